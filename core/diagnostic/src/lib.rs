@@ -1,0 +1,1 @@
+//! Spans, source files and author diagnostics with their rendering.

@@ -1,0 +1,1 @@
+//! Turns assembled Markdown into HTML, PDF and DOCX.

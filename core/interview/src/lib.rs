@@ -1,0 +1,1 @@
+//! The interview model, and the parser that makes it from YAML.

@@ -1,0 +1,2 @@
+//! The Affiant server and its command line.
+fn main() {}

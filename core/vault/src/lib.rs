@@ -1,0 +1,1 @@
+//! Keys and envelopes; plaintext only through closures.

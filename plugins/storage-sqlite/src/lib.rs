@@ -1,0 +1,1 @@
+//! Sessions and files in one embedded SQLite database.

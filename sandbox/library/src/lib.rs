@@ -1,0 +1,1 @@
+//! The standard functions, methods and classes, one registry for scripts, text and documents.

@@ -1,0 +1,1 @@
+//! Renders minijinja texts that nobody trusts.

@@ -1,0 +1,1 @@
+//! Traits that native plugins implement.
