@@ -1,0 +1,16 @@
+//! What the pure crates never contain.
+
+use super::{printed, tree};
+use crate::tidy::absences::check;
+
+#[test]
+fn reading_a_file_in_the_engine_is_found() {
+    let tree = tree([
+        ("core/engine/src/lib.rs", "//! No std::fs here.\nuse std::fs;\n"),
+        ("core/engine/src/tests.rs", "//! Tests.\nuse std::fs;\n"),
+        ("core/server/src/main.rs", "//! Server.\nuse std::fs;\n"),
+    ]);
+    let expected =
+        ["core/engine/src/lib.rs:2: `std::fs` in a crate that asks nothing of its machine"];
+    assert_eq!(printed(&check(&tree)), expected);
+}

@@ -1,0 +1,47 @@
+//! Names of migrations.
+
+use super::{printed, tree};
+use crate::tidy::migrations::check;
+
+#[test]
+fn badly_named_migration_is_found() {
+    let good = tree([("plugins/a/migrations/20261124101500_first.sql", "")]);
+    assert!(check(&good).is_empty());
+    for name in [
+        "first.sql",
+        "20261124_first.sql",
+        "20261324101500_first.sql",
+        "20261124106000_first.sql",
+        "20261124101500_First.sql",
+        "20261124101500_.sql",
+        "20261124101500_first.txt",
+    ] {
+        let path = format!("plugins/a/migrations/{name}");
+        let findings = check(&tree([(&path, "")]));
+        assert_eq!(findings.len(), 1, "{name}");
+        assert_eq!(findings[0].place, path);
+    }
+}
+
+#[test]
+fn two_migrations_of_one_time_are_found() {
+    let tree = tree([
+        ("plugins/a/migrations/20261124101500_first.sql", ""),
+        ("plugins/a/migrations/20261124101500_second.sql", ""),
+    ]);
+    let expected =
+        "plugins/a/migrations/20261124101500_second.sql: has the time of another migration";
+    assert_eq!(printed(&check(&tree)), [expected]);
+}
+
+#[test]
+fn migration_that_one_database_lacks_is_found() {
+    let tree = tree([
+        ("plugins/a/migrations/20261124101500_first.sql", ""),
+        ("plugins/a/migrations/20261125101500_second.sql", ""),
+        ("plugins/b/migrations/20261124101500_first.sql", ""),
+    ]);
+    let expected =
+        "plugins/b/migrations: lacks `20261125101500_second.sql`, which another database has";
+    assert_eq!(printed(&check(&tree)), [expected]);
+}

@@ -1,0 +1,53 @@
+//! Migrations are named so that they sort, and every database has the same ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::tidy::Finding;
+use crate::tidy::tree::Tree;
+
+/// Checks the names of the files in every folder `migrations`.
+pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut folders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for file in &tree.files {
+        let Some((folder, name)) = file.path.rsplit_once('/') else { continue };
+        if !folder.ends_with("/migrations") {
+            continue;
+        }
+        if !is_well_named(name) {
+            let message = "is not named YYYYMMDDHHMMSS_what.sql, in lower case";
+            findings.push(Finding::new(&file.path, 0, message));
+        }
+        let version = name.split('_').next().unwrap_or(name);
+        let names = folders.entry(folder).or_default();
+        if names.iter().any(|other| other.split('_').next() == Some(version)) {
+            findings.push(Finding::new(&file.path, 0, "has the time of another migration"));
+        }
+        names.insert(name);
+    }
+
+    let all: BTreeSet<&str> = folders.values().flatten().copied().collect();
+    for (folder, names) in folders {
+        findings.extend(all.difference(&names).map(|missing| {
+            Finding::new(folder, 0, format!("lacks `{missing}`, which another database has"))
+        }));
+    }
+    findings
+}
+
+fn is_well_named(name: &str) -> bool {
+    let Some((time, what)) = name.strip_suffix(".sql").and_then(|it| it.split_once('_')) else {
+        return false;
+    };
+    let is_time = time.len() == 14 && time.bytes().all(|it| it.is_ascii_digit());
+    let is_word = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_';
+    let part = |range: std::ops::Range<usize>| time.get(range).and_then(|it| it.parse().ok());
+    is_time
+        && !what.is_empty()
+        && what.chars().all(is_word)
+        && part(4..6).is_some_and(|month: u32| (1..=12).contains(&month))
+        && part(6..8).is_some_and(|day: u32| (1..=31).contains(&day))
+        && part(8..10).is_some_and(|hour: u32| hour < 24)
+        && part(10..12).is_some_and(|minute: u32| minute < 60)
+        && part(12..14).is_some_and(|second: u32| second < 60)
+}

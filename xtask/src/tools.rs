@@ -1,0 +1,100 @@
+//! Finds the programs that the tests call, and installs the missing ones.
+
+use anyhow::bail;
+
+use crate::report::say;
+use crate::shell::{answers, call, cargo, command, find_program, output, root};
+
+/// A program of the system's package manager.
+struct SystemTool {
+    /// Any of these will do.
+    programs: &'static [&'static str],
+    /// The package that brings it, by Debian's name.
+    package: &'static str,
+    purpose: &'static str,
+}
+
+const SYSTEM_TOOLS: &[SystemTool] = &[
+    SystemTool {
+        programs: &["chromium", "chromium-browser", "google-chrome"],
+        package: "chromium",
+        purpose: "runs the browser tests",
+    },
+    SystemTool {
+        programs: &["pdftotext"],
+        package: "poppler-utils",
+        purpose: "reads the documents that the tests make",
+    },
+];
+
+/// Subcommands of cargo, with the version that is installed when there is none.
+const CARGO_TOOLS: &[(&str, &str)] = &[("nextest", "0.9.143"), ("deny", "0.20.2")];
+
+/// Sees to it that every tool is there.
+///
+/// Fails with a list of what to install where this program may not install it.
+pub(crate) fn provide() -> anyhow::Result<()> {
+    for (subcommand, version) in CARGO_TOOLS {
+        provide_cargo_tool(subcommand, version)?;
+    }
+    provide_system_tools()?;
+    provide_node_packages()
+}
+
+fn provide_cargo_tool(subcommand: &str, version: &str) -> anyhow::Result<()> {
+    let package = format!("cargo-{subcommand}");
+    if answers(&mut cargo(&[subcommand, "--version"])) {
+        say(&format!("found {package}"));
+        return Ok(());
+    }
+    call(&mut cargo(&["install", &package, "--version", version, "--locked"]))
+}
+
+fn provide_system_tools() -> anyhow::Result<()> {
+    let missing: Vec<&SystemTool> = SYSTEM_TOOLS.iter().filter(|tool| !is_there(tool)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if find_program("apt-get", std::env::var_os("PATH")).is_none() || !is_root() {
+        let wanted: Vec<String> =
+            missing.iter().map(|it| format!("{} ({})", it.package, it.purpose)).collect();
+        bail!("install these by hand, then run this again: {}", wanted.join(", "));
+    }
+
+    call(&mut command("apt-get", &["update", "--quiet=2"]))?;
+    let mut arguments = vec!["install", "--yes", "--quiet=2", "--no-install-recommends"];
+    arguments.extend(missing.iter().map(|it| it.package));
+    call(command("apt-get", &arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+fn is_there(tool: &SystemTool) -> bool {
+    let found = tool.programs.iter().find_map(|name| find_program(name, std::env::var_os("PATH")));
+    if let Some(path) = &found {
+        say(&format!("found {}", path.display()));
+    }
+    found.is_some()
+}
+
+fn is_root() -> bool {
+    output(&mut command("id", &["-u"])).is_ok_and(|id| id.trim() == "0")
+}
+
+/// Installs the packages of `tests/browser/package-lock.json`, unless they are there.
+fn provide_node_packages() -> anyhow::Result<()> {
+    let folder = root().join("tests/browser");
+    let lock = fs_err::read_to_string(folder.join("package-lock.json"))?;
+    let stamp = folder.join("node_modules/installed-lock.json");
+    if fs_err::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
+        say("found the packages of tests/browser");
+        return Ok(());
+    }
+    for program in ["node", "npm"] {
+        if find_program(program, std::env::var_os("PATH")).is_none() {
+            bail!("install {program} by hand (Node.js 20 or newer), then run this again");
+        }
+    }
+    let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    call(command("npm", &arguments).current_dir(&folder))?;
+    fs_err::write(&stamp, lock)?;
+    Ok(())
+}
