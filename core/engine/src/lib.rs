@@ -1,1 +1,53 @@
 //! Decides what a user sees next.
+//!
+//! Start at [`Program`], an interview made ready to run: [`Program::advance`] gives the next
+//! [`Step`], [`Program::answer`] takes what the user entered. [`State`] is all that a session
+//! knows; every step returns the [`Change`]s it made, so that only they need to be stored.
+//!
+//! # Invariants
+//!
+//! - No I/O. Clocks, random numbers, scripts and templates are reached only through [`Host`].
+//! - Deterministic. Equal interviews, states, moments and host replies give equal steps.
+//! - Total. A faulty interview gives [`Step::Fault`], never a panic, and leaves the state as it was.
+//! - No recursion on the thread's stack: what is needed first lies on a stack of goals.
+
+mod accept;
+mod action;
+mod advance;
+mod candidate;
+mod change;
+mod choice;
+mod define;
+mod document;
+mod field;
+mod gather;
+mod goal;
+mod host;
+mod index;
+mod input;
+mod parse;
+mod problem;
+mod program;
+mod question;
+mod review;
+mod screen;
+mod stale;
+mod state;
+mod tree;
+mod world;
+
+pub use accept::{Rejected, Submission};
+pub use advance::{Outcome, Step};
+pub use change::Change;
+pub use host::{Definitions, Host, Moment, Needs};
+pub use index::Index;
+pub use input::Input;
+pub use parse::NONE_OF_THE_ABOVE;
+pub use problem::{FieldError, Problem};
+pub use program::Program;
+pub use screen::{
+    ActionLink, Command, Reason, ReviewAction, ReviewRow, Screen, ScreenChoice, ScreenCondition,
+    ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp, ScreenParts, ScreenSection,
+    ScreenTerm, Widget,
+};
+pub use state::{Computed, Pending, State};

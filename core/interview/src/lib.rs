@@ -1,1 +1,32 @@
-//! The interview model, and the parser that makes it from YAML.
+//! What an author wrote: the interview model, and the parser that makes it from YAML.
+//!
+//! The entry point is [`parse`]; [`Interview`] is what it makes.
+//!
+//! # Invariants
+//!
+//! - No I/O: files are asked for through [`Files`].
+//! - Scripts and templates are kept as text with their place; nothing here runs or parses them.
+//! - Loading never stops at the first mistake: what could be read comes with all diagnostics.
+
+mod block;
+mod field;
+mod interview;
+mod pattern;
+mod question;
+mod text;
+
+pub use block::{
+    Argument, Attachment, Block, BlockIndex, BlockKind, ClassUse, Format, Need, ObjectDeclaration,
+    Reconsider, Table, TableColumn, Template, When,
+};
+pub use field::{
+    Bound, Choice, ChoiceSource, ChoiceValue, Condition, ConditionTest, Datatype, Default, Field,
+    FieldEntry, InputType, NoneOfTheAbove,
+};
+pub use interview::{Features, Interview, Metadata, Module, Section, Term};
+pub use pattern::{InvalidPattern, Pattern, PatternSegment};
+pub use question::{
+    ActionButton, ChoiceStyle, Control, Help, Question, Review, ReviewItem, ReviewTarget,
+    ScreenParts, YesNo,
+};
+pub use text::{Code, CodeId, CodeKind, SourceText, Text, TextId, TextKind};

@@ -1,0 +1,466 @@
+//! Taking what the user entered: only what the screen asked for, only while it is shown, only if
+//! it fits; then what the answer changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use affiant_diagnostic::Diagnostic;
+use affiant_guest::{Answers, Path, Refusal, Value};
+use affiant_interview::{BlockKind, ChoiceSource, ChoiceValue, Control, Field, FieldEntry, Question};
+
+use crate::advance::{Ending, Outcome, Shown, finish};
+use crate::change::Change;
+use crate::define::bind;
+use crate::field::CHOICE;
+use crate::goal::{Halt, Mode, Run};
+use crate::host::{Host, Moment};
+use crate::input::Input;
+use crate::parse::{self, Parsed};
+use crate::problem::{FieldError, Problem};
+use crate::program::Program;
+use crate::screen::{Screen, ScreenConditionTest, ScreenField, Widget};
+use crate::state::State;
+use crate::world::World;
+
+/// How often a check may be run again because it needed something first.
+const MAX_CHECKS: usize = 100;
+
+/// What the user entered on a screen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Submission {
+    /// By the name of the field. A field left out is a field left empty.
+    pub answers: BTreeMap<String, Input>,
+}
+
+/// Why a submission was not taken. The session is as it was.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rejected {
+    /// Some fields do not fit.
+    Fields {
+        /// The same screen.
+        screen: Box<Screen>,
+        /// What to mend, in the order of the fields.
+        errors: Vec<FieldError>,
+    },
+    /// Names that the screen did not ask for.
+    Unknown {
+        /// The names.
+        names: Vec<String>,
+    },
+    /// There is no screen to answer: the interview is faulty, or a command came up.
+    NotAScreen(Box<Outcome>),
+}
+
+impl Program {
+    /// Takes what was entered on the screen that `advance` shows for this state, and goes on to
+    /// the next step.
+    pub fn answer(
+        &self,
+        host: &dyn Host,
+        state: State,
+        submission: &Submission,
+        moment: &Moment,
+    ) -> Result<Outcome, Rejected> {
+        let world = World::new(state, *moment, self.language());
+        let mut run = Run::new(self, host, &world);
+        let shown = match run.run() {
+            Ending::Shown(shown) => shown,
+            other => {
+                drop(run);
+                return Err(Rejected::NotAScreen(Box::new(finish(world, other))));
+            }
+        };
+        run.refuse_unknown(&shown.screen, submission)?;
+        let taken = run.take(&shown, submission);
+        drop(run);
+        match taken {
+            Ok(None) => {}
+            Ok(Some(command)) => return Ok(finish(world, command)),
+            Err(Refused::Fields(errors)) => {
+                return Err(Rejected::Fields { screen: Box::new(shown.screen), errors });
+            }
+            Err(Refused::Fault(diagnostic)) => {
+                return Err(Rejected::NotAScreen(Box::new(finish(world, Ending::Fault(diagnostic)))));
+            }
+        }
+        let ending = Run::new(self, host, &world).run();
+        Ok(finish(world, ending))
+    }
+}
+
+/// Why taking an answer stopped.
+enum Refused {
+    Fields(Vec<FieldError>),
+    Fault(Box<Diagnostic>),
+}
+
+impl Run<'_> {
+    fn refuse_unknown(&self, screen: &Screen, submission: &Submission) -> Result<(), Rejected> {
+        let asked: BTreeSet<&str> = screen.fields.iter().map(|it| it.name.as_str()).collect();
+        let names: Vec<String> =
+            submission.answers.keys().filter(|it| !asked.contains(it.as_str())).cloned().collect();
+        if names.is_empty() { Ok(()) } else { Err(Rejected::Unknown { names }) }
+    }
+
+    /// Checks and stores the answers. Gives the command of a choice that is one.
+    fn take(&mut self, shown: &Shown, submission: &Submission) -> Result<Option<Ending>, Refused> {
+        let program = self.program;
+        let question = shown.block.and_then(|it| match &program.block(it).kind {
+            BlockKind::Question(question) => Some(&**question),
+            _ => None,
+        });
+        let visible = self.visible(&shown.screen, submission)?;
+        let mut values: Vec<(&ScreenField, Option<Value>)> = Vec::new();
+        let mut errors = Vec::new();
+        for field in &shown.screen.fields {
+            if field.name.is_empty() || field.widget == Widget::Hidden && field.value.is_none() {
+                continue;
+            }
+            if !visible.contains(&field.name) {
+                values.push((field, None));
+                continue;
+            }
+            match parse::value(field, submission.answers.get(&field.name)) {
+                Ok(Parsed::Value(value)) => {
+                    match self.author_refuses(question, shown, field, &value)? {
+                        Some(error) => errors.push(error),
+                        None => values.push((field, Some(value))),
+                    }
+                }
+                Ok(Parsed::Unanswered) => values.push((field, Some(parse::nothing(field)))),
+                Err((problem, part)) => errors.push(error(field, problem, part, &shown.screen)),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(Refused::Fields(errors));
+        }
+        if let Some(command) = self.choose(shown, question, &values) {
+            return Ok(Some(command));
+        }
+        self.store(shown, question, values)?;
+        self.settle_what_was_asked(shown, question);
+        self.check(shown, question)?;
+        Ok(None)
+    }
+
+    /// The names of the fields that are shown, by what was entered.
+    fn visible(&mut self, screen: &Screen, submission: &Submission) -> Result<BTreeSet<String>, Refused> {
+        let entered: Vec<(String, Value)> = screen
+            .fields
+            .iter()
+            .filter(|it| !it.name.is_empty())
+            .map(|it| {
+                let value = parse::value(it, submission.answers.get(&it.name));
+                let value = match value {
+                    Ok(Parsed::Value(value)) => value,
+                    _ => parse::nothing(it),
+                };
+                (it.name.clone(), value)
+            })
+            .collect();
+        let mut visible: BTreeSet<String> = entered.iter().map(|(name, _)| name.clone()).collect();
+        // A hidden field hides what depends on it, so this is done until nothing more goes.
+        for _ in 0..=screen.fields.len() {
+            let before = visible.len();
+            for field in &screen.fields {
+                if !self.is_shown(field, &entered, &visible)? {
+                    visible.remove(&field.name);
+                }
+            }
+            if visible.len() == before {
+                break;
+            }
+        }
+        hide_others(screen, &entered, &mut visible);
+        Ok(visible)
+    }
+
+    fn is_shown(
+        &mut self,
+        field: &ScreenField,
+        entered: &[(String, Value)],
+        visible: &BTreeSet<String>,
+    ) -> Result<bool, Refused> {
+        for condition in &field.conditions {
+            let holds = match &condition.test {
+                ScreenConditionTest::Field { name, is } => {
+                    visible.contains(name)
+                        && entered
+                            .iter()
+                            .find(|(it, _)| it == name)
+                            .is_some_and(|(_, value)| parse::is_chosen(value, is))
+                }
+                ScreenConditionTest::Screen(code) => {
+                    let words = &mut self.world.inner().words;
+                    for (name, value) in entered {
+                        words.insert(format!("val.{name}"), value.clone());
+                    }
+                    match self.is_true(*code) {
+                        Ok(holds) => holds,
+                        Err(Halt::Fault(diagnostic)) => return Err(Refused::Fault(diagnostic)),
+                        Err(_) => false,
+                    }
+                }
+            };
+            if holds == condition.negated {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The author's `validate` of a field: an expression in which the value is called `value`,
+    /// and by the field's own name.
+    fn author_refuses(
+        &mut self,
+        question: Option<&Question>,
+        shown: &Shown,
+        field: &ScreenField,
+        value: &Value,
+    ) -> Result<Option<FieldError>, Refused> {
+        let code = question.and_then(|it| self.field_of(it, shown, &field.name)).and_then(|it| it.validate);
+        let Some(code) = code else { return Ok(None) };
+        self.bind(&shown.bindings);
+        let mut locals = vec![("value".to_owned(), value.clone())];
+        if affiant_guest::is_identifier(&field.name) {
+            locals.push((field.name.clone(), value.clone()));
+        }
+        self.world.bind_locals(locals);
+        let result = self.is_true(code);
+        self.world.bind_locals(Vec::new());
+        match result {
+            Ok(true) => Ok(None),
+            Ok(false) => Ok(Some(error(field, Problem::Author, None, &shown.screen))),
+            Err(Halt::Refused(refusal)) => Ok(Some(FieldError {
+                field: refusal.field.unwrap_or_else(|| field.name.clone()),
+                part: None,
+                message: refusal.message,
+                problem: Problem::Author,
+            })),
+            Err(other) => Err(Refused::Fault(self.unready("`validate`", other))),
+        }
+    }
+
+    fn field_of<'q>(&self, question: &'q Question, shown: &Shown, name: &str) -> Option<&'q Field> {
+        let Control::Fields { entries, .. } = &question.control else { return None };
+        entries.iter().find_map(|it| match it {
+            FieldEntry::Field(field) => {
+                let path = bind(field.target.as_ref()?, &shown.bindings)?;
+                let own = self.world.place(&path).ok()?;
+                (own.to_string() == name).then_some(&**field)
+            }
+            FieldEntry::Code(_) => None,
+        })
+    }
+
+    /// Keeps which choice was made when the question has no variable, or gives its command.
+    fn choose(
+        &mut self,
+        shown: &Shown,
+        question: Option<&Question>,
+        values: &[(&ScreenField, Option<Value>)],
+    ) -> Option<Ending> {
+        let (_, Some(Value::Int(at))) = values.iter().find(|(field, _)| field.name == CHOICE)? else {
+            return None;
+        };
+        let at = usize::try_from(*at).ok()?;
+        let Control::Choice { choices: ChoiceSource::Items(items), .. } = &question?.control else {
+            return None;
+        };
+        match &items.get(at)?.value {
+            ChoiceValue::Block(inner) => {
+                let blocks = items.iter().filter_map(|it| match it.value {
+                    ChoiceValue::Block(block) => Some(block),
+                    _ => None,
+                });
+                let number = blocks.into_iter().position(|it| it == *inner)?;
+                let block = self.program.index.key(shown.outer).to_owned();
+                self.world.apply(Change::Chosen { block, choice: u32::try_from(number).ok() });
+                None
+            }
+            ChoiceValue::Command { name, url } => self.obey_name(name, url.clone()),
+            ChoiceValue::Value(_) | ChoiceValue::Code(_) => None,
+        }
+    }
+
+    /// Writes the answers and makes stale what they change. Fields that were not shown are
+    /// forgotten; their answers are kept as defaults.
+    fn store(
+        &mut self,
+        shown: &Shown,
+        question: Option<&Question>,
+        values: Vec<(&ScreenField, Option<Value>)>,
+    ) -> Result<(), Refused> {
+        for (field, value) in values {
+            let Ok(path) = Path::parse(&field.name) else { continue };
+            if field.name == CHOICE {
+                continue;
+            }
+            match value {
+                Some(value) => self.write(&path, value)?,
+                None if self.world.is_known(&path) => {
+                    self.forget(&path);
+                    self.touch(&path, None);
+                }
+                None => {}
+            }
+        }
+        let flag = match question.map(|it| &it.control) {
+            Some(Control::Continue(target)) => Some(target),
+            Some(Control::Fields { continue_field, .. }) => continue_field.as_ref(),
+            Some(Control::Review(review)) => review.continue_field.as_ref(),
+            _ => None,
+        };
+        if let Some(path) = flag.and_then(|it| bind(it, &shown.bindings)) {
+            self.write(&path, Value::Bool(true))?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, path: &Path, value: Value) -> Result<(), Refused> {
+        self.bind(&crate::world::Bindings::default());
+        let was_known = self.world.is_known(path);
+        self.world.write(path, value).map_err(|it| {
+            let halt = self.halt_here(it);
+            Refused::Fault(self.unready("storing an answer", halt))
+        })?;
+        let trace = self.world.take_trace();
+        let own = self.world.place(path).unwrap_or_else(|_| path.clone());
+        self.world.apply(Change::Computed { path: own.clone(), from: None });
+        self.world.apply(Change::Remembered { path: own.clone(), value: None });
+        if !was_known || !trace.changed.is_empty() {
+            self.touch(&own, None);
+        }
+        Ok(())
+    }
+
+    /// The goals that this answer settles, and the traces it leaves in the navigation.
+    fn settle_what_was_asked(&mut self, shown: &Shown, question: Option<&Question>) {
+        if shown.settles_pending {
+            self.drop_target();
+        }
+        if let Some(block) = shown.completes
+            && question.is_some_and(|it| !is_branch(it))
+        {
+            let block = self.program.index.key(block).to_owned();
+            self.world.apply(Change::Completed { block, reads: Some(Vec::new()) });
+        }
+        if question.is_some_and(|it| it.prevents_going_back) {
+            self.world.apply(Change::SealedBehind(true));
+        }
+        let (section, mut visited) = {
+            let inner = self.world.inner();
+            (inner.store.state.section.clone(), inner.store.state.visited.clone())
+        };
+        if let Some(section) = section
+            && !visited.contains(&section)
+        {
+            visited.push(section);
+            self.world.apply(Change::Visited(visited));
+        }
+    }
+
+    /// Runs the screen's `validation code`. What it needs and code can find is found first.
+    fn check(&mut self, shown: &Shown, question: Option<&Question>) -> Result<(), Refused> {
+        let Some(code) = question.and_then(|it| it.validation_code) else { return Ok(()) };
+        for _ in 0..MAX_CHECKS {
+            self.bind(&shown.bindings);
+            let mark = self.world.mark();
+            match self.run_code(code) {
+                Ok(()) => return Ok(()),
+                Err(Halt::Refused(refusal)) => return Err(Refused::Fields(vec![refused(refusal, shown)])),
+                Err(Halt::Missing(path)) => {
+                    self.world.roll_back(mark);
+                    self.find_for_check(path)?;
+                }
+                Err(other) => return Err(Refused::Fault(self.unready("`validation code`", other))),
+            }
+        }
+        Err(Refused::Fault(Box::new(self.endless())))
+    }
+
+    fn find_for_check(&mut self, path: Path) -> Result<(), Refused> {
+        self.stack.clear();
+        self.push_need(path.clone(), Mode::Want).map_err(Refused::Fault)?;
+        match self.settle_stack() {
+            None => Ok(()),
+            Some(Ending::Fault(diagnostic)) => Err(Refused::Fault(diagnostic)),
+            Some(_) => Err(Refused::Fault(self.unready("`validation code`", Halt::Missing(path)))),
+        }
+    }
+
+    /// A check cannot ask the user something else.
+    fn unready(&self, what: &str, halt: Halt) -> Box<Diagnostic> {
+        match halt {
+            Halt::Fault(diagnostic) => diagnostic,
+            Halt::Missing(path) => Box::new(
+                Diagnostic::error("check-asks", self.span_here(), format!("{what} needs `{path}`, which is not known yet"))
+                    .hint(format!("ask for `{path}` before this screen: name it under `need`")),
+            ),
+            Halt::Refused(refusal) => {
+                Box::new(Diagnostic::error("refused-outside", self.span_here(), refusal.message))
+            }
+            Halt::Command(_) => Box::new(Diagnostic::error(
+                "check-commands",
+                self.span_here(),
+                format!("{what} cannot show another screen"),
+            )),
+        }
+    }
+}
+
+/// `validation_error(message, field)`, laid to the field it names if the screen has it.
+fn refused(refusal: Refusal, shown: &Shown) -> FieldError {
+    let names = |it: &&ScreenField| refusal.field.as_deref() == Some(it.name.as_str());
+    let field = shown.screen.fields.iter().find(names).map(|it| it.name.clone());
+    FieldError {
+        field: field.unwrap_or_default(),
+        part: None,
+        message: refusal.message,
+        problem: Problem::Author,
+    }
+}
+
+/// Fields made unnecessary by a ticked one are not shown.
+fn hide_others(screen: &Screen, entered: &[(String, Value)], visible: &mut BTreeSet<String>) {
+    for field in &screen.fields {
+        let Some(others) = &field.disable_others else { continue };
+        let answered = entered.iter().any(|(name, value)| *name == field.name && value.is_true());
+        if !answered || !visible.contains(&field.name) {
+            continue;
+        }
+        if others.is_empty() {
+            visible.retain(|it| *it == field.name);
+        } else {
+            visible.retain(|it| !others.contains(it));
+        }
+    }
+}
+
+/// Whether a question leads to blocks inside its choices: it is settled by what they do.
+fn is_branch(question: &Question) -> bool {
+    matches!(&question.control, Control::Choice { target: None, .. })
+}
+
+/// The refusal of one field, in the author's words if there are any.
+fn error(field: &ScreenField, problem: Problem, part: Option<&'static str>, screen: &Screen) -> FieldError {
+    let label = field.label.clone().unwrap_or_else(|| screen.title.clone());
+    let own = field.messages.iter().find(|(rule, _)| rule == problem.rule());
+    let message = own.map_or_else(|| problem.message(&unescaped(&label)), |(_, message)| unescaped(message));
+    FieldError { field: field.name.clone(), part, message, problem }
+}
+
+/// Markdown that only escapes, as plain text: messages are plain.
+fn unescaped(markdown: &str) -> String {
+    let mut text = String::with_capacity(markdown.len());
+    let mut characters = markdown.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if characters.peek().is_some_and(char::is_ascii_punctuation) => {
+                text.extend(characters.next());
+            }
+            '*' | '`' => {}
+            other => text.push(other),
+        }
+    }
+    text
+}

@@ -1,0 +1,255 @@
+//! Trying a block for a variable, and the blocks that define without asking.
+
+use std::collections::BTreeSet;
+
+use affiant_diagnostic::Diagnostic;
+use affiant_guest::{Answers, Content, Object, Path, Segment, Value};
+use affiant_interview::{
+    Argument, BlockIndex, BlockKind, ClassUse, ObjectDeclaration, Pattern, Reconsider, Template,
+};
+
+use crate::advance::Progress;
+use crate::change::Change;
+use crate::goal::{Halt, Mode, Need, Run};
+use crate::index;
+use crate::state::Computed;
+use crate::world::{Bindings, Trace};
+
+impl Run<'_> {
+    /// Tries a block for a need: asks, or defines and sees whether the variable is known then.
+    pub(crate) fn try_block(
+        &mut self,
+        block: BlockIndex,
+        bindings: &Bindings,
+        need: &Need,
+    ) -> Result<Progress, Halt> {
+        if !self.conditions_hold(block, bindings)? {
+            return Ok(self.next_candidate());
+        }
+        let block = self.chosen_inside(block);
+        if let BlockKind::Question(_) = self.program.block(block).kind {
+            return self.show(block, bindings, Some(&need.path));
+        }
+        let mark = self.world.mark();
+        self.define(block, bindings)?;
+        match need.mode {
+            Mode::Event => Ok(Progress::Done),
+            Mode::Ask => Ok(self.next_candidate()),
+            Mode::Want if self.world.is_known(&need.path) => Ok(Progress::Done),
+            Mode::Want => {
+                self.world.roll_back(mark);
+                Ok(self.next_candidate())
+            }
+        }
+    }
+
+    /// The block inside the choice that was taken, if the block is a choice without a variable.
+    fn chosen_inside(&self, block: BlockIndex) -> BlockIndex {
+        let inner: Vec<BlockIndex> = index::embedded_blocks(self.program.block(block)).collect();
+        if inner.is_empty() {
+            return block;
+        }
+        let chosen = self.world.inner().store.state.chosen.get(self.program.index.key(block)).copied();
+        chosen.and_then(|it| inner.get(it as usize).copied()).unwrap_or(block)
+    }
+
+    /// Runs a block that defines without asking; returns what it read. When it stops before its
+    /// end, nothing of it is kept.
+    pub(crate) fn define(&mut self, block: BlockIndex, bindings: &Bindings) -> Result<Vec<Path>, Halt> {
+        let mark = self.world.mark();
+        let result = self.define_unguarded(block, bindings);
+        if result.is_err() {
+            self.world.roll_back(mark);
+        }
+        result
+    }
+
+    fn define_unguarded(&mut self, block: BlockIndex, bindings: &Bindings) -> Result<Vec<Path>, Halt> {
+        let program = self.program;
+        self.prepare(block, bindings, false)?;
+        match &program.block(block).kind {
+            BlockKind::Question(_) => {}
+            BlockKind::Code(code) => {
+                self.bind(bindings);
+                self.run_code(*code)?;
+            }
+            BlockKind::Objects(objects) => {
+                for object in objects {
+                    self.make_object(object, bindings)?;
+                }
+                // What an object was made from does not unmake it, or its answers would go too.
+                self.note_reads();
+                return Ok(Vec::new());
+            }
+            BlockKind::Template(template) => self.make_template(template, bindings)?,
+            BlockKind::Table(table) => self.make_table(table, bindings)?,
+            BlockKind::Attachments(all) => self.make_documents(all, bindings)?,
+            BlockKind::Data { target, value } => {
+                self.bind(bindings);
+                self.put(target, bindings, value.clone())?;
+            }
+        }
+        let trace = self.note_reads();
+        let reads = self.keep_record(block, &trace);
+        self.prepare(block, bindings, true)?;
+        Ok(reads)
+    }
+
+    /// What comes before (or `after`) a block's own work: `need`, `reconsider`, `undefine`.
+    pub(crate) fn prepare(&mut self, block: BlockIndex, bindings: &Bindings, after: bool) -> Result<(), Halt> {
+        let program = self.program;
+        let block = program.block(block);
+        if !after {
+            if let Reconsider::These(patterns) = &block.reconsider {
+                for path in bound(patterns, bindings) {
+                    if self.reconsidered.insert(path.clone()) {
+                        self.forget_computed(&path);
+                    }
+                }
+            }
+        }
+        for need in block.need.iter().filter(|it| it.after == after) {
+            self.bind(bindings);
+            self.evaluate(need.code)?;
+            self.note_reads();
+        }
+        Ok(())
+    }
+
+    /// Remembers what each written variable was computed from, and makes stale what depended on
+    /// a value that is now another one.
+    fn keep_record(&mut self, block: BlockIndex, trace: &Trace) -> Vec<Path> {
+        let written: BTreeSet<&Path> = trace.writes.iter().collect();
+        let chosen_by = self.stack.last().map(|it| it.reads.clone()).unwrap_or_default();
+        let reads: Vec<Path> = chosen_by
+            .iter()
+            .chain(&trace.reads)
+            .filter(|read| !written.iter().any(|it| read.starts_with(it)))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .cloned()
+            .collect();
+        let key = self.program.index.key(block).to_owned();
+        for path in written {
+            let from = Computed { block: key.clone(), reads: reads.clone() };
+            self.world.apply(Change::Computed { path: path.clone(), from: Some(from) });
+        }
+        for path in &trace.changed {
+            self.touch(path, Some(&key));
+        }
+        reads
+    }
+
+    fn make_object(&mut self, declaration: &ObjectDeclaration, bindings: &Bindings) -> Result<(), Halt> {
+        self.bind(bindings);
+        let object = self.object_of(&declaration.class)?;
+        let Some(path) = bind(&declaration.target, bindings) else { return Ok(()) };
+        if self.world.is_known(&path) {
+            return Ok(());
+        }
+        self.world.write(&path, Value::Object(Box::new(object))).map_err(|it| self.halt_here(it))
+    }
+
+    /// An object of a class with its parts and the attributes given to `using`.
+    fn object_of(&mut self, class: &ClassUse) -> Result<Object, Halt> {
+        let mut object = affiant_library::new_object(&class.name)
+            .ok_or_else(|| Halt::Fault(Box::new(self.unknown_class(&class.name))))?;
+        for (name, argument) in &class.using {
+            match argument {
+                Argument::Class(class) => {
+                    object.attributes.insert(name.clone(), Value::text(&class.name));
+                    for (inner, value) in &class.using {
+                        if let Argument::Code(code) = value {
+                            let value = self.evaluate(*code)?;
+                            object.attributes.insert(format!("_of_{inner}"), value);
+                        }
+                    }
+                }
+                Argument::Code(code) => {
+                    let value = self.evaluate(*code)?;
+                    object.attributes.insert(name.clone(), value);
+                }
+            }
+        }
+        Ok(object)
+    }
+
+    fn make_template(&mut self, template: &Template, bindings: &Bindings) -> Result<(), Halt> {
+        self.bind(bindings);
+        let subject = self.render_optional(template.subject)?;
+        let content = self.render(template.content)?;
+        let mut object = Object::new("Template");
+        object.attributes.insert("subject".to_owned(), Value::Markup(subject.unwrap_or_default()));
+        object.attributes.insert("content".to_owned(), Value::Markup(content));
+        self.put(&template.target, bindings, Value::Object(Box::new(object)))
+    }
+
+    /// Makes the items of a typed list or dictionary up to the wanted one.
+    pub(crate) fn make_item(&mut self, item: &Path) -> Result<(), Halt> {
+        let Some(list) = item.parent() else { return Ok(()) };
+        let (count, class, extra) = self.world.look(&list, |it| match it {
+            Some(Value::Object(object)) => {
+                let count = match &object.content {
+                    Content::Items(items) => items.len(),
+                    _ => 0,
+                };
+                let class = match object.attributes.get("object_type") {
+                    Some(Value::Text(class)) => class.clone(),
+                    _ => "Thing".to_owned(),
+                };
+                let extra: Vec<(String, Value)> = object
+                    .attributes
+                    .iter()
+                    .filter_map(|(name, it)| Some((name.strip_prefix("_of_")?.to_owned(), it.clone())))
+                    .collect();
+                (count, class, extra)
+            }
+            _ => (0, "Thing".to_owned(), Vec::new()),
+        });
+        let Some(mut object) = affiant_library::new_object(&class) else {
+            return Err(Halt::Fault(Box::new(self.unknown_class(&class))));
+        };
+        object.attributes.extend(extra);
+        let object = Value::Object(Box::new(object));
+        match item.last() {
+            Some(Segment::Index(at)) => {
+                for missing in count..=*at {
+                    self.world.apply(Change::Put { path: list.index(missing), value: object.clone() });
+                }
+            }
+            _ => self.world.apply(Change::Put { path: item.clone(), value: object }),
+        }
+        Ok(())
+    }
+
+    /// Makes a part that objects of the class come with.
+    pub(crate) fn make_part(&mut self, path: &Path, class: &str) -> Result<(), Halt> {
+        let Some(object) = affiant_library::new_object(class) else {
+            return Err(Halt::Fault(Box::new(self.unknown_class(class))));
+        };
+        self.world.apply(Change::Put { path: path.clone(), value: Value::Object(Box::new(object)) });
+        Ok(())
+    }
+
+    /// Defines what a pattern names.
+    pub(crate) fn put(&mut self, target: &Pattern, bindings: &Bindings, value: Value) -> Result<(), Halt> {
+        let Some(path) = bind(target, bindings) else { return Ok(()) };
+        self.world.write(&path, value).map_err(|it| self.halt_here(it))
+    }
+
+    fn unknown_class(&self, name: &str) -> Diagnostic {
+        let names: Vec<&str> = affiant_library::classes().iter().map(|it| it.name).collect();
+        Diagnostic::error("unknown-class", self.span_here(), format!("there is no class `{name}`"))
+            .hint(format!("the classes are {}", names.join(", ")))
+    }
+}
+
+/// The path a pattern means under these bindings.
+pub(crate) fn bind(pattern: &Pattern, bindings: &Bindings) -> Option<Path> {
+    pattern.bind(bindings.generic.as_ref(), &|name| bindings.segment(name))
+}
+
+/// The paths of those patterns that are bound.
+pub(crate) fn bound<'a>(patterns: &'a [Pattern], bindings: &'a Bindings) -> impl Iterator<Item = Path> + 'a {
+    patterns.iter().filter_map(|it| bind(it, bindings))
+}

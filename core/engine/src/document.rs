@@ -1,0 +1,265 @@
+//! Documents and tables: texts assembled from answers.
+
+use affiant_guest::{Answers, Object, Path, Value};
+use affiant_interview::{Attachment, Format, Question, Table};
+
+use crate::goal::{Halt, Run};
+use crate::screen::ScreenDocument;
+use crate::world::Bindings;
+
+/// Formats offered when the author names none.
+const ALL_FORMATS: [Format; 3] = [Format::Pdf, Format::Docx, Format::Html];
+
+impl Run<'_> {
+    /// The documents a question offers.
+    pub(crate) fn documents(&mut self, question: &Question, bindings: &Bindings) -> Result<Vec<ScreenDocument>, Halt> {
+        let mut found = Vec::new();
+        for attachment in &question.attachments {
+            found.push(self.document(attachment)?);
+            if let Some(target) = &attachment.target
+                && let Some(document) = found.last()
+            {
+                let value = as_object(document);
+                self.put(target, bindings, value)?;
+            }
+        }
+        if let Some(code) = question.attachment_code {
+            let value = self.evaluate(code)?;
+            self.documents_of(&value, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    fn document(&mut self, attachment: &Attachment) -> Result<ScreenDocument, Halt> {
+        let name = self.render_optional(attachment.name)?.unwrap_or_else(|| "Document".to_owned());
+        let filename = match attachment.filename {
+            Some(text) => self.render(text)?,
+            None => name.clone(),
+        };
+        let description = self.render_optional(attachment.description)?;
+        let content = self.render_optional(attachment.content)?.unwrap_or_default();
+        let formats = if attachment.formats.is_empty() {
+            ALL_FORMATS.to_vec()
+        } else {
+            attachment.formats.clone()
+        };
+        let language = attachment.language.clone().unwrap_or_else(|| self.world.language());
+        let filename = file_name(&filename);
+        Ok(ScreenDocument { name, filename, description, content, formats, language })
+    }
+
+    /// The documents a variable names: one, or a list of them.
+    fn documents_of(&mut self, value: &Value, found: &mut Vec<ScreenDocument>) -> Result<(), Halt> {
+        match value {
+            Value::List(all) => {
+                for value in all {
+                    self.documents_of(value, found)?;
+                }
+            }
+            Value::Alias(path) => {
+                if let Some(document) = self.world.look(path, from_object) {
+                    found.push(document);
+                    return Ok(());
+                }
+                let items = Answers::items(&*self.world, path).map_err(|it| self.halt_here(it))?;
+                for item in items {
+                    if let Some(document) = self.world.look(&item, from_object) {
+                        found.push(document);
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Makes the documents that variables of a block name.
+    pub(crate) fn make_documents(&mut self, all: &[Attachment], bindings: &Bindings) -> Result<(), Halt> {
+        self.bind(bindings);
+        for attachment in all {
+            let document = self.document(attachment)?;
+            if let Some(target) = &attachment.target {
+                self.put(target, bindings, as_object(&document))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a table as Markdown, each cell escaped.
+    pub(crate) fn make_table(&mut self, table: &Table, bindings: &Bindings) -> Result<(), Halt> {
+        self.bind(bindings);
+        let rows = self.rows(table)?;
+        let mut content = String::new();
+        if rows.is_empty() && (table.hide_empty || table.empty.is_some()) {
+            content = self.render_optional(table.empty)?.unwrap_or_default();
+        } else {
+            let mut headers = Vec::new();
+            for column in &table.columns {
+                headers.push(one_line(&self.render(column.header)?));
+            }
+            push_row(&mut content, &headers);
+            push_row(&mut content, &vec!["---".to_owned(); headers.len()]);
+            for (at, row) in rows.iter().enumerate() {
+                let mut cells = Vec::new();
+                for column in &table.columns {
+                    self.bind_row(at, row);
+                    let value = self.evaluate(column.cell)?;
+                    cells.push(self.cell(&value)?);
+                }
+                push_row(&mut content, &cells);
+            }
+        }
+        self.world.bind_locals(Vec::new());
+        let mut object = Object::new("Table");
+        object.attributes.insert("content".to_owned(), Value::Markup(content));
+        self.put(&table.target, bindings, Value::Object(Box::new(object)))
+    }
+
+    /// The rows that a table shows, filtered and sorted.
+    fn rows(&mut self, table: &Table) -> Result<Vec<Value>, Halt> {
+        let all = match self.evaluate(table.rows)? {
+            Value::List(all) => all,
+            Value::Alias(path) => {
+                let items = if table.require_gathered {
+                    Answers::items(&*self.world, &path).map_err(|it| self.halt_here(it))?
+                } else {
+                    Answers::items_so_far(&*self.world, &path)
+                };
+                items.into_iter().map(|it| self.value_or_alias(it)).collect()
+            }
+            Value::Null | Value::Empty => Vec::new(),
+            other => vec![other],
+        };
+        let mut keyed = Vec::new();
+        for (at, row) in all.into_iter().enumerate() {
+            self.bind_row(at, &row);
+            if let Some(code) = table.filter
+                && !self.is_true(code)?
+            {
+                continue;
+            }
+            let key = match table.sort_key {
+                Some(code) => {
+                    let value = self.evaluate(code)?;
+                    self.text_of(&value)?
+                }
+                None => String::new(),
+            };
+            keyed.push((key, row));
+        }
+        keyed.sort_by(|a, b| a.0.cmp(&b.0));
+        if table.sort_reverse {
+            keyed.reverse();
+        }
+        Ok(keyed.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// An item as a script sees it: objects by their path, everything else by value.
+    fn value_or_alias(&self, path: Path) -> Value {
+        self.world.look(&path, |it| match it {
+            Some(Value::Object(_)) | None => Value::Alias(path.clone()),
+            Some(value) => value.clone(),
+        })
+    }
+
+    fn bind_row(&mut self, at: usize, row: &Value) {
+        let index = Value::Int(i64::try_from(at).unwrap_or(i64::MAX));
+        self.world.bind_locals(vec![
+            ("row_item".to_owned(), row.clone()),
+            ("row_index".to_owned(), index),
+        ]);
+    }
+
+    fn cell(&mut self, value: &Value) -> Result<String, Halt> {
+        Ok(match value {
+            Value::Markup(markup) => one_line(markup),
+            other => one_line(&escape(&self.text_of(other)?)),
+        })
+    }
+}
+
+fn push_row(content: &mut String, cells: &[String]) {
+    content.push_str("| ");
+    content.push_str(&cells.join(" | "));
+    content.push_str(" |\n");
+}
+
+/// A cell on one line; a bar that is not escaped would end it.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// An answer inside Markdown: every character that could mean something is escaped.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        if character.is_ascii_punctuation() {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
+/// A file name without what file systems or headers could take for something else.
+fn file_name(text: &str) -> String {
+    let cleaned: String = text
+        .chars()
+        .map(|it| if it.is_alphanumeric() || matches!(it, '-' | '_' | '.' | ' ' | '(' | ')') { it } else { '-' })
+        .take(100)
+        .collect();
+    let cleaned = cleaned.trim_matches(['.', ' ', '-']);
+    if cleaned.is_empty() { "document".to_owned() } else { cleaned.to_owned() }
+}
+
+/// A document as the value of the variable that names it.
+fn as_object(document: &ScreenDocument) -> Value {
+    let mut object = Object::new("Document");
+    let mut set = |name: &str, value: Value| object.attributes.insert(name.to_owned(), value);
+    set("name", Value::text(&document.name));
+    set("filename", Value::text(&document.filename));
+    set("content", Value::Markup(document.content.clone()));
+    set("language", Value::text(&document.language));
+    if let Some(description) = &document.description {
+        set("description", Value::Markup(description.clone()));
+    }
+    let formats = document.formats.iter().map(|it| Value::text(format_name(*it))).collect();
+    set("formats", Value::List(formats));
+    Value::Object(Box::new(object))
+}
+
+fn from_object(value: Option<&Value>) -> Option<ScreenDocument> {
+    let Some(Value::Object(object)) = value else { return None };
+    if object.class != "Document" {
+        return None;
+    }
+    let text = |name: &str| match object.attributes.get(name) {
+        Some(Value::Text(text) | Value::Markup(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let formats = match object.attributes.get("formats") {
+        Some(Value::List(all)) => ALL_FORMATS
+            .into_iter()
+            .chain([Format::Markdown])
+            .filter(|it| all.contains(&Value::text(format_name(*it))))
+            .collect(),
+        _ => ALL_FORMATS.to_vec(),
+    };
+    Some(ScreenDocument {
+        name: text("name")?,
+        filename: text("filename")?,
+        description: text("description"),
+        content: text("content")?,
+        formats,
+        language: text("language").unwrap_or_else(|| "en".to_owned()),
+    })
+}
+
+fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::Pdf => "pdf",
+        Format::Docx => "docx",
+        Format::Html => "html",
+        Format::Markdown => "md",
+    }
+}

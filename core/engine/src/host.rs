@@ -1,0 +1,44 @@
+//! The engine's one door to the world.
+
+use affiant_guest::{Shared, Stop, Value};
+use affiant_interview::{CodeId, Pattern, TextId};
+use jiff::civil::{Date, DateTime};
+
+/// What the engine asks of whoever runs it.
+///
+/// Every call gets the answers through [`Shared`]; what it reads there is recorded, and what it
+/// writes counts only if the call ends well.
+pub trait Host {
+    /// The value of an expression.
+    fn evaluate(&self, code: CodeId, answers: &Shared) -> Result<Value, Stop>;
+
+    /// Runs a script to its end.
+    fn run(&self, code: CodeId, answers: &Shared) -> Result<(), Stop>;
+
+    /// A text with its tags filled in.
+    fn render(&self, text: TextId, answers: &Shared) -> Result<String, Stop>;
+}
+
+/// What a script can define and what it reads, found without running it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Definitions {
+    /// The names it assigns, locals left out.
+    pub assigns: Vec<Pattern>,
+}
+
+/// Finds the [`Definitions`] of each script when a program is made.
+pub type Needs<'a> = &'a dyn Fn(CodeId) -> Definitions;
+
+/// When a step happens, in the session's time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Day and time.
+    pub now: DateTime,
+}
+
+impl Moment {
+    /// The day.
+    pub fn today(&self) -> Date {
+        self.now.date()
+    }
+}

@@ -1,0 +1,92 @@
+//! All that a session knows.
+
+use std::collections::BTreeMap;
+
+use affiant_guest::{Path, Value};
+use serde::{Deserialize, Serialize};
+
+/// All that a session knows. Plain data: two equal states behave equally.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The answers, by root name.
+    pub(crate) answers: BTreeMap<String, Value>,
+    /// What was not answered by the user but computed, and from what.
+    pub(crate) computed: BTreeMap<Path, Computed>,
+    /// Mandatory blocks that are done, by block key, with what code read.
+    pub(crate) completed: BTreeMap<String, Vec<Path>>,
+    /// Actions that wait to be finished, the last one first.
+    pub(crate) pending: Vec<Pending>,
+    /// Earlier answers, offered again as defaults.
+    pub(crate) remembered: BTreeMap<Path, Value>,
+    /// Which choice of a question without a variable was taken, by block key.
+    pub(crate) chosen: BTreeMap<String, u32>,
+    /// Sections of which a screen was answered, by key.
+    pub(crate) visited: Vec<String>,
+    /// The section of the last screen.
+    pub(crate) section: Option<String>,
+    /// The largest progress said so far.
+    pub(crate) progress: Option<u8>,
+    /// The session's language, if it is not the interview's own.
+    pub(crate) language: Option<String>,
+    /// A screen with `prevent going back` was answered.
+    pub(crate) sealed_behind: bool,
+    /// What the session was started with (`url_args`), by name.
+    pub(crate) arguments: BTreeMap<String, String>,
+}
+
+/// Where a computed value came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Computed {
+    /// Key of the block that defined it.
+    pub(crate) block: String,
+    /// Everything that was read or looked at on the way.
+    pub(crate) reads: Vec<Path>,
+}
+
+/// An action under way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pending {
+    /// What remains to be asked or run, first one first.
+    pub(crate) targets: Vec<Target>,
+    /// The action's name, for `action_argument` and the like.
+    pub(crate) name: String,
+    /// Its arguments.
+    pub(crate) arguments: BTreeMap<String, Value>,
+}
+
+/// One thing an action does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Target {
+    /// Run or show the block that answers the event.
+    Event(String),
+    /// Ask for it even if it is known.
+    Ask(Path),
+    /// Ask for it if it is not known.
+    Want(Path),
+    /// Forget it.
+    Forget(Path),
+    /// Compute it anew.
+    Recompute(Path),
+}
+
+impl State {
+    /// A session in which nothing is known.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The session's language if it was set.
+    pub fn language(&self) -> Option<&str> {
+        self.language.as_deref()
+    }
+
+    /// What is known, by root name: for exports and tests.
+    pub fn answers(&self) -> &BTreeMap<String, Value> {
+        &self.answers
+    }
+
+    /// Whether the author forbids going back behind this point.
+    pub fn is_sealed_behind(&self) -> bool {
+        self.sealed_behind
+    }
+}

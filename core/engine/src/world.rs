@@ -1,0 +1,432 @@
+//! The answers as guests see them during one step: bindings, aliases, gathering, the record of
+//! what was read, and a journal that can be rolled back.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use affiant_guest::{Answers, Content, Object, Path, Segment, Stop, Value};
+use jiff::civil::{Date, DateTime};
+
+use crate::change::{Change, Store};
+use crate::host::Moment;
+use crate::state::State;
+use crate::tree::{self, Found, NoPlace};
+
+/// What `x`, the index variables and a table's `row_item` mean to the block being evaluated.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Bindings {
+    /// What `x` stands for.
+    pub(crate) generic: Option<Path>,
+    /// What `i` to `n` stand for.
+    pub(crate) index: BTreeMap<char, Segment>,
+}
+
+impl Bindings {
+    /// The segment an index variable stands for.
+    pub(crate) fn segment(&self, name: char) -> Option<Segment> {
+        self.index.get(&name).cloned()
+    }
+}
+
+/// What one evaluation did besides giving its result.
+#[derive(Debug, Default)]
+pub(crate) struct Trace {
+    /// Own paths of everything read or looked at.
+    pub(crate) reads: BTreeSet<Path>,
+    /// Own paths of everything written, in order.
+    pub(crate) writes: Vec<Path>,
+    /// Those of them that held another value before.
+    pub(crate) changed: Vec<Path>,
+}
+
+/// The world of one step.
+#[derive(Debug)]
+pub(crate) struct World {
+    inner: Mutex<Inner>,
+    moment: Moment,
+    language: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) bindings: Bindings,
+    pub(crate) locals: Vec<(String, Value)>,
+    pub(crate) gathering: Vec<Path>,
+    pub(crate) words: BTreeMap<String, Value>,
+    trace: Trace,
+}
+
+impl World {
+    pub(crate) fn new(state: State, moment: Moment, language: &str) -> Arc<Self> {
+        let language = state.language.clone().unwrap_or_else(|| language.to_owned());
+        let inner = Inner {
+            store: Store::new(state),
+            bindings: Bindings::default(),
+            locals: Vec::new(),
+            gathering: Vec::new(),
+            words: BTreeMap::new(),
+            trace: Trace::default(),
+        };
+        Arc::new(Self { inner: Mutex::new(inner), moment, language })
+    }
+
+    /// The world's inside. Nothing panics while holding it, so a poisoned lock is as good.
+    pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the step. Guests hold no share of the world by then.
+    pub(crate) fn finish(world: Arc<Self>) -> (State, Vec<Change>) {
+        match Arc::try_unwrap(world) {
+            Ok(world) => {
+                world.inner.into_inner().unwrap_or_else(PoisonError::into_inner).store.finish()
+            }
+            Err(shared) => std::mem::take(&mut shared.inner().store).finish(),
+        }
+    }
+
+    /// Starts an evaluation with nothing read or written yet.
+    pub(crate) fn bind(&self, bindings: &Bindings) {
+        let mut inner = self.inner();
+        inner.bindings.clone_from(bindings);
+        inner.locals.clear();
+        inner.trace = Trace::default();
+    }
+
+    /// Gives names of its own to one evaluation.
+    pub(crate) fn bind_locals(&self, locals: Vec<(String, Value)>) {
+        self.inner().locals = locals;
+    }
+
+    /// What was read and written since [`World::bind`].
+    pub(crate) fn take_trace(&self) -> Trace {
+        std::mem::take(&mut self.inner().trace)
+    }
+
+    pub(crate) fn apply(&self, change: Change) {
+        self.inner().store.apply(change);
+    }
+
+    pub(crate) fn mark(&self) -> usize {
+        self.inner().store.mark()
+    }
+
+    pub(crate) fn roll_back(&self, mark: usize) {
+        self.inner().store.roll_back(mark);
+    }
+
+    /// The value at a path of its own, without recording; objects as they are.
+    pub(crate) fn look<T>(&self, path: &Path, see: impl FnOnce(Option<&Value>) -> T) -> T {
+        let inner = self.inner();
+        match tree::find(&inner.store.state.answers, path) {
+            Found::Value(_, value) => see(Some(value)),
+            Found::Empty => see(Some(&Value::Empty)),
+            Found::Missing(_) | Found::Unfit(_) => see(None),
+        }
+    }
+
+    /// Whether the path is known. Not recorded.
+    pub(crate) fn is_known(&self, path: &Path) -> bool {
+        self.look(path, |it| it.is_some())
+    }
+
+    /// Where a value for `path` goes, its aliases resolved.
+    pub(crate) fn place(&self, path: &Path) -> Result<Path, Stop> {
+        let inner = self.inner();
+        tree::place(&inner.store.state.answers, path).map_err(no_place)
+    }
+}
+
+impl Inner {
+    /// The path a guest means: `x`, index variables and locals replaced.
+    fn meant(&self, path: &Path) -> Meant {
+        if let Some((_, value)) = self.locals.iter().rev().find(|(name, _)| name == path.root()) {
+            return match value {
+                Value::Alias(target) => Meant::Path(target.extend(path.segments())),
+                _ if path.segments().is_empty() => Meant::Value(value.clone()),
+                _ => Meant::Path(path.clone()),
+            };
+        }
+        if let (1, Some(name)) = (path.root().len(), path.root().chars().next()) {
+            if let (Some(segment), true) = (self.bindings.index.get(&name), path.segments().is_empty()) {
+                return Meant::Value(value_of_segment(segment));
+            }
+            if let ('x', Some(generic)) = (name, &self.bindings.generic) {
+                return Meant::Path(generic.extend(path.segments()));
+            }
+        }
+        Meant::Path(path.clone())
+    }
+
+    fn record(&mut self, path: &Path) {
+        if !self.trace.reads.contains(path) {
+            self.trace.reads.insert(path.clone());
+        }
+    }
+}
+
+enum Meant {
+    Path(Path),
+    Value(Value),
+}
+
+/// An index or key as a value.
+fn value_of_segment(segment: &Segment) -> Value {
+    match segment {
+        Segment::Index(at) => Value::Int(i64::try_from(*at).unwrap_or(i64::MAX)),
+        Segment::Key(key) | Segment::Attribute(key) => Value::text(&**key),
+    }
+}
+
+fn no_place(no: NoPlace) -> Stop {
+    match no {
+        NoPlace::Missing(path) => Stop::Missing(path),
+        NoPlace::Unfit(path) => Stop::bad_call(format!("`{path}` cannot hold a value")),
+    }
+}
+
+/// What a guest gets for a value: objects by their path.
+fn handed_out(own: Path, value: &Value) -> Value {
+    match value {
+        Value::Object(_) => Value::Alias(own),
+        other => other.clone(),
+    }
+}
+
+impl Answers for World {
+    fn read(&self, path: &Path) -> Result<Value, Stop> {
+        let mut inner = self.inner();
+        let path = match inner.meant(path) {
+            Meant::Value(value) => return Ok(value),
+            Meant::Path(path) => path,
+        };
+        let (own, result) = match tree::find(&inner.store.state.answers, &path) {
+            Found::Value(own, value) => (own.clone(), Ok(handed_out(own, value))),
+            Found::Empty => (path, Ok(Value::Empty)),
+            Found::Missing(part) => (part.clone(), Err(Stop::Missing(part))),
+            Found::Unfit(part) => {
+                let message = format!("there is no `{part}`: what it belongs to has no such part");
+                (part, Err(Stop::bad_call(message)))
+            }
+        };
+        inner.record(&own);
+        result
+    }
+
+    fn peek(&self, path: &Path) -> Option<Value> {
+        let mut inner = self.inner();
+        let path = match inner.meant(path) {
+            Meant::Value(value) => return Some(value),
+            Meant::Path(path) => path,
+        };
+        let (own, result) = match tree::find(&inner.store.state.answers, &path) {
+            Found::Value(own, value) => (own.clone(), Some(handed_out(own, value))),
+            Found::Empty => (path, Some(Value::Empty)),
+            Found::Missing(part) => (part, None),
+            Found::Unfit(_) => (path, None),
+        };
+        inner.record(&own);
+        result
+    }
+
+    fn class_of(&self, path: &Path) -> Option<String> {
+        let inner = self.inner();
+        let Meant::Path(path) = inner.meant(path) else { return None };
+        match tree::find(&inner.store.state.answers, &path) {
+            Found::Value(_, Value::Object(object)) => Some(object.class.clone()),
+            _ => None,
+        }
+    }
+
+    fn items(&self, path: &Path) -> Result<Vec<Path>, Stop> {
+        let own = self.collection(path)?;
+        Ok(self.items_so_far(&own))
+    }
+
+    fn items_so_far(&self, path: &Path) -> Vec<Path> {
+        let mut inner = self.inner();
+        let Meant::Path(path) = inner.meant(path) else { return Vec::new() };
+        let (own, count) = match tree::find(&inner.store.state.answers, &path) {
+            Found::Value(own, Value::Object(object)) => match &object.content {
+                Content::Items(items) => {
+                    let count = if inner.gathering.contains(&own) {
+                        complete_items(object, items)
+                    } else {
+                        items.len()
+                    };
+                    (own, count)
+                }
+                _ => return Vec::new(),
+            },
+            Found::Value(own, Value::List(items)) => {
+                let count = items.len();
+                (own, count)
+            }
+            _ => return Vec::new(),
+        };
+        inner.record(&own);
+        (0..count).map(|at| own.index(at)).collect()
+    }
+
+    fn entries(&self, path: &Path) -> Result<Vec<(String, Path)>, Stop> {
+        let own = self.collection(path)?;
+        let mut inner = self.inner();
+        let found: Vec<(String, Path)> = match tree::get(&inner.store.state.answers, &own) {
+            Some(Value::Object(object)) => match &object.content {
+                Content::Entries(entries) => {
+                    entries.keys().map(|key| (key.clone(), own.key(key))).collect()
+                }
+                _ => Vec::new(),
+            },
+            Some(Value::Dict(entries)) => {
+                entries.keys().map(|key| (key.clone(), own.key(key))).collect()
+            }
+            _ => Vec::new(),
+        };
+        inner.record(&own);
+        Ok(found)
+    }
+
+    fn attributes(&self, path: &Path) -> Vec<String> {
+        let inner = self.inner();
+        let Meant::Path(path) = inner.meant(path) else { return Vec::new() };
+        match tree::find(&inner.store.state.answers, &path) {
+            Found::Value(_, Value::Object(object)) => object.attributes.keys().cloned().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn write(&self, path: &Path, value: Value) -> Result<(), Stop> {
+        let mut inner = self.inner();
+        let Meant::Path(path) = inner.meant(path) else {
+            return Err(Stop::bad_call(format!("`{path}` cannot be set here")));
+        };
+        let own = tree::place(&inner.store.state.answers, &path).map_err(no_place)?;
+        if matches!(&value, Value::Alias(target) if *target == own) {
+            return Ok(());
+        }
+        inner.put(&own, value)?;
+        inner.trace.writes.push(own);
+        Ok(())
+    }
+
+    fn append(&self, path: &Path, value: Value) -> Result<Path, Stop> {
+        let mut inner = self.inner();
+        let Meant::Path(path) = inner.meant(path) else {
+            return Err(Stop::bad_call("nothing can be appended here"));
+        };
+        let (own, count) = match tree::find(&inner.store.state.answers, &path) {
+            Found::Value(own, Value::Object(object)) => match &object.content {
+                Content::Items(items) => (own, items.len()),
+                _ => return Err(Stop::bad_call(format!("`{path}` is not a list"))),
+            },
+            Found::Value(own, Value::List(items)) => (own, items.len()),
+            Found::Missing(part) => return Err(Stop::Missing(part)),
+            _ => return Err(Stop::bad_call(format!("`{path}` is not a list"))),
+        };
+        let item = own.index(count);
+        inner.put(&item, value)?;
+        inner.trace.writes.push(item.clone());
+        Ok(item)
+    }
+
+    fn remove(&self, path: &Path) -> Result<(), Stop> {
+        let mut inner = self.inner();
+        let Meant::Path(path) = inner.meant(path) else { return Ok(()) };
+        if let Ok(own) = tree::place(&inner.store.state.answers, &path) {
+            inner.take(&own);
+            inner.trace.writes.push(own);
+        }
+        Ok(())
+    }
+
+    fn today(&self) -> Date {
+        self.moment.today()
+    }
+
+    fn now(&self) -> DateTime {
+        self.moment.now
+    }
+
+    fn language(&self) -> String {
+        self.language.clone()
+    }
+
+    fn session(&self, word: &str) -> Option<Value> {
+        self.inner().words.get(word).cloned()
+    }
+}
+
+impl World {
+    /// The own path of a list, set or dictionary whose gathering is done or under way.
+    fn collection(&self, path: &Path) -> Result<Path, Stop> {
+        let mut inner = self.inner();
+        let Meant::Path(path) = inner.meant(path) else {
+            return Err(Stop::bad_call("this is not a list"));
+        };
+        let (own, gathered) = match tree::find(&inner.store.state.answers, &path) {
+            Found::Value(own, Value::Object(object)) => {
+                if matches!(object.content, Content::None) {
+                    return Err(Stop::bad_call(format!("`{path}` is not a list or dictionary")));
+                }
+                let gathered = is_gathered(object) || inner.gathering.contains(&own);
+                (own, gathered)
+            }
+            Found::Value(own, Value::List(_) | Value::Dict(_)) => (own, true),
+            Found::Empty => return Ok(path),
+            Found::Missing(part) => {
+                inner.record(&part);
+                return Err(Stop::Missing(part));
+            }
+            _ => return Err(Stop::bad_call(format!("`{path}` is not a list or dictionary"))),
+        };
+        let flag = own.attribute("gathered");
+        inner.record(&flag);
+        if gathered { Ok(own) } else { Err(Stop::Missing(flag)) }
+    }
+}
+
+impl Inner {
+    /// Puts a value at its own place and forgets where an earlier one came from.
+    fn put(&mut self, own: &Path, value: Value) -> Result<(), Stop> {
+        let answers = &self.store.state.answers;
+        match tree::get(answers, own) {
+            Some(present) if *present == value => return Ok(()),
+            Some(_) => self.trace.changed.push(own.clone()),
+            None => {}
+        }
+        let before = self.store.mark();
+        self.store.apply(Change::Put { path: own.clone(), value });
+        if self.store.mark() == before {
+            return Err(Stop::bad_call(format!("`{own}` cannot hold a value")));
+        }
+        Ok(())
+    }
+
+    /// Takes a value away; aliases of a list's later items follow them.
+    pub(crate) fn take(&mut self, own: &Path) {
+        let is_item = matches!(own.last(), Some(Segment::Index(_)));
+        self.store.apply(Change::Take { path: own.clone() });
+        if is_item {
+            for (path, value) in tree::shifted_aliases(&self.store.state.answers, own) {
+                self.store.apply(Change::Put { path, value });
+            }
+        }
+    }
+}
+
+/// Whether a collection needs no gathering.
+pub(crate) fn is_gathered(object: &Object) -> bool {
+    let is = |name: &str, wanted: bool| object.attributes.get(name) == Some(&Value::Bool(wanted));
+    is("gathered", true) || is("auto_gather", false)
+}
+
+/// How many items are complete while a list is being gathered: all before the last, and the last
+/// one when the engine has said so.
+fn complete_items(object: &Object, items: &[Value]) -> usize {
+    match object.attributes.get("_complete") {
+        Some(Value::Int(count)) => usize::try_from(*count).unwrap_or(0).min(items.len()),
+        _ => 0,
+    }
+}

@@ -1,0 +1,220 @@
+//! The blocks of an interview.
+
+use affiant_diagnostic::Span;
+use affiant_guest::Value;
+
+use crate::{CodeId, Pattern, Question, TextId};
+
+/// Names a block: an index into `Interview::blocks`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlockIndex(pub u32);
+
+/// One block, with the modifiers that every kind may have.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Where it stands.
+    pub span: Span,
+    /// The author's name for it.
+    pub id: Option<String>,
+    /// What it does.
+    pub kind: BlockKind,
+    /// Whether it must be run or asked without being needed by name.
+    pub mandatory: When,
+    /// Whether it runs first on every evaluation.
+    pub initial: When,
+    /// All must hold for the block to be a candidate (`if`).
+    pub conditions: Vec<CodeId>,
+    /// The class whose objects `x` stands for (`generic object`).
+    pub generic: Option<String>,
+    /// Further names it can define.
+    pub sets: Vec<Pattern>,
+    /// If present, exactly the names it can define.
+    pub only_sets: Option<Vec<Pattern>>,
+    /// Whether names assigned in its code count as definable by it.
+    pub scan_for_variables: bool,
+    /// Actions it answers.
+    pub events: Vec<Pattern>,
+    /// What must be known before or after it.
+    pub need: Vec<Need>,
+    /// A change of any of these makes stale what the block defined.
+    pub depends_on: Vec<Pattern>,
+    /// What to compute anew.
+    pub reconsider: Reconsider,
+    /// Forgotten before the block is used.
+    pub undefine: Vec<Pattern>,
+    /// Variables whose change runs the block's code.
+    pub on_change: Vec<Pattern>,
+    /// BCP 47 tag; `None` is any language.
+    pub language: Option<String>,
+    /// Ids of blocks that this one outranks.
+    pub supersedes: Vec<String>,
+}
+
+/// Whether and when something holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// Not said, or `false`.
+    #[default]
+    Never,
+    /// `true`.
+    Always,
+    /// While the expression is true.
+    If(CodeId),
+}
+
+/// An expression of `need`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// What must be known.
+    pub code: CodeId,
+    /// Asked for after the block's own needs instead of before.
+    pub after: bool,
+}
+
+/// What `reconsider` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Reconsider {
+    /// Nothing.
+    #[default]
+    No,
+    /// `true`: what the block defines is forgotten at the start of every evaluation.
+    Always,
+    /// These are computed anew when the block is used.
+    These(Vec<Pattern>),
+}
+
+/// What a block does.
+#[derive(Clone, Debug)]
+pub enum BlockKind {
+    /// Shows a screen.
+    Question(Box<Question>),
+    /// Runs a script.
+    Code(CodeId),
+    /// Makes objects.
+    Objects(Vec<ObjectDeclaration>),
+    /// Makes a text that other texts include.
+    Template(Template),
+    /// Makes a table.
+    Table(Box<Table>),
+    /// Makes documents that variables name.
+    Attachments(Vec<Attachment>),
+    /// Defines a literal value.
+    Data {
+        /// The variable.
+        target: Pattern,
+        /// Its value.
+        value: Value,
+    },
+}
+
+/// `name: Class` or `name: Class.using(…)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectDeclaration {
+    /// The variable.
+    pub target: Pattern,
+    /// What is made.
+    pub class: ClassUse,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A class with attributes to begin with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassUse {
+    /// The class as the author named it.
+    pub name: String,
+    /// Attributes set when the object is made.
+    pub using: Vec<(String, Argument)>,
+}
+
+/// A value given to `using`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument {
+    /// Another class, as for `object_type`.
+    Class(ClassUse),
+    /// An expression.
+    Code(CodeId),
+}
+
+/// A text that a variable names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Template {
+    /// The variable.
+    pub target: Pattern,
+    /// One line.
+    pub subject: Option<TextId>,
+    /// Markdown.
+    pub content: TextId,
+}
+
+/// A table that a variable names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// The variable.
+    pub target: Pattern,
+    /// A list; the cells see `row_item` and `row_index`.
+    pub rows: CodeId,
+    /// The columns.
+    pub columns: Vec<TableColumn>,
+    /// Rows for which it is false are left out.
+    pub filter: Option<CodeId>,
+    /// Rows are sorted by its value.
+    pub sort_key: Option<CodeId>,
+    /// From the largest down.
+    pub sort_reverse: bool,
+    /// Attributes that an Edit button of a row asks for anew; `None` shows no such button.
+    pub edit: Option<Vec<String>>,
+    /// Show a button that removes the row.
+    pub delete_buttons: bool,
+    /// Ask before removing.
+    pub confirm: bool,
+    /// Shown instead when there are no rows; `None` shows the empty table.
+    pub empty: Option<TextId>,
+    /// Hide the whole table when there are no rows.
+    pub hide_empty: bool,
+    /// Gather the list first.
+    pub require_gathered: bool,
+}
+
+/// One column of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableColumn {
+    /// Its heading.
+    pub header: TextId,
+    /// What stands in a row's cell.
+    pub cell: CodeId,
+}
+
+/// One document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attachment {
+    /// Where it stands.
+    pub span: Span,
+    /// Title for people.
+    pub name: Option<TextId>,
+    /// File name without its ending, plain.
+    pub filename: Option<TextId>,
+    /// What it is, Markdown.
+    pub description: Option<TextId>,
+    /// Markdown content.
+    pub content: Option<TextId>,
+    /// Formats to offer; empty means all.
+    pub formats: Vec<Format>,
+    /// The variable that names it.
+    pub target: Option<Pattern>,
+    /// BCP 47 tag of its text.
+    pub language: Option<String>,
+}
+
+/// A format a document can be had in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// Portable Document Format.
+    Pdf,
+    /// Word.
+    Docx,
+    /// A web page.
+    Html,
+    /// Its Markdown source.
+    Markdown,
+}
