@@ -13,7 +13,7 @@ use typst::utils::LazyHash;
 
 /// The fonts, and what they cover.
 pub(crate) struct Fonts {
-    pub(crate) fonts: Vec<Font>,
+    pub(crate) all: Vec<Font>,
     /// The same fonts in the same order, as the typesetter looks for them.
     pub(crate) book: LazyHash<FontBook>,
     /// What any of them can show.
@@ -21,13 +21,13 @@ pub(crate) struct Fonts {
 }
 
 pub(crate) static FONTS: LazyLock<Fonts> = LazyLock::new(|| {
-    let all = typst_assets::fonts().flat_map(|data| Font::iter(Bytes::new(data)));
+    let shipped = typst_assets::fonts().flat_map(|data| Font::iter(Bytes::new(data)));
     // The fonts for formulas are heavy, and no document has formulas.
-    let fonts: Vec<Font> = all.filter(|font| !font.info().family.contains("Math")).collect();
-    let infos: Vec<FontInfo> = fonts.iter().map(honest).collect();
+    let all: Vec<Font> = shipped.filter(|font| !font.info().family.contains("Math")).collect();
+    let infos: Vec<FontInfo> = all.iter().map(honest).collect();
     let covered = infos.iter().flat_map(|info| info.coverage.iter()).collect();
     Fonts {
-        fonts,
+        all,
         coverage: Coverage::from_vec(covered),
         book: LazyHash::new(FontBook::from_infos(infos)),
     }
@@ -39,9 +39,8 @@ fn honest(font: &Font) -> FontInfo {
     let claimed = font.info();
     let size = Abs::pt(11.0);
     let instance = font.clone().instantiate(claimed.variant, size, &FontVariations::default());
-    let has_glyph = |code: &u32| {
-        char::from_u32(*code).is_some_and(|c| instance.ttf().glyph_index(c).is_some())
-    };
+    let has_glyph =
+        |code: &u32| char::from_u32(*code).is_some_and(|c| instance.ttf().glyph_index(c).is_some());
     let covered = claimed.coverage.iter().filter(has_glyph).collect();
     FontInfo { coverage: Coverage::from_vec(covered), ..claimed.clone() }
 }

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
+use crate::settle::settle;
 use crate::source;
 use crate::tree::Tree;
 
@@ -35,6 +36,10 @@ const INLINE_ELEMENTS: [&str; 26] = [
     "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "em", "i", "img", "ins", "kbd",
     "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var",
 ];
+
+/// How many tags of the author's own a text may hold; later ones are shown as text, since cleaning
+/// time grows with the square of their nesting.
+const MAX_OWN_TAGS: usize = 4_000;
 
 static BLOCKS: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = cleaner();
@@ -83,9 +88,9 @@ pub fn to_inline_html(markdown: &str) -> String {
 
 /// What a text says, on one line and without its form, for page titles and file names.
 pub fn to_plain(markdown: &str) -> String {
-    let tree = Tree::parse(markdown);
+    let blocks = settle(Tree::parse(markdown).blocks);
     let mut plain = String::new();
-    for line in lines::lines(&tree.blocks) {
+    for line in lines::lines(&blocks) {
         plain.push(' ');
         plain.push_str(&line.marker);
         crate::tree::push_plain(&line.content, &mut plain);
@@ -100,6 +105,9 @@ pub(crate) fn clean_blocks(raw: &str) -> String {
 
 /// The text of HTML that an author wrote, without its elements, scripts and styles.
 pub(crate) fn text_of_html(raw: &str) -> String {
+    if raw.matches('<').count() > MAX_OWN_TAGS {
+        return raw.to_owned();
+    }
     // What is left holds no tags, and the serialiser writes only these references in text.
     let text = TEXT.clean(raw).to_string();
     text.replace("&nbsp;", "\u{a0}").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

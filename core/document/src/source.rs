@@ -56,7 +56,8 @@ pub(crate) fn prepare(markdown: &str) -> String {
         let (before, from) = rest.split_at(at);
         prepared.push_str(before);
         let escaped = before.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
-        let tag = TAGS.iter().zip(FIRST_MARK..=LAST_MARK).find(|((name, _), _)| from.starts_with(name));
+        let tag =
+            TAGS.iter().zip(FIRST_MARK..=LAST_MARK).find(|((name, _), _)| from.starts_with(name));
         match tag {
             Some(((name, _), mark)) if !escaped => {
                 prepared.push(mark);

@@ -31,9 +31,20 @@ pub(crate) enum Align {
 /// Something that stands on lines of its own.
 #[derive(Clone, Debug)]
 pub(crate) enum Block {
-    Heading { level: u8, align: Align, content: Vec<Inline> },
-    Paragraph { align: Align, content: Vec<Inline> },
-    List { start: Option<u64>, tight: bool, items: Vec<Vec<Block>> },
+    Heading {
+        level: u8,
+        align: Align,
+        content: Vec<Inline>,
+    },
+    Paragraph {
+        align: Align,
+        content: Vec<Inline>,
+    },
+    List {
+        start: Option<u64>,
+        tight: bool,
+        items: Vec<Vec<Block>>,
+    },
     Quote(Vec<Block>),
     Code(String),
     Rule,
@@ -72,8 +83,15 @@ pub(crate) enum Inline {
     Code(String),
     Emphasis(Vec<Inline>),
     Strong(Vec<Inline>),
-    Link { to: String, title: String, content: Vec<Inline> },
-    Image { source: String, alt: String },
+    Link {
+        to: String,
+        title: String,
+        content: Vec<Inline>,
+    },
+    Image {
+        source: String,
+        alt: String,
+    },
     /// A line break that the author asked for.
     Break,
     /// A line break of the source, which reads as a space.

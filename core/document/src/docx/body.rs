@@ -160,8 +160,7 @@ impl Writer {
         let list = self.lists.len();
         self.lists.push(ListStart { start, level });
         let style = if start.is_some() { "ListNumber" } else { "ListBullet" };
-        let inside =
-            Place { indent: place.indent + 1, list_level: place.list_level + 1, ..place };
+        let inside = Place { indent: place.indent + 1, list_level: place.list_level + 1, ..place };
         for item in items {
             let numbered = Some((list, level));
             let rest = match item.as_slice() {
@@ -209,7 +208,9 @@ impl Writer {
                 match align {
                     Align::Start => Ok(()),
                     Align::Center => xml.value("w:jc", "center"),
-                    Align::Right => xml.value("w:jc", if self.right_to_left { "start" } else { "end" }),
+                    Align::Right => {
+                        xml.value("w:jc", if self.right_to_left { "start" } else { "end" })
+                    }
                 }
             })?;
             self.inlines(xml, content, Look::default())
@@ -284,7 +285,9 @@ impl Writer {
                 match (alignment, self.right_to_left) {
                     (Alignment::None, _) => Ok(()),
                     (Alignment::Center, _) => xml.value("w:jc", "center"),
-                    (Alignment::Left, false) | (Alignment::Right, true) => xml.value("w:jc", "start"),
+                    (Alignment::Left, false) | (Alignment::Right, true) => {
+                        xml.value("w:jc", "start")
+                    }
                     (Alignment::Right, false) | (Alignment::Left, true) => xml.value("w:jc", "end"),
                 }
             })?;
@@ -300,7 +303,9 @@ impl Writer {
         match inline {
             Inline::Text(text) | Inline::Image { alt: text, .. } => run(xml, text, look, false),
             Inline::Code(code) => run(xml, code, look, true),
-            Inline::Emphasis(content) => self.inlines(xml, content, Look { emphasis: true, ..look }),
+            Inline::Emphasis(content) => {
+                self.inlines(xml, content, Look { emphasis: true, ..look })
+            }
             Inline::Strong(content) => self.inlines(xml, content, Look { strong: true, ..look }),
             Inline::Link { to, content, .. } => {
                 let id = link_id(self.links.len());

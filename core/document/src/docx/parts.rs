@@ -65,8 +65,12 @@ pub(super) fn links(links: &[String]) -> io::Result<Vec<u8>> {
         let kind = format!("{RELATION}/hyperlink");
         for (index, target) in links.iter().enumerate() {
             let id = link_id(index);
-            let attributes =
-                [("Id", id.as_str()), ("Type", &kind), ("Target", target), ("TargetMode", "External")];
+            let attributes = [
+                ("Id", id.as_str()),
+                ("Type", &kind),
+                ("Target", target),
+                ("TargetMode", "External"),
+            ];
             xml.empty("Relationship", &attributes)?;
         }
         Ok(())

@@ -46,7 +46,12 @@ impl Xml {
     }
 
     /// Adds an element that holds text.
-    pub(super) fn text(&mut self, name: &str, attributes: Attributes<'_>, text: &str) -> io::Result<()> {
+    pub(super) fn text(
+        &mut self,
+        name: &str,
+        attributes: Attributes<'_>,
+        text: &str,
+    ) -> io::Result<()> {
         let element = self.0.create_element(name).with_attributes(attributes.iter().copied());
         element.write_text_content(BytesText::new(text))?;
         Ok(())

@@ -2,12 +2,8 @@
 
 use pulldown_cmark::Alignment;
 
-use crate::markdown::{HtmlOptions, is_ours};
+use crate::markdown::{HtmlOptions, MAX_OWN_TAGS, is_ours};
 use crate::tree::{Align, Block, Inline, Table};
-
-/// How many tags of the author's own a text may hold; later ones are shown as text, since cleaning
-/// time grows with the square of their nesting.
-const MAX_OWN_TAGS: usize = 10_000;
 
 /// Raw HTML of the blocks.
 pub(crate) fn write(blocks: &[Block], options: HtmlOptions) -> String {

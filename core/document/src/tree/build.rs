@@ -30,11 +30,22 @@ struct Frame {
 enum Kind {
     Root,
     Quote,
-    List { start: Option<u64>, tight: bool, items: Vec<Vec<Block>> },
+    List {
+        start: Option<u64>,
+        tight: bool,
+        items: Vec<Vec<Block>>,
+    },
     Item,
     /// `implicit` when the parser gave text without a paragraph, as in tight lists.
-    Paragraph { align: Align, bold: bool, implicit: bool },
-    Heading { level: u8, align: Align },
+    Paragraph {
+        align: Align,
+        bold: bool,
+        implicit: bool,
+    },
+    Heading {
+        level: u8,
+        align: Align,
+    },
     Code(String),
     Html(String),
     Table(Table),
@@ -43,8 +54,13 @@ enum Kind {
     Cell,
     Emphasis,
     Strong,
-    Link { to: String, title: String },
-    Image { source: String },
+    Link {
+        to: String,
+        title: String,
+    },
+    Image {
+        source: String,
+    },
 }
 
 impl Frame {
@@ -71,7 +87,9 @@ impl Builder {
             Event::End(end) => self.end(end),
             Event::Text(text) => self.text(&text),
             Event::Code(code) => self.inline(Inline::Code(source::restore(&code).into_owned())),
-            Event::InlineHtml(html) => self.inline(Inline::Html(source::restore(&html).into_owned())),
+            Event::InlineHtml(html) => {
+                self.inline(Inline::Html(source::restore(&html).into_owned()))
+            }
             Event::Html(html) => self.html(&source::restore(&html)),
             Event::SoftBreak => self.line_end(Inline::SoftBreak),
             Event::HardBreak => self.line_end(Inline::Break),
@@ -197,7 +215,8 @@ impl Builder {
 
     fn at_paragraph_start(&self) -> bool {
         self.frames.last().is_some_and(|top| {
-            matches!(top.kind, Kind::Paragraph { .. } | Kind::Heading { .. }) && top.inlines.is_empty()
+            matches!(top.kind, Kind::Paragraph { .. } | Kind::Heading { .. })
+                && top.inlines.is_empty()
         })
     }
 
@@ -273,12 +292,14 @@ impl Builder {
             Kind::Code(code) => self.block(Block::Code(code)),
             Kind::Html(html) => self.block(Block::Html(html)),
             Kind::Table(table) => self.close_table(table, inlines),
-            Kind::Head(cells) => {
+            Kind::Head(mut cells) => {
+                cells.extend(leftover(inlines));
                 if let Kind::Table(table) = &mut self.top().kind {
                     table.head = cells;
                 }
             }
-            Kind::Row(cells) => {
+            Kind::Row(mut cells) => {
+                cells.extend(leftover(inlines));
                 if let Kind::Table(table) = &mut self.top().kind {
                     table.rows.push(cells);
                 }
@@ -342,6 +363,11 @@ fn block_kind(element: Element<'_>) -> Kind {
         // The rest is not enabled in the parser.
         _ => Kind::Paragraph { align: Align::Start, bold: false, implicit: false },
     }
+}
+
+/// The text of a row whose cells were nested too deeply to be kept.
+fn leftover(inlines: Vec<Inline>) -> Option<Vec<Inline>> {
+    (!inlines.is_empty()).then_some(inlines)
 }
 
 fn trim_end(content: &mut Vec<Inline>) {
