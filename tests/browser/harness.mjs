@@ -1,0 +1,229 @@
+// What every browser test needs: a server on a free port, a browser, and axe.
+//
+// A test file reads:
+//
+//     import { after, before, test } from 'node:test';
+//     import { launchBrowser, openPage, startServer, violations } from './harness.mjs';
+//
+// The programs come from the environment: AFFIANT_BIN is the server, CHROMIUM_BIN the browser
+// (the first of the usual places when it is not set).
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { chromium } from 'playwright-core';
+
+/** The root of the tree. */
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const readyLine = /^Affiant listens on (http:\/\/\S+?)\/?$/;
+const readyWithin = 60_000;
+
+// The pages ask no other site for anything; the browser must not either.
+const browserFlags = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+];
+
+const usualBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/**
+ * Starts the server on a free port, with an empty data folder of its own.
+ *
+ * Returns `{ url, lines, data, kill, restart, stop }`: its address, what it printed so far, its
+ * data folder, and functions: `kill` ends it at once, `restart` starts it again on the same data
+ * and gives the new address, `stop` ends it and removes the data.
+ */
+export async function startServer({ interviews = join(root, 'examples'), flags = [], env = {} } = {}) {
+    const program = process.env.AFFIANT_BIN;
+    assert.ok(program, 'AFFIANT_BIN names no server; run `cargo xtask browser`');
+    const data = await mkdtemp(join(tmpdir(), 'affiant-browser-'));
+    const own = ['serve', '--listen', '127.0.0.1:0', '--data', data, '--interviews', interviews];
+    const server = { data, lines: [], url: '', kill, restart, stop };
+    let child;
+
+    async function start() {
+        child = spawn(program, [...own, ...flags], {
+            env: { ...process.env, ...env },
+            stdio: ['ignore', 'pipe', 'pipe'],
+        });
+        server.url = await addressOf(child, server.lines);
+    }
+
+    async function kill(signal = 'SIGKILL') {
+        if (child.exitCode === null && child.signalCode === null) {
+            const ended = once(child, 'exit');
+            child.kill(signal);
+            await ended;
+        }
+    }
+
+    async function restart() {
+        await kill();
+        await start();
+        return server.url;
+    }
+
+    async function stop() {
+        await kill('SIGTERM');
+        await rm(data, { recursive: true, force: true });
+    }
+
+    try {
+        await start();
+    } catch (error) {
+        await kill();
+        await rm(data, { recursive: true, force: true });
+        throw error;
+    }
+    return server;
+}
+
+/** Waits for the line in which the server tells its address; collects what it prints. */
+function addressOf(child, lines) {
+    return new Promise((resolve, reject) => {
+        const failed = (why) => reject(new Error(`the server ${why}:\n${lines.join('\n')}`));
+        const timer = setTimeout(() => failed('told no address in time'), readyWithin);
+        const settled = (settle) => (value) => {
+            clearTimeout(timer);
+            settle(value);
+        };
+        child.once('error', settled(reject));
+        child.once('exit', settled((code, signal) => failed(`ended (${code ?? signal})`)));
+        for (const stream of [child.stdout, child.stderr]) {
+            createInterface({ input: stream }).on('line', (line) => {
+                lines.push(line);
+                const address = readyLine.exec(line)?.[1];
+                if (address) settled(resolve)(address);
+            });
+        }
+    });
+}
+
+/** Launches the browser, without a window. */
+export async function launchBrowser() {
+    const executablePath = process.env.CHROMIUM_BIN ?? usualBrowsers.find((path) => existsSync(path));
+    assert.ok(executablePath, `no browser: set CHROMIUM_BIN, or install one as ${usualBrowsers[0]}`);
+    return chromium.launch({ executablePath, args: browserFlags });
+}
+
+/**
+ * Opens a page in a context of its own: no cookie of another test is in it.
+ *
+ * `javaScript: false` is a visitor whose browser runs no script. Other options go to the context:
+ * `colorScheme: 'dark'`, `viewport`, `locale`, `reducedMotion`.
+ *
+ * Returns the page. `troubles(page)` tells what went wrong in it.
+ */
+export async function openPage(browser, { javaScript = true, ...options } = {}) {
+    const context = await browser.newContext({
+        javaScriptEnabled: javaScript,
+        viewport: { width: 1280, height: 900 },
+        locale: 'en-US',
+        acceptDownloads: true,
+        ...options,
+    });
+    context.setDefaultTimeout(15_000);
+    const page = await context.newPage();
+    watch(page, { javaScript, ...options });
+    return page;
+}
+
+const seen = new WeakMap();
+
+function watch(page, options) {
+    const log = { requests: [], errors: [], options };
+    seen.set(page, log);
+    page.on('request', (request) => log.requests.push(request.url()));
+    page.on('pageerror', (error) => log.errors.push(`script: ${error.message}`));
+    page.on('console', (message) => {
+        if (message.type() === 'error') log.errors.push(`console: ${message.text()}`);
+    });
+}
+
+/**
+ * Returns what went wrong in a page since it was opened: errors of its scripts, refusals of its
+ * content security policy, and requests to other sites than `url`.
+ *
+ * The browser logs an answer of 4xx or 5xx as an error too; `expected` are patterns to pass over.
+ */
+export function troubles(page, url, expected = []) {
+    const { requests, errors } = seen.get(page);
+    const isStranger = (it) => /^(https?|wss?):/.test(it) && new URL(it).origin !== new URL(url).origin;
+    const strangers = requests.filter(isStranger).map((it) => `request to another site: ${it}`);
+    return [...errors, ...strangers].filter((it) => !expected.some((pattern) => pattern.test(it)));
+}
+
+/**
+ * Returns axe's violations in a page as readable lines, none when it is in order.
+ *
+ * The rules are those of WCAG 2.2 up to AA, and axe's good practice.
+ */
+export async function violations(page) {
+    const { options } = seen.get(page);
+    if (options.javaScript) return axe(page);
+
+    // axe is a script itself, so it looks at a copy: the same HTML and styles, none of its scripts.
+    const copy = await openPage(page.context().browser(), { ...options, javaScript: true });
+    try {
+        const body = await page.content();
+        const headers = { 'content-security-policy': "script-src 'none'" };
+        const contentType = 'text/html; charset=utf-8';
+        const [address] = page.url().split('#');
+        const isPage = (it) => it.href === address;
+        await copy.route(isPage, (route) => route.fulfill({ body, contentType, headers }));
+        await copy.goto(address);
+        return await axe(copy);
+    } finally {
+        await copy.context().close();
+    }
+}
+
+/** Runs axe in a world of its own, where the page's content security policy does not reach. */
+async function axe(page) {
+    const session = await page.context().newCDPSession(page);
+    const { frameTree } = await session.send('Page.getFrameTree');
+    const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', {
+        frameId: frameTree.frame.id,
+        worldName: 'axe',
+    });
+    const evaluate = (expression) =>
+        session.send('Runtime.evaluate', {
+            expression,
+            contextId,
+            awaitPromise: true,
+            returnByValue: true,
+        });
+    const options = JSON.stringify({
+        resultTypes: ['violations'],
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    await evaluate(`${axeSource}; undefined`);
+    const { result, exceptionDetails } = await evaluate(`axe.run(document, ${options})`);
+    await session.detach();
+    assert.ok(!exceptionDetails, exceptionDetails?.exception?.description);
+    return result.value.violations.flatMap(({ id, help, nodes }) =>
+        nodes.map((node) => `${id}: ${help} in ${node.html} (${node.failureSummary})`),
+    );
+}
+
+/** Fails unless axe finds the page in order and nothing went wrong in it. */
+export async function assertInOrder(page, url, expected = []) {
+    assert.deepEqual(await violations(page), [], `axe on ${page.url()}`);
+    assert.deepEqual(troubles(page, url, expected), [], `troubles on ${page.url()}`);
+}
