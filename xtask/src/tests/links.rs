@@ -38,3 +38,12 @@ fn code_holds_no_links() {
         ["a.md:9: `d` leads nowhere", "a.md:11: `gone.md` leads nowhere"]
     );
 }
+
+#[test]
+fn comment_that_names_a_document_of_another_tree_is_found() {
+    let tree = tree([
+        ("a/src/lib.rs", "//! See ARCHITECTURE.md.\n// (design.md §4)\nlet it = \"other.md\";\n"),
+        ("ARCHITECTURE.md", "# Map\n"),
+    ]);
+    assert_eq!(printed(&check(&tree)), ["a/src/lib.rs:2: there is no `design.md`"]);
+}

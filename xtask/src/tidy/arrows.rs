@@ -49,6 +49,17 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "affiant-vault",
         ],
     ),
+    (
+        "affiant-transcript",
+        &[
+            "affiant-diagnostic",
+            "affiant-document",
+            "affiant-engine",
+            "affiant-guest",
+            "affiant-interview",
+            "affiant-runtime",
+        ],
+    ),
     ("affiant", &["*"]),
     ("affiant-tests", &["*"]),
     ("xtask", &[]),
@@ -68,6 +79,7 @@ pub(crate) const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("affiant-backend", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-storage-sqlite", &["axum", "minijinja", "rhai", "typst", "wasmtime"]),
     ("affiant-runtime", &["axum", "sqlx", "typst"]),
+    ("affiant-transcript", &["axum", "sqlx"]),
     ("affiant-web", &["sqlx"]),
 ];
 

@@ -1,4 +1,4 @@
-//! Links between the Markdown files of the tree lead somewhere.
+//! Links between the Markdown files of the tree, and comments that name one, lead somewhere.
 
 use crate::tidy::Finding;
 use crate::tidy::tree::Tree;
@@ -14,7 +14,24 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
             }
         }
     }
+    for (path, text) in tree.texts("rs") {
+        let comments = (1..).zip(text.lines()).filter(|(_, it)| it.trim_start().starts_with("//"));
+        for (line, name) in comments.flat_map(|(line, it)| documents(it).map(move |it| (line, it)))
+        {
+            let ending = format!("/{name}");
+            if !tree.files.iter().any(|it| it.path == name || it.path.ends_with(&ending)) {
+                findings.push(Finding::new(path, line, format!("there is no `{name}`")));
+            }
+        }
+    }
     findings
+}
+
+/// Returns the Markdown files that a comment names.
+fn documents(comment: &str) -> impl Iterator<Item = &str> {
+    let is_path_part = |it: char| it.is_alphanumeric() || matches!(it, '.' | '-' | '_' | '/');
+    let words = comment.split(move |it| !is_path_part(it)).map(|it| it.trim_end_matches('.'));
+    words.filter(|it| it.strip_suffix(".md").is_some_and(|name| !name.is_empty()))
 }
 
 /// Returns the link targets outside of code, with their lines.
