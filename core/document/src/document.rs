@@ -8,6 +8,11 @@ use crate::tree::{Block, MAX_NESTING, Tree};
 /// The longest content that a document may have, in bytes.
 pub const MAX_CONTENT: usize = 1 << 20;
 
+/// The most elements (paragraphs, list items, cells, pieces of text) that a document may have.
+///
+/// Each takes some kilobytes while pages are set.
+pub const MAX_ELEMENTS: usize = 50_000;
+
 /// The most columns that a table may have.
 pub const MAX_COLUMNS: usize = 64;
 
@@ -39,6 +44,14 @@ pub enum DocumentError {
     TooLong {
         /// How long it is.
         bytes: usize,
+    },
+    /// The document has more than [`MAX_ELEMENTS`] elements.
+    #[error(
+        "the document has {elements} paragraphs, cells and other elements, and {MAX_ELEMENTS} are allowed"
+    )]
+    TooMany {
+        /// How many it has.
+        elements: usize,
     },
     /// Lists, quotes and emphasis are nested more than 64 levels deep.
     #[error("the document is nested {levels} levels deep, and {MAX_NESTING} are allowed")]
@@ -83,6 +96,9 @@ impl Document {
         let tree = Tree::parse(content);
         if tree.deepest > MAX_NESTING {
             return Err(DocumentError::TooDeep { levels: tree.deepest });
+        }
+        if tree.elements > MAX_ELEMENTS {
+            return Err(DocumentError::TooMany { elements: tree.elements });
         }
         let columns = widest(&tree.blocks);
         if columns > MAX_COLUMNS {

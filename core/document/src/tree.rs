@@ -14,6 +14,8 @@ pub(crate) struct Tree {
     pub(crate) blocks: Vec<Block>,
     /// How deep the deepest element was nested, which may be over [`MAX_NESTING`].
     pub(crate) deepest: usize,
+    /// How many paragraphs, list items, cells, pieces of text and so on it has.
+    pub(crate) elements: usize,
 }
 
 /// How a paragraph is set.

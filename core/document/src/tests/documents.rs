@@ -15,6 +15,8 @@ fn limits_are_typed_errors() {
     let deep = ">".repeat(70) + "a";
     assert!(matches!(error("T", "en", &deep), DocumentError::TooDeep { levels: 71 }));
     assert!(Document::new("T", "en", &(">".repeat(63) + "a")).is_ok());
+    let many = "a\n\n".repeat(30_000);
+    assert!(matches!(error("T", "en", &many), DocumentError::TooMany { elements: 60_000 }));
     let row = "|a".repeat(65);
     let wide = format!("{row}|\n{}|\n", "|-".repeat(65));
     assert!(matches!(error("T", "en", &wide), DocumentError::TooWide { columns: 65 }));

@@ -52,11 +52,11 @@ fn every_character_called_covered_can_be_set() {
     let covered: Vec<char> =
         ('\u{a1}'..='\u{1ffff}').filter(|c| is_covered(*c) && !is_arabic_mark(*c)).collect();
     assert!(covered.len() > 4000);
-    let mut content = String::new();
-    for some in covered.chunks(200) {
+    let paragraph = |some: &[char]| {
         let words: String = some.iter().flat_map(|c| ['a', *c, ' ']).collect();
-        content.push_str(&format!("a {words}b\n\n***a {words}b***\n\n"));
-    }
+        format!("a {words}b\n\n***a {words}b***")
+    };
+    let content = covered.chunks(200).map(paragraph).collect::<Vec<_>>().join("\n\n");
     let document = Document::new("T", "en", &content).unwrap();
     let document = document.with_date(Date::new(2024, 2, 29).unwrap());
     assert!(to_pdf(&document).is_ok());

@@ -149,6 +149,7 @@ fn layout_tags_work_and_can_be_escaped() {
         ("[CENTER] a", "<p class=\"center\">a</p>\n"),
         ("[BOLDCENTER] a", "<p class=\"center\"><strong>a</strong></p>\n"),
         ("[FLUSHRIGHT] a\n[CENTER] b", "<p class=\"right\">a</p>\n<p class=\"center\">b</p>\n"),
+        ("[CENTER] a\n[CENTER] b", "<p class=\"center\">a<br>\nb</p>\n"),
         ("# [CENTER] a", "<h2 class=\"center\">a</h2>\n"),
         ("a[BR]b[NBSP]c", "<p>a<br>\nb&nbsp;c</p>\n"),
         ("a\n[PAGEBREAK]\nb", "<p>a</p>\n<p>b</p>\n"),

@@ -214,8 +214,8 @@ fn every_form_of_text_can_be_set() {
 
 #[test]
 fn the_deepest_nesting_allowed_can_be_set() {
-    let list: String =
-        (0..31).map(|level| format!("{}7. x{level}\n", "   ".repeat(level))).collect();
+    let line = |level: usize| format!("{}7. x{level}\n", "   ".repeat(level));
+    let list = (0..31).map(line).collect::<Vec<_>>().concat();
     let quote = format!("{} x", ">".repeat(63));
     for content in [list.clone(), quote] {
         assert!(to_pdf(&dated(&content)).is_ok(), "{content}");

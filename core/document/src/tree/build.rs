@@ -8,7 +8,8 @@ use crate::tree::{Align, Block, Inline, MAX_NESTING, Table, Tree, push_plain};
 /// Parses a prepared text.
 pub(super) fn parse(prepared: &str) -> Tree {
     // Strikethrough stays off: authors of guided interviews do not know it, and a stray `~` is text.
-    let mut builder = Builder { frames: vec![Frame::new(Kind::Root)], depth: 0, deepest: 0 };
+    let mut builder =
+        Builder { frames: vec![Frame::new(Kind::Root)], depth: 0, deepest: 0, elements: 0 };
     for event in Parser::new_ext(prepared, Options::ENABLE_TABLES) {
         builder.take(event);
     }
@@ -17,7 +18,7 @@ pub(super) fn parse(prepared: &str) -> Tree {
         builder.close();
     }
     let blocks = builder.frames.pop().map(|root| root.blocks).unwrap_or_default();
-    Tree { blocks, deepest: builder.deepest }
+    Tree { blocks, deepest: builder.deepest, elements: builder.elements }
 }
 
 /// An element that is still open.
@@ -78,6 +79,7 @@ struct Builder {
     frames: Vec<Frame>,
     depth: usize,
     deepest: usize,
+    elements: usize,
 }
 
 impl Builder {
@@ -88,7 +90,7 @@ impl Builder {
             Event::Text(text) => self.text(&text),
             Event::Code(code) => self.inline(Inline::Code(source::restore(&code).into_owned())),
             Event::InlineHtml(html) => {
-                self.inline(Inline::Html(source::restore(&html).into_owned()))
+                self.inline(Inline::Html(source::restore(&html).into_owned()));
             }
             Event::Html(html) => self.html(&source::restore(&html)),
             Event::SoftBreak => self.line_end(Inline::SoftBreak),
@@ -162,7 +164,8 @@ impl Builder {
     }
 
     fn words(&mut self, words: &str) {
-        let at_start = self.at_paragraph_start();
+        let after_break = matches!(self.top().inlines.last(), Some(Inline::Break));
+        let at_start = after_break || self.at_paragraph_start();
         let words = if at_start { words.trim_start() } else { words };
         if !words.is_empty() {
             self.inline(Inline::Text(words.to_owned()));
@@ -170,7 +173,9 @@ impl Builder {
     }
 
     fn line_end(&mut self, line_end: Inline) {
-        if !self.at_paragraph_start() {
+        let after_break = matches!(self.top().inlines.last(), Some(Inline::Break));
+        let is_needless = after_break && matches!(line_end, Inline::SoftBreak);
+        if !is_needless && !self.at_paragraph_start() {
             self.inline(line_end);
         }
     }
@@ -196,6 +201,12 @@ impl Builder {
     fn align(&mut self, new: Align, new_bold: bool) {
         self.open_paragraph();
         if !self.at_paragraph_start() {
+            // Lines set the same way belong together, such as those of an address.
+            if matches!(self.top().kind, Kind::Paragraph { align, bold, .. } if (align, bold) == (new, new_bold))
+            {
+                trim_end(&mut self.top().inlines);
+                return self.inline(Inline::Break);
+            }
             let reopened = self.split_paragraph();
             self.frames.extend(reopened);
         }
@@ -235,10 +246,12 @@ impl Builder {
             before.push_str(text);
         } else {
             inlines.push(inline);
+            self.elements += 1;
         }
     }
 
     fn block(&mut self, block: Block) {
+        self.elements += 1;
         self.top().blocks.push(block);
     }
 
@@ -267,7 +280,10 @@ impl Builder {
             Kind::Root => {}
             Kind::Quote => self.block(Block::Quote(blocks)),
             Kind::Item => match &mut self.top().kind {
-                Kind::List { items, .. } => items.push(blocks),
+                Kind::List { items, .. } => {
+                    items.push(blocks);
+                    self.elements += 1;
+                }
                 _ => self.top().blocks.append(&mut blocks),
             },
             Kind::List { start, tight, mut items } => {
@@ -305,6 +321,7 @@ impl Builder {
                 }
             }
             Kind::Cell => {
+                self.elements += 1;
                 if let Kind::Head(cells) | Kind::Row(cells) = &mut self.top().kind {
                     cells.push(inlines);
                 }
