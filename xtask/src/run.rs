@@ -69,7 +69,7 @@ fn carry_out(phase: Phase, filter: Option<&str>) -> anyhow::Result<()> {
     match phase {
         Phase::Tools => tools::provide(),
         Phase::Tidy => tidy::run(),
-        Phase::Format => call(&mut cargo(&["fmt", "--all", "--check"])),
+        Phase::Format => call(&mut cargo(&["fmt", "--all", "--check", "--", "-l"])),
         Phase::Clippy => {
             let arguments = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
             call(&mut cargo(&arguments))
