@@ -45,20 +45,24 @@ const usualBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/b
 /**
  * Starts the server on a free port, with an empty data folder of its own.
  *
+ * `interviews` is a folder; without it the server takes its own default, the tree's examples.
+ *
  * Returns `{ url, lines, data, kill, restart, stop }`: its address, what it printed so far, its
  * data folder, and functions: `kill` ends it at once, `restart` starts it again on the same data
  * and gives the new address, `stop` ends it and removes the data.
  */
-export async function startServer({ interviews = join(root, 'examples'), flags = [], env = {} } = {}) {
+export async function startServer({ interviews, flags = [], env = {} } = {}) {
     const program = process.env.AFFIANT_BIN;
     assert.ok(program, 'AFFIANT_BIN names no server; run `cargo xtask browser`');
     const data = await mkdtemp(join(tmpdir(), 'affiant-browser-'));
-    const own = ['serve', '--listen', '127.0.0.1:0', '--data', data, '--interviews', interviews];
+    const own = ['serve', '--listen', '127.0.0.1:0', '--data', data];
+    if (interviews) own.push('--interviews', interviews);
     const server = { data, lines: [], url: '', kill, restart, stop };
     let child;
 
     async function start() {
         child = spawn(program, [...own, ...flags], {
+            cwd: root,
             env: { ...process.env, ...env },
             stdio: ['ignore', 'pipe', 'pipe'],
         });
