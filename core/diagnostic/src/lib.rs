@@ -70,12 +70,7 @@ impl Diagnostic {
         Self::new(Severity::Note, code, span, message)
     }
 
-    fn new(
-        severity: Severity,
-        code: &'static str,
-        span: Span,
-        message: impl Into<String>,
-    ) -> Self {
+    fn new(severity: Severity, code: &'static str, span: Span, message: impl Into<String>) -> Self {
         Self { code, severity, span, message: message.into(), hint: None, related: Vec::new() }
     }
 

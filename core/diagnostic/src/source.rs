@@ -93,12 +93,19 @@ impl Sources {
     /// Where a span starts.
     pub fn locate(&self, span: Span) -> Location {
         let Some(source) = self.get(span.source) else {
-            return Location { file: String::new(), line: 1, column: 1, text: String::new(), width: 1 };
+            return Location {
+                file: String::new(),
+                line: 1,
+                column: 1,
+                text: String::new(),
+                width: 1,
+            };
         };
         let start = (span.start as usize).min(source.text.len());
         let line = source.line_starts.partition_point(|it| *it <= start) - 1;
         let line_start = source.line_starts[line];
-        let line_end = source.text[line_start..].find('\n').map_or(source.text.len(), |it| line_start + it);
+        let line_end =
+            source.text[line_start..].find('\n').map_or(source.text.len(), |it| line_start + it);
         let text = source.text[line_start..line_end].trim_end_matches('\r');
         let before = source.text.get(line_start..start).unwrap_or(text);
         let covered = source.text.get(start..(span.end as usize).min(line_end)).unwrap_or("");

@@ -7,9 +7,13 @@ use crate::{Diagnostic, Sources, Span, render_human, render_json};
 fn example() -> (Sources, Diagnostic) {
     let mut sources = Sources::default();
     let id = sources.add("intake.yml", "question: Hé?\nif: clinet.name == \"Ada\"\n");
-    let diagnostic = Diagnostic::error("unknown-variable", Span::new(id, 19, 30), "unknown variable `clinet.name`")
-        .hint("did you mean `client.name`?")
-        .related(Span::new(id, 0, 8), "asked here");
+    let diagnostic = Diagnostic::error(
+        "unknown-variable",
+        Span::new(id, 19, 30),
+        "unknown variable `clinet.name`",
+    )
+    .hint("did you mean `client.name`?")
+    .related(Span::new(id, 0, 8), "asked here");
     (sources, diagnostic)
 }
 

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use affiant_diagnostic::Diagnostic;
 use affiant_guest::{Answers, Path, Refusal, Value};
-use affiant_interview::{BlockKind, ChoiceSource, ChoiceValue, Control, Field, FieldEntry, Question};
+use affiant_interview::{
+    BlockKind, ChoiceSource, ChoiceValue, Control, Field, FieldEntry, Question,
+};
 
 use crate::advance::{Ending, Outcome, Shown, finish};
 use crate::change::Change;
@@ -79,7 +81,10 @@ impl Program {
                 return Err(Rejected::Fields { screen: Box::new(shown.screen), errors });
             }
             Err(Refused::Fault(diagnostic)) => {
-                return Err(Rejected::NotAScreen(Box::new(finish(world, Ending::Fault(diagnostic)))));
+                return Err(Rejected::NotAScreen(Box::new(finish(
+                    world,
+                    Ending::Fault(diagnostic),
+                ))));
             }
         }
         let ending = Run::new(self, host, &world).run();
@@ -143,7 +148,11 @@ impl Run<'_> {
     }
 
     /// The names of the fields that are shown, by what was entered.
-    fn visible(&mut self, screen: &Screen, submission: &Submission) -> Result<BTreeSet<String>, Refused> {
+    fn visible(
+        &mut self,
+        screen: &Screen,
+        submission: &Submission,
+    ) -> Result<BTreeSet<String>, Refused> {
         let entered: Vec<(String, Value)> = screen
             .fields
             .iter()
@@ -190,10 +199,9 @@ impl Run<'_> {
                             .is_some_and(|(_, value)| parse::is_chosen(value, is))
                 }
                 ScreenConditionTest::Screen(code) => {
-                    let words = &mut self.world.inner().words;
-                    for (name, value) in entered {
-                        words.insert(format!("val.{name}"), value.clone());
-                    }
+                    self.world.inner().words.extend(
+                        entered.iter().map(|(name, value)| (format!("val.{name}"), value.clone())),
+                    );
                     match self.is_true(*code) {
                         Ok(holds) => holds,
                         Err(Halt::Fault(diagnostic)) => return Err(Refused::Fault(diagnostic)),
@@ -217,7 +225,9 @@ impl Run<'_> {
         field: &ScreenField,
         value: &Value,
     ) -> Result<Option<FieldError>, Refused> {
-        let code = question.and_then(|it| self.field_of(it, shown, &field.name)).and_then(|it| it.validate);
+        let code = question
+            .and_then(|it| self.field_of(it, shown, &field.name))
+            .and_then(|it| it.validate);
         let Some(code) = code else { return Ok(None) };
         self.bind(&shown.bindings);
         let mut locals = vec![("value".to_owned(), value.clone())];
@@ -259,7 +269,8 @@ impl Run<'_> {
         question: Option<&Question>,
         values: &[(&ScreenField, Option<Value>)],
     ) -> Option<Ending> {
-        let (_, Some(Value::Int(at))) = values.iter().find(|(field, _)| field.name == CHOICE)? else {
+        let (_, Some(Value::Int(at))) = values.iter().find(|(field, _)| field.name == CHOICE)?
+        else {
             return None;
         };
         let at = usize::try_from(*at).ok()?;
@@ -367,7 +378,9 @@ impl Run<'_> {
             let mark = self.world.mark();
             match self.run_code(code) {
                 Ok(()) => return Ok(()),
-                Err(Halt::Refused(refusal)) => return Err(Refused::Fields(vec![refused(refusal, shown)])),
+                Err(Halt::Refused(refusal)) => {
+                    return Err(Refused::Fields(vec![refused(refusal, shown)]));
+                }
                 Err(Halt::Missing(path)) => {
                     self.world.roll_back(mark);
                     self.find_for_check(path)?;
@@ -393,8 +406,12 @@ impl Run<'_> {
         match halt {
             Halt::Fault(diagnostic) => diagnostic,
             Halt::Missing(path) => Box::new(
-                Diagnostic::error("check-asks", self.span_here(), format!("{what} needs `{path}`, which is not known yet"))
-                    .hint(format!("ask for `{path}` before this screen: name it under `need`")),
+                Diagnostic::error(
+                    "check-asks",
+                    self.span_here(),
+                    format!("{what} needs `{path}`, which is not known yet"),
+                )
+                .hint(format!("ask for `{path}` before this screen: name it under `need`")),
             ),
             Halt::Refused(refusal) => {
                 Box::new(Diagnostic::error("refused-outside", self.span_here(), refusal.message))
@@ -442,10 +459,16 @@ fn is_branch(question: &Question) -> bool {
 }
 
 /// The refusal of one field, in the author's words if there are any.
-fn error(field: &ScreenField, problem: Problem, part: Option<&'static str>, screen: &Screen) -> FieldError {
+fn error(
+    field: &ScreenField,
+    problem: Problem,
+    part: Option<&'static str>,
+    screen: &Screen,
+) -> FieldError {
     let label = field.label.clone().unwrap_or_else(|| screen.title.clone());
     let own = field.messages.iter().find(|(rule, _)| rule == problem.rule());
-    let message = own.map_or_else(|| problem.message(&unescaped(&label)), |(_, message)| unescaped(message));
+    let message =
+        own.map_or_else(|| problem.message(&unescaped(&label)), |(_, message)| unescaped(message));
     FieldError { field: field.name.clone(), part, message, problem }
 }
 

@@ -47,9 +47,10 @@ impl Program {
     }
 
     fn is_event(&self, name: &str) -> bool {
-        self.index.plain(name).iter().any(|it| {
-            self.block(*it).events.iter().any(|event| event.to_string() == name)
-        })
+        self.index
+            .plain(name)
+            .iter()
+            .any(|it| self.block(*it).events.iter().any(|event| event.to_string() == name))
     }
 }
 
@@ -102,7 +103,9 @@ impl Run<'_> {
                 let rest = top.targets.split_off(top.targets.len().min(1));
                 top.targets = targets.into_iter().chain(rest).collect();
             }
-            None => all.insert(0, Pending { targets, name: String::new(), arguments: BTreeMap::new() }),
+            None => {
+                all.insert(0, Pending { targets, name: String::new(), arguments: BTreeMap::new() })
+            }
         });
     }
 
@@ -115,7 +118,11 @@ impl Run<'_> {
     }
 
     pub(crate) fn no_action(&self, name: &str) -> Diagnostic {
-        Diagnostic::error("unknown-action", self.span_here(), format!("no block answers the action `{name}`"))
-            .hint(format!("add `event: {name}` to a question or code block"))
+        Diagnostic::error(
+            "unknown-action",
+            self.span_here(),
+            format!("no block answers the action `{name}`"),
+        )
+        .hint(format!("add `event: {name}` to a question or code block"))
     }
 }

@@ -167,7 +167,8 @@ impl Run<'_> {
             self.stack.push(Goal::new(GoalKind::Pending));
             return true;
         }
-        let (blocks, kind): (_, fn(BlockIndex) -> GoalKind) = if program.index.mandatory.is_empty() {
+        let (blocks, kind): (_, fn(BlockIndex) -> GoalKind) = if program.index.mandatory.is_empty()
+        {
             (&program.index.in_order, GoalKind::InOrder)
         } else {
             (&program.index.mandatory, GoalKind::Mandatory)
@@ -196,7 +197,9 @@ impl Run<'_> {
 
     fn work_initial(&mut self, block: BlockIndex) -> Result<Progress, Halt> {
         let bindings = Bindings::default();
-        if self.holds(self.program.block(block).initial)? && self.conditions_hold(block, &bindings)? {
+        if self.holds(self.program.block(block).initial)?
+            && self.conditions_hold(block, &bindings)?
+        {
             self.define(block, &bindings)?;
         }
         Ok(Progress::Done)
@@ -204,7 +207,9 @@ impl Run<'_> {
 
     fn work_mandatory(&mut self, block: BlockIndex) -> Result<Progress, Halt> {
         let bindings = Bindings::default();
-        if !self.holds(self.program.block(block).mandatory)? || !self.conditions_hold(block, &bindings)? {
+        if !self.holds(self.program.block(block).mandatory)?
+            || !self.conditions_hold(block, &bindings)?
+        {
             return Ok(Progress::Done);
         }
         if let BlockKind::Question(_) = self.program.block(block).kind {
@@ -269,7 +274,9 @@ impl Run<'_> {
             Candidate::Block { block, bindings } => self.try_block(*block, bindings, need)?,
             Candidate::Gather(list) => self.gather(list)?,
             Candidate::Item(item) => self.make_item(item).map(|()| Progress::Done)?,
-            Candidate::Part { path, class } => self.make_part(path, class).map(|()| Progress::Done)?,
+            Candidate::Part { path, class } => {
+                self.make_part(path, class).map(|()| Progress::Done)?
+            }
         };
         Ok(settled)
     }
@@ -303,8 +310,13 @@ impl Run<'_> {
         }
         let language = affiant_guest::Answers::language(&*self.world);
         let program = self.program;
-        let mut candidates =
-            candidate::candidates(&program.index, &program.interview, &self.world, &language, &path);
+        let mut candidates = candidate::candidates(
+            &program.index,
+            &program.interview,
+            &self.world,
+            &language,
+            &path,
+        );
         let all = candidates.len();
         for goal in &self.stack {
             if let GoalKind::Need(below) = &goal.kind
@@ -335,7 +347,11 @@ impl Run<'_> {
     }
 
     /// Whether the block's `if` conditions hold; they may ask.
-    pub(crate) fn conditions_hold(&mut self, block: BlockIndex, bindings: &Bindings) -> Result<bool, Halt> {
+    pub(crate) fn conditions_hold(
+        &mut self,
+        block: BlockIndex,
+        bindings: &Bindings,
+    ) -> Result<bool, Halt> {
         let program = self.program;
         for code in &program.block(block).conditions {
             self.bind(bindings);
@@ -352,7 +368,8 @@ impl Run<'_> {
     fn obey(&mut self, command: GuestCommand) -> Option<Ending> {
         match command {
             GuestCommand::ForceAsk(names) => {
-                let targets = names.iter().filter_map(|it| Path::parse(it).ok()).map(Target::Ask).collect();
+                let targets =
+                    names.iter().filter_map(|it| Path::parse(it).ok()).map(Target::Ask).collect();
                 self.replace_action(targets);
                 self.stack.clear();
                 None
@@ -399,7 +416,10 @@ impl Run<'_> {
                 let place = block.map(|it| interview.sources.locate(self.program.block(it).span));
                 Reason {
                     wanted,
-                    block: block.map_or_else(|| "the engine".to_owned(), |it| self.program.index.key(it).to_owned()),
+                    block: block.map_or_else(
+                        || "the engine".to_owned(),
+                        |it| self.program.index.key(it).to_owned(),
+                    ),
                     file: place.as_ref().map(|it| it.file.clone()).unwrap_or_default(),
                     line: place.map_or(0, |it| it.line),
                 }

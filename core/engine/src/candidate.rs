@@ -50,7 +50,13 @@ pub(crate) fn candidates(
                 _ => None,
             });
             for class in class.iter().flat_map(|it| lineage(it)) {
-                push(&mut found, index.generic(&class, &variant.pattern), &variant, interview, language);
+                push(
+                    &mut found,
+                    index.generic(&class, &variant.pattern),
+                    &variant,
+                    interview,
+                    language,
+                );
             }
         }
     }
@@ -96,7 +102,8 @@ fn of_engine(world: &World, path: &Path) -> Option<Candidate> {
         let Some(Value::Object(object)) = holder else { return None };
         match path.last()? {
             Segment::Attribute(name) if &**name == "gathered" => {
-                (!matches!(object.content, Content::None)).then(|| Candidate::Gather(parent.clone()))
+                (!matches!(object.content, Content::None))
+                    .then(|| Candidate::Gather(parent.clone()))
             }
             Segment::Attribute(name) => {
                 let parts = affiant_library::class(&object.class)?.parts;
@@ -139,7 +146,10 @@ fn variants(path: &Path, generic: Option<usize>) -> Vec<Variant> {
             let mut bindings =
                 Bindings { generic: generic.map(|it| path.truncated(it)), ..Bindings::default() };
             for (at, segment) in rest.iter().enumerate() {
-                let replaced = brackets.iter().position(|it| *it == at).is_some_and(|it| chosen & (1 << it) != 0);
+                let replaced = brackets
+                    .iter()
+                    .position(|it| *it == at)
+                    .is_some_and(|it| chosen & (1 << it) != 0);
                 match letters.next_if(replaced) {
                     Some(letter) => {
                         pattern.push_str(&format!("[{letter}]"));
@@ -149,7 +159,10 @@ fn variants(path: &Path, generic: Option<usize>) -> Vec<Variant> {
                 }
             }
             let attributes = rest.iter().filter(|it| matches!(it, Segment::Attribute(_))).count();
-            (chosen.count_ones(), Variant { pattern, bindings, attributes, brackets: rest.len() - attributes })
+            (
+                chosen.count_ones(),
+                Variant { pattern, bindings, attributes, brackets: rest.len() - attributes },
+            )
         })
         .collect();
     found.sort_by_key(|(replaced, _)| *replaced);
@@ -183,11 +196,8 @@ fn push_segment(pattern: &mut String, segment: &Segment) {
 /// The ways of writing `path` with a part as `x`: more attributes first, then more brackets, so
 /// that the outermost object's blocks come before the innermost's.
 fn generic_variants(path: &Path) -> Vec<Variant> {
-    let mut found: Vec<Variant> = (0..path.segments().len())
-        .flat_map(|length| variants(path, Some(length)))
-        .collect();
-    found.sort_by_key(|it| {
-        std::cmp::Reverse((it.attributes, it.brackets))
-    });
+    let mut found: Vec<Variant> =
+        (0..path.segments().len()).flat_map(|length| variants(path, Some(length))).collect();
+    found.sort_by_key(|it| std::cmp::Reverse((it.attributes, it.brackets)));
     found
 }

@@ -119,8 +119,12 @@ impl State {
             Change::Pending(it) => Some(Change::Pending(std::mem::replace(&mut self.pending, it))),
             Change::Visited(it) => Some(Change::Visited(std::mem::replace(&mut self.visited, it))),
             Change::Section(it) => Some(Change::Section(std::mem::replace(&mut self.section, it))),
-            Change::Progress(it) => Some(Change::Progress(std::mem::replace(&mut self.progress, it))),
-            Change::Language(it) => Some(Change::Language(std::mem::replace(&mut self.language, it))),
+            Change::Progress(it) => {
+                Some(Change::Progress(std::mem::replace(&mut self.progress, it)))
+            }
+            Change::Language(it) => {
+                Some(Change::Language(std::mem::replace(&mut self.language, it)))
+            }
             Change::SealedBehind(it) => {
                 Some(Change::SealedBehind(std::mem::replace(&mut self.sealed_behind, it)))
             }
@@ -129,7 +133,11 @@ impl State {
 }
 
 /// Puts or removes an entry and returns what was there.
-fn swap<K: Ord, V>(map: &mut std::collections::BTreeMap<K, V>, key: K, value: Option<V>) -> Option<V> {
+fn swap<K: Ord, V>(
+    map: &mut std::collections::BTreeMap<K, V>,
+    key: K,
+    value: Option<V>,
+) -> Option<V> {
     match value {
         Some(value) => map.insert(key, value),
         None => map.remove(&key),

@@ -9,7 +9,11 @@ use crate::screen::ScreenChoice;
 
 impl Run<'_> {
     /// The choices of a source, without those whose condition is false.
-    pub(crate) fn choices(&mut self, source: &ChoiceSource, labeler: Option<CodeId>) -> Result<Vec<ScreenChoice>, Halt> {
+    pub(crate) fn choices(
+        &mut self,
+        source: &ChoiceSource,
+        labeler: Option<CodeId>,
+    ) -> Result<Vec<ScreenChoice>, Halt> {
         match source {
             ChoiceSource::Items(items) => {
                 let mut found = Vec::new();
@@ -87,14 +91,17 @@ impl Run<'_> {
             Value::Alias(path) => {
                 let is_list = matches!(
                     self.world.look(path, content_kind),
-                    Some(affiant_library::ContentKind::Items | affiant_library::ContentKind::Entries)
+                    Some(
+                        affiant_library::ContentKind::Items | affiant_library::ContentKind::Entries
+                    )
                 );
                 if !is_list {
                     return self.object_choice(path, labeler, found);
                 }
                 let items = Answers::items(&*self.world, path).map_err(|it| self.halt_here(it))?;
                 for item in items {
-                    let value = Answers::read(&*self.world, &item).map_err(|it| self.halt_here(it))?;
+                    let value =
+                        Answers::read(&*self.world, &item).map_err(|it| self.halt_here(it))?;
                     self.computed_choice(&value, labeler, found)?;
                 }
             }
@@ -195,7 +202,14 @@ fn content_kind(value: Option<&Value>) -> Option<affiant_library::ContentKind> {
 }
 
 fn plain(holds: Value, label: String) -> ScreenChoice {
-    ScreenChoice { value: form_value(&holds), holds, label, help: None, group: None, selected: false }
+    ScreenChoice {
+        value: form_value(&holds),
+        holds,
+        label,
+        help: None,
+        group: None,
+        selected: false,
+    }
 }
 
 /// A value as a form posts it.

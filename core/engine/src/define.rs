@@ -49,13 +49,18 @@ impl Run<'_> {
         if inner.is_empty() {
             return block;
         }
-        let chosen = self.world.inner().store.state.chosen.get(self.program.index.key(block)).copied();
+        let chosen =
+            self.world.inner().store.state.chosen.get(self.program.index.key(block)).copied();
         chosen.and_then(|it| inner.get(it as usize).copied()).unwrap_or(block)
     }
 
     /// Runs a block that defines without asking; returns what it read. When it stops before its
     /// end, nothing of it is kept.
-    pub(crate) fn define(&mut self, block: BlockIndex, bindings: &Bindings) -> Result<Vec<Path>, Halt> {
+    pub(crate) fn define(
+        &mut self,
+        block: BlockIndex,
+        bindings: &Bindings,
+    ) -> Result<Vec<Path>, Halt> {
         let mark = self.world.mark();
         let result = self.define_unguarded(block, bindings);
         if result.is_err() {
@@ -64,7 +69,11 @@ impl Run<'_> {
         result
     }
 
-    fn define_unguarded(&mut self, block: BlockIndex, bindings: &Bindings) -> Result<Vec<Path>, Halt> {
+    fn define_unguarded(
+        &mut self,
+        block: BlockIndex,
+        bindings: &Bindings,
+    ) -> Result<Vec<Path>, Halt> {
         let program = self.program;
         self.prepare(block, bindings, false)?;
         match &program.block(block).kind {
@@ -96,7 +105,12 @@ impl Run<'_> {
     }
 
     /// What comes before (or `after`) a block's own work: `need`, `reconsider`, `undefine`.
-    pub(crate) fn prepare(&mut self, block: BlockIndex, bindings: &Bindings, after: bool) -> Result<(), Halt> {
+    pub(crate) fn prepare(
+        &mut self,
+        block: BlockIndex,
+        bindings: &Bindings,
+        after: bool,
+    ) -> Result<(), Halt> {
         let program = self.program;
         let block = program.block(block);
         if !after {
@@ -140,7 +154,11 @@ impl Run<'_> {
         reads
     }
 
-    fn make_object(&mut self, declaration: &ObjectDeclaration, bindings: &Bindings) -> Result<(), Halt> {
+    fn make_object(
+        &mut self,
+        declaration: &ObjectDeclaration,
+        bindings: &Bindings,
+    ) -> Result<(), Halt> {
         self.bind(bindings);
         let object = self.object_of(&declaration.class)?;
         let Some(path) = bind(&declaration.target, bindings) else { return Ok(()) };
@@ -200,7 +218,9 @@ impl Run<'_> {
                 let extra: Vec<(String, Value)> = object
                     .attributes
                     .iter()
-                    .filter_map(|(name, it)| Some((name.strip_prefix("_of_")?.to_owned(), it.clone())))
+                    .filter_map(|(name, it)| {
+                        Some((name.strip_prefix("_of_")?.to_owned(), it.clone()))
+                    })
                     .collect();
                 (count, class, extra)
             }
@@ -214,7 +234,8 @@ impl Run<'_> {
         match item.last() {
             Some(Segment::Index(at)) => {
                 for missing in count..=*at {
-                    self.world.apply(Change::Put { path: list.index(missing), value: object.clone() });
+                    self.world
+                        .apply(Change::Put { path: list.index(missing), value: object.clone() });
                 }
             }
             _ => self.world.apply(Change::Put { path: item.clone(), value: object }),
@@ -227,12 +248,18 @@ impl Run<'_> {
         let Some(object) = affiant_library::new_object(class) else {
             return Err(Halt::Fault(Box::new(self.unknown_class(class))));
         };
-        self.world.apply(Change::Put { path: path.clone(), value: Value::Object(Box::new(object)) });
+        self.world
+            .apply(Change::Put { path: path.clone(), value: Value::Object(Box::new(object)) });
         Ok(())
     }
 
     /// Defines what a pattern names.
-    pub(crate) fn put(&mut self, target: &Pattern, bindings: &Bindings, value: Value) -> Result<(), Halt> {
+    pub(crate) fn put(
+        &mut self,
+        target: &Pattern,
+        bindings: &Bindings,
+        value: Value,
+    ) -> Result<(), Halt> {
         let Some(path) = bind(target, bindings) else { return Ok(()) };
         self.world.write(&path, value).map_err(|it| self.halt_here(it))
     }
@@ -250,6 +277,9 @@ pub(crate) fn bind(pattern: &Pattern, bindings: &Bindings) -> Option<Path> {
 }
 
 /// The paths of those patterns that are bound.
-pub(crate) fn bound<'a>(patterns: &'a [Pattern], bindings: &'a Bindings) -> impl Iterator<Item = Path> + 'a {
+pub(crate) fn bound<'a>(
+    patterns: &'a [Pattern],
+    bindings: &'a Bindings,
+) -> impl Iterator<Item = Path> + 'a {
     patterns.iter().filter_map(|it| bind(it, bindings))
 }

@@ -12,7 +12,11 @@ const ALL_FORMATS: [Format; 3] = [Format::Pdf, Format::Docx, Format::Html];
 
 impl Run<'_> {
     /// The documents a question offers.
-    pub(crate) fn documents(&mut self, question: &Question, bindings: &Bindings) -> Result<Vec<ScreenDocument>, Halt> {
+    pub(crate) fn documents(
+        &mut self,
+        question: &Question,
+        bindings: &Bindings,
+    ) -> Result<Vec<ScreenDocument>, Halt> {
         let mut found = Vec::new();
         for attachment in &question.attachments {
             found.push(self.document(attachment)?);
@@ -74,7 +78,11 @@ impl Run<'_> {
     }
 
     /// Makes the documents that variables of a block name.
-    pub(crate) fn make_documents(&mut self, all: &[Attachment], bindings: &Bindings) -> Result<(), Halt> {
+    pub(crate) fn make_documents(
+        &mut self,
+        all: &[Attachment],
+        bindings: &Bindings,
+    ) -> Result<(), Halt> {
         self.bind(bindings);
         for attachment in all {
             let document = self.document(attachment)?;
@@ -205,7 +213,13 @@ pub(crate) fn escape(text: &str) -> String {
 fn file_name(text: &str) -> String {
     let cleaned: String = text
         .chars()
-        .map(|it| if it.is_alphanumeric() || matches!(it, '-' | '_' | '.' | ' ' | '(' | ')') { it } else { '-' })
+        .map(|it| {
+            if it.is_alphanumeric() || matches!(it, '-' | '_' | '.' | ' ' | '(' | ')') {
+                it
+            } else {
+                '-'
+            }
+        })
         .take(100)
         .collect();
     let cleaned = cleaned.trim_matches(['.', ' ', '-']);

@@ -2,8 +2,8 @@
 
 use affiant_guest::{Answers, Content, Path, Value};
 use affiant_interview::{
-    Bound, ChoiceStyle, Condition, ConditionTest, Control, Datatype, Default, Field,
-    FieldEntry, InputType, NoneOfTheAbove, Question, When, YesNo,
+    Bound, ChoiceStyle, Condition, ConditionTest, Control, Datatype, Default, Field, FieldEntry,
+    InputType, NoneOfTheAbove, Question, When, YesNo,
 };
 
 use crate::choice::form_value;
@@ -28,20 +28,23 @@ impl Run<'_> {
             Control::None | Control::Continue(_) | Control::Review(_) => Ok(Some(Vec::new())),
             Control::Fields { entries, .. } => self.entries(entries, bindings, wanted),
             Control::YesNo { target, kind } => {
-                let mut field = blank(self.name(target, bindings), Datatype::YesNoRadio, Widget::Radio);
+                let mut field =
+                    blank(self.name(target, bindings), Datatype::YesNoRadio, Widget::Radio);
                 field.choices = yes_no(*kind);
                 self.begin_with(&mut field, None)?;
                 Ok(Some(vec![field]))
             }
             Control::Choice { target, style, choices, default } => {
-                let name = target.as_ref().map_or_else(|| CHOICE.to_owned(), |it| self.name(it, bindings));
+                let name =
+                    target.as_ref().map_or_else(|| CHOICE.to_owned(), |it| self.name(it, bindings));
                 let mut field = blank(name, Datatype::Text, style_widget(*style));
                 field.choices = self.choices(choices, None)?;
                 self.begin_with(&mut field, default.as_ref())?;
                 Ok(Some(vec![field]))
             }
             Control::Signature { target, required } => {
-                let mut field = blank(self.name(target, bindings), Datatype::Signature, Widget::Signature);
+                let mut field =
+                    blank(self.name(target, bindings), Datatype::Signature, Widget::Signature);
                 field.required = self.flag(*required)?;
                 self.begin_with(&mut field, None)?;
                 Ok(Some(vec![field]))
@@ -68,7 +71,8 @@ impl Run<'_> {
                 FieldEntry::Code(_) => None,
             })
             .collect();
-        let wanted = wanted.map(|it| self.world.place(it).unwrap_or_else(|_| it.clone()).to_string());
+        let wanted =
+            wanted.map(|it| self.world.place(it).unwrap_or_else(|_| it.clone()).to_string());
         let mut found = Vec::new();
         for entry in entries {
             match entry {
@@ -91,7 +95,12 @@ impl Run<'_> {
     }
 
     /// One field; `None` when it is hidden.
-    fn field(&mut self, field: &Field, bindings: &Bindings, names: &[String]) -> Result<Option<ScreenField>, Halt> {
+    fn field(
+        &mut self,
+        field: &Field,
+        bindings: &Bindings,
+        names: &[String],
+    ) -> Result<Option<ScreenField>, Halt> {
         let Some(conditions) = self.conditions(&field.conditions, bindings, names)? else {
             return Ok(None);
         };
@@ -144,7 +153,8 @@ impl Run<'_> {
             NoneOfTheAbove::Yes(Some(label)) => Some(self.render(label)?),
             NoneOfTheAbove::Yes(None) => Some("None of the above".to_owned()),
             NoneOfTheAbove::Default => {
-                let boxes = matches!(field.datatype, Datatype::Checkboxes | Datatype::ObjectCheckboxes);
+                let boxes =
+                    matches!(field.datatype, Datatype::Checkboxes | Datatype::ObjectCheckboxes);
                 (boxes && screen.required).then(|| "None of the above".to_owned())
             }
         };
@@ -164,7 +174,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn extras(&mut self, field: &Field, bindings: &Bindings, screen: &mut ScreenField) -> Result<(), Halt> {
+    fn extras(
+        &mut self,
+        field: &Field,
+        bindings: &Bindings,
+        screen: &mut ScreenField,
+    ) -> Result<(), Halt> {
         screen.rows = field.rows;
         screen.grid = field.grid;
         screen.data.clone_from(&field.data);
@@ -208,8 +223,10 @@ impl Run<'_> {
                         continue;
                     }
                     let path = bind(target, bindings).unwrap_or_else(|| Path::root_of("x"));
-                    let value = Answers::read(&*self.world, &path).map_err(|it| self.halt_here(it))?;
-                    is.as_ref().map_or_else(|| value.is_true(), |it| form_value(it) == form_value(&value))
+                    let value =
+                        Answers::read(&*self.world, &path).map_err(|it| self.halt_here(it))?;
+                    is.as_ref()
+                        .map_or_else(|| value.is_true(), |it| form_value(it) == form_value(&value))
                 }
             };
             if decided == condition.negated {
@@ -220,7 +237,11 @@ impl Run<'_> {
     }
 
     /// Fills in what the field begins with: the present answer, an earlier one, the default.
-    pub(crate) fn begin_with(&mut self, field: &mut ScreenField, default: Option<&Default>) -> Result<(), Halt> {
+    pub(crate) fn begin_with(
+        &mut self,
+        field: &mut ScreenField,
+        default: Option<&Default>,
+    ) -> Result<(), Halt> {
         let path = Path::parse(&field.name).ok();
         let known = path.as_ref().and_then(|it| self.known_or_remembered(it));
         field.value = match (known, default) {
@@ -248,7 +269,9 @@ impl Run<'_> {
         });
         known.or_else(|| {
             let inner = self.world.inner();
-            let below = |it: &&Path| it.starts_with(path) && it.segments().len() == path.segments().len() + 1;
+            let below = |it: &&Path| {
+                it.starts_with(path) && it.segments().len() == path.segments().len() + 1
+            };
             let remembered = &inner.store.state.remembered;
             let whole = remembered.get(path).cloned();
             whole.or_else(|| {
@@ -300,7 +323,8 @@ impl Run<'_> {
                 Some(Value::Text(text)) => Some(text.clone()),
                 _ => None,
             };
-            let datatype = text("datatype").and_then(|it| computed_datatype(&it)).unwrap_or(Datatype::Text);
+            let datatype =
+                text("datatype").and_then(|it| computed_datatype(&it)).unwrap_or(Datatype::Text);
             let own = self.world.place(&path).map_err(|it| self.halt_here(it))?;
             let mut field = blank(own.to_string(), datatype, default_widget(datatype));
             field.label = text("label").map(|it| crate::document::escape(&it));
@@ -393,9 +417,15 @@ fn widget(field: &Field) -> Widget {
         InputType::Hidden => Widget::Hidden,
         InputType::Password => Widget::Password,
         InputType::Default if field.target.is_none() => {
-            if field.html.is_some() { Widget::Html } else { Widget::Note }
+            if field.html.is_some() {
+                Widget::Html
+            } else {
+                Widget::Note
+            }
         }
-        InputType::Default if field.choices.is_some() && default_widget(field.datatype) == Widget::Text => {
+        InputType::Default
+            if field.choices.is_some() && default_widget(field.datatype) == Widget::Text =>
+        {
             Widget::Dropdown
         }
         InputType::Default => default_widget(field.datatype),

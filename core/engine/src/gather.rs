@@ -123,7 +123,12 @@ impl Run<'_> {
         Ok(self.need(list, "there_is_another")?.is_true())
     }
 
-    fn gather_entries(&mut self, list: &Path, about: &Collection, wanted: usize) -> Result<Progress, Halt> {
+    fn gather_entries(
+        &mut self,
+        list: &Path,
+        about: &Collection,
+        wanted: usize,
+    ) -> Result<Progress, Halt> {
         let keys: Vec<String> = self.world.look(list, |it| match it {
             Some(Value::Object(object)) => match &object.content {
                 Content::Entries(entries) => entries.keys().cloned().collect(),

@@ -183,17 +183,21 @@ impl<'a> Run<'a> {
     }
 
     fn fault_here(&self, fault: &Fault) -> Diagnostic {
-        with_hint(Diagnostic::error(code_of(fault.kind), self.span_here(), fault.message.clone()), fault)
+        with_hint(
+            Diagnostic::error(code_of(fault.kind), self.span_here(), fault.message.clone()),
+            fault,
+        )
     }
 
     /// The place of the block that the goal on top tries, or of the nearest one below it.
     pub(crate) fn span_here(&self) -> Span {
         let block = self.stack.iter().rev().find_map(Goal::block);
         let first = self.program.interview.blocks.first().map(|it| it.span);
-        block
-            .map(|it| self.program.block(it).span)
-            .or(first)
-            .unwrap_or(Span::new(affiant_diagnostic::SourceId(0), 0, 0))
+        block.map(|it| self.program.block(it).span).or(first).unwrap_or(Span::new(
+            affiant_diagnostic::SourceId(0),
+            0,
+            0,
+        ))
     }
 }
 

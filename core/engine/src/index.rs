@@ -1,6 +1,6 @@
 //! Which block can define which name, found once when a program is made.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use affiant_interview::{
     Attachment, Block, BlockIndex, BlockKind, ChoiceSource, ChoiceValue, CodeId, Control,
@@ -29,7 +29,6 @@ pub struct Index {
     /// Blocks written inside a choice, by the block they stand in.
     pub(crate) embedded: HashSet<BlockIndex>,
     keys: Vec<String>,
-    by_key: BTreeMap<String, BlockIndex>,
 }
 
 impl Index {
@@ -67,9 +66,7 @@ impl Index {
     /// Gives each block a key that survives edits elsewhere: its `id`, or its place.
     fn name_blocks(&mut self, interview: &Interview) {
         for (at, block) in interview.blocks.iter().enumerate() {
-            let here = BlockIndex(u32::try_from(at).unwrap_or(u32::MAX));
             let key = block.id.clone().unwrap_or_else(|| format!("block-{}", at + 1));
-            self.by_key.insert(key.clone(), here);
             self.keys.push(key);
         }
     }
@@ -151,9 +148,10 @@ impl Index {
 
     /// All patterns that some block defines, as text.
     pub fn patterns(&self) -> impl Iterator<Item = &str> {
-        self.plain.keys().map(String::as_str).chain(
-            self.generic.values().flat_map(|it| it.keys().map(String::as_str)),
-        )
+        self.plain
+            .keys()
+            .map(String::as_str)
+            .chain(self.generic.values().flat_map(|it| it.keys().map(String::as_str)))
     }
 
     /// Whether some block defines a part of `root`.
@@ -166,9 +164,9 @@ impl Index {
         self.keys.get(block.0 as usize).map_or("", String::as_str)
     }
 
-    /// The block with this key.
-    pub(crate) fn block(&self, key: &str) -> Option<BlockIndex> {
-        self.by_key.get(key).copied()
+    /// Whether the block is written inside a choice of another one.
+    pub fn is_embedded(&self, block: BlockIndex) -> bool {
+        self.embedded.contains(&block)
     }
 }
 
@@ -249,7 +247,8 @@ fn ranks(interview: &Interview) -> Vec<usize> {
         over[at].extend(block.supersedes.iter().filter_map(|id| by_id.get(id.as_str()).copied()));
     }
     for order in &interview.orders {
-        let known: Vec<usize> = order.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect();
+        let known: Vec<usize> =
+            order.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect();
         for pair in known.windows(2) {
             over[pair[0]].push(pair[1]);
         }

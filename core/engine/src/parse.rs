@@ -104,10 +104,13 @@ fn typed(field: &ScreenField, entered: &str) -> Result<Parsed, Wrong> {
     }
     let value = match field.datatype {
         Datatype::Integer => Value::Int(whole(entered)?),
-        Datatype::Number => Value::Decimal(decimal(entered, &[]).ok_or((Problem::NotNumber, None))?),
+        Datatype::Number => {
+            Value::Decimal(decimal(entered, &[]).ok_or((Problem::NotNumber, None))?)
+        }
         Datatype::Currency => {
             let sign = field.currency_symbol.as_deref().unwrap_or("$");
-            let amount = decimal(entered, &[sign, "$", "£", "€"]).ok_or((Problem::NotMoney, None))?;
+            let amount =
+                decimal(entered, &[sign, "$", "£", "€"]).ok_or((Problem::NotMoney, None))?;
             if amount.normalize().scale() > 2 {
                 return Err((Problem::NotMoney, None));
             }
@@ -143,7 +146,7 @@ fn check_range(field: &ScreenField, value: &Value) -> Result<(), Wrong> {
         (Datatype::Currency, Some(sign)) => format!("{sign}{}", limit.normalize()),
         _ => limit.normalize().to_string(),
     };
-    if let Some(least) = field.min.as_ref().and_then(number)
+    if let Some(least) = field.min.as_ref().and_then(self::number)
         && number < least
     {
         return Err((Problem::TooSmall(shown(least)), None));
@@ -156,7 +159,9 @@ fn check_range(field: &ScreenField, value: &Value) -> Result<(), Wrong> {
     let step = field.step.as_ref().and_then(self::number).filter(|it| !it.is_zero());
     let from = field.min.as_ref().and_then(self::number).unwrap_or_default();
     match step {
-        Some(step) if !((number - from) % step).is_zero() => Err((Problem::OffStep(shown(step)), None)),
+        Some(step) if !((number - from) % step).is_zero() => {
+            Err((Problem::OffStep(shown(step)), None))
+        }
         _ => Ok(()),
     }
 }
@@ -182,11 +187,12 @@ fn decimal(entered: &str, signs: &[&str]) -> Option<Decimal> {
         Some(rest) => (true, rest.trim()),
         None => (false, text),
     };
-    let text: String = text.chars().filter(|it| !matches!(it, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’')).collect();
+    let text: String =
+        text.chars().filter(|it| !matches!(it, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’')).collect();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let groups: Vec<&str> = whole.split(',').collect();
-    let grouped = groups.len() == 1
-        || (groups[0].len() <= 3 && groups[1..].iter().all(|it| it.len() == 3));
+    let grouped =
+        groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|it| it.len() == 3));
     let digits = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
     if !grouped || !groups.iter().all(|it| digits(it)) || !digits(fraction) {
         return None;
@@ -233,7 +239,8 @@ fn email(entered: &str) -> Option<String> {
 
 /// `14:30`, `14.30`, `2:30 pm`, `2 pm`.
 fn time(entered: &str) -> Option<Time> {
-    let text = entered.to_lowercase().replace(['.', ' '], ":").replace("a:m", "am").replace("p:m", "pm");
+    let text =
+        entered.to_lowercase().replace(['.', ' '], ":").replace("a:m", "am").replace("p:m", "pm");
     let text = text.trim_matches(':').replace("::", ":");
     let (text, shift) = if let Some(rest) = text.strip_suffix("pm") {
         (rest.trim_end_matches(':').to_owned(), Some(12))
@@ -321,14 +328,25 @@ fn parts(day: &str, month: &str, year: &str) -> Result<Option<Date>, Wrong> {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// The number of a month by its English name, or at least three letters of it.
 fn month_name(text: &str) -> Option<i16> {
     let text = text.to_lowercase();
-    let at = MONTHS.iter().position(|it| text.len() >= 3 && it.to_lowercase().starts_with(&text))?;
+    let at =
+        MONTHS.iter().position(|it| text.len() >= 3 && it.to_lowercase().starts_with(&text))?;
     i16::try_from(at + 1).ok()
 }
 
@@ -371,7 +389,8 @@ fn boxes(field: &ScreenField, input: Option<&Input>) -> Result<Parsed, Wrong> {
         _ => &[],
     };
     let none = ticked.iter().any(|it| it == NONE_OF_THE_ABOVE);
-    let chosen: Vec<&String> = ticked.iter().filter(|it| *it != NONE_OF_THE_ABOVE && !it.is_empty()).collect();
+    let chosen: Vec<&String> =
+        ticked.iter().filter(|it| *it != NONE_OF_THE_ABOVE && !it.is_empty()).collect();
     if none && !chosen.is_empty() {
         return Err((Problem::NoneAndOthers, None));
     }
@@ -401,17 +420,27 @@ fn check_count(field: &ScreenField, count: usize, none: bool) -> Result<(), Wron
 
 /// Ticked boxes as a value: a dictionary of booleans, or a list of objects.
 fn box_value(field: &ScreenField, chosen: &[&String]) -> Value {
-    let objects = matches!(field.datatype, Datatype::ObjectCheckboxes | Datatype::ObjectMultiselect);
+    let objects =
+        matches!(field.datatype, Datatype::ObjectCheckboxes | Datatype::ObjectMultiselect);
     let mut object = Object::new(if objects { "List" } else { "Dict" });
     object.attributes.insert("gathered".to_owned(), Value::Bool(true));
     let is_chosen = |value: &String| chosen.contains(&value);
     object.content = if objects {
         Content::Items(
-            field.choices.iter().filter(|it| is_chosen(&it.value)).map(|it| it.holds.clone()).collect(),
+            field
+                .choices
+                .iter()
+                .filter(|it| is_chosen(&it.value))
+                .map(|it| it.holds.clone())
+                .collect(),
         )
     } else {
         Content::Entries(
-            field.choices.iter().map(|it| (it.value.clone(), Value::Bool(is_chosen(&it.value)))).collect(),
+            field
+                .choices
+                .iter()
+                .map(|it| (it.value.clone(), Value::Bool(is_chosen(&it.value))))
+                .collect(),
         )
     };
     Value::Object(Box::new(object))
@@ -432,7 +461,8 @@ fn files(field: &ScreenField, input: Option<&Input>) -> Result<Parsed, Wrong> {
     let fits = |media_type: &str| {
         field.accept.is_empty()
             || field.accept.iter().any(|it| {
-                it == media_type || it.strip_suffix("/*").is_some_and(|it| media_type.starts_with(it))
+                it == media_type
+                    || it.strip_suffix("/*").is_some_and(|it| media_type.starts_with(it))
             })
     };
     if !sent.iter().all(|it| fits(&it.media_type)) {

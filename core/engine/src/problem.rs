@@ -96,7 +96,9 @@ impl Problem {
             Self::UnknownChoice => format!("Select one of the choices for {small}"),
             Self::TooFew(least) => format!("Select at least {least} for {small}"),
             Self::TooMany(most) => format!("Select {most} or fewer for {small}"),
-            Self::NoneAndOthers => format!("Select what applies for {small}, or select “None of the above”"),
+            Self::NoneAndOthers => {
+                format!("Select what applies for {small}, or select “None of the above”")
+            }
             Self::TooShort(least) => format!("{name} must be {least} characters or more"),
             Self::TooLong(most) => format!("{name} must be {most} characters or fewer"),
             Self::NotNumber => format!("{name} must be a number"),

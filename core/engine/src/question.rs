@@ -4,7 +4,9 @@
 
 use affiant_diagnostic::Diagnostic;
 use affiant_guest::{Path, Refusal, Value};
-use affiant_interview::{BlockIndex, BlockKind, Control, Interview, Question, ScreenParts, Section, Term, When};
+use affiant_interview::{
+    BlockIndex, BlockKind, Control, Interview, Question, ScreenParts, Section, Term, When,
+};
 
 use crate::advance::{Progress, Shown};
 use crate::change::Change;
@@ -116,7 +118,11 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn parts(&mut self, own: &ScreenParts, default: &ScreenParts) -> Result<screen::ScreenParts, Halt> {
+    fn parts(
+        &mut self,
+        own: &ScreenParts,
+        default: &ScreenParts,
+    ) -> Result<screen::ScreenParts, Halt> {
         Ok(screen::ScreenParts {
             pre: self.render_optional(own.pre.or(default.pre))?,
             submit: self.render_optional(own.submit.or(default.submit))?,
@@ -159,8 +165,14 @@ impl Run<'_> {
     }
 
     /// The link of an action, as `url_action` makes it; an address stays as it is.
-    fn action_link(&mut self, action: &str, mut arguments: affiant_library::Arguments) -> Result<String, Halt> {
-        let Some(function) = affiant_library::function("url_action") else { return Ok(action.to_owned()) };
+    fn action_link(
+        &mut self,
+        action: &str,
+        mut arguments: affiant_library::Arguments,
+    ) -> Result<String, Halt> {
+        let Some(function) = affiant_library::function("url_action") else {
+            return Ok(action.to_owned());
+        };
         if action.contains(':') || action.starts_with('/') {
             return Ok(action.to_owned());
         }
@@ -174,7 +186,8 @@ impl Run<'_> {
         let inner = self.world.inner();
         let state = &inner.store.state;
         let mut found = Vec::new();
-        let mut waiting: Vec<(&Section, usize)> = interview.sections.iter().rev().map(|it| (it, 0)).collect();
+        let mut waiting: Vec<(&Section, usize)> =
+            interview.sections.iter().rev().map(|it| (it, 0)).collect();
         while let Some((section, level)) = waiting.pop() {
             found.push(ScreenSection {
                 key: section.key.clone(),
@@ -257,7 +270,8 @@ impl Run<'_> {
         if path.segments().is_empty() && self.program.index.mentions_root(root) {
             return diagnostic.hint(format!("a part of `{root}` is asked for, but nothing makes it: add `objects: - {root}: Individual`, or the class that fits"));
         }
-        diagnostic.hint(format!("add a question with a field `{path}`, or a code block that sets it"))
+        diagnostic
+            .hint(format!("add a question with a field `{path}`, or a code block that sets it"))
     }
 
     /// A variable needs itself.
@@ -275,13 +289,21 @@ impl Run<'_> {
             })
             .collect();
         names.push(format!("`{path}`"));
-        Diagnostic::error("circle", self.span_here(), format!("these need each other: {}", names.join(" needs ")))
-            .hint("give one of them a question, or another block that does not need the rest")
+        Diagnostic::error(
+            "circle",
+            self.span_here(),
+            format!("these need each other: {}", names.join(" needs ")),
+        )
+        .hint("give one of them a question, or another block that does not need the rest")
     }
 
     pub(crate) fn endless(&self) -> Diagnostic {
-        Diagnostic::error("endless", self.span_here(), "the interview does not come to a screen or an end")
-            .hint("a block undoes what another one needs, so that both run for ever")
+        Diagnostic::error(
+            "endless",
+            self.span_here(),
+            "the interview does not come to a screen or an end",
+        )
+        .hint("a block undoes what another one needs, so that both run for ever")
     }
 }
 

@@ -17,7 +17,11 @@ use crate::world::{Bindings, World};
 impl Run<'_> {
     /// The rows that can be shown now: those whose variables are known and whose condition holds.
     /// Nothing is asked for by a row's variables unless the author says so.
-    pub(crate) fn review_rows(&mut self, review: &Review, bindings: &Bindings) -> Result<Vec<ReviewRow>, Halt> {
+    pub(crate) fn review_rows(
+        &mut self,
+        review: &Review,
+        bindings: &Bindings,
+    ) -> Result<Vec<ReviewRow>, Halt> {
         let mut rows = Vec::new();
         for (at, item) in review.items.iter().enumerate() {
             if review.skip_undefined && !self.is_answered(item, bindings) {
@@ -51,7 +55,9 @@ impl Run<'_> {
         item.targets.iter().all(|target| match target {
             ReviewTarget::Ask(pattern) => bind(pattern, bindings)
                 .is_some_and(|path| Answers::peek(&*self.world, &path).is_some()),
-            ReviewTarget::Recompute(_) | ReviewTarget::Undefine(_) | ReviewTarget::FollowUp(_) => true,
+            ReviewTarget::Recompute(_) | ReviewTarget::Undefine(_) | ReviewTarget::FollowUp(_) => {
+                true
+            }
         })
     }
 }
@@ -59,13 +65,21 @@ impl Run<'_> {
 impl Program {
     /// Starts changing a row of the review that is being shown. A row that is not there leaves
     /// the screen as it is.
-    pub fn change_row(&self, host: &dyn Host, state: State, row: usize, moment: &Moment) -> Outcome {
+    pub fn change_row(
+        &self,
+        host: &dyn Host,
+        state: State,
+        row: usize,
+        moment: &Moment,
+    ) -> Outcome {
         let world = World::new(state.clone(), *moment, self.language());
         let ending = Run::new(self, host, &world).run();
         let Ending::Shown(shown) = &ending else { return finish(world, ending) };
         let targets = shown.block.and_then(|block| match &self.block(block).kind {
             BlockKind::Question(question) => match &question.control {
-                Control::Review(review) => review.items.get(row).map(|it| targets(it, &shown.bindings)),
+                Control::Review(review) => {
+                    review.items.get(row).map(|it| targets(it, &shown.bindings))
+                }
                 _ => None,
             },
             _ => None,
@@ -86,7 +100,9 @@ fn targets(item: &ReviewItem, bindings: &Bindings) -> Vec<Target> {
     for target in &item.targets {
         match target {
             ReviewTarget::Ask(pattern) => found.extend(bind(pattern, bindings).map(Target::Ask)),
-            ReviewTarget::Recompute(all) => found.extend(bound(all, bindings).map(Target::Recompute)),
+            ReviewTarget::Recompute(all) => {
+                found.extend(bound(all, bindings).map(Target::Recompute))
+            }
             ReviewTarget::Undefine(all) => found.extend(bound(all, bindings).map(Target::Forget)),
             ReviewTarget::FollowUp(all) => found.extend(bound(all, bindings).map(Target::Want)),
         }

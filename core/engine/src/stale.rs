@@ -14,7 +14,8 @@ use crate::world::Bindings;
 
 /// Attributes by which a list or dictionary keeps count while it is gathered: no answers of their
 /// own, so they are never offered again as defaults.
-const GATHERING: &[&str] = &["there_is_another", "gathered", "_complete", "_wanted", "new_item_name"];
+const GATHERING: &[&str] =
+    &["there_is_another", "gathered", "_complete", "_wanted", "new_item_name"];
 
 impl Run<'_> {
     /// `changed` has another value now: forgets everything that was computed from it, and from
@@ -123,7 +124,8 @@ impl Run<'_> {
 
 /// Whether the user gave the value at this place.
 fn is_answer(state: &State, path: &Path) -> bool {
-    let counts = matches!(path.last(), Some(Segment::Attribute(name)) if GATHERING.contains(&&**name));
+    let counts =
+        matches!(path.last(), Some(Segment::Attribute(name)) if GATHERING.contains(&&**name));
     !counts && !state.computed.contains_key(path)
 }
 

@@ -56,7 +56,7 @@ pub struct Pending {
 
 /// One thing an action does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Target {
+pub(crate) enum Target {
     /// Run or show the block that answers the event.
     Event(String),
     /// Ask for it even if it is known.
@@ -83,6 +83,14 @@ impl State {
     /// What is known, by root name: for exports and tests.
     pub fn answers(&self) -> &BTreeMap<String, Value> {
         &self.answers
+    }
+
+    /// The value at a path written as text, if it is known: for tests and tools.
+    pub fn look(&self, path: &str) -> Option<&Value> {
+        match crate::tree::find(&self.answers, &Path::parse(path).ok()?) {
+            crate::tree::Found::Value(_, value) => Some(value),
+            _ => None,
+        }
     }
 
     /// Whether the author forbids going back behind this point.

@@ -135,11 +135,15 @@ fn get_mut<'a>(answers: &'a mut Answers, path: &Path) -> Option<&'a mut Value> {
     let mut value = answers.get_mut(path.root())?;
     for segment in path.segments() {
         value = match (value, segment) {
-            (Value::Object(object), Segment::Attribute(name)) => object.attributes.get_mut(&**name)?,
+            (Value::Object(object), Segment::Attribute(name)) => {
+                object.attributes.get_mut(&**name)?
+            }
             (Value::Object(object), segment) => match (&mut object.content, segment) {
                 (Content::Items(items), Segment::Index(at)) => items.get_mut(*at)?,
                 (Content::Entries(entries), Segment::Key(key)) => entries.get_mut(&**key)?,
-                (Content::Entries(entries), Segment::Index(at)) => entries.get_mut(&at.to_string())?,
+                (Content::Entries(entries), Segment::Index(at)) => {
+                    entries.get_mut(&at.to_string())?
+                }
                 _ => return None,
             },
             (Value::List(items), Segment::Index(at)) => items.get_mut(*at)?,
@@ -153,7 +157,11 @@ fn get_mut<'a>(answers: &'a mut Answers, path: &Path) -> Option<&'a mut Value> {
 }
 
 /// Puts a value at exactly this place; returns what was there.
-pub(crate) fn put(answers: &mut Answers, path: &Path, value: Value) -> Result<Option<Value>, NoPlace> {
+pub(crate) fn put(
+    answers: &mut Answers,
+    path: &Path,
+    value: Value,
+) -> Result<Option<Value>, NoPlace> {
     let (Some(parent), Some(last)) = (path.parent(), path.last()) else {
         return Ok(answers.insert(path.root().to_owned(), value));
     };
@@ -166,9 +174,15 @@ pub(crate) fn put(answers: &mut Answers, path: &Path, value: Value) -> Result<Op
             Ok(object.attributes.insert(name.to_string(), value))
         }
         (Value::Object(object), segment) => match (&mut object.content, segment) {
-            (Content::Items(items), Segment::Index(at)) => put_item(items, *at, value).ok_or_else(unfit),
-            (Content::Entries(entries), Segment::Key(key)) => Ok(entries.insert(key.to_string(), value)),
-            (Content::Entries(entries), Segment::Index(at)) => Ok(entries.insert(at.to_string(), value)),
+            (Content::Items(items), Segment::Index(at)) => {
+                put_item(items, *at, value).ok_or_else(unfit)
+            }
+            (Content::Entries(entries), Segment::Key(key)) => {
+                Ok(entries.insert(key.to_string(), value))
+            }
+            (Content::Entries(entries), Segment::Index(at)) => {
+                Ok(entries.insert(at.to_string(), value))
+            }
             _ => Err(unfit()),
         },
         (Value::List(items), Segment::Index(at)) => put_item(items, *at, value).ok_or_else(unfit),
@@ -224,7 +238,9 @@ pub(crate) fn take(answers: &mut Answers, path: &Path) -> Option<Value> {
                 (*at < items.len()).then(|| items.remove(*at))
             }
             (Content::Entries(entries), Segment::Key(key)) => entries.shift_remove(&**key),
-            (Content::Entries(entries), Segment::Index(at)) => entries.shift_remove(&at.to_string()),
+            (Content::Entries(entries), Segment::Index(at)) => {
+                entries.shift_remove(&at.to_string())
+            }
             _ => None,
         },
         (Value::List(items), Segment::Index(at)) => (*at < items.len()).then(|| items.remove(*at)),

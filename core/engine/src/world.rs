@@ -149,7 +149,9 @@ impl Inner {
             };
         }
         if let (1, Some(name)) = (path.root().len(), path.root().chars().next()) {
-            if let (Some(segment), true) = (self.bindings.index.get(&name), path.segments().is_empty()) {
+            if let (Some(segment), true) =
+                (self.bindings.index.get(&name), path.segments().is_empty())
+            {
                 return Meant::Value(value_of_segment(segment));
             }
             if let ('x', Some(generic)) = (name, &self.bindings.generic) {

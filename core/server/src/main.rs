@@ -1,2 +1,50 @@
 //! The Affiant server and its command line.
-fn main() {}
+//!
+//! Start at [`main`]. Each command has a file of its own under `command/`; `serve` is the one that
+//! joins the pages to storage, keys, clock and configuration.
+
+mod command;
+mod config;
+mod files;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Hosts guided interviews whose answers only the person who gave them can open.
+#[derive(Debug, Parser)]
+#[command(name = "affiant", version, about, arg_required_else_help = false)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the interviews of a folder (what `affiant` does without a command).
+    Serve(command::serve::Arguments),
+    /// Check interviews and print what is wrong with them.
+    Check(command::check::Arguments),
+    /// Write an interview to start from.
+    New(command::new::Arguments),
+    /// Run transcripts: Markdown files with interviews, answers and expected screens.
+    Test(command::test::Arguments),
+    /// Print what leads to what in an interview, as a Mermaid chart.
+    Graph(command::graph::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let command = arguments.command.unwrap_or_else(|| Command::Serve(command::serve::Arguments::default()));
+    let result = match command {
+        Command::Serve(it) => command::serve::run(it),
+        Command::Check(it) => command::check::run(&it),
+        Command::New(it) => command::new::run(&it),
+        Command::Test(it) => command::test::run(&it),
+        Command::Graph(it) => command::graph::run(&it),
+    };
+    result.unwrap_or_else(|error| {
+        command::complain(&error);
+        ExitCode::FAILURE
+    })
+}

@@ -140,7 +140,10 @@ impl Path {
     /// The first `count` parts behind the root.
     #[must_use]
     pub fn truncated(&self, count: usize) -> Self {
-        Self { root: self.root.clone(), segments: self.segments[..count.min(self.segments.len())].to_vec() }
+        Self {
+            root: self.root.clone(),
+            segments: self.segments[..count.min(self.segments.len())].to_vec(),
+        }
     }
 
     /// Whether `self` is `other` or something inside of it.

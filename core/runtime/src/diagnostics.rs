@@ -1,0 +1,102 @@
+//! Every message to authors that loading adds to the parser's.
+
+use affiant_diagnostic::{Diagnostic, Span};
+use affiant_interview::SourceText;
+use affiant_script::ScriptProblem;
+use affiant_text::TextProblem;
+
+/// A script that does not compile.
+pub(crate) fn script(source: &SourceText, problem: &ScriptProblem) -> Diagnostic {
+    let span = source.place(problem.line, problem.column, 1);
+    let diagnostic = Diagnostic::error("bad-script", span, problem.message.clone());
+    hinted(diagnostic, problem.hint.as_deref())
+}
+
+/// A text that does not compile.
+pub(crate) fn text(source: &SourceText, problem: &TextProblem) -> Diagnostic {
+    let span = source.place(problem.line, problem.column, problem.length.unwrap_or(1));
+    let diagnostic = Diagnostic::error("bad-text", span, problem.message.clone());
+    hinted(diagnostic, problem.hint.as_deref())
+}
+
+fn hinted(diagnostic: Diagnostic, hint: Option<&str>) -> Diagnostic {
+    match hint {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic,
+    }
+}
+
+/// A name is read that no block defines.
+pub(crate) fn unknown_variable(
+    span: Span,
+    name: &str,
+    uses: usize,
+    nearest: Option<&str>,
+) -> Diagnostic {
+    let more = if uses > 1 { format!(" (read in {uses} places)") } else { String::new() };
+    let message = format!("unknown variable `{name}`{more}");
+    let diagnostic = Diagnostic::error("unknown-variable", span, message);
+    match nearest {
+        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
+        None => diagnostic.hint(format!(
+            "no question, code block or object defines `{name}`: add one, or declare it under `sets`"
+        )),
+    }
+}
+
+/// A part of an object is asked for, but nothing makes the object.
+pub(crate) fn no_object(span: Span, part: &str, root: &str) -> Diagnostic {
+    Diagnostic::error(
+        "no-object",
+        span,
+        format!("nothing makes `{root}`, which `{part}` belongs to"),
+    )
+    .hint(format!("add an `objects` block with `- {root}: Individual`, or the class that fits"))
+}
+
+/// A block defines only names that nothing reads.
+pub(crate) fn unneeded_block(span: Span, names: &[String]) -> Diagnostic {
+    let names = names.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+    Diagnostic::warning(
+        "unneeded-block",
+        span,
+        format!("this block is never used: nothing needs {names}"),
+    )
+    .hint("use the name in a mandatory block, a text or a condition, or make the block mandatory")
+}
+
+/// A call of a function that does not exist.
+pub(crate) fn unknown_function(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error("unknown-function", span, format!("there is no function `{name}`"));
+    match nearest {
+        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
+        None => diagnostic.hint("functions of your own go into a Rhai file under `modules`"),
+    }
+}
+
+/// An object of a class that does not exist.
+pub(crate) fn unknown_class(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error("unknown-class", span, format!("there is no class `{name}`"));
+    match nearest {
+        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
+        None => {
+            diagnostic.hint("the usual ones are Individual, Person, Address, List, Dict and Thing")
+        }
+    }
+}
+
+/// Fields that hold what people say freely, without a category of personal data.
+pub(crate) fn unclassified(span: Span, names: &[String]) -> Diagnostic {
+    let count = names.len();
+    let shown = names.iter().take(5).map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+    let more = if count > 5 { " and more" } else { "" };
+    let message = if count == 1 {
+        format!("the field {shown} says nothing about personal data")
+    } else {
+        format!("{count} fields say nothing about personal data: {shown}{more}")
+    };
+    Diagnostic::note("unclassified-data", span, message)
+        .hint("add `data: name`, `data: contact`, `data: health` or the like, or `data: none`")
+}

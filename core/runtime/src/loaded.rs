@@ -1,0 +1,104 @@
+//! An interview with its compiled scripts and texts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use affiant_engine::{Host, Moment, Outcome, Program, Rejected, State, Submission};
+use affiant_guest::{Budget, Fault, FaultKind, Shared, Stop, Value};
+use affiant_interview::{CodeId, Interview, TextId};
+use affiant_script::Script;
+use affiant_text::Compiled;
+
+/// An interview that was read without errors and can run. Shared by all its sessions.
+#[derive(Debug)]
+pub struct Loaded {
+    pub(crate) program: Program,
+    pub(crate) sandbox: Sandbox,
+}
+
+/// The compiled scripts and texts of an interview, by their ids. A place is empty only where
+/// loading reported an error.
+#[derive(Debug, Default)]
+pub(crate) struct Sandbox {
+    pub(crate) scripts: Vec<Option<Arc<Script>>>,
+    pub(crate) texts: Vec<Option<Arc<Compiled>>>,
+}
+
+impl Loaded {
+    /// What the author wrote.
+    pub fn interview(&self) -> &Interview {
+        self.program.interview()
+    }
+
+    /// The interview made ready to run, for tools that look at its structure.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// A session in which nothing is known.
+    pub fn begin(&self) -> State {
+        State::new()
+    }
+
+    /// What to show for a state.
+    pub fn advance(&self, state: State, moment: &Moment) -> Outcome {
+        self.program.advance(&self.sandbox, state, moment)
+    }
+
+    /// Takes what was entered and goes on.
+    pub fn answer(
+        &self,
+        state: State,
+        submission: &Submission,
+        moment: &Moment,
+    ) -> Result<Outcome, Rejected> {
+        self.program.answer(&self.sandbox, state, submission, moment)
+    }
+
+    /// Runs an action that a link names.
+    pub fn act(
+        &self,
+        state: State,
+        name: &str,
+        arguments: BTreeMap<String, Value>,
+        moment: &Moment,
+    ) -> Outcome {
+        self.program.act(&self.sandbox, state, name, arguments, moment)
+    }
+
+    /// Starts changing a row of the review screen that is shown for this state.
+    pub fn change_row(&self, state: State, row: usize, moment: &Moment) -> Outcome {
+        self.program.change_row(&self.sandbox, state, row, moment)
+    }
+}
+
+impl Host for Sandbox {
+    fn evaluate(&self, code: CodeId, answers: &Shared) -> Result<Value, Stop> {
+        self.script(code)?.evaluate(answers, &Budget::AUTHOR)
+    }
+
+    fn run(&self, code: CodeId, answers: &Shared) -> Result<(), Stop> {
+        self.script(code)?.run(answers, &Budget::AUTHOR)
+    }
+
+    fn render(&self, text: TextId, answers: &Shared) -> Result<String, Stop> {
+        let compiled = self.texts.get(text.0 as usize).and_then(Option::as_ref);
+        compiled.ok_or_else(not_compiled)?.render(answers, &Budget::AUTHOR)
+    }
+}
+
+impl Sandbox {
+    fn script(&self, code: CodeId) -> Result<&Script, Stop> {
+        self.scripts.get(code.0 as usize).and_then(Option::as_deref).ok_or_else(not_compiled)
+    }
+}
+
+/// A script or text that did not compile; an interview with one does not run.
+fn not_compiled() -> Stop {
+    Stop::Fault(Box::new(Fault {
+        kind: FaultKind::Other,
+        message: "this did not compile".to_owned(),
+        position: None,
+        hint: None,
+    }))
+}

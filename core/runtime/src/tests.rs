@@ -1,0 +1,1 @@
+//! Interviews as their authors load them.

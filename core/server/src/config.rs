@@ -1,0 +1,70 @@
+//! Configuration: defaults, then `affiant.toml`, then `AFFIANT_…` in the environment, then the
+//! command line.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// Everything an operator can set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// Address and port to listen on.
+    pub(crate) listen: SocketAddr,
+    /// Folder of the databases.
+    pub(crate) data: PathBuf,
+    /// Folder of the interviews.
+    pub(crate) interviews: PathBuf,
+    /// Folder whose files replace those of the theme that is built in.
+    pub(crate) theme: Option<PathBuf>,
+    /// The address people use, if it is not the one listened on: `https://forms.example.org`.
+    pub(crate) public_url: Option<String>,
+    /// Proxies in front, whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<String>,
+    /// Days without use after which a session of a visitor without an account is deleted.
+    pub(crate) keep_days: u32,
+    /// Let cookies travel over plain HTTP on addresses other than this machine's. For trials only.
+    pub(crate) insecure_cookies: bool,
+    /// Reload changed interviews, show their mistakes and the chain of needs in the browser.
+    pub(crate) dev: bool,
+    /// What goes into the log: `error`, `warn`, `info`, `debug`, or a tracing filter.
+    pub(crate) log: String,
+    /// Write the log as JSON, one object a line.
+    pub(crate) log_json: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data: PathBuf::from("data"),
+            interviews: PathBuf::from("examples/interviews"),
+            theme: None,
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            keep_days: 7,
+            insecure_cookies: false,
+            dev: false,
+            log: "info".to_owned(),
+            log_json: false,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the configuration file (which may be missing) and the environment.
+    pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
+        Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(file))
+            .merge(Env::prefixed("AFFIANT_").ignore(&["config", "bin"]))
+            .extract()
+            .map_err(anyhow::Error::from)
+            .with_context(|| {
+                format!("the configuration in {} or the environment does not fit", file.display())
+            })
+    }
+}
