@@ -85,7 +85,10 @@ pub struct Field {
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the variants are the names authors write, documented in interview-language.md")]
+#[expect(
+    missing_docs,
+    reason = "the variants are the names authors write, documented in interview-language.md"
+)]
 pub enum Datatype {
     Text,
     Area,

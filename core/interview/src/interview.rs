@@ -101,3 +101,12 @@ pub struct Module {
     /// Its source.
     pub source: SourceText,
 }
+
+/// The names that authors may write for `datatype` and `input type`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Datatypes {
+    /// Names of `datatype`.
+    pub datatypes: Vec<&'static str>,
+    /// Names of `input type`.
+    pub input_types: Vec<&'static str>,
+}

@@ -9,8 +9,10 @@
 //! - Loading never stops at the first mistake: what could be read comes with all diagnostics.
 
 mod block;
+mod diagnostics;
 mod field;
 mod interview;
+mod parse;
 mod pattern;
 mod question;
 mod text;
@@ -23,10 +25,14 @@ pub use field::{
     Bound, Choice, ChoiceSource, ChoiceValue, Condition, ConditionTest, Datatype, Default, Field,
     FieldEntry, InputType, NoneOfTheAbove,
 };
-pub use interview::{Features, Interview, Metadata, Module, Section, Term};
-pub use pattern::{InvalidPattern, Pattern, PatternSegment};
+pub use interview::{Datatypes, Features, Interview, Metadata, Module, Section, Term};
+pub use parse::{Files, KeyPlace, KeySummary, Support, Unreadable, datatypes, keys, parse};
+pub use pattern::{INDEX_VARIABLES, InvalidPattern, Pattern, PatternSegment};
 pub use question::{
     ActionButton, ChoiceStyle, Control, Help, Question, Review, ReviewItem, ReviewTarget,
     ScreenParts, YesNo,
 };
 pub use text::{Code, CodeId, CodeKind, SourceText, Text, TextId, TextKind};
+
+#[cfg(test)]
+mod tests;

@@ -87,7 +87,11 @@ impl Pattern {
 
     /// The path this means when `x` is `generic` and an index variable is what `index` says;
     /// `None` when one of them is not bound.
-    pub fn bind(&self, generic: Option<&Path>, index: &dyn Fn(char) -> Option<Segment>) -> Option<Path> {
+    pub fn bind(
+        &self,
+        generic: Option<&Path>,
+        index: &dyn Fn(char) -> Option<Segment>,
+    ) -> Option<Path> {
         let mut path = if self.is_generic() {
             generic.cloned().unwrap_or_else(|| Path::root_of("x"))
         } else {

@@ -2,9 +2,7 @@
 
 use affiant_diagnostic::Span;
 
-use crate::{
-    Attachment, ChoiceSource, CodeId, Default, FieldEntry, Pattern, Term, TextId, When,
-};
+use crate::{Attachment, ChoiceSource, CodeId, Default, FieldEntry, Pattern, Term, TextId, When};
 
 /// A block that shows a screen.
 #[derive(Clone, Debug)]

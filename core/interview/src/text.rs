@@ -27,11 +27,10 @@ impl SourceText {
         let Some(start) = self.line_starts.get(line.saturating_sub(1)) else {
             return self.span;
         };
-        let before: usize = self
-            .text
-            .lines()
-            .nth(line.saturating_sub(1))
-            .map_or(0, |it| it.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum());
+        let before: usize =
+            self.text.lines().nth(line.saturating_sub(1)).map_or(0, |it| {
+                it.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum()
+            });
         let start = *start as usize + before;
         Span::new(self.span.source, start, start + width.max(1))
     }

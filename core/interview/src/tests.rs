@@ -1,0 +1,3 @@
+//! The parser.
+mod good;
+mod support;
