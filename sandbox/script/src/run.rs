@@ -105,7 +105,7 @@ fn variable(
     index: usize,
     context: &EvalContext<'_, '_, '_, '_, '_, '_>,
 ) -> Result<Option<Dynamic>, Box<EvalAltResult>> {
-    if script.size.fills && script.size.can_repeat() {
+    if script.size.fills {
         state.watch(context)?;
     }
     if index != 0 {

@@ -16,6 +16,33 @@ const MAX_DECLARATIONS: usize = 1_000;
 /// Functions and closures that one script may have.
 pub(crate) const MAX_FUNCTIONS: usize = 256;
 
+/// Words that Rhai keeps for itself without using them. Authors may: `case` is a good name.
+const FREED: [&str; 23] = [
+    "async",
+    "await",
+    "case",
+    "default",
+    "go",
+    "goto",
+    "match",
+    "module",
+    "new",
+    "package",
+    "protected",
+    "public",
+    "shared",
+    "spawn",
+    "static",
+    "super",
+    "sync",
+    "thread",
+    "use",
+    "var",
+    "void",
+    "with",
+    "yield",
+];
+
 /// Watches over one pass of the parser.
 #[derive(Debug)]
 pub(crate) struct Watch {
@@ -46,6 +73,12 @@ impl Watch {
                 "None" => return Token::Unit,
                 _ => return token,
             },
+            Token::Reserved(word) if FREED.contains(&word.as_str()) => {
+                return Token::Identifier(word.clone());
+            }
+            Token::Reserved(word) if ["null", "nil"].contains(&word.as_str()) => {
+                return Token::Unit;
+            }
             Token::Reserved(symbol)
                 if self.with_markers
                     && [Marker::Read.symbol(), Marker::Write.symbol()]

@@ -41,30 +41,22 @@ pub(crate) struct Findings {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Size {
     /// Places in the main part that can hold a value at the same time: variables, arguments,
-    /// items of lists written out.
+    /// items of lists written out. Those of closures count too.
     pub(crate) main_slots: usize,
     /// The same of the largest function or closure.
     pub(crate) function_slots: usize,
-    /// Deepest nesting of the main part.
+    /// Deepest nesting of the main part, with the closures in it.
     pub(crate) main_depth: usize,
     /// Deepest nesting of a function or closure.
     pub(crate) function_depth: usize,
-    /// Functions and closures.
-    pub(crate) functions: usize,
-    pub(crate) loops: usize,
-    /// Writes a list or dictionary, or calls something that puts one value into another.
-    pub(crate) builds: bool,
-    /// A closure captures a local, so closures can be chained.
-    pub(crate) captures: bool,
-    /// Assigns elements of a local list or dictionary, which Rhai does not measure then.
+    /// Whether something may call itself: there are functions with names, or closures that are
+    /// kept instead of being passed to a method right away.
+    pub(crate) may_recurse: bool,
+    /// A part that may run often puts values into values, or closures into closures.
+    pub(crate) nests: bool,
+    /// A part that may run often assigns elements of a local list or dictionary, which Rhai does
+    /// not measure then.
     pub(crate) fills: bool,
-}
-
-impl Size {
-    /// Whether a part of the script may run more than once.
-    pub(crate) const fn can_repeat(self) -> bool {
-        self.loops > 0 || self.functions > 0
-    }
 }
 
 /// A function or closure of the script.
@@ -89,14 +81,17 @@ pub(crate) fn walk(ast: &AST) -> Findings {
         depth: 0,
         slots: 0,
         deepest: 0,
+        repeating: 0,
+        is_argument: false,
     };
     for statement in ast.statements() {
         walker.statement(statement);
     }
     walker.found.size.main_slots = walker.slots;
     walker.found.size.main_depth = walker.deepest;
-    walker.found.size.functions = functions.len();
+    walker.found.size.may_recurse |= !walker.named.is_empty();
     for (_, function) in functions.iter().filter(|(name, _)| !name.starts_with("anon$")) {
+        (walker.depth, walker.deepest, walker.slots) = (0, 0, 0);
         walker.function(function, None);
     }
     walker.found
@@ -132,6 +127,10 @@ struct Walker<'a> {
     depth: usize,
     slots: usize,
     deepest: usize,
+    /// How many loops, functions and closures are around.
+    repeating: usize,
+    /// Whether the closure that comes next is an argument of a call.
+    is_argument: bool,
 }
 
 /// A variable that is an answer.
@@ -155,21 +154,27 @@ impl Walker<'_> {
 
     /// Walks a function's or a closure's body.
     fn function(&mut self, function: &Function, closure: Option<BTreeSet<String>>) {
+        /// Levels that calling takes.
+        const CALL: usize = 6;
         let outer = std::mem::replace(&mut self.closure, closure);
         let (depth, slots, deepest) = (self.depth, self.slots, self.deepest);
-        (self.depth, self.slots, self.deepest) = (0, 0, 0);
+        self.depth += CALL;
+        self.deepest = self.depth;
+        self.repeating += 1;
         for statement in &function.body {
             self.statement(statement);
         }
+        self.repeating -= 1;
         let size = &mut self.found.size;
-        size.function_slots = size.function_slots.max(self.slots);
-        size.function_depth = size.function_depth.max(self.deepest);
-        (self.depth, self.slots, self.deepest) = (depth, slots, deepest);
+        size.function_slots = size.function_slots.max(self.slots - slots);
+        size.function_depth = size.function_depth.max(self.deepest - depth);
+        (self.depth, self.deepest) = (depth, deepest.max(self.deepest));
         self.closure = outer;
     }
 
     /// Walks a closure where it is made; `captured` are the variables it takes from around it.
     fn closure(&mut self, pointer: &FnPtr, captured: &[Expr]) {
+        self.found.size.may_recurse |= !std::mem::take(&mut self.is_argument);
         let mut locals = BTreeSet::new();
         for variable in captured {
             if let Expr::Variable(it, ..) = variable
@@ -179,12 +184,19 @@ impl Walker<'_> {
             }
         }
         self.found.captured.extend(locals.iter().cloned());
-        self.found.size.captures |= !locals.is_empty();
+        if !locals.is_empty() {
+            self.nests();
+        }
         self.slots += captured.len();
         let functions = self.functions;
         if let Some(function) = functions.get(pointer.fn_name()) {
             self.function(function, Some(locals));
         }
+    }
+
+    /// Notes that something is put into something here.
+    fn nests(&mut self) {
+        self.found.size.nests |= self.repeating > 0;
     }
 
     fn called(&mut self, call: &FnCallExpr, is_method: bool, position: Position) {
@@ -195,6 +207,7 @@ impl Walker<'_> {
             let hint = "pass what the function needs as arguments, without the `!`";
             self.refuse(position, "a function cannot look into its caller", Some(hint));
         }
+        self.found.size.may_recurse |= call.name == "call";
         let texts = call.args.iter().map(|argument| match argument {
             Expr::StringConstant(text, _) => Some(text.to_string()),
             _ => None,

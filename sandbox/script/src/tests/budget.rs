@@ -65,6 +65,8 @@ fn recursion_is_bounded() {
         "fn f(n) {\n f(n + 1) }\nf(0)",
         "fn f(n) {\n [n].map(|x| f(x)) }\nf(0)",
         "fn f(n) {\n g(n) } fn g(n) { f(n) } f(0)",
+        "let m = #{f: |g, n| g.f(g, n + 1)};\nm.f(m, 0)",
+        "let m = #{};\nm.map = |g, n| g.map(g, n + 1); m.map(m, 0)",
     ] {
         let told = stopped(source, &PATIENT);
         assert!(told.ends_with("functions call each other too deep"), "{told}");
@@ -131,6 +133,14 @@ fn deep_values_neither_overflow_the_stack_nor_become_answers() {
     assert_eq!(stopped(source, &PATIENT), "3 lists and dictionaries are nested too deep");
     assert!(stopped("let l = [];\nloop { l = [l] }", &Budget::AUTHOR).starts_with("2 "));
     assert!(stopped("let m = #{};\nloop { m = #{m: m} }", &Budget::AUTHOR).starts_with("2 "));
+    assert!(stopped("let m = #{};\nloop { m.m = m; m.n = m }", &Budget::AUTHOR).starts_with("2 "));
+    assert!(
+        stopped(
+            "let m = #{};\nlet l = []; l.pad(9000, 0);\nl.reduce(|s, x| [s], 0)",
+            &Budget::AUTHOR
+        )
+        .starts_with("3 ")
+    );
     let chain = "let f = || 1;\nfor n in 0..20000 { let g = f; f = || g.call(); }\n1";
     assert_eq!(block(chain).evaluate(&Fake::new().shared(), &PATIENT), Ok(Value::Int(1)));
     let chain = "let f = || 1;\nloop { let g = f; f = || g.call(); }";

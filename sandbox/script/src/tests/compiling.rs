@@ -182,3 +182,41 @@ fn columns_count_characters() {
 fn a_closure_in_a_dictionary_can_be_called_by_its_key() {
     assert!(compile("let m = #{twice: |a| a * 2}; m.twice(4)", Kind::Block).is_ok());
 }
+
+#[test]
+fn a_marker_finds_its_variable_in_any_layout() {
+    let fake = super::fake::Fake::new().with("b", 1).object("o", "Object");
+    for source in [
+        "a = 1;\r\n\tc = b;\r\n\r\n  a = c;",
+        "/* é\n * /* nested */ */ a = b; // ünï\n c = a;",
+        "let t = `line ${b}\n  ${ let u = b; u } ü`; a = t; c = `${a}`; o.x = c;",
+        "let t = \"é\\u00e9\\n\"; a = b; c = a;",
+        "let t = \"a \\\n   b\"; a = b; c = a;",
+        "let t = #\"raw \"ü\" text\"#; a = b; c = a;",
+        "let f = |v| { a = v + b; `${ c = a; c }` }; f.call(b);",
+        "if b == 1 { a = b } else { a = 2 } c = a",
+        "a=b;c=a;a=c+b*b;",
+        "a\n=\nb\n;\nc\n=\na",
+        "a = b; c = if a == 1 { let q = a; q } else { 2 };",
+        "a = [b, b][0]; c = #{k: a}.k;",
+        "o[\"k\"] = b; o.k = b; a = o.k; c = o[\"k\"];",
+    ] {
+        block(source)
+            .run(&fake.shared(), &affiant_guest::Budget::AUTHOR)
+            .unwrap_or_else(|it| panic!("{source}: {it:?}"));
+        assert!(fake.get("a").is_some() && fake.get("c").is_some(), "{source}");
+    }
+}
+
+#[test]
+fn words_that_rhai_reserves_for_nothing_are_names() {
+    let script = block("case.number = match; default = null; new = var.public");
+    let assigned: Vec<_> = script.analysis().assigns.iter().map(|it| &it.pattern).collect();
+    assert_eq!(assigned, ["case.number", "default", "new"]);
+}
+
+#[test]
+fn a_script_is_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<crate::Script>();
+}

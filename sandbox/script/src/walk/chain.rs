@@ -79,7 +79,10 @@ impl Walker<'_> {
             self.found.analysis.assigns.push(Assigned { pattern, line, column });
             self.mark(&root, Marker::Write);
         } else {
-            self.found.size.fills |= !steps.is_empty();
+            if !steps.is_empty() && self.repeating > 0 {
+                self.found.size.fills = true;
+                self.nests();
+            }
             if !matches!(root, Expr::Variable(..)) {
                 self.expression(root);
             }

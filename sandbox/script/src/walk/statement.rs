@@ -18,13 +18,18 @@ impl Walker<'_> {
             Stmt::Block(block) => self.block(block),
             Stmt::If(flow, _) => self.flow(flow),
             Stmt::While(flow, position) | Stmt::Do(flow, _, position) => {
-                self.repeats(*position);
+                self.loops(*position);
+                self.repeating += 1;
                 self.flow(flow);
+                self.repeating -= 1;
             }
             Stmt::For(it, position) => {
-                self.repeats(*position);
+                self.loops(*position);
                 self.slots += 2;
-                self.flow(&it.2);
+                self.expression(&it.2.expr);
+                self.repeating += 1;
+                self.block(&it.2.body);
+                self.repeating -= 1;
             }
             Stmt::TryCatch(flow, _) => {
                 self.slots += 1;
@@ -71,8 +76,7 @@ impl Walker<'_> {
         self.depth -= 1;
     }
 
-    fn repeats(&mut self, position: Position) {
-        self.found.size.loops += 1;
+    fn loops(&mut self, position: Position) {
         self.found.first_loop.get_or_insert((line(position), column(position)));
     }
 
@@ -104,12 +108,12 @@ impl Walker<'_> {
             Expr::Stmt(block) => self.block(block),
             Expr::InterpolatedString(parts, _) => self.expressions(parts),
             Expr::Array(items, _) => {
-                self.found.size.builds = true;
+                self.nests();
                 self.slots += items.len();
                 self.expressions(items);
             }
             Expr::Map(map, _) => {
-                self.found.size.builds = true;
+                self.nests();
                 self.slots += map.0.len();
                 for (key, value) in &map.0 {
                     self.found.keys.insert(key.name.to_string());
@@ -147,15 +151,35 @@ impl Walker<'_> {
         self.slots += call.args.len();
         if call.op_token.is_none() {
             self.called(call, false, position);
-            self.found.size.builds |= BUILDERS.contains(&call.name.as_str());
+            if BUILDERS.contains(&call.name.as_str()) {
+                self.nests();
+            }
         }
-        self.expressions(&call.args);
+        self.arguments(&call.args);
     }
 
     pub(super) fn method(&mut self, call: &FnCallExpr, position: Position) {
         self.slots += call.args.len();
         self.called(call, true, position);
-        self.found.size.builds |= BUILDERS.contains(&call.name.as_str());
-        self.expressions(&call.args);
+        if BUILDERS.contains(&call.name.as_str()) {
+            self.nests();
+        }
+        self.arguments(&call.args);
+    }
+
+    fn arguments(&mut self, arguments: &[Expr]) {
+        for argument in arguments {
+            self.is_argument = is_closure(argument);
+            self.expression(argument);
+        }
+    }
+}
+
+/// Whether `expression` makes a closure, with or without captured variables.
+fn is_closure(expression: &Expr) -> bool {
+    match expression {
+        Expr::DynamicConstant(value, _) => value.is::<FnPtr>(),
+        Expr::Stmt(block) => matches!(block.statements(), [Stmt::Share(_), Stmt::Expr(_)]),
+        _ => false,
     }
 }
