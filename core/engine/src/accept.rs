@@ -12,6 +12,7 @@ use affiant_interview::{
 use crate::advance::{Ending, Outcome, Shown, finish};
 use crate::change::Change;
 use crate::define::bind;
+use crate::document::unescaped;
 use crate::field::CHOICE;
 use crate::goal::{Halt, Mode, Run};
 use crate::host::{Host, Moment};
@@ -341,6 +342,9 @@ impl Run<'_> {
         if !was_known || !trace.changed.is_empty() {
             self.touch(&own, None);
         }
+        for list in &trace.reshaped {
+            self.touch_shape(list, None);
+        }
         Ok(())
     }
 
@@ -470,20 +474,4 @@ fn error(
     let message =
         own.map_or_else(|| problem.message(&unescaped(&label)), |(_, message)| unescaped(message));
     FieldError { field: field.name.clone(), part, message, problem }
-}
-
-/// Markdown that only escapes, as plain text: messages are plain.
-fn unescaped(markdown: &str) -> String {
-    let mut text = String::with_capacity(markdown.len());
-    let mut characters = markdown.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '\\' if characters.peek().is_some_and(char::is_ascii_punctuation) => {
-                text.extend(characters.next());
-            }
-            '*' | '`' => {}
-            other => text.push(other),
-        }
-    }
-    text
 }

@@ -151,6 +151,9 @@ impl Run<'_> {
         for path in &trace.changed {
             self.touch(path, Some(&key));
         }
+        for list in &trace.reshaped {
+            self.touch_shape(list, Some(&key));
+        }
         reads
     }
 

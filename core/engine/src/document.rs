@@ -35,9 +35,10 @@ impl Run<'_> {
     }
 
     fn document(&mut self, attachment: &Attachment) -> Result<ScreenDocument, Halt> {
-        let name = self.render_optional(attachment.name)?.unwrap_or_else(|| "Document".to_owned());
+        let name = self.render_optional(attachment.name)?;
+        let name = name.map_or_else(|| "Document".to_owned(), |it| unescaped(it.trim()));
         let filename = match attachment.filename {
-            Some(text) => self.render(text)?,
+            Some(text) => unescaped(self.render(text)?.trim()),
             None => name.clone(),
         };
         let description = self.render_optional(attachment.description)?;
@@ -207,6 +208,22 @@ pub(crate) fn escape(text: &str) -> String {
         escaped.push(character);
     }
     escaped
+}
+
+/// Markdown that only escapes, as plain text: for messages and names.
+pub(crate) fn unescaped(markdown: &str) -> String {
+    let mut text = String::with_capacity(markdown.len());
+    let mut characters = markdown.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if characters.peek().is_some_and(char::is_ascii_punctuation) => {
+                text.extend(characters.next());
+            }
+            '*' | '`' => {}
+            other => text.push(other),
+        }
+    }
+    text
 }
 
 /// A file name without what file systems or headers could take for something else.

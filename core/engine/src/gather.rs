@@ -238,6 +238,7 @@ impl Run<'_> {
     fn count_complete(&mut self, list: &Path, count: usize) {
         if self.get(list, "_complete") != Some(int(count)) {
             self.set(list, "_complete", int(count));
+            self.touch_shape(list, None);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use affiant_guest::Answers;
+use affiant_guest::{Answers, Path, Segment};
 use affiant_interview::{BlockKind, Control, Review, ReviewItem, ReviewTarget};
 
 use crate::advance::{Ending, Outcome, Step, finish};
@@ -54,7 +54,7 @@ impl Run<'_> {
     fn is_answered(&self, item: &ReviewItem, bindings: &Bindings) -> bool {
         item.targets.iter().all(|target| match target {
             ReviewTarget::Ask(pattern) => bind(pattern, bindings)
-                .is_some_and(|path| Answers::peek(&*self.world, &path).is_some()),
+                .is_some_and(|path| Answers::peek(&*self.world, &what_tells(&path)).is_some()),
             ReviewTarget::Recompute(_) | ReviewTarget::Undefine(_) | ReviewTarget::FollowUp(_) => {
                 true
             }
@@ -91,6 +91,16 @@ impl Program {
         }
         let pending = Pending { targets, name: "change".to_owned(), arguments: BTreeMap::new() };
         self.with_action(host, state, pending, moment)
+    }
+}
+
+/// The variable that tells whether a row can be shown: a list is revisited once it is gathered.
+fn what_tells(path: &Path) -> Path {
+    match (path.last(), path.parent()) {
+        (Some(Segment::Attribute(name)), Some(list)) if &**name == "revisit" => {
+            list.attribute("gathered")
+        }
+        _ => path.clone(),
     }
 }
 

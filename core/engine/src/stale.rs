@@ -21,33 +21,52 @@ impl Run<'_> {
     /// `changed` has another value now: forgets everything that was computed from it, and from
     /// that, and so on. Values computed by `author` itself stay, so that a script may count.
     pub(crate) fn touch(&mut self, changed: &Path, author: Option<&str>) {
-        let mut waiting = vec![changed.clone()];
+        self.touch_all(changed, false, author);
+    }
+
+    /// A list or dictionary got or lost an item: forgets what went through its items or printed
+    /// it. What only looked into one of its items stays.
+    pub(crate) fn touch_shape(&mut self, list: &Path, author: Option<&str>) {
+        self.touch_all(list, true, author);
+    }
+
+    fn touch_all(&mut self, changed: &Path, shape_only: bool, author: Option<&str>) {
+        let mut waiting = vec![(changed.clone(), shape_only)];
         let mut seen: BTreeSet<Path> = BTreeSet::new();
-        while let Some(path) = waiting.pop() {
+        while let Some((path, shape_only)) = waiting.pop() {
             if !seen.insert(path.clone()) {
                 continue;
             }
-            let (stale, undone) = self.depending_on(&path, author);
+            let (stale, undone) = self.depending_on(&path, shape_only, author);
             for block in undone {
                 self.world.apply(Change::Completed { block, reads: None });
             }
             for path in stale {
                 self.world.inner().take(&path);
                 self.world.apply(Change::Computed { path: path.clone(), from: None });
-                waiting.push(path);
+                waiting.push((path, false));
             }
-            for path in self.declared_dependents(&path) {
-                self.forget(&path);
-                waiting.push(path);
+            if !shape_only {
+                for path in self.declared_dependents(&path) {
+                    self.forget(&path);
+                    waiting.push((path, false));
+                }
             }
         }
     }
 
     /// The computed variables and the completed blocks that read `path`.
-    fn depending_on(&self, path: &Path, author: Option<&str>) -> (Vec<Path>, Vec<String>) {
+    fn depending_on(
+        &self,
+        path: &Path,
+        shape_only: bool,
+        author: Option<&str>,
+    ) -> (Vec<Path>, Vec<String>) {
         let inner = self.world.inner();
         let state = &inner.store.state;
-        let hit = |reads: &[Path]| reads.iter().any(|read| read == path || read.starts_with(path));
+        let hit = |reads: &[Path]| {
+            reads.iter().any(|read| if shape_only { read == path } else { read.starts_with(path) })
+        };
         let stale = state
             .computed
             .iter()

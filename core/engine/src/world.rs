@@ -37,6 +37,8 @@ pub(crate) struct Trace {
     pub(crate) writes: Vec<Path>,
     /// Those of them that held another value before.
     pub(crate) changed: Vec<Path>,
+    /// Lists and dictionaries that got or lost an item.
+    pub(crate) reshaped: Vec<Path>,
 }
 
 /// The world of one step.
@@ -396,7 +398,13 @@ impl Inner {
         match tree::get(answers, own) {
             Some(present) if *present == value => return Ok(()),
             Some(_) => self.trace.changed.push(own.clone()),
-            None => {}
+            None => {
+                if let (Some(Segment::Index(_) | Segment::Key(_)), Some(list)) =
+                    (own.last(), own.parent())
+                {
+                    self.trace.reshaped.push(list);
+                }
+            }
         }
         let before = self.store.mark();
         self.store.apply(Change::Put { path: own.clone(), value });
@@ -409,6 +417,10 @@ impl Inner {
     /// Takes a value away; aliases of a list's later items follow them.
     pub(crate) fn take(&mut self, own: &Path) {
         let is_item = matches!(own.last(), Some(Segment::Index(_)));
+        if let (Some(Segment::Index(_) | Segment::Key(_)), Some(list)) = (own.last(), own.parent())
+        {
+            self.trace.reshaped.push(list);
+        }
         self.store.apply(Change::Take { path: own.clone() });
         if is_item {
             for (path, value) in tree::shifted_aliases(&self.store.state.answers, own) {

@@ -25,12 +25,17 @@ struct Use {
 /// Adds what the checks of the whole interview find.
 pub(crate) fn check(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
     let interview = loaded.interview();
+    // What a script that does not compile reads is not known: its names would be told twice.
+    let complete = loaded.sandbox.scripts.iter().all(Option::is_some)
+        && loaded.sandbox.texts.iter().all(Option::is_some);
     let uses = uses(loaded);
     let roots = defined_roots(loaded);
     unknown_variables(&uses, &roots, diagnostics);
     unknown_functions(loaded, diagnostics);
     classes_and_objects(loaded, diagnostics);
-    unneeded_blocks(loaded, &uses, diagnostics);
+    if complete {
+        unneeded_blocks(loaded, &uses, diagnostics);
+    }
     unclassified_fields(interview, diagnostics);
 }
 

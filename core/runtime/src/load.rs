@@ -44,13 +44,12 @@ fn compile_scripts(
     interview: &Interview,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Option<Arc<Script>>> {
-    let modules: Vec<&str> = interview.modules.iter().map(|it| it.source.text.as_str()).collect();
     let compile = |code: &Code| {
         let kind = match code.kind {
             CodeKind::Expression => affiant_script::Kind::Expression,
             CodeKind::Block => affiant_script::Kind::Block,
         };
-        affiant_script::compile_with(&code.source.text, kind, &modules)
+        affiant_script::compile(&code.source.text, kind)
     };
     interview
         .codes
@@ -69,17 +68,16 @@ fn compile_texts(
     interview: &Interview,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Option<Arc<affiant_text::Compiled>>> {
-    let compile = |text: &Text| {
-        let kind = match text.kind {
-            TextKind::Markdown => affiant_text::Kind::Markdown,
-            TextKind::Plain => affiant_text::Kind::Plain,
-        };
-        affiant_text::compile(&text.source.text, kind)
+    let kind = |text: &Text| match text.kind {
+        TextKind::Markdown => affiant_text::Kind::Markdown,
+        TextKind::Plain => affiant_text::Kind::Plain,
     };
-    interview
-        .texts
-        .iter()
-        .map(|text| match compile(text) {
+    let sources: Vec<(&str, affiant_text::Kind)> =
+        interview.texts.iter().map(|it| (it.source.text.as_str(), kind(it))).collect();
+    affiant_text::compile_all(&sources)
+        .into_iter()
+        .zip(&interview.texts)
+        .map(|(made, text)| match made {
             Ok(compiled) => Some(Arc::new(compiled)),
             Err(problem) => {
                 diagnostics.push(diagnostics::text(&text.source, &problem));
@@ -94,7 +92,11 @@ fn definitions(sandbox: &Sandbox, code: CodeId) -> Definitions {
     let Some(script) = sandbox.scripts.get(code.0 as usize).and_then(Option::as_ref) else {
         return Definitions::default();
     };
-    let assigns =
-        script.analysis().assigns.iter().filter_map(|it| Pattern::parse(&it.name).ok()).collect();
+    let assigns = script
+        .analysis()
+        .assigns
+        .iter()
+        .filter_map(|it| Pattern::parse(&it.pattern).ok())
+        .collect();
     Definitions { assigns }
 }
