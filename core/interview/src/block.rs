@@ -149,6 +149,7 @@ pub struct Template {
 
 /// A table that a variable names.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch that authors write")]
 pub struct Table {
     /// The variable.
     pub target: Pattern,

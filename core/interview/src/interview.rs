@@ -58,6 +58,7 @@ pub struct Metadata {
 
 /// Switches for the whole interview (`features`).
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch that authors write")]
 pub struct Features {
     /// Show the sections as a list beside or above the screen.
     pub navigation: bool,

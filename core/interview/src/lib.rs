@@ -32,7 +32,7 @@ pub use question::{
     ActionButton, ChoiceStyle, Control, Help, Question, Review, ReviewItem, ReviewTarget,
     ScreenParts, YesNo,
 };
-pub use text::{Code, CodeId, CodeKind, SourceText, Text, TextId, TextKind};
+pub use text::{Anchor, Code, CodeId, CodeKind, SourceText, Text, TextId, TextKind};
 
 #[cfg(test)]
 mod tests;

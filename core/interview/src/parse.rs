@@ -41,11 +41,11 @@ const MAX_DIAGNOSTICS: usize = 200;
 /// files. An interview with an error among its diagnostics cannot be used.
 pub fn parse(name: &str, files: &dyn Files) -> (Interview, Vec<Diagnostic>) {
     let mut builder = Builder::new(files);
-    builder.interview.name = stem(name).to_owned();
+    stem(name).clone_into(&mut builder.interview.name);
     builder.main(name);
     check::check(&mut builder);
     if builder.interview.metadata.title.is_empty() {
-        builder.interview.metadata.title = stem(name).to_owned();
+        stem(name).clone_into(&mut builder.interview.metadata.title);
     }
     let Builder { interview, diagnostics, .. } = builder;
     (interview, limited(diagnostics))

@@ -1,3 +1,5 @@
 //! The parser.
+
 mod good;
+mod mistakes;
 mod support;

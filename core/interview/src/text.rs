@@ -17,22 +17,45 @@ pub struct SourceText {
     pub text: String,
     /// All of it in the file.
     pub span: Span,
-    /// For each line of `text`, the byte of the file at which it starts.
-    pub line_starts: Vec<u32>,
+    /// Where its pieces stand in the file, in order; the first one is its beginning.
+    pub anchors: Vec<Anchor>,
+}
+
+/// A byte of a text and the byte of the file that it comes from. What follows up to the next one
+/// follows in the file too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// Byte of the text.
+    pub text: u32,
+    /// Byte of the file.
+    pub file: u32,
 }
 
 impl SourceText {
-    /// The place in the file of a line and column (both from one) of this text.
+    /// A text of which every byte stands for the same place.
+    pub fn at(text: impl Into<String>, span: Span) -> Self {
+        Self { text: text.into(), span, anchors: vec![Anchor { text: 0, file: span.start }] }
+    }
+
+    /// The place in the file of a line and column (both from one) of this text; `width` bytes long.
     pub fn place(&self, line: usize, column: usize, width: usize) -> Span {
-        let Some(start) = self.line_starts.get(line.saturating_sub(1)) else {
+        let Some(line) = self.text.split('\n').nth(line.saturating_sub(1)) else {
             return self.span;
         };
-        let before: usize =
-            self.text.lines().nth(line.saturating_sub(1)).map_or(0, |it| {
-                it.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum()
-            });
-        let start = *start as usize + before;
-        Span::new(self.span.source, start, start + width.max(1))
+        let start = line.as_ptr().addr() - self.text.as_ptr().addr();
+        let before: usize = line.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+        let start = self.byte(start + before);
+        let end = start.saturating_add(width.max(1)).min((self.span.end as usize).max(start + 1));
+        Span::new(self.span.source, start, end)
+    }
+
+    /// The byte of the file that a byte of this text is.
+    pub fn byte(&self, offset: usize) -> usize {
+        let after = self.anchors.partition_point(|it| it.text as usize <= offset);
+        match after.checked_sub(1).and_then(|it| self.anchors.get(it)) {
+            Some(anchor) => anchor.file as usize + (offset - anchor.text as usize),
+            None => self.span.start as usize,
+        }
     }
 }
 

@@ -76,18 +76,15 @@ pub(crate) fn open_quote(span: Span) -> Diagnostic {
 
 /// `"text" more`
 pub(crate) fn text_after_quote(span: Span) -> Diagnostic {
-    Diagnostic::error("invalid-yaml", span, "there is text behind the closing quote")
-        .hint("put quotes round the whole text, and write quotes inside of it as `\\\"`")
+    Diagnostic::error("invalid-yaml", span, "there is text behind the closing quote").hint(
+        "put double quotes round the whole text, and write `\\\"` for a double quote inside of it",
+    )
 }
 
 /// `[1, 2`
 pub(crate) fn open_bracket(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "invalid-yaml",
-        span,
-        "the list or mapping in brackets does not end before this",
-    )
-    .hint("add the closing bracket; a text that begins with a bracket needs quotes")
+    Diagnostic::error("invalid-yaml", span, "the list or mapping in brackets does not end")
+        .hint("add the closing bracket; a text that begins with a bracket needs quotes")
 }
 
 /// `@name`

@@ -20,7 +20,7 @@ pub(crate) static ACTION: Place<Draft> = Place {
     name: "an action button",
     keys: &[
         takes("action", "The event that the button runs, or an address.", |b, it, entry| {
-            it.action = b.plain(entry)
+            it.action = b.plain(entry);
         }),
         takes("label", "What the button says.", |b, it, entry| it.label = b.markdown(entry)),
         takes("arguments", "A mapping of names to expressions.", arguments),
@@ -56,7 +56,7 @@ pub(crate) fn take(builder: &mut Builder<'_>, entry: &Entry) -> Vec<ActionButton
         let mut draft = Draft::default();
         ACTION.take_all(builder, &mut draft, entries);
         for name in ["action", "label"] {
-            if !entries.iter().any(|it| it.name() == name || it.name() == "code") {
+            if ![name, "code"].into_iter().any(|it| ACTION.has_or_typo(entries, it)) {
                 builder.report(diagnostics::missing_key(item.span, ACTION.name, name));
             }
         }

@@ -54,12 +54,11 @@ pub(crate) fn top(builder: &mut Builder<'_>, node: &Node) {
 /// Reads a block that stands inside a choice.
 pub(crate) fn embedded(builder: &mut Builder<'_>, node: &Node) -> Option<BlockIndex> {
     let entries = node.map()?;
-    match kind(builder, entries) {
-        Some(kind @ (Kind::Question | Kind::Code)) => read(builder, kind, entries, node.span),
-        _ => {
-            builder.report(diagnostics::choice_block_without_kind(node.span));
-            None
-        }
+    if let Some(kind @ (Kind::Question | Kind::Code)) = kind(builder, entries) {
+        read(builder, kind, entries, node.span)
+    } else {
+        builder.report(diagnostics::choice_block_without_kind(node.span));
+        None
     }
 }
 
@@ -183,12 +182,11 @@ fn unknown(
     known: impl Iterator<Item = &'static str>,
 ) {
     let name = entry.name();
-    match home(name) {
-        Some(home) => builder.report(diagnostics::misplaced_key(entry.key.span, name, place, home)),
-        None => {
-            let near = nearest(name, known);
-            builder.report(diagnostics::unknown_key(entry.key.span, name, place, &near));
-        }
+    if let Some(home) = home(name) {
+        builder.report(diagnostics::misplaced_key(entry.key.span, name, place, home));
+    } else {
+        let near = nearest(name, known);
+        builder.report(diagnostics::unknown_key(entry.key.span, name, place, &near));
     }
 }
 

@@ -31,11 +31,11 @@ pub(crate) static CHOICE: Place<Draft> = Place {
     keys: &[
         takes("label", "What people read.", |b, it, entry| it.label = b.markdown(entry)),
         takes("value", "What the variable becomes.", |_, it, entry| {
-            it.value = Some(entry.value.clone())
+            it.value = Some(entry.value.clone());
         }),
         takes("key", "As `value`.", |_, it, entry| it.value = Some(entry.value.clone())),
         takes("default", "`true` chooses it to begin with.", |b, it, entry| {
-            it.default = b.flag(entry)
+            it.default = b.flag(entry);
         }),
         takes("help", "Help for the choice.", |b, it, entry| it.help = b.markdown(entry)),
         takes(
@@ -47,10 +47,10 @@ pub(crate) static CHOICE: Place<Draft> = Place {
             },
         ),
         takes("group", "The heading that the choice stands under.", |b, it, entry| {
-            it.group = b.word(entry)
+            it.group = b.word(entry);
         }),
         takes("url", "Where the commands `exit` and `leave` lead.", |b, it, entry| {
-            it.url = b.word(entry)
+            it.url = b.word(entry);
         }),
         ignores("image", "choices are shown as text"),
         ignores("color", "looks are a matter of the theme"),

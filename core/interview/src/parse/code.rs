@@ -40,7 +40,7 @@ pub(crate) static DATA: Place<DataDraft> = Place {
     name: "a data block",
     keys: &[
         takes("variable name", "The variable that holds the data.", |b, it, entry| {
-            it.target = b.variable(entry)
+            it.target = b.variable(entry);
         }),
         takes(
             "data",
@@ -57,7 +57,7 @@ pub(crate) static DATA: Place<DataDraft> = Place {
 impl DataDraft {
     /// The block, unless something is missing, which is then reported.
     pub(crate) fn finish(self, builder: &mut Builder<'_>, entries: &[Entry]) -> Option<BlockKind> {
-        let missing = !entries.iter().any(|it| it.name() == "variable name");
+        let missing = !DATA.has_or_typo(entries, "variable name");
         if missing && let Some(data) = entries.iter().find(|it| it.name() == "data") {
             builder.report(diagnostics::missing_key(data.key.span, DATA.name, "variable name"));
         }

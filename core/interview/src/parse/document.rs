@@ -39,13 +39,13 @@ pub(crate) static ATTACHMENT: Place<AttachmentDraft> = Place {
     keys: &[
         takes("name", "Its title, for people.", |b, it, entry| it.name = b.markdown(entry)),
         takes("filename", "The file's name without its ending.", |b, it, entry| {
-            it.filename = b.plain(entry)
+            it.filename = b.plain(entry);
         }),
         takes("description", "What it is, Markdown.", |b, it, entry| {
-            it.description = b.markdown(entry)
+            it.description = b.markdown(entry);
         }),
         takes("content", "Its text, Markdown with tags.", |b, it, entry| {
-            it.content = b.markdown(entry)
+            it.content = b.markdown(entry);
         }),
         takes(
             "content file",
@@ -56,10 +56,10 @@ pub(crate) static ATTACHMENT: Place<AttachmentDraft> = Place {
         ),
         takes("valid formats", "The formats to offer: `pdf`, `docx`, `html`, `md`.", formats),
         takes("variable name", "The variable that names the document.", |b, it, entry| {
-            it.target = b.variable(entry)
+            it.target = b.variable(entry);
         }),
         takes("language", "The language of its text, such as `en`.", |b, it, entry| {
-            it.language = b.word(entry)
+            it.language = b.word(entry);
         }),
         ignores("pdf/a", "documents are PDF/UA"),
         ignores("tagged pdf", "documents are always tagged"),
@@ -114,6 +114,10 @@ pub(crate) fn take(builder: &mut Builder<'_>, entry: &Entry) -> Vec<Attachment> 
     entry.value.items().iter().filter_map(|it| one(builder, entry, it)).collect()
 }
 
+/// Keys that say what a document holds.
+const SOURCES: &[&str] =
+    &["content", "content file", "docx template file", "pdf template file", "code"];
+
 fn one(builder: &mut Builder<'_>, entry: &Entry, node: &Node) -> Option<Attachment> {
     let Some(entries) = node.map() else {
         let expected = "a mapping with `name` and `content`";
@@ -122,9 +126,7 @@ fn one(builder: &mut Builder<'_>, entry: &Entry, node: &Node) -> Option<Attachme
     };
     let mut draft = AttachmentDraft::default();
     ATTACHMENT.take_all(builder, &mut draft, entries);
-    const SOURCES: &[&str] =
-        &["content", "content file", "docx template file", "pdf template file", "code"];
-    if !entries.iter().any(|it| SOURCES.contains(&it.name())) {
+    if !SOURCES.iter().any(|it| ATTACHMENT.has_or_typo(entries, it)) {
         let place = entries.first().map_or(node.span, |it| it.key.span);
         builder.report(diagnostics::missing_key(place, ATTACHMENT.name, "content"));
     }

@@ -84,7 +84,9 @@ fn one(builder: &mut Builder<'_>, node: &Node) -> Option<FieldEntry> {
     }
     let is_text = draft.note.is_some() || draft.html.is_some() || has("note") || has("html");
     if !draft.has_target && !is_text {
-        builder.report(without_variable(entries, node.span));
+        if !["field", "no label"].into_iter().any(|it| FIELD.has_or_typo(entries, it)) {
+            builder.report(without_variable(entries, node.span));
+        }
         return None;
     }
     if draft.has_target && draft.target.is_none() {
@@ -107,7 +109,10 @@ fn label_of(entries: &[Entry]) -> Option<&Entry> {
     {
         return Some(only);
     }
-    let is_typo = |it: &&Entry| !nearest(it.name(), FIELD.names()).is_empty();
+    // Labels begin with a capital letter, keys do not.
+    let is_typo = |it: &&Entry| {
+        it.name().starts_with(char::is_lowercase) && !nearest(it.name(), FIELD.names()).is_empty()
+    };
     unknown()
         .find(|it| names_variable(it) && !is_typo(it))
         .or_else(|| unknown().find(names_variable))

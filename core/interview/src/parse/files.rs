@@ -59,7 +59,7 @@ impl Builder<'_> {
         match self.fetch(name) {
             Ok(text) => {
                 let source = self.interview.sources.add(name, text);
-                self.file = name.to_owned();
+                name.clone_into(&mut self.file);
                 self.files_met.insert(name.to_owned(), true);
                 self.blocks(source);
                 self.files_met.insert(name.to_owned(), false);
@@ -137,7 +137,7 @@ impl Builder<'_> {
     /// Reads `modules`.
     pub(crate) fn modules(&mut self, entry: &Entry) {
         for (name, span) in self.words(entry) {
-            if !name.ends_with(".rhai") {
+            if name.rsplit_once('.').is_none_or(|it| it.1 != "rhai") {
                 self.report(diagnostics::foreign_module(span, &name));
                 continue;
             }
@@ -147,7 +147,7 @@ impl Builder<'_> {
             }
             match self.fetch(&path) {
                 Ok(text) => {
-                    let source = self.whole_file(&path, text);
+                    let source = self.whole_file(&path, &text);
                     self.interview.modules.push(Module { name: path, source });
                 }
                 Err(why) => self.report(diagnostics::unreadable_file(span, &name, why)),
@@ -162,7 +162,7 @@ impl Builder<'_> {
         let path = self.resolve(&name, span)?;
         match self.fetch(&path) {
             Ok(text) => {
-                let source = self.whole_file(&path, text);
+                let source = self.whole_file(&path, &text);
                 for found in crate::parse::mako::find(&source) {
                     self.report(diagnostics::mako(&found));
                 }
@@ -175,13 +175,11 @@ impl Builder<'_> {
         }
     }
 
-    fn whole_file(&mut self, path: &str, text: String) -> SourceText {
+    fn whole_file(&mut self, path: &str, text: &str) -> SourceText {
         let text = text.replace("\r\n", "\n");
         let id = self.interview.sources.add(path, text.clone());
-        let cut = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
-        let starts = text.match_indices('\n').map(|(at, _)| cut(at + 1));
-        let line_starts = std::iter::once(0).chain(starts).collect();
-        SourceText { span: Span::new(id, 0, text.len()), text, line_starts }
+        let span = Span::new(id, 0, text.len());
+        SourceText::at(text, span)
     }
 
     /// The name by which [`Files`] knows a file that an author names: relative to the file it is

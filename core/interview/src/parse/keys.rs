@@ -119,6 +119,13 @@ impl<T> Place<T> {
         self.keys.iter().map(|it| it.name)
     }
 
+    /// Whether a key is there, or an unknown one that must have been meant to be it and has been
+    /// reported.
+    pub(crate) fn has_or_typo(&self, entries: &[Entry], name: &str) -> bool {
+        let is_typo = |it: &Entry| !self.has(it.name()) && !nearest(it.name(), [name]).is_empty();
+        entries.iter().any(|it| it.name() == name || is_typo(it))
+    }
+
     /// The table for people.
     pub(crate) fn summary(&self) -> KeyPlace {
         let keys = self.keys.iter().map(|it| KeySummary {
@@ -145,7 +152,7 @@ pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) 
     if length == 0 || length > 60 {
         return Vec::new();
     }
-    let allowed = if length <= 3 { 1 } else { 2 };
+    let allowed = if length <= 4 { 1 } else { 2 };
     let letters = sorted(&wanted);
     let mut found: Vec<(usize, &str)> = known
         .into_iter()

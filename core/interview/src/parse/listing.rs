@@ -10,6 +10,7 @@ use crate::{CodeId, CodeKind, Pattern, Table, TableColumn, TextId, TextKind};
 
 /// What a table block says.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch that authors write")]
 pub(crate) struct Draft {
     target: Option<Pattern>,
     rows: Option<CodeId>,
@@ -30,10 +31,10 @@ pub(crate) static TABLE: Place<Draft> = Place {
     name: "a table block",
     keys: &[
         takes("table", "The variable that holds the table.", |b, it, entry| {
-            it.target = b.variable(entry)
+            it.target = b.variable(entry);
         }),
         takes("rows", "An expression that gives the list.", |b, it, entry| {
-            it.rows = b.expression(entry)
+            it.rows = b.expression(entry);
         }),
         takes(
             "columns",
@@ -44,10 +45,10 @@ pub(crate) static TABLE: Place<Draft> = Place {
             it.filter = b.expression(entry);
         }),
         takes("sort key", "Rows are sorted by this expression.", |b, it, entry| {
-            it.sort_key = b.expression(entry)
+            it.sort_key = b.expression(entry);
         }),
         takes("sort reverse", "`true` sorts from the largest down.", |b, it, entry| {
-            it.sort_reverse = b.flag(entry)
+            it.sort_reverse = b.flag(entry);
         }),
         takes(
             "edit",
@@ -62,7 +63,7 @@ pub(crate) static TABLE: Place<Draft> = Place {
             },
         ),
         takes("confirm", "`true` asks before a row is removed.", |b, it, entry| {
-            it.confirm = b.flag(entry)
+            it.confirm = b.flag(entry);
         }),
         takes(
             "show if empty",
@@ -91,8 +92,9 @@ impl Draft {
     /// The table, unless something is missing, which is then reported.
     pub(crate) fn finish(self, builder: &mut Builder<'_>, entries: &[Entry]) -> Option<Table> {
         for name in ["rows", "columns"] {
-            let is_there = entries.iter().any(|it| it.name() == name);
-            if !is_there && let Some(first) = entries.iter().find(|it| it.name() == "table") {
+            if !TABLE.has_or_typo(entries, name)
+                && let Some(first) = entries.iter().find(|it| it.name() == "table")
+            {
                 builder.report(diagnostics::missing_key(first.key.span, TABLE.name, name));
             }
         }
@@ -129,9 +131,10 @@ fn columns(builder: &mut Builder<'_>, draft: &mut Draft, entry: &Entry) {
 
 fn column(builder: &mut Builder<'_>, draft: &mut Draft, header: &Node, cell: &Node) {
     // A heading may be empty: a column of buttons has none.
-    let header = match header.scalar().is_some_and(|it| it.text.is_empty()) {
-        true => Some(builder.made_text("", TextKind::Markdown, header.span)),
-        false => builder.text(header, "header", TextKind::Markdown),
+    let header = if header.scalar().is_some_and(|it| it.text.is_empty()) {
+        Some(builder.made_text("", TextKind::Markdown, header.span))
+    } else {
+        builder.text(header, "header", TextKind::Markdown)
     };
     let cell = builder.code(cell, "columns", CodeKind::Expression);
     if let (Some(header), Some(cell)) = (header, cell) {

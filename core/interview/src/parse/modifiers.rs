@@ -71,7 +71,7 @@ pub(crate) static MODIFIERS: Place<Modifiers> = Place {
         ),
         refuses("generic list object", "write `generic object: List` instead"),
         takes("sets", "Further variables that the block defines.", |b, it, entry| {
-            it.sets = b.variables(entry)
+            it.sets = b.variables(entry);
         }),
         takes("only sets", "Exactly the variables that the block defines.", |b, it, entry| {
             it.only_sets = Some(b.variables(entry));
@@ -84,7 +84,7 @@ pub(crate) static MODIFIERS: Place<Modifiers> = Place {
             },
         ),
         takes("event", "The actions that the block answers.", |b, it, entry| {
-            it.events = b.variables(entry)
+            it.events = b.variables(entry);
         }),
         takes(
             "need",
@@ -107,7 +107,7 @@ pub(crate) static MODIFIERS: Place<Modifiers> = Place {
             it.undefine = b.variables(entry);
         }),
         takes("on change", "Variables whose change runs the code.", |b, it, entry| {
-            it.on_change = b.variables(entry)
+            it.on_change = b.variables(entry);
         }),
         takes(
             "language",

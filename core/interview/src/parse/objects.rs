@@ -7,7 +7,7 @@ use crate::diagnostics;
 use crate::parse::builder::Builder;
 use crate::parse::keys::{Place, takes};
 use crate::parse::yaml::{Entry, Node};
-use crate::{Argument, ClassUse, CodeKind, ObjectDeclaration, Pattern, SourceText};
+use crate::{Anchor, Argument, ClassUse, CodeKind, ObjectDeclaration, Pattern, SourceText};
 
 /// How deep `using` may stand in `using`.
 const MAX_DEPTH: usize = 16;
@@ -141,26 +141,20 @@ impl Reading<'_, '_> {
 
     /// A piece of the source as a source of its own.
     fn part(&self, range: &std::ops::Range<usize>) -> SourceText {
-        let text = &self.source.text;
-        let place = |at: usize| {
-            let before = &text[..at];
-            let line = before.matches('\n').count() + 1;
-            let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-            self.source.place(line, column, 1)
-        };
-        let starts = text[range.clone()].match_indices('\n').map(|(at, _)| range.start + at + 1);
-        let line_starts: Vec<u32> =
-            std::iter::once(range.start).chain(starts).map(|it| place(it).start).collect();
-        let first = place(range.start);
-        let last = if range.is_empty() { first } else { place(last_character(text, range.end)) };
-        let span = Span::new(first.source, first.start as usize, last.end as usize);
-        SourceText { text: text[range.clone()].to_owned(), span, line_starts }
+        let source = self.source;
+        let cut = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
+        let start = source.byte(range.start);
+        let last = source.text[range.clone()].char_indices().next_back();
+        let end = last.map_or(start, |(at, it)| source.byte(range.start + at) + it.len_utf8());
+        let first = Anchor { text: 0, file: cut(start) };
+        let inner = source.anchors.iter().filter(|it| range.contains(&(it.text as usize)));
+        let moved = inner.map(|it| Anchor { text: it.text - cut(range.start), file: it.file });
+        SourceText {
+            text: source.text[range.clone()].to_owned(),
+            span: Span::new(source.span.source, start, end),
+            anchors: std::iter::once(first).chain(moved).collect(),
+        }
     }
-}
-
-/// The byte at which the character before `end` starts.
-fn last_character(text: &str, end: usize) -> usize {
-    text[..end].char_indices().next_back().map_or(0, |it| it.0)
 }
 
 /// Whether a value is another class with attributes.

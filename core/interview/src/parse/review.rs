@@ -26,7 +26,7 @@ pub(crate) static ROW: Place<Draft> = Place {
         takes("field", "The variable that is asked for anew.", targets),
         takes("fields", "The variables that are asked for anew, in order.", targets),
         takes("button", "The answer in words, Markdown with tags.", |b, it, entry| {
-            it.text = b.markdown(entry)
+            it.text = b.markdown(entry);
         }),
         takes("note", "A text between rows.", |b, it, entry| it.text = b.markdown(entry)),
         takes("html", "A text between rows.", |b, it, entry| it.text = b.markdown(entry)),
@@ -114,12 +114,11 @@ fn finish(draft: Draft, span: Span) -> ReviewItem {
 /// Variables and steps, in order.
 fn targets(builder: &mut Builder<'_>, draft: &mut Draft, entry: &Entry) {
     for item in entry.value.items() {
-        match item.map() {
-            Some(steps) => STEP.take_all(builder, &mut draft.targets, steps),
-            None => {
-                let target: Option<Pattern> = builder.pattern(item, entry.name());
-                draft.targets.extend(target.map(ReviewTarget::Ask));
-            }
+        if let Some(steps) = item.map() {
+            STEP.take_all(builder, &mut draft.targets, steps);
+        } else {
+            let target: Option<Pattern> = builder.pattern(item, entry.name());
+            draft.targets.extend(target.map(ReviewTarget::Ask));
         }
     }
 }

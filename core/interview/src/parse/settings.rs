@@ -28,16 +28,16 @@ pub(crate) static SETTINGS: Place<Settings> = Place {
             },
         ),
         takes("include", "Files whose blocks are read at this place.", |b, _, entry| {
-            b.include(entry)
+            b.include(entry);
         }),
         takes("modules", "Rhai files whose functions every script may call.", |b, _, entry| {
-            b.modules(entry)
+            b.modules(entry);
         }),
         takes("features", "Switches for the whole interview.", |b, _, entry| {
-            features::take(b, entry)
+            features::take(b, entry);
         }),
         takes("sections", "The navigation: a list of `key: Label`.", |b, _, entry| {
-            sections::take(b, entry)
+            sections::take(b, entry);
         }),
         takes("terms", "Words explained wherever they stand in braces.", |b, _, entry| {
             let found = terms(b, entry, false);

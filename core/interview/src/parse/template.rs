@@ -19,13 +19,13 @@ pub(crate) static TEMPLATE: Place<Draft> = Place {
     name: "a template block",
     keys: &[
         takes("template", "The variable that holds the text.", |b, it, entry| {
-            it.target = b.variable(entry)
+            it.target = b.variable(entry);
         }),
         takes("subject", "One line that says what the text is.", |b, it, entry| {
-            it.subject = b.markdown(entry)
+            it.subject = b.markdown(entry);
         }),
         takes("content", "The text, Markdown with tags.", |b, it, entry| {
-            it.content = b.markdown(entry)
+            it.content = b.markdown(entry);
         }),
         takes(
             "content file",
@@ -42,7 +42,8 @@ pub(crate) static TEMPLATE: Place<Draft> = Place {
 impl Draft {
     /// The template, unless something is missing, which is then reported.
     pub(crate) fn finish(self, builder: &mut Builder<'_>, entries: &[Entry]) -> Option<Template> {
-        let has_content = entries.iter().any(|it| matches!(it.name(), "content" | "content file"));
+        let has_content =
+            ["content", "content file"].iter().any(|it| TEMPLATE.has_or_typo(entries, it));
         if !has_content && let Some(first) = entries.iter().find(|it| it.name() == "template") {
             builder.report(diagnostics::missing_key(first.key.span, TEMPLATE.name, "content"));
         }

@@ -6,8 +6,8 @@ use affiant_guest::Value;
 use crate::diagnostics;
 use crate::parse::builder::Builder;
 use crate::parse::mako;
-use crate::parse::yaml::{Entry, Literal, Node, Scalar, Shape, line_starts};
-use crate::{Bound, CodeId, CodeKind, Pattern, SourceText, TextId, TextKind, When};
+use crate::parse::yaml::{Entry, Literal, Node, Scalar, Shape, anchors};
+use crate::{Anchor, Bound, CodeId, CodeKind, Pattern, SourceText, TextId, TextKind, When};
 
 impl Builder<'_> {
     /// The scalar of a node; reports anything else as not being `expected`.
@@ -44,10 +44,8 @@ impl Builder<'_> {
     /// A scalar's text with its place in the file, without white space at its end.
     pub(crate) fn source_text(&self, node: &Node, scalar: &Scalar) -> SourceText {
         let file = self.interview.sources.text(node.span.source);
-        let mut line_starts = line_starts(file, node.span, scalar);
         let text = scalar.text.trim_end().to_owned();
-        line_starts.truncate(text.split('\n').count().max(1));
-        SourceText { text, span: node.span, line_starts }
+        SourceText { text, span: node.span, anchors: anchors(file, node.span, scalar) }
     }
 
     /// Markdown with tags.
@@ -76,8 +74,7 @@ impl Builder<'_> {
 
     /// A text that is not in the file, standing for the node.
     pub(crate) fn made_text(&mut self, text: &str, kind: TextKind, span: Span) -> TextId {
-        let source = SourceText { text: text.to_owned(), span, line_starts: vec![span.start] };
-        self.add_text(kind, source)
+        self.add_text(kind, SourceText::at(text, span))
     }
 
     /// One expression.
@@ -94,6 +91,11 @@ impl Builder<'_> {
         let scalar = self.scalar(node, name, expected)?;
         if scalar.text.trim().is_empty() {
             self.report(diagnostics::empty_value(node.span, name));
+            return None;
+        }
+        let is_tag = scalar.text.starts_with("${") || scalar.text.starts_with("{{");
+        if kind == CodeKind::Expression && is_tag {
+            self.report(diagnostics::template_in_expression(node.span, name, &scalar.text));
             return None;
         }
         let mut source = self.source_text(node, scalar);
@@ -116,7 +118,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Joins expressions into one. Each keeps lines of its own, so that places stay right.
+    /// Joins expressions into one, each with lines of its own: a remark ends with its line.
     fn joined(
         &mut self,
         nodes: &[Node],
@@ -125,7 +127,7 @@ impl Builder<'_> {
     ) -> Option<CodeId> {
         let (first, last) = (nodes.first()?, nodes.last()?);
         let span = Span::new(first.span.source, first.span.start as usize, last.span.end as usize);
-        let mut whole = SourceText { text: open.to_owned(), span, line_starts: vec![span.start] };
+        let mut whole = SourceText::at(open, span);
         for (at, node) in nodes.iter().enumerate() {
             let scalar = self.scalar(node, name, "a list of expressions")?;
             let source = self.source_text(node, scalar);
@@ -133,8 +135,11 @@ impl Builder<'_> {
                 whole.text.push_str(between);
             }
             whole.text.push('\n');
+            let start = u32::try_from(whole.text.len()).unwrap_or(u32::MAX);
+            let moved = |it: &Anchor| Anchor { text: it.text.saturating_add(start), file: it.file };
+            whole.anchors.extend(source.anchors.iter().map(moved));
             whole.text.push_str(&source.text);
-            whole.line_starts.extend(source.line_starts);
+            whole.text.push('\n');
         }
         whole.text.push_str(close);
         Some(self.add_code(CodeKind::Expression, whole))
@@ -168,16 +173,15 @@ impl Builder<'_> {
 
     /// `true` or `false`; `false` after a report of anything else.
     pub(crate) fn flag(&mut self, entry: &Entry) -> bool {
-        match entry.value.literal() {
-            Some(Literal::Bool(value)) => value,
-            _ => {
-                self.report(diagnostics::wrong_type(
-                    entry.value.span,
-                    entry.name(),
-                    "`true` or `false`",
-                ));
-                false
-            }
+        if let Some(Literal::Bool(value)) = entry.value.literal() {
+            value
+        } else {
+            self.report(diagnostics::wrong_type(
+                entry.value.span,
+                entry.name(),
+                "`true` or `false`",
+            ));
+            false
         }
     }
 
@@ -218,7 +222,7 @@ impl Builder<'_> {
             Some(Literal::Decimal(value)) => Some(Bound::Value(Value::Decimal(value))),
             Some(Literal::Text(text)) => match moment(text) {
                 Some(value) => Some(Bound::Value(value)),
-                None => self.bound_code(node, entry.name()),
+                None => self.code(node, entry.name(), CodeKind::Expression).map(Bound::Code),
             },
             _ => {
                 let expected = "a number, a date or an expression";
@@ -226,15 +230,6 @@ impl Builder<'_> {
                 None
             }
         }
-    }
-
-    fn bound_code(&mut self, node: &Node, name: &str) -> Option<Bound> {
-        let text = node.scalar().map_or("", |it| it.text.as_str());
-        if text.contains("${") || text.contains("{{") {
-            self.report(diagnostics::template_in_expression(node.span, name, text));
-            return None;
-        }
-        self.code(node, name, CodeKind::Expression).map(Bound::Code)
     }
 }
 

@@ -1,6 +1,6 @@
 //! One block's YAML as a tree with places.
 
-mod lines;
+mod anchors;
 mod problem;
 mod scalar;
 
@@ -11,7 +11,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
 use crate::diagnostics;
 
-pub(crate) use lines::line_starts;
+pub(crate) use anchors::anchors;
 pub(crate) use scalar::{Literal, literal};
 
 /// How deep lists and mappings may stand in one another.

@@ -35,11 +35,6 @@ pub(super) fn good(text: &str) -> Interview {
     interview
 }
 
-/// What is wrong with a file, as authors see it; the missing title apart.
-pub(super) fn mistakes(text: &str) -> String {
-    mistakes_of(&[("test.yml", text)])
-}
-
 /// What is wrong with some files, of which the first is the interview.
 pub(super) fn mistakes_of(files: &[(&str, &str)]) -> String {
     let (interview, diagnostics) = parse(files[0].0, &Given::new(files));

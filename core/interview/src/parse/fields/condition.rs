@@ -23,7 +23,7 @@ pub(crate) static CONDITION: Place<ConditionDraft> = Place {
     name: "a field's condition",
     keys: &[
         takes("variable", "The other field's variable.", |b, it, entry| {
-            it.variable = b.variable(entry)
+            it.variable = b.variable(entry);
         }),
         takes("is", "What the other field must be.", |b, it, entry| {
             if entry.value.scalar().is_some() {
@@ -70,6 +70,10 @@ fn test(builder: &mut Builder<'_>, entry: &Entry) -> Option<ConditionTest> {
         let mut draft = ConditionDraft::default();
         CONDITION.take_all(builder, &mut draft, entries);
         let has = |name: &str| entries.iter().any(|it| it.name() == name);
+        let is_typo = !has("variable") && CONDITION.has_or_typo(entries, "variable");
+        if has("code") == has("variable") && is_typo {
+            return None;
+        }
         if has("code") == has("variable") {
             builder.report(diagnostics::condition_without_test(entry.value.span, entry.name()));
             return None;

@@ -85,12 +85,11 @@ pub(super) fn take(builder: &mut Builder<'_>, draft: &mut Draft, entry: &Entry) 
     let Some(name) = builder.word(entry) else { return };
     let span = entry.value.span;
     if entry.name() == "input type" {
-        match INPUT_TYPES.iter().find(|it| it.0 == name) {
-            Some((_, input_type)) => draft.input_type = *input_type,
-            None => {
-                let near = nearest(&name, INPUT_TYPES.iter().map(|it| it.0));
-                builder.report(diagnostics::unknown_input_type(span, &name, &near));
-            }
+        if let Some((_, input_type)) = INPUT_TYPES.iter().find(|it| it.0 == name) {
+            draft.input_type = *input_type;
+        } else {
+            let near = nearest(&name, INPUT_TYPES.iter().map(|it| it.0));
+            builder.report(diagnostics::unknown_input_type(span, &name, &near));
         }
     } else if let Some((_, datatype, input_type)) = DATATYPES.iter().find(|it| it.0 == name) {
         draft.datatype = *datatype;

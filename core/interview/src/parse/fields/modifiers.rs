@@ -95,7 +95,7 @@ pub(crate) static FIELD: Place<Draft> = Place {
     keys: &[
         takes("field", "The variable, in the long form with `label`.", target),
         takes("label", "The label, in the long form with `field`.", |b, it, entry| {
-            it.label = b.markdown(entry)
+            it.label = b.markdown(entry);
         }),
         takes("no label", "The variable of a field without a label.", target),
         // Both have been read before all others, which depend on them.
@@ -140,11 +140,11 @@ pub(crate) static FIELD: Place<Draft> = Place {
             },
         ),
         takes("hint", "A short sentence that says how to answer.", |b, it, entry| {
-            it.hint = b.markdown(entry)
+            it.hint = b.markdown(entry);
         }),
         takes("help", "Longer help.", |b, it, entry| it.help = b.markdown(entry)),
         takes("under text", "Text below the input.", |b, it, entry| {
-            it.under_text = b.markdown(entry)
+            it.under_text = b.markdown(entry);
         }),
         takes(
             "min",
@@ -204,7 +204,7 @@ pub(crate) static FIELD: Place<Draft> = Place {
             disable_others,
         ),
         takes("currency symbol", "The currency's sign.", |b, it, entry| {
-            it.currency_symbol = b.word(entry)
+            it.currency_symbol = b.word(entry);
         }),
         takes("accept", "Media types that a file may have.", accept),
         takes(
@@ -227,10 +227,10 @@ pub(crate) static FIELD: Place<Draft> = Place {
         }),
         takes("data", "The category of personal data.", |b, it, entry| it.data = b.word(entry)),
         takes("note", "Markdown between fields, instead of a field.", |b, it, entry| {
-            it.note = b.markdown(entry)
+            it.note = b.markdown(entry);
         }),
         takes("html", "HTML between fields, instead of a field; it is cleaned.", |b, it, entry| {
-            it.html = b.markdown(entry)
+            it.html = b.markdown(entry);
         }),
         takes("raw html", "As `html`.", |b, it, entry| it.html = b.markdown(entry)),
         ignores("label above field", "labels always stand above their fields"),
@@ -313,8 +313,7 @@ fn accept(builder: &mut Builder<'_>, draft: &mut Draft, entry: &Entry) {
     let text = entry.value.scalar().map_or("", |it| it.text.trim());
     draft.accept = if is_media_types(text) {
         let span: Span = entry.value.span;
-        let start = span.start.saturating_sub(1);
-        let source = SourceText { text: format!("\"{text}\""), span, line_starts: vec![start] };
+        let source = SourceText::at(format!("\"{text}\""), span);
         Some(builder.add_code(CodeKind::Expression, source))
     } else {
         builder.expression(entry)

@@ -16,7 +16,7 @@ pub(crate) static FEATURES: Place<Features> = Place {
             it.navigation = is_place || b.flag(entry);
         }),
         takes("progress bar", "Show how far the person is.", |b, it, entry| {
-            it.progress_bar = b.flag(entry)
+            it.progress_bar = b.flag(entry);
         }),
         takes("question back button", "Show Back beside Continue too.", |b, it, entry| {
             it.question_back_button = b.flag(entry);
@@ -25,7 +25,7 @@ pub(crate) static FEATURES: Place<Features> = Place {
             it.labels_above_fields = b.flag(entry);
         }),
         takes("explain", "Let people open “Why am I being asked this?”.", |b, it, entry| {
-            it.explain = b.flag(entry)
+            it.explain = b.flag(entry);
         }),
         ignores("question help button", "help stands below the question"),
         ignores("navigation back button", "Back is always offered"),

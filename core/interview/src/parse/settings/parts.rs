@@ -29,7 +29,7 @@ pub(crate) static PARTS: Place<ScreenParts> = Place {
         takes("post", "Text at the end of the page.", |b, it, entry| it.post = b.markdown(entry)),
         takes("footer", "Text in the page's foot.", |b, it, entry| it.footer = b.markdown(entry)),
         takes("title", "In place of the interview's title.", |b, it, entry| {
-            it.title = b.markdown(entry)
+            it.title = b.markdown(entry);
         }),
         ignores("subtitle", "the page's head shows the title alone"),
         ignores("short title", "give it under `metadata`"),

@@ -21,7 +21,7 @@ pub(crate) static TERM: Place<Draft> = Place {
             it.words = b.words(entry).into_iter().map(|it| it.0).collect();
         }),
         takes("definition", "What they mean, Markdown.", |b, it, entry| {
-            it.meaning = b.markdown(entry)
+            it.meaning = b.markdown(entry);
         }),
     ],
 };

@@ -34,7 +34,9 @@ impl Reader<'_> {
             _ if info.contains("unknown anchor") => diagnostics::yaml_alias(here),
             _ if info.contains("recursion limit") => diagnostics::too_deep(here, super::MAX_DEPTH),
             _ if info.contains("flow") || info.contains("illegal placement of ':'") => {
-                diagnostics::open_bracket(here)
+                let open =
+                    self.open.iter().rev().map(|it| it.start).find(|it| self.is_bracket(*it));
+                diagnostics::open_bracket(open.map_or(here, |it| self.span(it, it + 1)))
             }
             _ => diagnostics::invalid_yaml(here, info),
         }
@@ -56,6 +58,10 @@ impl Reader<'_> {
             start += line.len();
         }
         found
+    }
+
+    fn is_bracket(&self, at: usize) -> bool {
+        matches!(self.file.as_bytes().get(at), Some(b'[' | b'{'))
     }
 
     /// A character that no plain text may begin with.
