@@ -11,20 +11,25 @@ use crate::words;
 
 /// Gives `stop` the place where Rhai noticed it, if it has none of its own.
 pub(crate) fn placed(mut stop: Stop, error: Option<&EvalAltResult>, script: &Parts) -> Stop {
-    if let Stop::Fault(fault) = &mut stop
-        && fault.position.is_none()
-    {
-        fault.position = error.and_then(|it| position(it, script)).or(Some(fallback(script)));
+    if let Stop::Fault(fault) = &mut stop {
+        place(fault, error, script);
     }
     stop
+}
+
+/// Rhai does not know the place of every step: then it is the first loop if there is too much of
+/// something, or the start.
+fn place(fault: &mut Fault, error: Option<&EvalAltResult>, script: &Parts) {
+    let known = fault.position.or_else(|| error.and_then(|it| position(it, script)));
+    let likely = script.first_loop.filter(|_| fault.kind == FaultKind::OverBudget);
+    let (line, column) = likely.unwrap_or((1, 1));
+    fault.position = Some(known.unwrap_or(Position { line, column }));
 }
 
 /// The fault that an error of Rhai's is.
 pub(crate) fn of_error(error: &EvalAltResult, script: &Parts) -> Stop {
     let mut fault = described(innermost(error), script);
-    if fault.position.is_none() {
-        fault.position = Some(position(error, script).unwrap_or_else(|| fallback(script)));
-    }
+    place(&mut fault, Some(error), script);
     Stop::Fault(Box::new(fault))
 }
 
@@ -51,12 +56,6 @@ fn position(error: &EvalAltResult, script: &Parts) -> Option<Position> {
             Position { line, column: script.shift.original(line, column) }
         })
     })
-}
-
-/// Rhai does not know the place of every step; then it is the first loop, or the start.
-fn fallback(script: &Parts) -> Position {
-    let (line, column) = script.first_loop.unwrap_or((1, 1));
-    Position { line, column }
 }
 
 fn fault(kind: FaultKind, message: impl Into<String>, hint: Option<&str>) -> Fault {

@@ -57,7 +57,9 @@ fn attempt(
         return Err(fault::placed(stop, result.err().as_deref(), script));
     }
     match result {
-        Ok(value) if wants_value => values::to_value(value),
+        Ok(value) if wants_value => {
+            values::to_value(value).map_err(|stop| fault::placed(stop, None, script))
+        }
         Ok(_) => Ok(Value::Null),
         Err(error) => Err(fault::of_error(&error, script)),
     }

@@ -284,3 +284,30 @@ fn a_stop_that_is_not_a_fault_cannot_be_caught() {
     let source = "let a = 0; try { a = nope } catch { a = 1 } a = 2; a";
     assert!(matches!(value(&fake, source), Err(Stop::Missing(_))));
 }
+
+#[test]
+fn methods_of_the_library_belong_to_the_class_of_the_object() {
+    let family = family().with("client.name.last", "Lee").with("client.full", "an attribute");
+    for (source, result) in [
+        ("client.name.lastfirst()", "Lee, Ann"),
+        ("client.name.firstlast()", "Ann Lee"),
+        ("client.familiar()", "Ann"),
+        ("client.full", "an attribute"),
+    ] {
+        assert_eq!(value(&family, source), Ok(Value::text(result)), "{source}");
+    }
+    assert_eq!(asks(&self::family(), "client.name.firstlast()"), "client.name.last");
+    assert_eq!(asks(&family, "children[0].familiar()"), "children[0].name");
+    assert_eq!(told(&family, "1;\nchildren.familiar()"), "2:10 a `List` has no method `familiar`");
+    let told = told(&family, "client.possessive()");
+    assert_eq!(told, "1:8 `possessive` needs `thing`");
+}
+
+#[test]
+fn what_a_library_function_asks_of_the_engine_ends_the_script() {
+    let fake = Fake::new();
+    let refused = value(&fake, "try { validation_error(\"too old\") } catch { 1 }");
+    assert!(matches!(refused, Err(Stop::Refused(_))), "{refused:?}");
+    let command = value(&fake, "try { command(\"restart\") } catch { 1 } 2");
+    assert!(matches!(command, Err(Stop::Command(_))), "{command:?}");
+}
