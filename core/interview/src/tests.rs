@@ -1,5 +1,8 @@
 //! The parser.
 
 mod good;
+mod limits;
 mod mistakes;
+mod noise;
+mod places;
 mod support;

@@ -17,7 +17,7 @@ pub struct SourceText {
     pub text: String,
     /// All of it in the file.
     pub span: Span,
-    /// Where its pieces stand in the file, in order; the first one is its beginning.
+    /// Where its pieces stand in the file, in order. What comes before the first one is not there.
     pub anchors: Vec<Anchor>,
 }
 
@@ -32,9 +32,9 @@ pub struct Anchor {
 }
 
 impl SourceText {
-    /// A text of which every byte stands for the same place.
+    /// A text that is not in the file: all of it stands for the start of `span`.
     pub fn at(text: impl Into<String>, span: Span) -> Self {
-        Self { text: text.into(), span, anchors: vec![Anchor { text: 0, file: span.start }] }
+        Self { text: text.into(), span, anchors: Vec::new() }
     }
 
     /// The place in the file of a line and column (both from one) of this text; `width` bytes long.

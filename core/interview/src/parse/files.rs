@@ -8,7 +8,7 @@ use crate::diagnostics;
 use crate::parse::builder::Builder;
 use crate::parse::yaml::Entry;
 use crate::parse::{block, split, yaml};
-use crate::{Module, SourceText, TextId, TextKind};
+use crate::{Anchor, Module, SourceText, TextId, TextKind};
 
 /// The longest file that is read, in bytes.
 const MAX_LENGTH: usize = 2 * 1024 * 1024;
@@ -179,7 +179,7 @@ impl Builder<'_> {
         let text = text.replace("\r\n", "\n");
         let id = self.interview.sources.add(path, text.clone());
         let span = Span::new(id, 0, text.len());
-        SourceText::at(text, span)
+        SourceText { text, span, anchors: vec![Anchor { text: 0, file: 0 }] }
     }
 
     /// The name by which [`Files`] knows a file that an author names: relative to the file it is
