@@ -26,7 +26,7 @@ pub fn render_human(diagnostic: &Diagnostic, sources: &Sources) -> String {
         out,
         "{severity}[{}]: {}\n{margin}--> {}:{}:{}\n{margin} |\n{} | {line}\n{margin} | {}{}\n",
         diagnostic.code,
-        diagnostic.message,
+        printable(&diagnostic.message),
         place.file,
         place.line,
         place.column,
@@ -36,10 +36,16 @@ pub fn render_human(diagnostic: &Diagnostic, sources: &Sources) -> String {
     );
     for related in &diagnostic.related {
         let there = sources.locate(related.span);
-        let _ = writeln!(out, "{margin} ::: {}:{}  {}", there.file, there.line, related.message);
+        let _ = writeln!(
+            out,
+            "{margin} ::: {}:{}  {}",
+            there.file,
+            there.line,
+            printable(&related.message)
+        );
     }
     if let Some(hint) = &diagnostic.hint {
-        let _ = writeln!(out, "{margin} = hint: {hint}");
+        let _ = writeln!(out, "{margin} = hint: {}", printable(hint));
     }
     out
 }
@@ -74,9 +80,25 @@ fn one(diagnostic: &Diagnostic, sources: &Sources) -> serde_json::Value {
     })
 }
 
+/// A text without control characters, which would do something to a terminal. Keeps its length in
+/// characters.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|it| {
+            if it == '\t' {
+                ' '
+            } else if it.is_control() {
+                '\u{fffd}'
+            } else {
+                it
+            }
+        })
+        .collect()
+}
+
 /// Cuts a very long line to the part round `column`; returns it with the column in it.
 fn window(text: &str, column: usize) -> (String, usize) {
-    let text = text.replace('\t', " ");
+    let text = printable(text);
     if text.chars().count() <= LINE_WIDTH {
         return (text, column);
     }

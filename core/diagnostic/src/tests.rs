@@ -41,6 +41,29 @@ fn a_tool_gets_the_same_place_as_numbers() {
 }
 
 #[test]
+fn control_characters_of_an_author_do_not_reach_the_terminal() {
+    let mut sources = Sources::default();
+    let id = sources.add("a.yml", "\u{1b}[2Jx: 1\n");
+    let span = Span::new(id, 4, 5);
+    let diagnostic = Diagnostic::error("a", span, "b\u{7}").hint("c\u{8}").related(span, "d\u{1b}");
+    let printed = render_human(&diagnostic, &sources);
+    assert!(printed.chars().all(|it| it == '\n' || !it.is_control()), "{printed:?}");
+    assert!(printed.contains("a.yml:1:5"));
+}
+
+#[test]
+fn a_long_line_is_cut_round_the_place() {
+    let mut sources = Sources::default();
+    let id = sources.add("a.yml", format!("{}here{}", "é".repeat(500), "ü".repeat(500)));
+    let printed = render_human(&Diagnostic::note("a", Span::new(id, 1000, 1004), "b"), &sources);
+    let lines: Vec<&str> = printed.lines().collect();
+    assert!(lines.iter().all(|it| it.chars().count() < 200));
+    let column = lines[4].find('^').unwrap();
+    let shown: String = lines[3].chars().skip(column).take(4).collect();
+    assert_eq!(shown, "here");
+}
+
+#[test]
 fn a_span_that_points_nowhere_does_not_panic() {
     let (sources, _) = example();
     let id = sources.ids().next().unwrap();

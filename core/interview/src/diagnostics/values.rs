@@ -10,6 +10,13 @@ pub(crate) fn wrong_type(span: Span, name: &str, expected: &str) -> Diagnostic {
     Diagnostic::error("wrong-type", span, format!("`{}` needs {expected}", short(name)))
 }
 
+/// `yes` where `true` is meant.
+pub(crate) fn yes_is_text(span: Span, name: &str, text: &str) -> Diagnostic {
+    let message =
+        format!("`{name}` needs `true`, `false` or an expression, and `{}` is none", short(text));
+    Diagnostic::error("wrong-type", span, message).hint("write `true` or `false`")
+}
+
 /// Nothing where something belongs.
 pub(crate) fn empty_value(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error("empty-value", span, format!("`{}` is empty", short(name)))

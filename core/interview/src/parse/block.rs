@@ -54,6 +54,9 @@ pub(crate) fn top(builder: &mut Builder<'_>, node: &Node) {
 /// Reads a block that stands inside a choice.
 pub(crate) fn embedded(builder: &mut Builder<'_>, node: &Node) -> Option<BlockIndex> {
     let entries = node.map()?;
+    if !builder.may_have_another_block(node.span) {
+        return None;
+    }
     if let Some(kind @ (Kind::Question | Kind::Code)) = kind(builder, entries) {
         read(builder, kind, entries, node.span)
     } else {

@@ -30,6 +30,8 @@ pub(crate) struct Builder<'f> {
     pub(crate) file: String,
     /// `default language` of the file that is being read.
     pub(crate) language: Option<String>,
+    /// How long all files together are, in bytes.
+    pub(crate) length: usize,
     /// How many blocks have been met.
     pub(crate) blocks_met: usize,
 }
@@ -46,6 +48,7 @@ impl<'f> Builder<'f> {
             files_met: IndexMap::new(),
             file: String::new(),
             language: None,
+            length: 0,
             blocks_met: 0,
         }
     }

@@ -13,6 +13,9 @@ use crate::{Anchor, Module, SourceText, TextId, TextKind};
 /// The longest file that is read, in bytes.
 const MAX_LENGTH: usize = 2 * 1024 * 1024;
 
+/// The longest that all files of an interview may be together, in bytes.
+const MAX_TOTAL_LENGTH: usize = 16 * 1024 * 1024;
+
 /// The most blocks that an interview may have.
 const MAX_BLOCKS: usize = 10_000;
 
@@ -34,6 +37,8 @@ pub enum Unreadable {
     NotFound,
     /// It is longer than an interview's file may be.
     TooLarge,
+    /// With it the interview is longer than an interview may be.
+    TooLargeTogether,
     /// It is not UTF-8.
     NotText,
     /// The disk or the network failed.
@@ -45,6 +50,7 @@ impl fmt::Display for Unreadable {
         f.write_str(match self {
             Self::NotFound => "there is no such file",
             Self::TooLarge => "it is longer than 2 MiB",
+            Self::TooLargeTogether => "with it the interview is longer than 16 MiB",
             Self::NotText => "it is not text in UTF-8",
             Self::Failed => "reading it failed",
         })
@@ -71,9 +77,13 @@ impl Builder<'_> {
         }
     }
 
-    fn fetch(&self, name: &str) -> Result<String, Unreadable> {
+    fn fetch(&mut self, name: &str) -> Result<String, Unreadable> {
         let text = self.files.read(name)?;
-        if text.len() > MAX_LENGTH { Err(Unreadable::TooLarge) } else { Ok(text) }
+        if text.len() > MAX_LENGTH {
+            return Err(Unreadable::TooLarge);
+        }
+        self.length += text.len();
+        if self.length > MAX_TOTAL_LENGTH { Err(Unreadable::TooLargeTogether) } else { Ok(text) }
     }
 
     /// Reads the blocks of a file.
@@ -83,13 +93,8 @@ impl Builder<'_> {
         let mut found = false;
         for range in split::blocks(&file) {
             found = true;
-            self.blocks_met += 1;
             let start = Span::new(source, range.start, range.start + 1);
-            if self.blocks_met > MAX_BLOCKS {
-                self.report(diagnostics::too_many_blocks(start, MAX_BLOCKS));
-                break;
-            }
-            if self.is_full() {
+            if self.is_full() || !self.may_have_another_block(start) {
                 break;
             }
             if let Some(node) = yaml::read(source, &file, range, &mut self.diagnostics) {
@@ -100,6 +105,15 @@ impl Builder<'_> {
             self.report(diagnostics::empty_file(Span::new(source, 0, 1)));
         }
         self.language = language;
+    }
+
+    /// Counts a block that begins at `span`; false if there are too many.
+    pub(crate) fn may_have_another_block(&mut self, span: Span) -> bool {
+        self.blocks_met += 1;
+        if self.blocks_met == MAX_BLOCKS + 1 {
+            self.report(diagnostics::too_many_blocks(span, MAX_BLOCKS));
+        }
+        self.blocks_met <= MAX_BLOCKS
     }
 
     /// Reads `include`.

@@ -191,6 +191,10 @@ impl Builder<'_> {
         match node.literal() {
             Some(Literal::Bool(true)) => When::Always,
             Some(Literal::Bool(false)) => When::Never,
+            Some(Literal::Text(text)) if is_yes_or_no(text) => {
+                self.report(diagnostics::yes_is_text(node.span, entry.name(), text));
+                When::Never
+            }
             Some(Literal::Text(text)) if !text.trim().is_empty() => {
                 self.code(node, entry.name(), CodeKind::Expression).map_or(When::Never, When::If)
             }
@@ -231,6 +235,11 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// Words that older YAML took for booleans.
+fn is_yes_or_no(text: &str) -> bool {
+    ["yes", "no", "on", "off"].iter().any(|it| it.eq_ignore_ascii_case(text.trim()))
 }
 
 /// A day, a time of day or both, as ISO 8601 writes them.

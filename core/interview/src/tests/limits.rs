@@ -37,6 +37,7 @@ fn each_reason_why_a_file_cannot_be_read_is_told() {
     for (why, told) in [
         (Unreadable::NotFound, "there is no such file"),
         (Unreadable::TooLarge, "it is longer than 2 MiB"),
+        (Unreadable::TooLargeTogether, "with it the interview is longer than 16 MiB"),
         (Unreadable::NotText, "it is not text in UTF-8"),
         (Unreadable::Failed, "reading it failed"),
     ] {
@@ -50,6 +51,27 @@ fn an_interview_has_ten_thousand_blocks_and_no_more() {
     let block = "code: |\n  a = 1\n---\n";
     assert_eq!(codes(&block.repeat(10_000)), Vec::<&str>::new());
     assert_eq!(codes(&block.repeat(10_001)), ["too-large"]);
+}
+
+#[test]
+fn blocks_inside_of_choices_count() {
+    let choices = "  - Go on:\n      code: a\n".repeat(10_001);
+    assert_eq!(codes(&format!("question: Hello\nbuttons:\n{choices}")), ["too-large"]);
+}
+
+#[test]
+fn all_files_together_have_16_mib_and_no_more() {
+    struct Long;
+    impl Files for Long {
+        fn read(&self, name: &str) -> Result<String, Unreadable> {
+            let number: u32 = name.trim_end_matches(".yml").parse().unwrap();
+            let next = format!("include: {}.yml\n", number + 1);
+            Ok(next + &"# remark\n".repeat(200_000))
+        }
+    }
+    let (interview, diagnostics) = parse("1.yml", &Long);
+    assert_eq!(interview.sources.ids().count(), 9);
+    assert!(diagnostics[0].message.ends_with("longer than 16 MiB"), "{}", diagnostics[0].message);
 }
 
 #[test]
