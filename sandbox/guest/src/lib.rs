@@ -11,6 +11,8 @@
 mod answers;
 mod path;
 mod stop;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod value;
 
 pub use answers::{Answers, Shared};

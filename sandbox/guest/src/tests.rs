@@ -23,3 +23,26 @@ fn calls_operators_and_broken_brackets_are_no_paths() {
         assert!(Path::parse(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn answers_in_memory_follow_aliases_and_name_what_is_missing() {
+    use crate::testing::TestAnswers;
+    use crate::{Answers as _, Stop, Value};
+
+    let answers = TestAnswers::new()
+        .with_object("client", "Individual")
+        .with_items("people", "List", vec![Value::Alias(Path::root_of("client"))])
+        .with("client.age", 40);
+    let path = |it: &str| Path::parse(it).unwrap();
+    assert_eq!(answers.read(&path("people[0].age")), Ok(Value::Int(40)));
+    assert_eq!(answers.read(&path("people[0]")), Ok(Value::Alias(path("client"))));
+    assert_eq!(
+        answers.read(&path("people[0].name.first")),
+        Err(Stop::Missing(path("client.name")))
+    );
+    assert_eq!(answers.read(&path("people[1].age")), Err(Stop::Missing(path("people[1]"))));
+    assert_eq!(answers.append(&path("people"), 2.into()), Ok(path("people[1]")));
+    assert_eq!(answers.items(&path("people")).unwrap().len(), 2);
+    answers.remove(&path("people.gathered")).unwrap();
+    assert_eq!(answers.items(&path("people")), Err(Stop::Missing(path("people.gathered"))));
+}
