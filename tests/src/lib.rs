@@ -1,1 +1,5 @@
-//! Helpers for the tests of the whole.
+//! Helpers for the tests of the whole, and the benchmarks.
+
+pub mod bench;
+pub mod client;
+pub mod program;

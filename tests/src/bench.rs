@@ -1,0 +1,62 @@
+//! The figures that the product promises, measured on the real server and inside this process.
+//!
+//! The server is the program that `AFFIANT_BIN` names; everything stays on this machine.
+
+mod figure;
+mod growth;
+mod interviews;
+mod load;
+mod memory;
+mod page;
+mod process;
+mod runtime;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use crate::bench::figure::Figure;
+use crate::program::{Server, Setup};
+
+/// Measures everything and prints a table. Succeeds only if every target is met.
+pub fn run() -> anyhow::Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("tests is a folder")?;
+    let folder = tempfile::tempdir()?;
+    let generated = folder.path().join("interviews");
+    interviews::write(&generated)?;
+    let examples = Setup {
+        data: folder.path().join("examples-data"),
+        interviews: root.join("examples/interviews"),
+        flags: Vec::new(),
+        folder: folder.path().to_owned(),
+    };
+    let setup =
+        Setup { data: folder.path().join("data"), interviews: generated, ..examples.clone() };
+
+    let mut figures = Vec::new();
+    say("inside this process: evaluating, documents");
+    figures.extend(runtime::measure(root)?);
+    let asynchronous =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    asynchronous.block_on(async {
+        say("the server with the examples: start, pages, memory");
+        figures.extend(memory::measure(&examples).await?);
+        let server = Server::start(&setup)?;
+        say("64 connections that answer");
+        figures.extend(load::measure(&server).await?);
+        say("small and large interviews, young and old sessions");
+        figures.extend(growth::measure(&server).await?);
+        anyhow::Ok(())
+    })?;
+    say("");
+    say(&figure::table(&figures));
+    let all = figures.iter().all(Figure::is_met);
+    Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Writes a line. A closed pipe is no reason to fail.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
