@@ -6,6 +6,7 @@
 //! - A check is a pure function from the tree's text to findings, so that each has a test which shows it failing.
 //! - Depends on no other crate of the workspace.
 
+mod bench;
 mod phase;
 mod report;
 mod run;
@@ -54,6 +55,8 @@ enum Command {
         /// Run only the test files whose path contains this.
         filter: Option<String>,
     },
+    /// Measure the figures that the product promises, on a release build.
+    Bench,
 }
 
 fn main() -> ExitCode {
@@ -75,5 +78,6 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
         Command::Browser { filter } => {
             run::phases(&phase::plan(Phase::ALL, &[Phase::Browser], &[]), filter.as_deref())
         }
+        Command::Bench => bench::run(),
     }
 }

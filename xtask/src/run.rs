@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 
 use crate::phase::Phase;
 use crate::report::{say, spoken};
-use crate::shell::{answers, call, cargo, command, root};
+use crate::shell::{answers, built, call, cargo, command, root};
 use crate::{tidy, tools};
 
 /// How one phase ended.
@@ -115,8 +115,6 @@ fn browser(filter: Option<&str>) -> anyhow::Result<()> {
 
 /// Returns where the build puts the server.
 fn server() -> anyhow::Result<PathBuf> {
-    let metadata = cargo_metadata::MetadataCommand::new().current_dir(root()).no_deps().exec()?;
-    let name = format!("affiant{}", std::env::consts::EXE_SUFFIX);
-    let path = metadata.target_directory.join("debug").join(name).into_std_path_buf();
+    let path = built("debug", "affiant")?;
     path.is_file().then_some(path).context("the server is not built; run the phase `build`")
 }

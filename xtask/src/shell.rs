@@ -25,6 +25,13 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments)
 }
 
+/// Returns where a build with this profile puts a program.
+pub(crate) fn built(profile: &str, program: &str) -> anyhow::Result<PathBuf> {
+    let metadata = cargo_metadata::MetadataCommand::new().current_dir(root()).no_deps().exec()?;
+    let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    Ok(metadata.target_directory.join(profile).join(name).into_std_path_buf())
+}
+
 /// Runs a command to its end with its output on ours; fails when it does.
 pub(crate) fn call(command: &mut Command) -> anyhow::Result<()> {
     let line = spelled(command);
