@@ -93,6 +93,15 @@ impl State {
         }
     }
 
+    /// Whether another state knows the same and goes on in the same way; what is kept only as
+    /// default does not count.
+    pub fn same_answers(&self, other: &Self) -> bool {
+        self.answers == other.answers
+            && self.pending == other.pending
+            && self.completed == other.completed
+            && self.chosen == other.chosen
+    }
+
     /// Whether the author forbids going back behind this point.
     pub fn is_sealed_behind(&self) -> bool {
         self.sealed_behind

@@ -23,8 +23,8 @@ pub(crate) struct Config {
     pub(crate) theme: Option<PathBuf>,
     /// The address people use, if it is not the one listened on: `https://forms.example.org`.
     pub(crate) public_url: Option<String>,
-    /// Proxies in front, whose `X-Forwarded-For` is believed.
-    pub(crate) trusted_proxies: Vec<String>,
+    /// Most pages of 4096 bytes that the main database may have; no limit unless set.
+    pub(crate) max_pages: Option<u32>,
     /// Days without use after which a session of a visitor without an account is deleted.
     pub(crate) keep_days: u32,
     /// Let cookies travel over plain HTTP on addresses other than this machine's. For trials only.
@@ -45,7 +45,7 @@ impl Default for Config {
             interviews: PathBuf::from("examples/interviews"),
             theme: None,
             public_url: None,
-            trusted_proxies: Vec::new(),
+            max_pages: None,
             keep_days: 7,
             insecure_cookies: false,
             dev: false,

@@ -34,9 +34,12 @@ impl Files for Folder {
             return Err(Unreadable::NotFound);
         }
         let path = self.root.join(name);
-        let file = fs_err::File::open(path).map_err(|_| Unreadable::NotFound)?;
+        let file = fs_err::File::open(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Unreadable::NotFound,
+            _ => Unreadable::Failed,
+        })?;
         let mut bytes = Vec::new();
-        file.take(MAX_LENGTH + 1).read_to_end(&mut bytes).map_err(|_| Unreadable::NotFound)?;
+        file.take(MAX_LENGTH + 1).read_to_end(&mut bytes).map_err(|_| Unreadable::Failed)?;
         if bytes.len() as u64 > MAX_LENGTH {
             return Err(Unreadable::TooLarge);
         }

@@ -3,9 +3,12 @@
 //! Start at [`main`]. Each command has a file of its own under `command/`; `serve` is the one that
 //! joins the pages to storage, keys, clock and configuration.
 
+mod admin;
 mod command;
 mod config;
 mod files;
+mod system;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -1,1 +1,51 @@
-//! Keys and envelopes; plaintext only through closures.
+//! Keys and envelopes of a visitor's session.
+//!
+//! Start at [`SessionKeys`], which a visitor's [`Token`] and the session's secret give, and its
+//! [`SessionKeys::seal`] and [`SessionKeys::open`].
+//!
+//! # Invariants
+//!
+//! - No I/O and no randomness of its own: random bytes come in through [`Randomness`].
+//! - Plaintext keys are zeroed when they go; no secret has `Debug`, `Clone` or `Serialize`.
+//! - Whatever is wrong with an envelope, there is one error, [`Refused`], without detail.
+//! - A record opens only in the place it was sealed for.
+
+#![forbid(unsafe_code)]
+
+mod aad;
+mod code;
+mod envelope;
+mod file;
+mod keys;
+mod padding;
+
+pub use aad::Place;
+pub use code::{ResumeCode, code_lookup};
+pub use file::{CHUNK, SealedFile};
+pub use keys::{Secret, SessionKeys, Token};
+
+/// An envelope that does not open: altered, truncated, moved, or sealed under another key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("sealed.invalid")]
+pub struct Refused;
+
+/// Where random bytes come from. Failing must end the request.
+pub trait Randomness {
+    /// Fills the buffer with bytes nobody can guess.
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), NoRandomness>;
+}
+
+/// The system gave no random bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the system gave no random bytes")]
+pub struct NoRandomness;
+
+/// Random bytes of a fixed length.
+pub fn random<const N: usize>(source: &dyn Randomness) -> Result<[u8; N], NoRandomness> {
+    let mut bytes = [0; N];
+    source.fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests;

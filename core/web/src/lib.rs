@@ -1,1 +1,30 @@
-//! Pages and JSON API.
+//! Pages and the JSON API.
+//!
+//! Start at [`router`], which lists every route, and [`App`], what they share. A session is opened
+//! and sealed in `session`; pages are drawn in `page` by the theme.
+//!
+//! # Invariants
+//!
+//! - Nothing changes by GET.
+//! - No address, log line or error holds an answer, a key or a file name.
+//! - Keys live for one request.
+
+mod api;
+mod app;
+mod catalogue;
+mod cookie;
+mod csrf;
+mod error;
+mod form;
+mod handler;
+mod headers;
+mod page;
+mod router;
+mod session;
+mod theme;
+mod upload;
+
+pub use app::{App, Clock, Randomness, Settings};
+pub use catalogue::{Catalogue, Entry};
+pub use router::router;
+pub use theme::{Theme, ThemeError};

@@ -1,5 +1,187 @@
-//! `affiant serve`.
+//! `affiant serve`: joins the pages to storage, keys, clock and configuration.
+
+use std::collections::BTreeSet;
+use std::future::IntoFuture as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use affiant_storage_sqlite::{Databases, Options};
+use affiant_web::{App, Catalogue, Settings, Theme, router};
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use crate::command::say;
+use crate::config::Config;
+use crate::system::{LocalClock, SystemRandomness};
+use crate::{admin, watch};
+
 #[derive(Debug, Default, clap::Args)]
-pub(crate) struct Arguments {}
-pub(crate) fn run(_: Arguments) -> anyhow::Result<ExitCode> { anyhow::bail!("not yet") }
+pub(crate) struct Arguments {
+    /// The configuration file; it may be missing.
+    #[arg(long, env = "AFFIANT_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Address and port to listen on (`listen`, 127.0.0.1:8080).
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Folder of the databases (`data`, `data`).
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Folder of the interviews (`interviews`, `examples/interviews`).
+    #[arg(long, value_name = "DIR")]
+    interviews: Option<PathBuf>,
+    /// Reload changed interviews; show their mistakes and why each screen is asked in the browser.
+    #[arg(long)]
+    dev: bool,
+}
+
+/// How long requests under way may take to finish when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How often unused sessions are looked for.
+const CLEANING: Duration = Duration::from_secs(15 * 60);
+
+/// Serves until it is told to stop.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let config = configuration(arguments)?;
+    log(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the server could not start its threads")?;
+    runtime.block_on(serve(config))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The configuration with the command line on top.
+fn configuration(arguments: Arguments) -> anyhow::Result<Config> {
+    let file = arguments.config.unwrap_or_else(|| PathBuf::from("affiant.toml"));
+    let mut config = Config::read(&file)?;
+    if let Some(listen) = arguments.listen {
+        config.listen = listen;
+    }
+    if let Some(data) = arguments.data {
+        config.data = data;
+    }
+    if let Some(interviews) = arguments.interviews {
+        config.interviews = interviews;
+    }
+    config.dev |= arguments.dev;
+    Ok(config)
+}
+
+fn log(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second subscriber cannot be there: this is the program's only start.
+    if config.log_json {
+        let _ = builder.json().try_init();
+    } else {
+        let _ = builder.try_init();
+    }
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    fs_err::create_dir_all(&config.data).context("the data folder could not be made")?;
+    let databases = Databases::open(&Options { folder: config.data.clone(), max_pages: config.max_pages }).await?;
+    let theme = Theme::load(config.theme.as_deref()).context("the theme cannot be used")?;
+    let catalogue = Catalogue::default();
+    watch::load_all(&config.interviews, &catalogue, &BTreeSet::new())?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}: is another program using it?", config.listen))?;
+    let address = listener.local_addr()?;
+    let settings = settings(&config, address);
+    let app = Arc::new(App::new(
+        catalogue,
+        Arc::new(databases.sessions),
+        Arc::new(databases.secrets),
+        Box::new(LocalClock),
+        Box::new(SystemRandomness),
+        theme,
+        settings,
+    ));
+    let claim = admin::Claim::open(&config.data)?;
+    say(&format!("Affiant listens on http://{address}"));
+    if let Some(link) = claim.link()? {
+        say(&format!("To become its first administrator, open http://{address}{link} (works once)"));
+    }
+    let _watch = config.dev.then(|| watch::start(&config.interviews, Arc::clone(&app))).transpose()?;
+    tokio::spawn(clean(Arc::clone(&app)));
+    let routes = router(Arc::clone(&app)).merge(admin::routes(claim, app));
+    let server = axum::serve(listener, routes).with_graceful_shutdown(told_to_stop());
+    let stopped = stopping();
+    tokio::select! {
+        ended = server.into_future() => ended?,
+        () = stopped => tracing::warn!("requests under way did not finish in time"),
+    }
+    Ok(())
+}
+
+fn settings(config: &Config, address: SocketAddr) -> Settings {
+    let origin = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let origin = origin.trim_end_matches('/').to_owned();
+    if config.insecure_cookies {
+        tracing::warn!("insecure_cookies is on: whoever listens on the network can take over interviews");
+    } else if origin.starts_with("http://") && !address.ip().is_loopback() {
+        tracing::warn!("browsers keep no secure cookie over plain HTTP: put a proxy that speaks TLS in front, and set public_url");
+    }
+    Settings {
+        origin,
+        insecure_cookies: config.insecure_cookies,
+        keep_days: config.keep_days,
+        dev: config.dev,
+    }
+}
+
+/// Deletes what nobody used for long, for ever.
+async fn clean(app: Arc<App>) {
+    let mut due = tokio::time::interval(CLEANING);
+    loop {
+        due.tick().await;
+        match app.forget_idle().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "unused sessions were deleted"),
+            Err(error) => tracing::error!(%error, "unused sessions could not be deleted; trying again later"),
+        }
+    }
+}
+
+/// Ends when the operator or the system asks the server to stop.
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}
+
+/// Ends when the time for finishing is over.
+async fn stopping() {
+    told_to_stop().await;
+    tokio::time::sleep(GRACE).await;
+}
+
+/// The files of a folder that are interviews.
+pub(crate) fn interviews(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs_err::read_dir(folder).context("the interviews could not be read")? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|it| it == "yml" || it == "yaml") && path.is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,316 @@
+//! The API's handlers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use affiant_backend::SessionId;
+use affiant_engine::{Outcome, Rejected, State as Answers, Step, Submission};
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::OpenApi;
+
+use crate::api::wire;
+use crate::app::App;
+use crate::cookie;
+use crate::error::{self, WebError};
+use crate::handler::screen::{parse_action, plain};
+use crate::handler::{document as documents, log};
+use crate::session::{self, Session, StorageOr};
+
+/// A failed request as programs read it.
+pub(crate) struct Failed(WebError);
+
+impl From<WebError> for Failed {
+    fn from(error: WebError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<JsonRejection> for Failed {
+    fn from(rejection: JsonRejection) -> Self {
+        let mut error = error::bad_form("Send one JSON object of the form that openapi.json describes.");
+        error.status = rejection.status();
+        Self(error)
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        log(&self.0);
+        problem(self.0.status, self.0.title, self.0.message)
+    }
+}
+
+fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
+    let body = wire::Problem { title: title.to_owned(), status: status.as_u16(), detail: detail.to_owned() };
+    (status, [(CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
+}
+
+type Answer = Result<Response, Failed>;
+
+/// The interviews of this server.
+#[utoipa::path(get, path = "/api/v1/interviews", responses((status = 200, body = wire::Interviews)))]
+pub(crate) async fn interviews(State(app): State<Arc<App>>) -> Json<wire::Interviews> {
+    let listed = |(name, entry): (String, crate::catalogue::Entry)| {
+        let metadata = entry.loaded?.interview().metadata.clone();
+        (!metadata.unlisted).then_some(wire::Interview { name, title: metadata.title })
+    };
+    Json(wire::Interviews { interviews: app.catalogue.all().into_iter().filter_map(listed).collect() })
+}
+
+/// Starts an interview.
+#[utoipa::path(post, path = "/api/v1/sessions", request_body = wire::Start,
+    responses((status = 201, body = wire::Session), (status = 404, body = wire::Problem)))]
+pub(crate) async fn create(State(app): State<Arc<App>>, body: Result<Json<wire::Start>, JsonRejection>) -> Answer {
+    let Json(start) = body?;
+    let (session, outcome) = session::create(&app, &start.interview).await?;
+    let token = cookie::encode(&session.token);
+    let mut made = present(&session, 0, &outcome)?;
+    made.token = Some(token);
+    Ok((StatusCode::CREATED, Json(made)).into_response())
+}
+
+/// Which screen of a session to show.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct At {
+    step: Option<u32>,
+}
+
+/// The present screen, or that of an earlier step.
+#[utoipa::path(get, path = "/api/v1/sessions/{id}", security(("token" = [])),
+    params(("id" = String, Path), ("step" = Option<u32>, Query)),
+    responses((status = 200, body = wire::Session), (status = 401, body = wire::Problem), (status = 404, body = wire::Problem)))]
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(at): Query<At>,
+    headers: HeaderMap,
+) -> Answer {
+    let (session, state) = open(&app, &id, &headers, at.step).await?;
+    let step = at.step.unwrap_or(session.row.last_step).min(session.row.last_step);
+    let outcome = session.loaded.advance(state, &app.moment());
+    Ok(Json(present(&session, step, &outcome)?).into_response())
+}
+
+/// Answers a screen.
+#[utoipa::path(post, path = "/api/v1/sessions/{id}/answers", security(("token" = [])),
+    params(("id" = String, Path)), request_body = wire::Answers,
+    responses((status = 200, body = wire::Session), (status = 409, body = wire::Problem), (status = 422, body = wire::Refused)))]
+pub(crate) async fn answer(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Result<Json<wire::Answers>, JsonRejection>,
+) -> Answer {
+    let Json(sent) = body?;
+    let (mut session, state) = open(&app, &id, &headers, sent.step).await?;
+    let step = at_revision(&session, sent.revision, sent.step)?;
+    let (base, mut changes) = with_memory(&app, &session, step, state).await?;
+    let shown = session.loaded.advance(base.clone(), &app.moment());
+    let Step::Screen(screen) = &shown.step else { return Err(error::faulty_interview().into()) };
+    let mut submission = Submission::default();
+    for (name, value) in &sent.answers {
+        let field = screen.fields.iter().find(|it| it.name == *name);
+        if field.is_none() {
+            return Ok(refused(vec![wire::WireError {
+                field: name.clone(),
+                message: "This screen does not ask for it".to_owned(),
+            }]));
+        }
+        if let Some(input) = wire::input(field, value) {
+            submission.answers.insert(name.clone(), input);
+        }
+    }
+    match session.loaded.answer(base, &submission, &app.moment()) {
+        Ok(outcome) => {
+            changes.extend(outcome.changes.iter().cloned());
+            store(&app, &mut session, step, &changes, &outcome).await
+        }
+        Err(Rejected::Fields { errors, .. }) => {
+            let error = |it: affiant_engine::FieldError| wire::WireError { field: it.field, message: it.message };
+            Ok(refused(errors.into_iter().map(error).collect()))
+        }
+        Err(Rejected::Unknown { names }) => {
+            let error = |field| wire::WireError { field, message: "This screen does not ask for it".to_owned() };
+            Ok(refused(names.into_iter().map(error).collect()))
+        }
+        Err(Rejected::NotAScreen(_)) => Err(error::faulty_interview().into()),
+    }
+}
+
+fn refused(errors: Vec<wire::WireError>) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(wire::Refused { errors })).into_response()
+}
+
+/// The screen before. Nothing is changed: answer it with its `step` to go another way.
+#[utoipa::path(post, path = "/api/v1/sessions/{id}/back", security(("token" = [])),
+    params(("id" = String, Path)), request_body = wire::Back, responses((status = 200, body = wire::Session)))]
+pub(crate) async fn back(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Option<Json<wire::Back>>,
+) -> Answer {
+    let from = body.and_then(|Json(it)| it.step);
+    let (session, _) = open(&app, &id, &headers, None).await?;
+    let step = from.unwrap_or(session.row.last_step).min(session.row.last_step).saturating_sub(1);
+    let state = session.state_after(&app, step).await?;
+    let outcome = session.loaded.advance(state, &app.moment());
+    Ok(Json(present(&session, step, &outcome)?).into_response())
+}
+
+/// Runs an action.
+#[utoipa::path(post, path = "/api/v1/sessions/{id}/action", security(("token" = [])),
+    params(("id" = String, Path)), request_body = wire::Action,
+    responses((status = 200, body = wire::Session), (status = 409, body = wire::Problem)))]
+pub(crate) async fn action(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Result<Json<wire::Action>, JsonRejection>,
+) -> Answer {
+    let Json(sent) = body?;
+    let (mut session, state) = open(&app, &id, &headers, sent.step).await?;
+    let step = at_revision(&session, sent.revision, sent.step)?;
+    let (base, mut changes) = with_memory(&app, &session, step, state).await?;
+    let moment = app.moment();
+    let outcome = if let Some(row) = sent.action.strip_prefix("row:").and_then(|it| it.parse().ok()) {
+        session.loaded.change_row(base, row, &moment)
+    } else {
+        let (name, mut arguments) =
+            parse_action(&sent.action).unwrap_or_else(|| (sent.action.clone(), BTreeMap::new()));
+        arguments.extend(sent.arguments.iter().map(|(name, it)| (name.clone(), plain(it))));
+        session.loaded.act(base, &name, arguments, &moment)
+    };
+    changes.extend(outcome.changes.iter().cloned());
+    store(&app, &mut session, step, &changes, &outcome).await
+}
+
+/// Deletes a session for good.
+#[utoipa::path(delete, path = "/api/v1/sessions/{id}", security(("token" = [])),
+    params(("id" = String, Path)), responses((status = 204)))]
+pub(crate) async fn delete(State(app): State<Arc<App>>, Path(id): Path<String>, headers: HeaderMap) -> Answer {
+    let (session, _) = open(&app, &id, &headers, None).await?;
+    session.delete(&app).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// A document of a screen, as `NUMBER.pdf`, `.docx`, `.html` or `.md`.
+#[utoipa::path(get, path = "/api/v1/sessions/{id}/documents/{name}", security(("token" = [])),
+    params(("id" = String, Path), ("name" = String, Path), ("step" = Option<u32>, Query)), responses((status = 200)))]
+pub(crate) async fn document(
+    State(app): State<Arc<App>>,
+    Path((id, name)): Path<(String, String)>,
+    Query(at): Query<At>,
+    headers: HeaderMap,
+) -> Answer {
+    let (session, state) = open(&app, &id, &headers, at.step).await?;
+    let outcome = session.loaded.advance(state, &app.moment());
+    let Step::Screen(screen) = outcome.step else { return Err(error::not_found().into()) };
+    Ok(documents::deliver(&app, &screen.documents, &name).await?)
+}
+
+/// This description.
+pub(crate) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
+    Json(Api::openapi())
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Affiant", description = "Drives whole interviews. The token of a session is told once, when it is made."),
+    paths(interviews, create, show, answer, back, action, delete, document),
+    modifiers(&Token)
+)]
+struct Api;
+
+struct Token;
+
+impl utoipa::Modify for Token {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let components = openapi.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The id of a session as programs write it.
+fn id_of(session: SessionId) -> String {
+    session.0.iter().map(|it| format!("{it:02x}")).collect()
+}
+
+/// Opens the session of the token, which must be the one that is named.
+async fn open(app: &App, id: &str, headers: &HeaderMap, step: Option<u32>) -> Result<(Session, Answers), Failed> {
+    let token = headers
+        .get(AUTHORIZATION)
+        .and_then(|it| it.to_str().ok())
+        .and_then(|it| it.strip_prefix("Bearer "))
+        .and_then(cookie::decode);
+    let Some(token) = token else {
+        let mut error = error::no_session();
+        error.status = StatusCode::UNAUTHORIZED;
+        error.title = "There is no token";
+        error.message = "Send the token of the session as `Authorization: Bearer TOKEN`.";
+        return Err(error.into());
+    };
+    let lookup = affiant_backend::Lookup(token.lookup());
+    let row = app.sessions.find(&lookup).await.map_err(WebError::from)?;
+    let row = row.filter(|it| id_of(it.id) == id).ok_or_else(error::no_session)?;
+    let opened = session::open(app, &row.interview, token, step).await?;
+    opened.ok_or_else(|| error::no_session().into())
+}
+
+/// The step that is answered, if nothing was changed since the program looked.
+fn at_revision(session: &Session, revision: u64, step: Option<u32>) -> Result<u32, Failed> {
+    if revision != session.row.revision {
+        return Err(conflict());
+    }
+    Ok(step.unwrap_or(session.row.last_step).min(session.row.last_step))
+}
+
+fn conflict() -> Failed {
+    WebError::from(affiant_backend::StorageError::Conflict).into()
+}
+
+async fn with_memory(
+    app: &App,
+    session: &Session,
+    step: u32,
+    mut state: Answers,
+) -> Result<(Answers, Vec<affiant_engine::Change>), Failed> {
+    if step == session.row.last_step {
+        return Ok((state, Vec::new()));
+    }
+    let later = session.state_after(app, session.row.last_step).await?;
+    let changes = state.remember(&later);
+    Ok((state, changes))
+}
+
+async fn store(
+    app: &App,
+    session: &mut Session,
+    step: u32,
+    changes: &[affiant_engine::Change],
+    outcome: &Outcome,
+) -> Answer {
+    if matches!(outcome.step, Step::Fault(_)) {
+        return Err(error::faulty_interview().into());
+    }
+    match session.append(app, step, changes, &outcome.state).await {
+        Ok(()) => Ok(Json(present(session, step + 1, outcome)?).into_response()),
+        Err(StorageOr::Conflict) => Err(conflict()),
+        Err(StorageOr::Other(error)) => Err(error.into()),
+    }
+}
+
+fn present(session: &Session, step: u32, outcome: &Outcome) -> Result<wire::Session, WebError> {
+    let Step::Screen(screen) = &outcome.step else { return Err(error::faulty_interview()) };
+    let id = id_of(session.row.id);
+    let screen = wire::screen(screen, &id, step);
+    Ok(wire::Session { session: id, token: None, revision: session.row.revision, step, screen })
+}

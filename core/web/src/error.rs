@@ -1,0 +1,91 @@
+//! A failed request: what the visitor is told, and what only the log may see.
+
+use affiant_backend::{BoxError, StorageError};
+use affiant_vault::{NoRandomness, Refused};
+use axum::http::StatusCode;
+
+/// A failed request.
+#[derive(Debug)]
+pub(crate) struct WebError {
+    pub(crate) status: StatusCode,
+    /// One line: what happened.
+    pub(crate) title: &'static str,
+    /// What it means and what to do next.
+    pub(crate) message: &'static str,
+    pub(crate) source: Option<BoxError>,
+}
+
+const fn plain(status: StatusCode, title: &'static str, message: &'static str) -> WebError {
+    WebError { status, title, message, source: None }
+}
+
+pub(crate) fn not_found() -> WebError {
+    plain(StatusCode::NOT_FOUND, "Page not found", "If you typed the address, check it. You can also start from the list of interviews.")
+}
+
+pub(crate) fn no_session() -> WebError {
+    plain(StatusCode::NOT_FOUND, "There is no open interview here", "It may have been deleted, or you used another browser. You can go on with a return code, or start again.")
+}
+
+pub(crate) fn foreign_form() -> WebError {
+    plain(StatusCode::FORBIDDEN, "This form did not come from this site", "Nothing was changed. Go back, reload the page, and send it again.")
+}
+
+pub(crate) fn bad_form(message: &'static str) -> WebError {
+    plain(StatusCode::BAD_REQUEST, "The form could not be read", message)
+}
+
+pub(crate) fn too_large() -> WebError {
+    plain(StatusCode::PAYLOAD_TOO_LARGE, "This is too large", "Nothing was changed. Send less text, or a smaller file: up to 16 MB.")
+}
+
+pub(crate) fn faulty_interview() -> WebError {
+    plain(StatusCode::INTERNAL_SERVER_ERROR, "Sorry, there is a problem with this interview", "Your answers are kept. The people who run it have to mend it; try again later.")
+}
+
+pub(crate) fn internal(source: impl Into<BoxError>) -> WebError {
+    WebError {
+        status: StatusCode::INTERNAL_SERVER_ERROR,
+        title: "Sorry, something went wrong",
+        message: "Your answers up to the last page are kept. Go back and try again.",
+        source: Some(source.into()),
+    }
+}
+
+impl From<StorageError> for WebError {
+    fn from(error: StorageError) -> Self {
+        match &error {
+            StorageError::Conflict => Self {
+                status: StatusCode::CONFLICT,
+                title: "This interview was changed in another tab",
+                message: "Nothing is lost. Reload the page to go on.",
+                source: Some(error.into()),
+            },
+            StorageError::Full(_) => Self {
+                status: StatusCode::INSUFFICIENT_STORAGE,
+                title: "Your answer could not be saved",
+                message: "There is no room left on the server. What you answered before is kept. Go back and try again later.",
+                source: Some(error.into()),
+            },
+            StorageError::Unavailable(_) => Self {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                title: "Your answer could not be saved",
+                message: "The server’s storage does not answer. What you answered before is kept. Go back and try again in a minute.",
+                source: Some(error.into()),
+            },
+            _ => internal(error),
+        }
+    }
+}
+
+impl From<Refused> for WebError {
+    fn from(error: Refused) -> Self {
+        internal(error)
+    }
+}
+
+impl From<NoRandomness> for WebError {
+    fn from(error: NoRandomness) -> Self {
+        internal(error)
+    }
+}

@@ -1,0 +1,80 @@
+//! The pages' handlers, one file each.
+
+pub(crate) mod assets;
+pub(crate) mod delete;
+pub(crate) mod document;
+pub(crate) mod list;
+pub(crate) mod privacy;
+pub(crate) mod resume;
+pub(crate) mod screen;
+pub(crate) mod start;
+pub(crate) mod status;
+
+use affiant_engine::State;
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse as _, Response};
+
+use crate::app::App;
+use crate::error::WebError;
+use crate::session::Session;
+use crate::{cookie, page, session};
+
+/// What a handler gives.
+pub(crate) type Answer = Result<Response, Failed>;
+
+/// A failed request with the page that says so.
+pub(crate) struct Failed(Response);
+
+impl axum::response::IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+/// Draws the page of a failed request and logs its cause.
+pub(crate) fn failed(app: &App, error: &WebError) -> Failed {
+    log(error);
+    let body = page::error(app, error);
+    Failed((error.status, Html(body)).into_response())
+}
+
+/// Logs what went wrong, once, at the border. Causes name places, never answers.
+pub(crate) fn log(error: &WebError) {
+    let Some(source) = &error.source else { return };
+    let mut causes = source.to_string();
+    let mut next = source.source();
+    while let Some(cause) = next {
+        causes.push_str(": ");
+        causes.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    if error.status.is_server_error() {
+        tracing::error!(status = error.status.as_u16(), causes, "a request failed");
+    } else {
+        tracing::info!(status = error.status.as_u16(), causes, "a request was refused");
+    }
+}
+
+/// 303: the browser asks for the next page by GET.
+pub(crate) fn see_other(to: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, to.to_owned())]).into_response()
+}
+
+/// 303 that also sets a cookie.
+pub(crate) fn see_other_with(to: &str, cookie: String) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, to.to_owned()), (SET_COOKIE, cookie)]).into_response()
+}
+
+/// The visitor's session of an interview as it was after a step, if there is one.
+pub(crate) async fn visitor(
+    app: &App,
+    interview: &str,
+    headers: &HeaderMap,
+    step: Option<u32>,
+) -> Result<Option<(Session, State)>, WebError> {
+    match cookie::token(&app.settings, interview, headers) {
+        Some(token) => session::open(app, interview, token, step).await,
+        None => Ok(None),
+    }
+}

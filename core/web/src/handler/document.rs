@@ -1,0 +1,118 @@
+//! Documents and files: made or opened for the one who asks, never stored in the clear.
+
+use std::sync::Arc;
+
+use affiant_document::document::{Date, Document};
+use affiant_document::{docx, page as html, pdf};
+use affiant_engine::{ScreenDocument, Step};
+use affiant_interview::Format;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+
+use crate::app::App;
+use crate::error::{self, WebError, internal, not_found};
+use crate::handler::{Answer, failed, visitor};
+use crate::upload;
+
+pub(crate) async fn document(
+    State(app): State<Arc<App>>,
+    Path((interview, step, name)): Path<(String, u32, String)>,
+    headers: HeaderMap,
+) -> Answer {
+    let opened = visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
+    let Some((session, state)) = opened else { return Err(failed(&app, &error::no_session())) };
+    let outcome = session.loaded.advance(state, &app.moment());
+    let Step::Screen(screen) = outcome.step else { return Err(failed(&app, &not_found())) };
+    deliver(&app, &screen.documents, &name).await.map_err(|it| failed(&app, &it))
+}
+
+/// Makes the document that `NUMBER.ENDING` names.
+pub(crate) async fn deliver(app: &App, documents: &[ScreenDocument], name: &str) -> Result<Response, WebError> {
+    let (number, ending) = name.split_once('.').ok_or_else(not_found)?;
+    let format = format_of(ending).ok_or_else(not_found)?;
+    let number: usize = number.parse().map_err(|_| not_found())?;
+    let document = documents.get(number).ok_or_else(not_found)?.clone();
+    if !document.formats.contains(&format) {
+        return Err(not_found());
+    }
+    let today = app.clock.local().date();
+    let filename = format!("{}.{ending}", document.filename);
+    let bytes = {
+        let _permit = app.documents.acquire().await.map_err(internal)?;
+        let make = move || make(&document, format, today);
+        tokio::task::spawn_blocking(make).await.map_err(internal)??
+    };
+    Ok(download(&filename, media_type(format), bytes))
+}
+
+fn format_of(ending: &str) -> Option<Format> {
+    Some(match ending {
+        "pdf" => Format::Pdf,
+        "docx" => Format::Docx,
+        "html" => Format::Html,
+        "md" => Format::Markdown,
+        _ => return None,
+    })
+}
+
+/// The ending of a format's files.
+pub(crate) fn ending(format: Format) -> &'static str {
+    match format {
+        Format::Pdf => "pdf",
+        Format::Docx => "docx",
+        Format::Html => "html",
+        Format::Markdown => "md",
+    }
+}
+
+fn media_type(format: Format) -> &'static str {
+    match format {
+        Format::Pdf => "application/pdf",
+        Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Format::Html => "text/html; charset=utf-8",
+        Format::Markdown => "text/markdown; charset=utf-8",
+    }
+}
+
+fn make(document: &ScreenDocument, format: Format, today: jiff::civil::Date) -> Result<Vec<u8>, WebError> {
+    let year = u16::try_from(today.year()).unwrap_or(1970);
+    let date = Date::new(
+        year.into(),
+        today.month().unsigned_abs(),
+        today.day().unsigned_abs(),
+    );
+    let mut made = Document::new(&document.name, &document.language, &document.content).map_err(internal)?;
+    if let Ok(date) = date {
+        made = made.with_date(date);
+    }
+    Ok(match format {
+        Format::Pdf => pdf::to_pdf_replacing(&made).map_err(internal)?.bytes,
+        Format::Docx => docx::to_docx(&made).map_err(internal)?,
+        Format::Html => html::to_html_page(&made).into_bytes(),
+        Format::Markdown => document.content.clone().into_bytes(),
+    })
+}
+
+/// An answer that browsers save instead of showing.
+fn download(filename: &str, media_type: &str, bytes: Vec<u8>) -> Response {
+    let encoded = percent_encoding::utf8_percent_encode(filename, percent_encoding::NON_ALPHANUMERIC);
+    let headers = [
+        (CONTENT_TYPE, media_type.to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{encoded}")),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox".to_owned()),
+    ];
+    (headers, bytes).into_response()
+}
+
+pub(crate) async fn file(
+    State(app): State<Arc<App>>,
+    Path((interview, step, id)): Path<(String, u32, String)>,
+    headers: HeaderMap,
+) -> Answer {
+    let opened = visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
+    let Some((session, _)) = opened else { return Err(failed(&app, &error::no_session())) };
+    let bytes = upload::content(&app, &session, &id).await.map_err(|it| failed(&app, &it))?;
+    Ok(download("file", "application/octet-stream", bytes))
+}

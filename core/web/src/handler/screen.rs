@@ -1,0 +1,219 @@
+//! Screens: shown by GET, answered by POST. The number in the address is how many answers came
+//! before, so Back and Forward are plain links and nothing is lost by following them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use affiant_engine::{Command, Outcome, Rejected, State as Answers, Step};
+use affiant_guest::Value;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse as _, Response};
+
+use crate::app::App;
+use crate::error::{self, WebError};
+use crate::form::Form;
+use crate::handler::{Answer, failed, see_other, see_other_with, visitor};
+use crate::page::{self, Typed};
+use crate::session::{Session, StorageOr};
+use crate::{cookie, csrf, upload};
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Path((interview, step)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer {
+    let step: u32 = step.parse().map_err(|_| failed(&app, &error::not_found()))?;
+    let opened = visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
+    let Some((session, state)) = opened else { return gone(&app, &interview) };
+    if step > session.row.last_step {
+        return Ok(see_other(&format!("/i/{interview}/{}", session.row.last_step)));
+    }
+    let outcome = session.loaded.advance(state, &app.moment());
+    Ok(respond(&app, &session, step, &outcome))
+}
+
+/// There is no session: the start page, unless there is no such interview either.
+fn gone(app: &App, interview: &str) -> Answer {
+    if app.catalogue.get(interview).is_none() {
+        return Err(failed(app, &error::not_found()));
+    }
+    Err(failed(app, &error::no_session()))
+}
+
+fn respond(app: &App, session: &Session, step: u32, outcome: &Outcome) -> Response {
+    match &outcome.step {
+        Step::Screen(screen) => {
+            let sealed = outcome.state.is_sealed_behind();
+            Html(page::screen(app, session, step, sealed, screen, &Typed::default())).into_response()
+        }
+        Step::Response(value) => {
+            let text = match value {
+                Value::Text(text) => text.clone(),
+                _ => String::new(),
+            };
+            text.into_response()
+        }
+        Step::Command(_) => see_other(&format!("/i/{}", session.row.interview)),
+        Step::Fault(diagnostics) => page::fault(app, session, diagnostics).into_response(),
+    }
+}
+
+pub(crate) async fn answer(
+    State(app): State<Arc<App>>,
+    Path((interview, step)): Path<(String, String)>,
+    headers: HeaderMap,
+    request: Request,
+) -> Answer {
+    let step: u32 = step.parse().map_err(|_| failed(&app, &error::not_found()))?;
+    if !csrf::is_ours(&app, &headers) {
+        return Err(failed(&app, &error::foreign_form()));
+    }
+    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let opened = visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
+    let Some((session, state)) = opened else { return gone(&app, &interview) };
+    if !form.is_ours(&session.token) {
+        return Err(failed(&app, &error::foreign_form()));
+    }
+    if step > session.row.last_step {
+        return Ok(see_other(&format!("/i/{interview}/{}", session.row.last_step)));
+    }
+    let mut post = Post { app: &app, session, step, form };
+    let done = match post.form.own("_action").to_owned() {
+        action if action.is_empty() => post.answer(state).await,
+        action => post.act(state, &action).await,
+    };
+    done.map_err(|it| failed(&app, &it))
+}
+
+/// One posted form with what it is about.
+struct Post<'a> {
+    app: &'a App,
+    session: Session,
+    step: u32,
+    form: Form,
+}
+
+impl Post<'_> {
+    async fn answer(&mut self, state: Answers) -> Result<Response, WebError> {
+        let (base, mut changes) = self.with_memory(state).await?;
+        let shown = self.session.loaded.advance(base.clone(), &self.app.moment());
+        let Step::Screen(screen) = &shown.step else {
+            return Ok(respond(self.app, &self.session, self.step, &shown));
+        };
+        let mut submission = self.form.submission(screen)?;
+        upload::take(self.app, &self.session, screen, &self.form, &mut submission).await?;
+        match self.session.loaded.answer(base, &submission, &self.app.moment()) {
+            Ok(outcome) => {
+                changes.extend(outcome.changes.iter().cloned());
+                self.finish(outcome, changes).await
+            }
+            Err(Rejected::Fields { screen, errors }) => {
+                let typed = Typed { form: Some(&self.form), errors: &errors };
+                let body = page::screen(self.app, &self.session, self.step, false, &screen, &typed);
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response())
+            }
+            Err(Rejected::Unknown { .. }) => {
+                Err(error::bad_form("It has a field that this page does not ask for. Nothing was changed."))
+            }
+            Err(Rejected::NotAScreen(outcome)) => {
+                Ok(respond(self.app, &self.session, self.step, &outcome))
+            }
+        }
+    }
+
+    /// The state to answer on. Behind an earlier step, later answers are kept as defaults.
+    async fn with_memory(&self, mut state: Answers) -> Result<(Answers, Vec<affiant_engine::Change>), WebError> {
+        if self.step == self.session.row.last_step {
+            return Ok((state, Vec::new()));
+        }
+        let later = self.session.state_after(self.app, self.session.row.last_step).await?;
+        let changes = state.remember(&later);
+        Ok((state, changes))
+    }
+
+    async fn act(&mut self, state: Answers, action: &str) -> Result<Response, WebError> {
+        let (base, mut changes) = self.with_memory(state).await?;
+        let moment = self.app.moment();
+        let outcome = if let Some(row) = action.strip_prefix("row:").and_then(|it| it.parse().ok()) {
+            self.session.loaded.change_row(base, row, &moment)
+        } else if let Some((name, arguments)) = parse_action(action) {
+            self.session.loaded.act(base, &name, arguments, &moment)
+        } else {
+            return Err(error::bad_form("The button is not one of this page."));
+        };
+        changes.extend(outcome.changes.iter().cloned());
+        self.finish(outcome, changes).await
+    }
+
+    /// Stores what an answer led to, and goes there.
+    async fn finish(&mut self, outcome: Outcome, changes: Vec<affiant_engine::Change>) -> Result<Response, WebError> {
+        match &outcome.step {
+            Step::Command(command) => return self.obey(command).await,
+            Step::Fault(diagnostics) => return Ok(page::fault(self.app, &self.session, diagnostics).into_response()),
+            Step::Screen(_) | Step::Response(_) => {}
+        }
+        let interview = self.session.row.interview.clone();
+        let next = format!("/i/{interview}/{}", self.step + 1);
+        if self.step < self.session.row.last_step {
+            // The same answer again: a reload, a double click, or going forward. Nothing changes.
+            let there = self.session.state_after(self.app, self.step + 1).await?;
+            if there.same_answers(&outcome.state) {
+                return Ok(see_other(&next));
+            }
+        }
+        if self.form.own("_revision") != self.session.row.revision.to_string() {
+            return Ok(self.conflict());
+        }
+        match self.session.append(self.app, self.step, &changes, &outcome.state).await {
+            Ok(()) => Ok(see_other(&next)),
+            Err(StorageOr::Conflict) => Ok(self.conflict()),
+            Err(StorageOr::Other(error)) => Err(error),
+        }
+    }
+
+    /// Somebody answered in another tab: both ways on are offered.
+    fn conflict(&self) -> Response {
+        let body = page::conflict(self.app, &self.session, self.step, &self.form);
+        (StatusCode::CONFLICT, Html(body)).into_response()
+    }
+
+    async fn obey(&self, command: &Command) -> Result<Response, WebError> {
+        let interview = &self.session.row.interview;
+        let settings = &self.app.settings;
+        match command {
+            Command::Leave { .. } => Ok(see_other("/")),
+            Command::Exit { .. } | Command::Restart => {
+                self.session.delete(self.app).await?;
+                let to = if matches!(command, Command::Restart) { format!("/i/{interview}") } else { "/".to_owned() };
+                Ok(see_other_with(&to, cookie::clear(settings, interview)))
+            }
+        }
+    }
+}
+
+/// `action:NAME?ARGUMENTS`, as `url_action` writes it.
+pub(crate) fn parse_action(link: &str) -> Option<(String, BTreeMap<String, Value>)> {
+    let rest = link.strip_prefix("action:")?;
+    let (name, encoded) = rest.split_once('?').unwrap_or((rest, ""));
+    let mut arguments = BTreeMap::new();
+    if !encoded.is_empty() {
+        let text = percent_encoding::percent_decode_str(encoded).decode_utf8().ok()?;
+        let parsed: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).ok()?;
+        for (name, value) in parsed {
+            arguments.insert(name, plain(&value));
+        }
+    }
+    Some((name.to_owned(), arguments))
+}
+
+/// A JSON value as an argument.
+pub(crate) fn plain(value: &serde_json::Value) -> Value {
+    match value {
+        serde_json::Value::Bool(it) => Value::Bool(*it),
+        serde_json::Value::Number(it) => it.as_i64().map_or_else(|| Value::text(it.to_string()), Value::Int),
+        serde_json::Value::String(it) => Value::text(it),
+        serde_json::Value::Null => Value::Null,
+        other => Value::text(other.to_string()),
+    }
+}

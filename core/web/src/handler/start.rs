@@ -1,0 +1,38 @@
+//! The start page of an interview, and the start itself.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{Html, IntoResponse as _};
+
+use crate::app::App;
+use crate::handler::{Answer, failed, see_other_with, visitor};
+use crate::{cookie, csrf, error, page, session};
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Path(interview): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let entry = app.catalogue.get(&interview).ok_or_else(|| failed(&app, &error::not_found()))?;
+    let Some(loaded) = entry.loaded.clone() else {
+        return Ok(page::broken(&app, &entry).into_response());
+    };
+    let open = visitor(&app, &interview, &headers, None).await.map_err(|it| failed(&app, &it))?;
+    let step = open.map(|(session, _)| session.row.last_step);
+    Ok(Html(page::start(&app, &interview, loaded.interview(), step)).into_response())
+}
+
+pub(crate) async fn begin(
+    State(app): State<Arc<App>>,
+    Path(interview): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    if !csrf::is_ours(&app, &headers) {
+        return Err(failed(&app, &error::foreign_form()));
+    }
+    let (session, _) = session::create(&app, &interview).await.map_err(|it| failed(&app, &it))?;
+    let cookie = cookie::set(&app.settings, &interview, &session.token, app.settings.keep_days);
+    Ok(see_other_with(&format!("/i/{interview}/0"), cookie))
+}

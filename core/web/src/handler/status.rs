@@ -1,0 +1,36 @@
+//! Whether the server lives, and what it says when something is missing or breaks.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Response};
+
+use crate::app::App;
+use crate::error::not_found;
+use crate::handler::{Failed, failed};
+
+pub(crate) async fn live() -> &'static str {
+    "live\n"
+}
+
+/// Ready when the store answers.
+pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
+    match app.sessions.count().await {
+        Ok(_) => "ready\n".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response(),
+    }
+}
+
+pub(crate) async fn nothing_here(State(app): State<Arc<App>>) -> Failed {
+    failed(&app, &not_found())
+}
+
+/// The page of a bug. The message of a panic may hold anything, so it is not looked at.
+pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a request met a bug and was ended");
+    let body = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Sorry, something went wrong</title>\
+        <h1>Sorry, something went wrong</h1><p>Your answers up to the last page are kept. Go back and try again.</p></html>";
+    (StatusCode::INTERNAL_SERVER_ERROR, Html(body)).into_response()
+}

@@ -1,0 +1,182 @@
+//! A visitor's session: opened with the token for one request, stored sealed step by step.
+
+use std::sync::Arc;
+
+use affiant_backend::{History, Lookup, SessionId, SessionRow, StepRow, StorageError};
+use affiant_engine::{Change, Outcome, State};
+use affiant_runtime::Loaded;
+use affiant_vault::{ResumeCode, Secret, SessionKeys, Token, code_lookup, random};
+
+use crate::app::App;
+use crate::error::{WebError, internal, no_session};
+
+/// Every so many steps the whole state is stored, so that opening never reads more deltas.
+const SNAPSHOT_EVERY: u32 = 16;
+
+/// A session with its keys, for one request.
+pub(crate) struct Session {
+    pub(crate) row: SessionRow,
+    pub(crate) token: Token,
+    pub(crate) loaded: Arc<Loaded>,
+    keys: SessionKeys,
+}
+
+/// The running version of an interview.
+pub(crate) fn loaded(app: &App, interview: &str) -> Result<Arc<Loaded>, WebError> {
+    let entry = app.catalogue.get(interview).ok_or_else(crate::error::not_found)?;
+    entry.loaded.ok_or_else(crate::error::faulty_interview)
+}
+
+/// Starts a session: the keyring first, so that a row without its secret never exists.
+pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outcome), WebError> {
+    let loaded = loaded(app, interview)?;
+    let outcome = loaded.advance(loaded.begin(), &app.moment());
+    if matches!(outcome.step, affiant_engine::Step::Fault(_)) {
+        return Err(crate::error::faulty_interview());
+    }
+    let token = Token::random(&*app.randomness)?;
+    let id = SessionId(random(&*app.randomness)?);
+    let secret = Secret::random(&*app.randomness)?;
+    let seed = Secret::random(&*app.randomness)?;
+    let keys = SessionKeys::derive(id.0, &seed, &secret);
+    let now = app.clock.seconds();
+    let row = SessionRow {
+        id,
+        lookup: Lookup(token.lookup()),
+        interview: interview.to_owned(),
+        wrapped: token.wrap(&id.0, &seed, &*app.randomness)?,
+        revision: 0,
+        last_step: 0,
+        created: now - now.rem_euclid(86_400),
+        touched: now,
+    };
+    let session = Session { row, token, loaded, keys };
+    let first = session.step(app, 0, &[], &outcome.state, true)?;
+    app.keyring.put(id, secret.reveal(|it| *it)).await?;
+    app.sessions.create(session.row.clone(), first).await?;
+    Ok((session, outcome))
+}
+
+/// Opens the session of a token as it was after `step`, or as it is now. `None` when there is none
+/// for this interview.
+pub(crate) async fn open(
+    app: &App,
+    interview: &str,
+    token: Token,
+    step: Option<u32>,
+) -> Result<Option<(Session, State)>, WebError> {
+    let lookup = Lookup(token.lookup());
+    let Some((row, history)) = app.sessions.load(&lookup, step).await? else { return Ok(None) };
+    if row.interview != interview {
+        return Ok(None);
+    }
+    // A session whose secret is gone is deleted, whatever rows are left of it.
+    let Some(mut secret) = app.keyring.find(row.id).await? else { return Ok(None) };
+    let loaded = loaded(app, interview)?;
+    let seed = token.unwrap(&row.id.0, &row.wrapped)?;
+    let keys = SessionKeys::derive(row.id.0, &seed, &Secret::take(&mut secret));
+    let session = Session { row, token, loaded, keys };
+    let state = session.state(&history)?;
+    Ok(Some((session, state)))
+}
+
+impl Session {
+    /// The state after the last step of a history.
+    fn state(&self, history: &History) -> Result<State, WebError> {
+        let (number, sealed) = history.snapshot.as_ref().ok_or_else(|| internal("a session has no snapshot"))?;
+        let mut state: State = self.keys.open(*number, "snapshot", sealed, |it| postcard::from_bytes(it))?.map_err(internal)?;
+        for (number, sealed) in &history.deltas {
+            let changes: Vec<Change> =
+                self.keys.open(*number, "delta", sealed, |it| postcard::from_bytes(it))?.map_err(internal)?;
+            state.apply(&changes);
+        }
+        Ok(state)
+    }
+
+    /// The state after another step of this session.
+    pub(crate) async fn state_after(&self, app: &App, step: u32) -> Result<State, WebError> {
+        let found = app.sessions.load(&self.row.lookup, Some(step)).await?;
+        let (_, history) = found.ok_or_else(no_session)?;
+        self.state(&history)
+    }
+
+    fn step(&self, app: &App, number: u32, changes: &[Change], state: &State, snapshot: bool) -> Result<StepRow, WebError> {
+        let delta = postcard::to_stdvec(changes).map_err(internal)?;
+        let snapshot = if snapshot {
+            let whole = postcard::to_stdvec(state).map_err(internal)?;
+            Some(self.keys.seal(number, "snapshot", &whole, &*app.randomness)?)
+        } else {
+            None
+        };
+        Ok(StepRow { number, delta: self.keys.seal(number, "delta", &delta, &*app.randomness)?, snapshot })
+    }
+
+    /// Stores the step behind `after`. Steps that were behind it are replaced.
+    pub(crate) async fn append(
+        &mut self,
+        app: &App,
+        after: u32,
+        changes: &[Change],
+        state: &State,
+    ) -> Result<(), StorageOr> {
+        let number = after + 1;
+        let step = self
+            .step(app, number, changes, state, number.is_multiple_of(SNAPSHOT_EVERY))
+            .map_err(StorageOr::Other)?;
+        let now = app.clock.seconds();
+        let revision = app
+            .sessions
+            .append(self.row.id, self.row.revision, after, step, now)
+            .await
+            .map_err(|it| match it {
+                StorageError::Conflict => StorageOr::Conflict,
+                other => StorageOr::Other(other.into()),
+            })?;
+        self.row.revision = revision;
+        self.row.last_step = number;
+        Ok(())
+    }
+
+    /// A further way into the session, for the visitor to write down. Shown once.
+    pub(crate) async fn resume_code(&self, app: &App) -> Result<String, WebError> {
+        let code = ResumeCode::random(&*app.randomness)?;
+        let seed = self.token.unwrap(&self.row.id.0, &self.row.wrapped)?;
+        let wrapped = code.wrap(&self.row.id.0, &seed, &*app.randomness)?;
+        app.sessions.put_resume(&Lookup(code_lookup(&code)), self.row.id, wrapped).await?;
+        Ok(code.reveal(str::to_owned))
+    }
+
+    /// Ends the session for good: its secret first, then its rows.
+    pub(crate) async fn delete(&self, app: &App) -> Result<(), WebError> {
+        app.keyring.delete(self.row.id).await?;
+        app.sessions.delete(self.row.id).await?;
+        Ok(())
+    }
+
+    pub(crate) fn keys(&self) -> &SessionKeys {
+        &self.keys
+    }
+}
+
+/// Why a step was not stored.
+pub(crate) enum StorageOr {
+    /// Somebody else stored one first.
+    Conflict,
+    Other(WebError),
+}
+
+/// Moves the session of a resume code to this browser. `None` when there is no such code.
+pub(crate) async fn resume(app: &App, interview: &str, typed: &str) -> Result<Option<Token>, WebError> {
+    let Some(code) = ResumeCode::parse(typed) else { return Ok(None) };
+    let Some((row, wrapped)) = app.sessions.find_resume(&Lookup(code_lookup(&code))).await? else {
+        return Ok(None);
+    };
+    if row.interview != interview || app.keyring.find(row.id).await?.is_none() {
+        return Ok(None);
+    }
+    let seed = code.unwrap(&row.id.0, &wrapped)?;
+    let token = Token::random(&*app.randomness)?;
+    let wrapped = token.wrap(&row.id.0, &seed, &*app.randomness)?;
+    app.sessions.move_to(row.id, Lookup(token.lookup()), wrapped).await?;
+    Ok(Some(token))
+}

@@ -1,0 +1,4 @@
+create table secrets (
+    session blob primary key not null,
+    secret blob not null
+) without rowid;

@@ -1,0 +1,63 @@
+//! What is stored: opaque ids, times, sizes and sealed bytes.
+
+/// Names a session; random, and of no use to anybody without the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionId(pub [u8; 16]);
+
+/// A hash by which a visitor's session, or a resume code, is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Lookup(pub [u8; 32]);
+
+/// A session as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Its id.
+    pub id: SessionId,
+    /// By which its visitor finds it.
+    pub lookup: Lookup,
+    /// Name of the interview.
+    pub interview: String,
+    /// The session's seed, sealed under a key that only the visitor has.
+    pub wrapped: Vec<u8>,
+    /// Counts the changes.
+    pub revision: u64,
+    /// Number of the newest step.
+    pub last_step: u32,
+    /// When it was made, in seconds of the Unix epoch, cut to the day.
+    pub created: i64,
+    /// When it was last changed, in seconds of the Unix epoch.
+    pub touched: i64,
+}
+
+/// One step as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepRow {
+    /// Its number; 0 is the start.
+    pub number: u32,
+    /// What it changed, sealed.
+    pub delta: Vec<u8>,
+    /// The whole state after it, sealed; now and then.
+    pub snapshot: Option<Vec<u8>>,
+}
+
+/// What is needed to make the state after a step again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// The newest snapshot, with the number of its step.
+    pub snapshot: Option<(u32, Vec<u8>)>,
+    /// The deltas of the steps behind it, in order.
+    pub deltas: Vec<(u32, Vec<u8>)>,
+}
+
+/// A file as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRow {
+    /// The session it belongs to.
+    pub session: SessionId,
+    /// Its id, random.
+    pub id: [u8; 16],
+    /// Its own key, sealed under the session's.
+    pub wrapped: Vec<u8>,
+    /// Its content in sealed chunks, in order.
+    pub chunks: Vec<Vec<u8>>,
+}
