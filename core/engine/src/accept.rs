@@ -72,7 +72,7 @@ impl Program {
                 return Err(Rejected::NotAScreen(Box::new(finish(world, other))));
             }
         };
-        run.refuse_unknown(&shown.screen, submission)?;
+        refuse_unknown(&shown.screen, submission)?;
         let taken = run.take(&shown, submission);
         drop(run);
         match taken {
@@ -100,13 +100,6 @@ enum Refused {
 }
 
 impl Run<'_> {
-    fn refuse_unknown(&self, screen: &Screen, submission: &Submission) -> Result<(), Rejected> {
-        let asked: BTreeSet<&str> = screen.fields.iter().map(|it| it.name.as_str()).collect();
-        let names: Vec<String> =
-            submission.answers.keys().filter(|it| !asked.contains(it.as_str())).cloned().collect();
-        if names.is_empty() { Ok(()) } else { Err(Rejected::Unknown { names }) }
-    }
-
     /// Checks and stores the answers. Gives the command of a choice that is one.
     fn take(&mut self, shown: &Shown, submission: &Submission) -> Result<Option<Ending>, Refused> {
         let program = self.program;
@@ -406,6 +399,7 @@ impl Run<'_> {
     }
 
     /// A check cannot ask the user something else.
+    #[expect(clippy::unnecessary_box_returns, reason = "what it gives is kept in a box, and may come in one")]
     fn unready(&self, what: &str, halt: Halt) -> Box<Diagnostic> {
         match halt {
             Halt::Fault(diagnostic) => diagnostic,
@@ -427,6 +421,14 @@ impl Run<'_> {
             )),
         }
     }
+}
+
+/// Names that the screen did not ask for are refused before anything else.
+fn refuse_unknown(screen: &Screen, submission: &Submission) -> Result<(), Rejected> {
+    let asked: BTreeSet<&str> = screen.fields.iter().map(|it| it.name.as_str()).collect();
+    let names: Vec<String> =
+        submission.answers.keys().filter(|it| !asked.contains(it.as_str())).cloned().collect();
+    if names.is_empty() { Ok(()) } else { Err(Rejected::Unknown { names }) }
 }
 
 /// `validation_error(message, field)`, laid to the field it names if the screen has it.

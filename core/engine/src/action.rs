@@ -104,7 +104,7 @@ impl Run<'_> {
                 top.targets = targets.into_iter().chain(rest).collect();
             }
             None => {
-                all.insert(0, Pending { targets, name: String::new(), arguments: BTreeMap::new() })
+                all.insert(0, Pending { targets, name: String::new(), arguments: BTreeMap::new() });
             }
         });
     }

@@ -10,6 +10,7 @@ use crate::goal::{Goal, GoalKind, Halt, Mode, Need, Run};
 use crate::host::{Host, Moment};
 use crate::problem::FieldError;
 use crate::program::Program;
+use crate::question;
 use crate::screen::{Command, Reason, Screen};
 use crate::state::{Pending, State, Target};
 use crate::world::{Bindings, World};
@@ -144,7 +145,7 @@ impl Run<'_> {
                     }
                 }
                 Err(Halt::Fault(diagnostic)) => return Some(Ending::Fault(diagnostic)),
-                Err(Halt::Refused(refusal)) => return Some(Ending::Refused(self.refused(refusal))),
+                Err(Halt::Refused(refusal)) => return Some(Ending::Refused(question::refused(refusal))),
                 Err(Halt::Command(command)) => {
                     if let Some(ending) = self.obey(*command) {
                         return Some(ending);

@@ -113,12 +113,10 @@ impl Run<'_> {
     ) -> Result<(), Halt> {
         let program = self.program;
         let block = program.block(block);
-        if !after {
-            if let Reconsider::These(patterns) = &block.reconsider {
-                for path in bound(patterns, bindings) {
-                    if self.reconsidered.insert(path.clone()) {
-                        self.forget_computed(&path);
-                    }
+        if let (false, Reconsider::These(patterns)) = (after, &block.reconsider) {
+            for path in bound(patterns, bindings) {
+                if self.reconsidered.insert(path.clone()) {
+                    self.forget_computed(&path);
                 }
             }
         }

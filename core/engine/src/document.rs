@@ -134,7 +134,7 @@ impl Run<'_> {
                 } else {
                     Answers::items_so_far(&*self.world, &path)
                 };
-                items.into_iter().map(|it| self.value_or_alias(it)).collect()
+                items.iter().map(|it| self.value_or_alias(it)).collect()
             }
             Value::Null | Value::Empty => Vec::new(),
             other => vec![other],
@@ -164,8 +164,8 @@ impl Run<'_> {
     }
 
     /// An item as a script sees it: objects by their path, everything else by value.
-    fn value_or_alias(&self, path: Path) -> Value {
-        self.world.look(&path, |it| match it {
+    fn value_or_alias(&self, path: &Path) -> Value {
+        self.world.look(path, |it| match it {
             Some(Value::Object(_)) | None => Value::Alias(path.clone()),
             Some(value) => value.clone(),
         })

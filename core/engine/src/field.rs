@@ -76,15 +76,16 @@ impl Run<'_> {
         let mut found = Vec::new();
         for entry in entries {
             match entry {
-                FieldEntry::Field(field) => match self.field(field, bindings, &names)? {
-                    Some(field) => found.push(field),
-                    None => {
-                        let name = field.target.as_ref().map(|it| self.name(it, bindings));
-                        if name.is_some() && name == wanted {
-                            return Ok(None);
-                        }
+                FieldEntry::Field(field) => {
+                    if let Some(field) = self.field(field, bindings, &names)? {
+                        found.push(field);
+                        continue;
                     }
-                },
+                    let name = field.target.as_ref().map(|it| self.name(it, bindings));
+                    if name.is_some() && name == wanted {
+                        return Ok(None);
+                    }
+                }
                 FieldEntry::Code(code) => {
                     let value = self.evaluate(*code)?;
                     self.computed_fields(&value, &mut found)?;

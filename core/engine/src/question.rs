@@ -252,16 +252,6 @@ impl Run<'_> {
         Shown::without_block(screen)
     }
 
-    /// `validation_error(…)` outside of a check still is a message for the user.
-    pub(crate) fn refused(&self, refusal: Refusal) -> FieldError {
-        FieldError {
-            field: refusal.field.unwrap_or_default(),
-            part: None,
-            message: refusal.message,
-            problem: Problem::Author,
-        }
-    }
-
     /// Nobody can define a variable.
     pub(crate) fn nobody(&self, path: &Path) -> Diagnostic {
         let wanted = format!("nothing defines `{path}`");
@@ -304,6 +294,16 @@ impl Run<'_> {
             "the interview does not come to a screen or an end",
         )
         .hint("a block undoes what another one needs, so that both run for ever")
+    }
+}
+
+/// `validation_error(…)` outside of a check still is a message for the user.
+pub(crate) fn refused(refusal: Refusal) -> FieldError {
+    FieldError {
+        field: refusal.field.unwrap_or_default(),
+        part: None,
+        message: refusal.message,
+        problem: Problem::Author,
     }
 }
 

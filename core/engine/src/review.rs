@@ -111,7 +111,7 @@ fn targets(item: &ReviewItem, bindings: &Bindings) -> Vec<Target> {
         match target {
             ReviewTarget::Ask(pattern) => found.extend(bind(pattern, bindings).map(Target::Ask)),
             ReviewTarget::Recompute(all) => {
-                found.extend(bound(all, bindings).map(Target::Recompute))
+                found.extend(bound(all, bindings).map(Target::Recompute));
             }
             ReviewTarget::Undefine(all) => found.extend(bound(all, bindings).map(Target::Forget)),
             ReviewTarget::FollowUp(all) => found.extend(bound(all, bindings).map(Target::Want)),

@@ -194,6 +194,7 @@ pub(crate) fn put(
 }
 
 /// `None` when the place is too far behind the end.
+#[expect(clippy::option_option, reason = "no place, a new place, or what was there")]
 fn put_item(items: &mut Vec<Value>, at: usize, value: Value) -> Option<Option<Value>> {
     if let Some(item) = items.get_mut(at) {
         return Some(Some(std::mem::replace(item, value)));

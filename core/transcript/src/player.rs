@@ -159,7 +159,7 @@ impl<'a> Player<'a> {
                 }
             }
             Err(Rejected::Unknown { names }) => {
-                self.line(&format!("! not asked for: {}", names.join(", ")))
+                self.line(&format!("! not asked for: {}", names.join(", ")));
             }
             Err(Rejected::NotAScreen(outcome)) => self.take(*outcome),
         }
@@ -179,17 +179,14 @@ impl<'a> Player<'a> {
 
     /// What a line enters: in the field it names, or in the only one.
     fn entered(&self, line: &str) -> Option<(String, Input)> {
-        let (field, value) = match self.assignment(line) {
-            Some(found) => found,
-            None => {
-                let mut fields =
-                    self.screen.as_ref()?.fields.iter().filter(|it| !it.name.is_empty());
-                let field = fields.next()?;
-                if fields.next().is_some() || matches!(line, "" | "continue") {
-                    return None;
-                }
-                (field, line)
+        let (field, value) = if let Some(found) = self.assignment(line) { found } else {
+            let mut fields =
+                self.screen.as_ref()?.fields.iter().filter(|it| !it.name.is_empty());
+            let field = fields.next()?;
+            if fields.next().is_some() || matches!(line, "" | "continue") {
+                return None;
             }
+            (field, line)
         };
         Some((field.name.clone(), input(field, value)))
     }

@@ -42,17 +42,17 @@ fn head(out: &mut Vec<u8>, major: u8, argument: u64) {
     let be = argument.to_be_bytes();
     match argument {
         0..=23 => out.push(major | be[7]),
-        24..=0xff => out.extend([major | 24, be[7]]),
+        24..=0xff => out.extend([major | 0x18, be[7]]),
         0x100..=0xffff => {
-            out.push(major | 25);
+            out.push(major | 0x19);
             out.extend(&be[6..]);
         }
         0x1_0000..=0xffff_ffff => {
-            out.push(major | 26);
+            out.push(major | 0x1a);
             out.extend(&be[4..]);
         }
         _ => {
-            out.push(major | 27);
+            out.push(major | 0x1b);
             out.extend(be);
         }
     }

@@ -116,7 +116,7 @@ impl Form {
             let name = posted.rsplit_once(PART).map_or(posted, |(name, _)| name);
             screen.fields.iter().any(|it| it.name == posted || it.name == name)
         };
-        let unknown = self.values.keys().any(|it| !(it.starts_with('_') && it != "_choice") && !known(it));
+        let unknown = self.values.keys().any(|it| !(known(it) || it.starts_with('_') && it != "_choice"));
         if unknown {
             return Err(bad_form("It has a field that this page does not ask for. Nothing was changed: reload the page and try again."));
         }

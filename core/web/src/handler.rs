@@ -24,11 +24,11 @@ use crate::{cookie, page, session};
 pub(crate) type Answer = Result<Response, Failed>;
 
 /// A failed request with the page that says so.
-pub(crate) struct Failed(Response);
+pub(crate) struct Failed(Box<Response>);
 
 impl axum::response::IntoResponse for Failed {
     fn into_response(self) -> Response {
-        self.0
+        *self.0
     }
 }
 
@@ -36,7 +36,7 @@ impl axum::response::IntoResponse for Failed {
 pub(crate) fn failed(app: &App, error: &WebError) -> Failed {
     log(error);
     let body = page::error(app, error);
-    Failed((error.status, Html(body)).into_response())
+    Failed(Box::new((error.status, Html(body)).into_response()))
 }
 
 /// Logs what went wrong, once, at the border. Causes name places, never answers.

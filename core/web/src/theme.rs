@@ -89,7 +89,7 @@ impl Theme {
 
     /// Draws a template. A fault of the theme is logged and gives a bare page.
     pub(crate) fn draw(&self, template: &str, context: &Value) -> String {
-        let names: Value = self.names.iter().map(|(name, it)| (name.clone(), Value::from(it.clone()))).collect();
+        let names = Value::from_pairs(self.names.iter().map(|(name, it)| (name.clone(), Value::from(it.clone()))));
         let context = minijinja::context! { assets => names, ..context.clone() };
         let drawn = self.environment.get_template(template).and_then(|it| it.render(context));
         drawn.unwrap_or_else(|error| {

@@ -1,4 +1,4 @@
-//! What SQLite's errors mean to the caller.
+//! What `SQLite`'s errors mean to the caller.
 
 use affiant_backend::StorageError;
 

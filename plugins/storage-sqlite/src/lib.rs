@@ -1,4 +1,4 @@
-//! Sessions, files and keys in two embedded SQLite databases.
+//! Sessions, files and keys in two embedded `SQLite` databases.
 //!
 //! Start at [`Databases::open`]; [`Sessions`] and [`Secrets`] are the stores.
 //!

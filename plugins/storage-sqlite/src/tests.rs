@@ -121,7 +121,7 @@ async fn a_deleted_session_is_in_no_file() {
     // The log is emptied behind the answer; the next write waits for that.
     sessions.append(SessionId([2; 16]), 0, 0, step(1, b"more", false), 1).await.unwrap();
     it.databases.secrets.put(SessionId([2; 16]), [1; 32]).await.unwrap();
-    for entry in std::fs::read_dir(it.folder.path()).unwrap() {
+    for entry in fs_err::read_dir(it.folder.path()).unwrap() {
         let bytes = fs_err::read(entry.unwrap().path()).unwrap();
         assert!(!bytes.windows(canary.len()).any(|it| it == canary));
         assert!(!bytes.windows(32).any(|it| it == [0xA7; 32]));

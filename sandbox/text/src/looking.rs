@@ -97,7 +97,7 @@ fn name(text: &str) -> usize {
             Some(b'.')
                 if bytes.get(at + 1).is_some_and(|it| it.is_ascii_alphabetic() || *it == b'_') =>
             {
-                at = word(at + 1)
+                at = word(at + 1);
             }
             Some(b'[') => match text[at..].find(']') {
                 Some(close) => at += close + 1,

@@ -99,6 +99,7 @@ fn context(state: &State<'_, '_>) -> Result<Context, Error> {
 }
 
 /// `_look("a.b")` and `_look(object, ".b")`: the value if it is known, undefined if it is not.
+#[expect(clippy::needless_pass_by_value, reason = "minijinja hands arguments over")]
 fn look(state: &State<'_, '_>, values: Rest<Value>) -> Result<Value, Error> {
     let context = context(state)?;
     let path = match values.as_slice() {
@@ -129,7 +130,7 @@ fn printed(state: &State<'_, '_>, value: &Value) -> Result<String, Error> {
         return Err(Error::new(ErrorKind::UndefinedError, "this has no value"));
     }
     let context = context(state)?;
-    let markdown = state.name().ends_with(".md");
+    let markdown = state.name().rsplit_once('.').is_some_and(|(_, kind)| kind == "md");
     let answer = to_answer(value);
     let markup = match &answer {
         Answer::Markup(text) => Some(text.clone()),

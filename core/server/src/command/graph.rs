@@ -17,14 +17,14 @@ pub(crate) struct Arguments {
 }
 
 /// Prints a Mermaid chart: an arrow from each block to the blocks that define what it needs.
-pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let (folder, name) = Folder::of(&arguments.file);
     let loading = affiant_runtime::load(&name, &folder);
     let Some(loaded) = loading.loaded else {
         for diagnostic in loading.diagnostics.iter().filter(|it| it.is_error()) {
             say(&render_human(diagnostic, &loading.sources));
         }
-        return Ok(ExitCode::FAILURE);
+        return ExitCode::FAILURE;
     };
     say("flowchart TD");
     let graph = loaded.graph();
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             say(&format!("    b{from} -->|{}| b{to}", label(name)));
         }
     }
-    Ok(ExitCode::SUCCESS)
+    ExitCode::SUCCESS
 }
 
 /// A text as Mermaid takes it between quotes.

@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
 const GRACE: Duration = Duration::from_secs(10);
 
 /// How often unused sessions are looked for.
-const CLEANING: Duration = Duration::from_secs(15 * 60);
+const CLEANING: Duration = Duration::from_mins(15);
 
 /// Serves until it is told to stop.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {

@@ -114,7 +114,7 @@ pub(crate) async fn answer(
     let shown = session.loaded.advance(base.clone(), &app.moment());
     let Step::Screen(screen) = &shown.step else { return Err(error::faulty_interview().into()) };
     let mut submission = Submission::default();
-    for (name, value) in &sent.answers {
+    for (name, value) in &sent.by_field {
         let field = screen.fields.iter().find(|it| it.name == *name);
         if field.is_none() {
             return Ok(refused(vec![wire::WireError {
@@ -179,11 +179,11 @@ pub(crate) async fn action(
     let step = at_revision(&session, sent.revision, sent.step)?;
     let (base, mut changes) = with_memory(&app, &session, step, state).await?;
     let moment = app.moment();
-    let outcome = if let Some(row) = sent.action.strip_prefix("row:").and_then(|it| it.parse().ok()) {
+    let outcome = if let Some(row) = sent.name.strip_prefix("row:").and_then(|it| it.parse().ok()) {
         session.loaded.change_row(base, row, &moment)
     } else {
         let (name, mut arguments) =
-            parse_action(&sent.action).unwrap_or_else(|| (sent.action.clone(), BTreeMap::new()));
+            parse_action(&sent.name).unwrap_or_else(|| (sent.name.clone(), BTreeMap::new()));
         arguments.extend(sent.arguments.iter().map(|(name, it)| (name.clone(), plain(it))));
         session.loaded.act(base, &name, arguments, &moment)
     };
@@ -312,5 +312,5 @@ fn present(session: &Session, step: u32, outcome: &Outcome) -> Result<wire::Sess
     let Step::Screen(screen) = &outcome.step else { return Err(error::faulty_interview()) };
     let id = id_of(session.row.id);
     let screen = wire::screen(screen, &id, step);
-    Ok(wire::Session { session: id, token: None, revision: session.row.revision, step, screen })
+    Ok(wire::Session { id, token: None, revision: session.row.revision, step, screen })
 }

@@ -36,7 +36,8 @@ pub(crate) struct Start {
 /// A session and its present screen.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Session {
-    pub(crate) session: String,
+    #[serde(rename = "session")]
+    pub(crate) id: String,
     /// Only told when the session is made: send it as `Authorization: Bearer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) token: Option<String>,
@@ -57,7 +58,8 @@ pub(crate) struct Answers {
     /// By field name.
     #[serde(default)]
     #[schema(value_type = Object)]
-    pub(crate) answers: BTreeMap<String, Value>,
+    #[serde(rename = "answers")]
+    pub(crate) by_field: BTreeMap<String, Value>,
 }
 
 /// Which screen to go back from.
@@ -74,7 +76,8 @@ pub(crate) struct Action {
     pub(crate) revision: u64,
     pub(crate) step: Option<u32>,
     /// The action's name, or `row:N` for a row of a review.
-    pub(crate) action: String,
+    #[serde(rename = "action")]
+    pub(crate) name: String,
     #[serde(default)]
     #[schema(value_type = Object)]
     pub(crate) arguments: BTreeMap<String, Value>,

@@ -79,7 +79,7 @@ fn media_type(format: Format) -> &'static str {
 fn make(document: &ScreenDocument, format: Format, today: jiff::civil::Date) -> Result<Vec<u8>, WebError> {
     let year = u16::try_from(today.year()).unwrap_or(1970);
     let date = Date::new(
-        year.into(),
+        year,
         today.month().unsigned_abs(),
         today.day().unsigned_abs(),
     );
