@@ -224,7 +224,7 @@ impl Run<'_> {
     }
 
     fn get(&self, list: &Path, name: &str) -> Option<Value> {
-        self.world.look(&list.attribute(name), Option::<&Value>::cloned)
+        self.world.look(&list.attribute(name), |it: Option<&Value>| it.cloned())
     }
 
     fn set(&mut self, list: &Path, name: &str, value: Value) {
