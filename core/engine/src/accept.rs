@@ -126,7 +126,7 @@ impl Run<'_> {
                     }
                 }
                 Ok(Parsed::Unanswered) => values.push((field, Some(parse::nothing(field)))),
-                Err((problem, part)) => errors.push(error(field, problem, part, &shown.screen)),
+                Err((problem, part)) => errors.push(error(field, problem, part)),
             }
         }
         if !errors.is_empty() {
@@ -233,7 +233,7 @@ impl Run<'_> {
         self.world.bind_locals(Vec::new());
         match result {
             Ok(true) => Ok(None),
-            Ok(false) => Ok(Some(error(field, Problem::Author, None, &shown.screen))),
+            Ok(false) => Ok(Some(error(field, Problem::Author, None))),
             Err(Halt::Refused(refusal)) => Ok(Some(FieldError {
                 field: refusal.field.unwrap_or_else(|| field.name.clone()),
                 part: None,
@@ -399,7 +399,10 @@ impl Run<'_> {
     }
 
     /// A check cannot ask the user something else.
-    #[expect(clippy::unnecessary_box_returns, reason = "what it gives is kept in a box, and may come in one")]
+    #[expect(
+        clippy::unnecessary_box_returns,
+        reason = "what it gives is kept in a box, and may come in one"
+    )]
     fn unready(&self, what: &str, halt: Halt) -> Box<Diagnostic> {
         match halt {
             Halt::Fault(diagnostic) => diagnostic,
@@ -465,13 +468,9 @@ fn is_branch(question: &Question) -> bool {
 }
 
 /// The refusal of one field, in the author's words if there are any.
-fn error(
-    field: &ScreenField,
-    problem: Problem,
-    part: Option<&'static str>,
-    screen: &Screen,
-) -> FieldError {
-    let label = field.label.clone().unwrap_or_else(|| screen.title.clone());
+fn error(field: &ScreenField, problem: Problem, part: Option<&'static str>) -> FieldError {
+    // Where the heading is the label it is a question, which does not fit into a sentence.
+    let label = field.label.clone().unwrap_or_else(|| "your answer".to_owned());
     let own = field.messages.iter().find(|(rule, _)| rule == problem.rule());
     let message =
         own.map_or_else(|| problem.message(&unescaped(&label)), |(_, message)| unescaped(message));

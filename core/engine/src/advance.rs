@@ -145,7 +145,9 @@ impl Run<'_> {
                     }
                 }
                 Err(Halt::Fault(diagnostic)) => return Some(Ending::Fault(diagnostic)),
-                Err(Halt::Refused(refusal)) => return Some(Ending::Refused(question::refused(refusal))),
+                Err(Halt::Refused(refusal)) => {
+                    return Some(Ending::Refused(question::refused(refusal)));
+                }
                 Err(Halt::Command(command)) => {
                     if let Some(ending) = self.obey(*command) {
                         return Some(ending);

@@ -55,7 +55,8 @@ impl Claim {
     pub(crate) fn open(data: &Path) -> anyhow::Result<Self> {
         let file = data.join("administrator.json");
         let state = match fs_err::read_to_string(&file) {
-            Ok(text) => serde_json::from_str(&text).context("administrator.json does not fit; delete it to get a new link")?,
+            Ok(text) => serde_json::from_str(&text)
+                .context("administrator.json does not fit; delete it to get a new link")?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Stored::default(),
             Err(error) => return Err(error.into()),
         };
@@ -75,7 +76,8 @@ impl Claim {
     }
 
     fn save(&self, state: &Stored) -> anyhow::Result<()> {
-        fs_err::write(&self.file, serde_json::to_vec(state)?).context("the administrator could not be stored")
+        fs_err::write(&self.file, serde_json::to_vec(state)?)
+            .context("the administrator could not be stored")
     }
 
     /// Takes the link: whoever comes first gets the key.
@@ -135,13 +137,20 @@ async fn offer(State((claim, _)): State<Shared>, Segment(secret): Segment<String
 async fn claim_it(State((claim, _)): State<Shared>, Segment(secret): Segment<String>) -> Response {
     match claim.take(&secret) {
         Ok(Some(key)) => {
-            let cookie = format!("{COOKIE_NAME}={key}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=31536000");
-            (StatusCode::SEE_OTHER, [(LOCATION, "/admin".to_owned()), (SET_COOKIE, cookie)]).into_response()
+            let cookie = format!(
+                "{COOKIE_NAME}={key}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=31536000"
+            );
+            (StatusCode::SEE_OTHER, [(LOCATION, "/admin".to_owned()), (SET_COOKIE, cookie)])
+                .into_response()
         }
         Ok(None) => used(),
         Err(error) => {
             tracing::error!("the administrator could not be stored: {error:#}");
-            (StatusCode::INTERNAL_SERVER_ERROR, page("This could not be stored", "<p>Look into the log.</p>")).into_response()
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                page("This could not be stored", "<p>Look into the log.</p>"),
+            )
+                .into_response()
         }
     }
 }
@@ -156,15 +165,24 @@ async fn overview(State((claim, app)): State<Shared>, headers: HeaderMap) -> Res
         let body = "<p>Open the link that the server printed when it started.</p>";
         return (StatusCode::FORBIDDEN, page("Only for the administrator", body)).into_response();
     }
-    let sessions = app.sessions.count().await.map_or_else(|_| "the store does not answer".to_owned(), |it| it.to_string());
+    let sessions = app
+        .sessions
+        .count()
+        .await
+        .map_or_else(|_| "the store does not answer".to_owned(), |it| it.to_string());
     let rows: String = app
         .catalogue
         .all()
         .iter()
         .map(|(name, entry)| {
-            let state = if entry.loaded.is_some() { "served" } else { "does not load: see the log" };
+            let state =
+                if entry.loaded.is_some() { "served" } else { "does not load: see the log" };
             format!("<li>{}: {state}</li>", name.replace(['<', '>', '&'], ""))
         })
         .collect();
-    page("Administration", &format!("<p>Open interviews: {sessions}</p><h2>Interviews</h2><ul>{rows}</ul>")).into_response()
+    page(
+        "Administration",
+        &format!("<p>Open interviews: {sessions}</p><h2>Interviews</h2><ul>{rows}</ul>"),
+    )
+    .into_response()
 }

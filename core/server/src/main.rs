@@ -38,7 +38,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let command = arguments.command.unwrap_or_else(|| Command::Serve(command::serve::Arguments::default()));
+    let command =
+        arguments.command.unwrap_or_else(|| Command::Serve(command::serve::Arguments::default()));
     let result = match command {
         Command::Serve(it) => command::serve::run(it),
         Command::Check(it) => Ok(command::check::run(&it)),

@@ -2,9 +2,9 @@
 
 use affiant_vault::{NoRandomness, Randomness};
 use affiant_web::Clock;
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 
 /// The system's clock, in the system's time zone.
 pub(crate) struct LocalClock;

@@ -14,7 +14,11 @@ use crate::files::Folder;
 
 /// Loads every interview of a folder and takes away those that are gone. A broken one is told and
 /// does not keep the others from being served.
-pub(crate) fn load_all(folder: &Path, catalogue: &Catalogue, known: &BTreeSet<String>) -> anyhow::Result<()> {
+pub(crate) fn load_all(
+    folder: &Path,
+    catalogue: &Catalogue,
+    known: &BTreeSet<String>,
+) -> anyhow::Result<()> {
     let mut present = BTreeSet::new();
     for file in interviews(folder)? {
         let (files, name) = Folder::of(&file);
@@ -22,7 +26,8 @@ pub(crate) fn load_all(folder: &Path, catalogue: &Catalogue, known: &BTreeSet<St
         for diagnostic in loading.diagnostics.iter().filter(|it| Diagnostic::is_error(it)) {
             tracing::error!("{}", render_human(diagnostic, &loading.sources).trim_end());
         }
-        let interview = file.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+        let interview =
+            file.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
         catalogue.put(&interview, loading);
         present.insert(interview);
     }
@@ -37,7 +42,8 @@ pub(crate) fn start(folder: &Path, app: Arc<App>) -> anyhow::Result<RecommendedW
     let watched: PathBuf = folder.to_owned();
     let reload = watched.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let changed = event.is_ok_and(|it| it.kind.is_modify() || it.kind.is_create() || it.kind.is_remove());
+        let changed =
+            event.is_ok_and(|it| it.kind.is_modify() || it.kind.is_create() || it.kind.is_remove());
         if !changed {
             return;
         }
@@ -47,6 +53,8 @@ pub(crate) fn start(folder: &Path, app: Arc<App>) -> anyhow::Result<RecommendedW
             Err(error) => tracing::error!("interviews could not be loaded again: {error:#}"),
         }
     })?;
-    watcher.watch(&watched, RecursiveMode::Recursive).context("the interviews cannot be watched")?;
+    watcher
+        .watch(&watched, RecursiveMode::Recursive)
+        .context("the interviews cannot be watched")?;
     Ok(watcher)
 }

@@ -179,9 +179,10 @@ impl<'a> Player<'a> {
 
     /// What a line enters: in the field it names, or in the only one.
     fn entered(&self, line: &str) -> Option<(String, Input)> {
-        let (field, value) = if let Some(found) = self.assignment(line) { found } else {
-            let mut fields =
-                self.screen.as_ref()?.fields.iter().filter(|it| !it.name.is_empty());
+        let (field, value) = if let Some(found) = self.assignment(line) {
+            found
+        } else {
+            let mut fields = self.screen.as_ref()?.fields.iter().filter(|it| !it.name.is_empty());
             let field = fields.next()?;
             if fields.next().is_some() || matches!(line, "" | "continue") {
                 return None;

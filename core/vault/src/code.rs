@@ -69,7 +69,12 @@ impl ResumeCode {
     }
 
     /// Seals a session's seed under this code.
-    pub fn wrap(&self, session: &[u8; 16], seed: &Secret, randomness: &dyn Randomness) -> Result<Vec<u8>, NoRandomness> {
+    pub fn wrap(
+        &self,
+        session: &[u8; 16],
+        seed: &Secret,
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, NoRandomness> {
         let key = self.key("affiant/resume-kek/v1");
         envelope::seal(key.bytes(), &seed_place(session, "resume"), seed.bytes(), randomness)
     }

@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::aad::Place;
-use crate::{Randomness, Refused, NoRandomness, padding, random};
+use crate::{NoRandomness, Randomness, Refused, padding, random};
 
 const VERSION: u8 = 1;
 const SUITE: u8 = 1;
@@ -62,7 +62,12 @@ pub(crate) fn seal(
 }
 
 /// Seals with a given salt: for [`seal`] and for vectors.
-pub(crate) fn seal_with(purpose: &[u8; 32], place: &Place<'_>, plaintext: &[u8], salt: [u8; SALT]) -> Vec<u8> {
+pub(crate) fn seal_with(
+    purpose: &[u8; 32],
+    place: &Place<'_>,
+    plaintext: &[u8],
+    salt: [u8; SALT],
+) -> Vec<u8> {
     let header = header();
     let aad = place.encode(&header);
     let single = single(purpose, &salt, &aad).expect("76 bytes are within what HKDF-SHA-256 gives");
@@ -81,14 +86,19 @@ pub(crate) fn seal_with(purpose: &[u8; 32], place: &Place<'_>, plaintext: &[u8],
 }
 
 /// Opens an envelope in its place.
-pub(crate) fn open(purpose: &[u8; 32], place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refused> {
+pub(crate) fn open(
+    purpose: &[u8; 32],
+    place: &Place<'_>,
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, Refused> {
     let (head, rest) = sealed.split_at_checked(HEADER).ok_or(Refused)?;
     if head != header() {
         return Err(Refused);
     }
     let (salt, rest) = rest.split_at_checked(SALT).ok_or(Refused)?;
     let (commitment, rest) = rest.split_at_checked(COMMITMENT).ok_or(Refused)?;
-    let (body, tag) = rest.split_at_checked(rest.len().checked_sub(TAG).ok_or(Refused)?).ok_or(Refused)?;
+    let (body, tag) =
+        rest.split_at_checked(rest.len().checked_sub(TAG).ok_or(Refused)?).ok_or(Refused)?;
     let aad = place.encode(head);
     let single = single(purpose, salt, &aad)?;
     if !bool::from(single.commitment.ct_eq(commitment)) {

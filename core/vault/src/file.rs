@@ -21,21 +21,36 @@ pub struct SealedFile {
 
 impl SessionKeys {
     /// Seals a file under a new key.
-    pub fn seal_file(&self, file: &[u8; 16], content: &[u8], randomness: &dyn Randomness) -> Result<SealedFile, NoRandomness> {
+    pub fn seal_file(
+        &self,
+        file: &[u8; 16],
+        content: &[u8],
+        randomness: &dyn Randomness,
+    ) -> Result<SealedFile, NoRandomness> {
         let key = Secret::random(randomness)?;
-        let wrapped = envelope::seal(self.files().bytes(), &self.key_place(file), key.bytes(), randomness)?;
+        let wrapped =
+            envelope::seal(self.files().bytes(), &self.key_place(file), key.bytes(), randomness)?;
         let count = content.len().div_ceil(CHUNK).max(1);
         let mut chunks = Vec::with_capacity(count);
         for number in 0..count {
             let end = (number * CHUNK + CHUNK).min(content.len());
             let place = self.chunk_place(file, number, number + 1 == count);
-            chunks.push(envelope::seal(key.bytes(), &place, &content[number * CHUNK..end], randomness)?);
+            chunks.push(envelope::seal(
+                key.bytes(),
+                &place,
+                &content[number * CHUNK..end],
+                randomness,
+            )?);
         }
         Ok(SealedFile { wrapped, chunks })
     }
 
     /// Opens a whole file, or nothing of it.
-    pub fn open_file(&self, file: &[u8; 16], sealed: &SealedFile) -> Result<Zeroizing<Vec<u8>>, Refused> {
+    pub fn open_file(
+        &self,
+        file: &[u8; 16],
+        sealed: &SealedFile,
+    ) -> Result<Zeroizing<Vec<u8>>, Refused> {
         let key = envelope::open(self.files().bytes(), &self.key_place(file), &sealed.wrapped)?;
         let key: &[u8; 32] = key.as_slice().try_into().map_err(|_| Refused)?;
         let mut content = Zeroizing::new(Vec::with_capacity(sealed.chunks.len() * CHUNK));
@@ -52,6 +67,12 @@ impl SessionKeys {
 
     fn chunk_place<'a>(&'a self, file: &'a [u8; 16], number: usize, last: bool) -> Place<'a> {
         let content = if last { "last chunk" } else { "chunk" };
-        Place { table: "file_chunks", row: file, session: self.session(), step: number as u64, content }
+        Place {
+            table: "file_chunks",
+            row: file,
+            session: self.session(),
+            step: number as u64,
+            content,
+        }
     }
 }

@@ -94,8 +94,18 @@ impl Token {
     }
 
     /// Seals a session's seed under this token.
-    pub fn wrap(&self, session: &[u8; 16], seed: &Secret, randomness: &dyn Randomness) -> Result<Vec<u8>, NoRandomness> {
-        envelope::seal(self.wrapping_key().bytes(), &seed_place(session, "seed"), seed.bytes(), randomness)
+    pub fn wrap(
+        &self,
+        session: &[u8; 16],
+        seed: &Secret,
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, NoRandomness> {
+        envelope::seal(
+            self.wrapping_key().bytes(),
+            &seed_place(session, "seed"),
+            seed.bytes(),
+            randomness,
+        )
     }
 
     /// Opens a session's seed.
@@ -108,7 +118,12 @@ pub(crate) fn seed_place<'a>(session: &'a [u8; 16], content: &'a str) -> Place<'
     Place { table: "wrap", row: session, session, step: 0, content }
 }
 
-pub(crate) fn open_seed(key: &Secret, session: &[u8; 16], content: &str, wrapped: &[u8]) -> Result<Secret, Refused> {
+pub(crate) fn open_seed(
+    key: &Secret,
+    session: &[u8; 16],
+    content: &str,
+    wrapped: &[u8],
+) -> Result<Secret, Refused> {
     let seed = envelope::open(key.bytes(), &seed_place(session, content), wrapped)?;
     let mut bytes: [u8; 32] = seed.as_slice().try_into().map_err(|_| Refused)?;
     Ok(Secret::take(&mut bytes))
@@ -134,13 +149,26 @@ impl SessionKeys {
     }
 
     /// Seals a step's record.
-    pub fn seal(&self, step: u32, content: &str, plaintext: &[u8], randomness: &dyn Randomness) -> Result<Vec<u8>, NoRandomness> {
+    pub fn seal(
+        &self,
+        step: u32,
+        content: &str,
+        plaintext: &[u8],
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, NoRandomness> {
         envelope::seal(self.answers.bytes(), &self.step_place(step, content), plaintext, randomness)
     }
 
     /// Opens a step's record, in its place only.
-    pub fn open<T>(&self, step: u32, content: &str, sealed: &[u8], see: impl FnOnce(&[u8]) -> T) -> Result<T, Refused> {
-        let plaintext = envelope::open(self.answers.bytes(), &self.step_place(step, content), sealed)?;
+    pub fn open<T>(
+        &self,
+        step: u32,
+        content: &str,
+        sealed: &[u8],
+        see: impl FnOnce(&[u8]) -> T,
+    ) -> Result<T, Refused> {
+        let plaintext =
+            envelope::open(self.answers.bytes(), &self.step_place(step, content), sealed)?;
         Ok(see(&plaintext))
     }
 

@@ -131,7 +131,8 @@ fn a_resume_code_survives_how_people_type() {
     let code = ResumeCode::random(&Counting::default()).unwrap();
     let seed = Secret::take(&mut [5; 32]);
     let wrapped = code.wrap(&SESSION, &seed, &Counting::default()).unwrap();
-    let typed = code.reveal(|it| it.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l"));
+    let typed =
+        code.reveal(|it| it.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l"));
     let again = ResumeCode::parse(&typed).unwrap();
     assert_eq!(code_lookup(&code), code_lookup(&again));
     assert!(again.unwrap(&SESSION, &wrapped).is_ok());

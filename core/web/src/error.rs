@@ -20,15 +20,27 @@ const fn plain(status: StatusCode, title: &'static str, message: &'static str) -
 }
 
 pub(crate) fn not_found() -> WebError {
-    plain(StatusCode::NOT_FOUND, "Page not found", "If you typed the address, check it. You can also start from the list of interviews.")
+    plain(
+        StatusCode::NOT_FOUND,
+        "Page not found",
+        "If you typed the address, check it. You can also start from the list of interviews.",
+    )
 }
 
 pub(crate) fn no_session() -> WebError {
-    plain(StatusCode::NOT_FOUND, "There is no open interview here", "It may have been deleted, or you used another browser. You can go on with a return code, or start again.")
+    plain(
+        StatusCode::NOT_FOUND,
+        "There is no open interview here",
+        "It may have been deleted, or you used another browser. You can go on with a return code, or start again.",
+    )
 }
 
 pub(crate) fn foreign_form() -> WebError {
-    plain(StatusCode::FORBIDDEN, "This form did not come from this site", "Nothing was changed. Go back, reload the page, and send it again.")
+    plain(
+        StatusCode::FORBIDDEN,
+        "This form did not come from this site",
+        "Nothing was changed. Go back, reload the page, and send it again.",
+    )
 }
 
 pub(crate) fn bad_form(message: &'static str) -> WebError {
@@ -36,11 +48,19 @@ pub(crate) fn bad_form(message: &'static str) -> WebError {
 }
 
 pub(crate) fn too_large() -> WebError {
-    plain(StatusCode::PAYLOAD_TOO_LARGE, "This is too large", "Nothing was changed. Send less text, or a smaller file: up to 16 MB.")
+    plain(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "This is too large",
+        "Nothing was changed. Send less text, or a smaller file: up to 16 MB.",
+    )
 }
 
 pub(crate) fn faulty_interview() -> WebError {
-    plain(StatusCode::INTERNAL_SERVER_ERROR, "Sorry, there is a problem with this interview", "Your answers are kept. The people who run it have to mend it; try again later.")
+    plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Sorry, there is a problem with this interview",
+        "Your answers are kept. The people who run it have to mend it; try again later.",
+    )
 }
 
 pub(crate) fn internal(source: impl Into<BoxError>) -> WebError {

@@ -30,7 +30,8 @@ pub(crate) struct Form {
 impl Form {
     /// Reads a form, of either encoding.
     pub(crate) async fn read(request: Request) -> Result<Self, WebError> {
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or("");
+        let kind =
+            request.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or("");
         if kind.starts_with("multipart/form-data") {
             let parts = Multipart::from_request(request, &()).await;
             return Self::read_parts(parts).await;
@@ -39,7 +40,11 @@ impl Form {
             return Err(bad_form("Send it from the page itself."));
         }
         let body = Bytes::from_request(request, &()).await.map_err(|it| {
-            if it.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { cut() }
+            if it.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                too_large()
+            } else {
+                cut()
+            }
         })?;
         if body.len() > MAX_FORM {
             return Err(too_large());
@@ -66,7 +71,8 @@ impl Form {
                     form.files.entry(name).or_default().push(upload);
                 }
                 None => {
-                    let value = String::from_utf8(bytes.to_vec()).map_err(|_| bad_form("It holds text that is not UTF-8."))?;
+                    let value = String::from_utf8(bytes.to_vec())
+                        .map_err(|_| bad_form("It holds text that is not UTF-8."))?;
                     form.push(name, value)?;
                 }
             }
@@ -116,9 +122,12 @@ impl Form {
             let name = posted.rsplit_once(PART).map_or(posted, |(name, _)| name);
             screen.fields.iter().any(|it| it.name == posted || it.name == name)
         };
-        let unknown = self.values.keys().any(|it| !(known(it) || it.starts_with('_') && it != "_choice"));
+        let unknown =
+            self.values.keys().any(|it| !(known(it) || it.starts_with('_') && it != "_choice"));
         if unknown {
-            return Err(bad_form("It has a field that this page does not ask for. Nothing was changed: reload the page and try again."));
+            return Err(bad_form(
+                "It has a field that this page does not ask for. Nothing was changed: reload the page and try again.",
+            ));
         }
         Ok(submission)
     }
@@ -136,7 +145,9 @@ impl Form {
                 [] => Ok(None),
                 [one] => Ok(Some(Input::Text(one.clone()))),
                 _ if field.widget == Widget::Checkbox => Ok(Some(Input::Texts(all.to_vec()))),
-                _ => Err(bad_form("It answers one question twice. Nothing was changed: go back and try again.")),
+                _ => Err(bad_form(
+                    "It answers one question twice. Nothing was changed: go back and try again.",
+                )),
             },
         }
     }

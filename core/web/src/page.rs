@@ -47,7 +47,8 @@ pub(crate) fn list(app: &App) -> String {
             if broken && !app.settings.dev {
                 return None;
             }
-            let metadata = entry.loaded.as_ref().map(|it| it.interview().metadata.clone()).unwrap_or_default();
+            let metadata =
+                entry.loaded.as_ref().map(|it| it.interview().metadata.clone()).unwrap_or_default();
             if metadata.unlisted {
                 return None;
             }
@@ -67,16 +68,19 @@ pub(crate) fn list(app: &App) -> String {
 /// The start page; `step` is the last one of an open session.
 pub(crate) fn start(app: &App, name: &str, interview: &Interview, step: Option<u32>) -> String {
     let metadata = &interview.metadata;
-    app.theme.draw("start.html", &context! {
-        name,
-        title => metadata.title.clone(),
-        lang => metadata.language.as_deref().unwrap_or("en"),
-        description => metadata.description.as_deref().map(html),
-        before => metadata.before_you_start.as_deref().map(html),
-        minutes => metadata.minutes,
-        keep_days => app.settings.keep_days,
-        step,
-    })
+    app.theme.draw(
+        "start.html",
+        &context! {
+            name,
+            title => metadata.title.clone(),
+            lang => metadata.language.as_deref().unwrap_or("en"),
+            description => metadata.description.as_deref().map(html),
+            before => metadata.before_you_start.as_deref().map(html),
+            minutes => metadata.minutes,
+            keep_days => app.settings.keep_days,
+            step,
+        },
+    )
 }
 
 /// What every page of a session shows around its own part.
@@ -102,12 +106,15 @@ pub(crate) fn conflict(app: &App, session: &Session, step: u32, form: &Form) -> 
 }
 
 pub(crate) fn resume(app: &App, name: &str, interview: &Interview, wrong: bool) -> String {
-    app.theme.draw("resume.html", &context! {
-        name,
-        service => interview.metadata.title.clone(),
-        lang => interview.metadata.language.as_deref().unwrap_or("en"),
-        wrong,
-    })
+    app.theme.draw(
+        "resume.html",
+        &context! {
+            name,
+            service => interview.metadata.title.clone(),
+            lang => interview.metadata.language.as_deref().unwrap_or("en"),
+            wrong,
+        },
+    )
 }
 
 pub(crate) fn saved(app: &App, session: &Session, code: &str) -> String {
@@ -123,7 +130,10 @@ pub(crate) fn deleted(app: &App) -> String {
 }
 
 pub(crate) fn error(app: &App, error: &WebError) -> String {
-    app.theme.draw("error.html", &context! { title => error.title, message => error.message, lang => "en" })
+    app.theme.draw(
+        "error.html",
+        &context! { title => error.title, message => error.message, lang => "en" },
+    )
 }
 
 pub(crate) fn privacy(app: &App) -> String {
@@ -143,12 +153,21 @@ pub(crate) fn broken(app: &App, entry: &Entry) -> Response {
 pub(crate) fn fault(app: &App, session: &Session, diagnostics: &[Diagnostic]) -> Response {
     for diagnostic in diagnostics {
         let place = session.loaded.interview().sources.locate(diagnostic.span);
-        tracing::error!(code = diagnostic.code, file = place.file, line = place.line, "an interview is faulty");
+        tracing::error!(
+            code = diagnostic.code,
+            file = place.file,
+            line = place.line,
+            "an interview is faulty"
+        );
     }
     faults(app, diagnostics, &session.loaded.interview().sources)
 }
 
-fn faults(app: &App, diagnostics: &[Diagnostic], sources: &affiant_diagnostic::Sources) -> Response {
+fn faults(
+    app: &App,
+    diagnostics: &[Diagnostic],
+    sources: &affiant_diagnostic::Sources,
+) -> Response {
     let body = if app.settings.dev {
         let shown: Vec<Value> = diagnostics
             .iter()

@@ -83,11 +83,17 @@ pub(crate) async fn open(
 impl Session {
     /// The state after the last step of a history.
     fn state(&self, history: &History) -> Result<State, WebError> {
-        let (number, sealed) = history.snapshot.as_ref().ok_or_else(|| internal("a session has no snapshot"))?;
-        let mut state: State = self.keys.open(*number, "snapshot", sealed, |it| postcard::from_bytes(it))?.map_err(internal)?;
+        let (number, sealed) =
+            history.snapshot.as_ref().ok_or_else(|| internal("a session has no snapshot"))?;
+        let mut state: State = self
+            .keys
+            .open(*number, "snapshot", sealed, |it| postcard::from_bytes(it))?
+            .map_err(internal)?;
         for (number, sealed) in &history.deltas {
-            let changes: Vec<Change> =
-                self.keys.open(*number, "delta", sealed, |it| postcard::from_bytes(it))?.map_err(internal)?;
+            let changes: Vec<Change> = self
+                .keys
+                .open(*number, "delta", sealed, |it| postcard::from_bytes(it))?
+                .map_err(internal)?;
             state.apply(&changes);
         }
         Ok(state)
@@ -100,7 +106,14 @@ impl Session {
         self.state(&history)
     }
 
-    fn step(&self, app: &App, number: u32, changes: &[Change], state: &State, snapshot: bool) -> Result<StepRow, WebError> {
+    fn step(
+        &self,
+        app: &App,
+        number: u32,
+        changes: &[Change],
+        state: &State,
+        snapshot: bool,
+    ) -> Result<StepRow, WebError> {
         let delta = postcard::to_stdvec(changes).map_err(internal)?;
         let snapshot = if snapshot {
             let whole = postcard::to_stdvec(state).map_err(internal)?;
@@ -108,7 +121,11 @@ impl Session {
         } else {
             None
         };
-        Ok(StepRow { number, delta: self.keys.seal(number, "delta", &delta, &*app.randomness)?, snapshot })
+        Ok(StepRow {
+            number,
+            delta: self.keys.seal(number, "delta", &delta, &*app.randomness)?,
+            snapshot,
+        })
     }
 
     /// Stores the step behind `after`. Steps that were behind it are replaced.
@@ -124,14 +141,13 @@ impl Session {
             .step(app, number, changes, state, number.is_multiple_of(SNAPSHOT_EVERY))
             .map_err(StorageOr::Other)?;
         let now = app.clock.seconds();
-        let revision = app
-            .sessions
-            .append(self.row.id, self.row.revision, after, step, now)
-            .await
-            .map_err(|it| match it {
-                StorageError::Conflict => StorageOr::Conflict,
-                other => StorageOr::Other(other.into()),
-            })?;
+        let revision =
+            app.sessions.append(self.row.id, self.row.revision, after, step, now).await.map_err(
+                |it| match it {
+                    StorageError::Conflict => StorageOr::Conflict,
+                    other => StorageOr::Other(other.into()),
+                },
+            )?;
         self.row.revision = revision;
         self.row.last_step = number;
         Ok(())
@@ -166,7 +182,11 @@ pub(crate) enum StorageOr {
 }
 
 /// Moves the session of a resume code to this browser. `None` when there is no such code.
-pub(crate) async fn resume(app: &App, interview: &str, typed: &str) -> Result<Option<Token>, WebError> {
+pub(crate) async fn resume(
+    app: &App,
+    interview: &str,
+    typed: &str,
+) -> Result<Option<Token>, WebError> {
     let Some(code) = ResumeCode::parse(typed) else { return Ok(None) };
     let Some((row, wrapped)) = app.sessions.find_resume(&Lookup(code_lookup(&code))).await? else {
         return Ok(None);

@@ -42,8 +42,12 @@ pub struct Theme {
 impl Theme {
     /// The theme of the binary, with files of `folder` in place of its own.
     pub fn load(folder: Option<&Path>) -> Result<Self, ThemeError> {
-        let mut theme = Self { environment: environment(), assets: BTreeMap::new(), names: BTreeMap::new() };
-        let files = ["templates", "assets"].iter().filter_map(|it| DEFAULT.get_dir(it)).flat_map(Dir::files);
+        let mut theme =
+            Self { environment: environment(), assets: BTreeMap::new(), names: BTreeMap::new() };
+        let files = ["templates", "assets"]
+            .iter()
+            .filter_map(|it| DEFAULT.get_dir(it))
+            .flat_map(Dir::files);
         for file in files {
             let path = file.path();
             let own = folder.map(|it| it.join(path)).filter(|it| it.is_file());
@@ -75,7 +79,8 @@ impl Theme {
             "svg" => "image/svg+xml",
             _ => return Ok(()),
         };
-        let digest: String = Sha256::digest(&content).iter().take(6).map(|it| format!("{it:02x}")).collect();
+        let digest: String =
+            Sha256::digest(&content).iter().take(6).map(|it| format!("{it:02x}")).collect();
         let with_digest = format!("{stem}-{digest}.{ending}");
         self.names.insert(name.clone(), with_digest.clone());
         self.assets.insert(with_digest, (media_type, content));
@@ -89,7 +94,9 @@ impl Theme {
 
     /// Draws a template. A fault of the theme is logged and gives a bare page.
     pub(crate) fn draw(&self, template: &str, context: &Value) -> String {
-        let names = Value::from_pairs(self.names.iter().map(|(name, it)| (name.clone(), Value::from(it.clone()))));
+        let names = Value::from_pairs(
+            self.names.iter().map(|(name, it)| (name.clone(), Value::from(it.clone()))),
+        );
         let context = minijinja::context! { assets => names, ..context.clone() };
         let drawn = self.environment.get_template(template).and_then(|it| it.render(context));
         drawn.unwrap_or_else(|error| {
@@ -103,7 +110,13 @@ fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Lenient);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let syntax = minijinja::syntax::SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    // What an author did not write is nothing on the page, not the word for it.
+    environment.set_formatter(|out, state, value| {
+        let shown = if value.is_none() { &Value::UNDEFINED } else { value };
+        minijinja::escape_formatter(out, state, shown)
+    });
+    let syntax =
+        minijinja::syntax::SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     if let Ok(syntax) = syntax {
         environment.set_syntax(syntax);
     }

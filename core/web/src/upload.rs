@@ -43,12 +43,15 @@ fn media_type(name: &str, content: &[u8]) -> Option<&'static str> {
         (Some("application/zip"), "odt") => Some("application/vnd.oasis.opendocument.text"),
         (Some("application/zip"), _) => None,
         (Some(found), _) => Some(found),
-        (None, _) if content.len() > 12 && &content[..4] == b"RIFF" && &content[8..12] == b"WEBP" => {
+        (None, _)
+            if content.len() > 12 && &content[..4] == b"RIFF" && &content[8..12] == b"WEBP" =>
+        {
             Some("image/webp")
         }
         (None, _) => {
             let text = std::str::from_utf8(content).ok()?;
-            let plain = !text.chars().any(|it| it.is_control() && !matches!(it, '\n' | '\r' | '\t'));
+            let plain =
+                !text.chars().any(|it| it.is_control() && !matches!(it, '\n' | '\r' | '\t'));
             plain.then_some("text/plain")
         }
     }
@@ -103,7 +106,10 @@ async fn typed_signatures(
         if submission.answers.contains_key(&field.name) || name.is_empty() || !meant {
             continue;
         }
-        let upload = Upload { name: "signature.txt".to_owned(), content: Bytes::from(format!("/s/ {name}")) };
+        let upload = Upload {
+            name: "signature.txt".to_owned(),
+            content: Bytes::from(format!("/s/ {name}")),
+        };
         let stored = store(app, session, &upload).await?;
         submission.answers.insert(field.name.clone(), Input::Files(vec![stored]));
     }
@@ -118,7 +124,8 @@ async fn store(app: &App, session: &Session, upload: &Upload) -> Result<FileRefe
         .ok_or_else(|| bad_form("One of the files is of a kind that is not taken. Send a PDF, a picture, a Word document or plain text."))?;
     let id: [u8; 16] = random(&*app.randomness)?;
     let sealed = session.keys().seal_file(&id, &upload.content, &*app.randomness)?;
-    let row = FileRow { session: session.row.id, id, wrapped: sealed.wrapped, chunks: sealed.chunks };
+    let row =
+        FileRow { session: session.row.id, id, wrapped: sealed.wrapped, chunks: sealed.chunks };
     app.sessions.put_file(row).await?;
     Ok(FileReference {
         id: id.iter().map(|it| format!("{it:02x}")).collect(),

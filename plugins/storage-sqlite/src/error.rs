@@ -11,7 +11,8 @@ const NOT_A_DATABASE: &str = "26";
 pub(crate) fn storage(error: sqlx::Error) -> StorageError {
     let code = error.as_database_error().and_then(|it| it.code().map(std::borrow::Cow::into_owned));
     // Extended codes keep the primary one in their low byte.
-    let primary = code.as_deref().and_then(|it| it.parse::<u32>().ok()).map(|it| (it & 0xff).to_string());
+    let primary =
+        code.as_deref().and_then(|it| it.parse::<u32>().ok()).map(|it| (it & 0xff).to_string());
     match primary.as_deref() {
         Some(FULL) => StorageError::Full(error.into()),
         Some(CORRUPT | NOT_A_DATABASE) => StorageError::Corrupt { table: "database" },

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use crate::secrets::Secrets;
@@ -34,7 +36,9 @@ pub enum OpenError {
     #[error("the database {0} cannot be opened")]
     Open(PathBuf, #[source] sqlx::Error),
     /// The file was written by a newer version, or a migration failed.
-    #[error("the database {0} does not fit this version of Affiant: use the version that wrote it, or a newer one")]
+    #[error(
+        "the database {0} does not fit this version of Affiant: use the version that wrote it, or a newer one"
+    )]
     Migrate(PathBuf, #[source] sqlx::migrate::MigrateError),
 }
 
@@ -50,7 +54,8 @@ pub struct Databases {
 impl Databases {
     /// Opens or makes the databases and brings them up to date.
     pub async fn open(options: &Options) -> Result<Self, OpenError> {
-        let (writer, readers) = open(&options.folder.join("affiant.db"), &MAIN, options.max_pages).await?;
+        let (writer, readers) =
+            open(&options.folder.join("affiant.db"), &MAIN, options.max_pages).await?;
         let sessions = Sessions::new(writer, readers);
         let (writer, readers) = open(&options.folder.join("keyring.db"), &KEYRING, None).await?;
         Ok(Self { sessions, secrets: Secrets::new(writer, readers) })
@@ -64,7 +69,10 @@ async fn open(
 ) -> Result<(Writer, SqlitePool), OpenError> {
     let failed = |error| OpenError::Open(file.to_owned(), error);
     let mut connection = settings(file).connect().await.map_err(failed)?;
-    migrations.run(&mut connection).await.map_err(|error| OpenError::Migrate(file.to_owned(), error))?;
+    migrations
+        .run(&mut connection)
+        .await
+        .map_err(|error| OpenError::Migrate(file.to_owned(), error))?;
     limit(&mut connection, max_pages).await.map_err(failed)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(4)
@@ -89,7 +97,10 @@ fn settings(file: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-async fn limit(connection: &mut SqliteConnection, max_pages: Option<u32>) -> Result<(), sqlx::Error> {
+async fn limit(
+    connection: &mut SqliteConnection,
+    max_pages: Option<u32>,
+) -> Result<(), sqlx::Error> {
     connection.ping().await?;
     if let Some(pages) = max_pages {
         // A pragma takes no parameters; the number is ours.

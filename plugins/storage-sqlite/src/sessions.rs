@@ -25,7 +25,11 @@ impl Sessions {
 }
 
 /// A column as bytes of a fixed length.
-fn bytes<const N: usize>(row: &SqliteRow, column: &str, table: &'static str) -> Result<[u8; N], StorageError> {
+fn bytes<const N: usize>(
+    row: &SqliteRow,
+    column: &str,
+    table: &'static str,
+) -> Result<[u8; N], StorageError> {
     let bytes: Vec<u8> = row.try_get(column).map_err(|_| corrupt(table))?;
     bytes.try_into().map_err(|_| corrupt(table))
 }
@@ -61,7 +65,11 @@ impl SessionStore for Sessions {
     }
 
     async fn find(&self, lookup: &Lookup) -> Result<Option<SessionRow>, StorageError> {
-        let row = sqlx::query(FIND).bind(&lookup.0[..]).fetch_optional(&self.readers).await.map_err(storage)?;
+        let row = sqlx::query(FIND)
+            .bind(&lookup.0[..])
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(storage)?;
         row.as_ref().map(session).transpose()
     }
 
@@ -72,7 +80,11 @@ impl SessionStore for Sessions {
     ) -> Result<Option<(SessionRow, History)>, StorageError> {
         // One transaction, so that a step appended meanwhile is seen by both reads or by none.
         let mut read = self.readers.begin().await.map_err(storage)?;
-        let row = sqlx::query(FIND).bind(&lookup.0[..]).fetch_optional(&mut *read).await.map_err(storage)?;
+        let row = sqlx::query(FIND)
+            .bind(&lookup.0[..])
+            .fetch_optional(&mut *read)
+            .await
+            .map_err(storage)?;
         let Some(session) = row.as_ref().map(session).transpose()? else { return Ok(None) };
         let up_to = up_to.unwrap_or(session.last_step).min(session.last_step);
         let rows = sqlx::query(LOAD)
@@ -86,7 +98,9 @@ impl SessionStore for Sessions {
             let wrong = |_: sqlx::Error| corrupt("steps");
             let number: u32 = row.try_get("number").map_err(wrong)?;
             match row.try_get::<Option<Vec<u8>>, _>("snapshot").map_err(wrong)? {
-                Some(snapshot) => history = History { snapshot: Some((number, snapshot)), deltas: Vec::new() },
+                Some(snapshot) => {
+                    history = History { snapshot: Some((number, snapshot)), deltas: Vec::new() }
+                }
                 None => history.deltas.push((number, row.try_get("delta").map_err(wrong)?)),
             }
         }
@@ -109,20 +123,29 @@ impl SessionStore for Sessions {
     }
 
     async fn idle_since(&self, before: i64, limit: u32) -> Result<Vec<SessionId>, StorageError> {
-        let rows = sqlx::query("select id from sessions where touched < ? order by touched limit ?")
-            .bind(before)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(storage)?;
+        let rows =
+            sqlx::query("select id from sessions where touched < ? order by touched limit ?")
+                .bind(before)
+                .bind(limit)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(storage)?;
         rows.iter().map(|it| bytes(it, "id", "sessions").map(SessionId)).collect()
     }
 
-    async fn put_resume(&self, code: &Lookup, session: SessionId, wrapped: Vec<u8>) -> Result<(), StorageError> {
+    async fn put_resume(
+        &self,
+        code: &Lookup,
+        session: SessionId,
+        wrapped: Vec<u8>,
+    ) -> Result<(), StorageError> {
         self.writer.write(Write::PutResume(*code, session, wrapped)).await.map(|_| ())
     }
 
-    async fn find_resume(&self, code: &Lookup) -> Result<Option<(SessionRow, Vec<u8>)>, StorageError> {
+    async fn find_resume(
+        &self,
+        code: &Lookup,
+    ) -> Result<Option<(SessionRow, Vec<u8>)>, StorageError> {
         let row = sqlx::query(
             "select s.id, s.lookup, s.interview, s.wrapped, s.revision, s.last_step, s.created, s.touched,
                 r.wrapped as code_wrapped
@@ -138,7 +161,12 @@ impl SessionStore for Sessions {
         Ok(Some((session(&row)?, wrapped)))
     }
 
-    async fn move_to(&self, session: SessionId, lookup: Lookup, wrapped: Vec<u8>) -> Result<(), StorageError> {
+    async fn move_to(
+        &self,
+        session: SessionId,
+        lookup: Lookup,
+        wrapped: Vec<u8>,
+    ) -> Result<(), StorageError> {
         self.writer.write(Write::MoveTo(session, lookup, wrapped)).await.map(|_| ())
     }
 
@@ -146,7 +174,11 @@ impl SessionStore for Sessions {
         self.writer.write(Write::PutFile(file)).await.map(|_| ())
     }
 
-    async fn find_file(&self, session: SessionId, file: [u8; 16]) -> Result<Option<FileRow>, StorageError> {
+    async fn find_file(
+        &self,
+        session: SessionId,
+        file: [u8; 16],
+    ) -> Result<Option<FileRow>, StorageError> {
         let row = sqlx::query("select wrapped from files where session = ? and id = ?")
             .bind(&session.0[..])
             .bind(&file[..])
@@ -155,12 +187,14 @@ impl SessionStore for Sessions {
             .map_err(storage)?;
         let Some(row) = row else { return Ok(None) };
         let wrapped = row.try_get("wrapped").map_err(|_| corrupt("files"))?;
-        let rows = sqlx::query("select sealed from file_chunks where session = ? and file = ? order by number")
-            .bind(&session.0[..])
-            .bind(&file[..])
-            .fetch_all(&self.readers)
-            .await
-            .map_err(storage)?;
+        let rows = sqlx::query(
+            "select sealed from file_chunks where session = ? and file = ? order by number",
+        )
+        .bind(&session.0[..])
+        .bind(&file[..])
+        .fetch_all(&self.readers)
+        .await
+        .map_err(storage)?;
         let chunks = rows
             .iter()
             .map(|it| it.try_get("sealed").map_err(|_| corrupt("file_chunks")))
@@ -169,7 +203,11 @@ impl SessionStore for Sessions {
     }
 
     async fn count(&self) -> Result<u64, StorageError> {
-        let row = sqlx::query("select count(*) from sessions").fetch_one(&self.readers).await.map_err(storage)?;
-        u64::try_from(row.try_get::<i64, _>(0).map_err(|_| corrupt("sessions"))?).map_err(|_| corrupt("sessions"))
+        let row = sqlx::query("select count(*) from sessions")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(storage)?;
+        u64::try_from(row.try_get::<i64, _>(0).map_err(|_| corrupt("sessions"))?)
+            .map_err(|_| corrupt("sessions"))
     }
 }

@@ -1,6 +1,8 @@
 //! The stores as the server uses them.
 
-use affiant_backend::{FileRow, Keyring, Lookup, SessionId, SessionRow, SessionStore, StepRow, StorageError};
+use affiant_backend::{
+    FileRow, Keyring, Lookup, SessionId, SessionRow, SessionStore, StepRow, StorageError,
+};
 use tempfile::TempDir;
 
 use crate::{Databases, Options};
@@ -45,7 +47,10 @@ async fn a_session_comes_back_with_its_snapshot_and_the_deltas_behind_it() {
     for number in 1..=5_u32 {
         let body = format!("step {number}");
         let added = step(number, body.as_bytes(), number == 3);
-        sessions.append(SessionId([1; 16]), u64::from(number - 1), number - 1, added, 200).await.unwrap();
+        sessions
+            .append(SessionId([1; 16]), u64::from(number - 1), number - 1, added, 200)
+            .await
+            .unwrap();
     }
     let (found, history) = sessions.load(&Lookup([1; 32]), None).await.unwrap().unwrap();
     assert_eq!((found.revision, found.last_step, found.touched), (5, 5, 200));
@@ -160,7 +165,12 @@ async fn a_file_belongs_to_its_session_only() {
     let it = fixture(None).await;
     let sessions = &it.databases.sessions;
     sessions.create(row(1), step(0, b"zero", true)).await.unwrap();
-    let file = FileRow { session: SessionId([1; 16]), id: [5; 16], wrapped: vec![1], chunks: vec![vec![1], vec![2]] };
+    let file = FileRow {
+        session: SessionId([1; 16]),
+        id: [5; 16],
+        wrapped: vec![1],
+        chunks: vec![vec![1], vec![2]],
+    };
     sessions.put_file(file.clone()).await.unwrap();
     assert_eq!(sessions.find_file(SessionId([1; 16]), [5; 16]).await.unwrap(), Some(file));
     assert_eq!(sessions.find_file(SessionId([2; 16]), [5; 16]).await.unwrap(), None);

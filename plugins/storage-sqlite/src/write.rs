@@ -33,10 +33,12 @@ impl Write {
             }
             Self::Delete(session) => delete(connection, *session).await.map(|()| 0),
             Self::PutResume(code, session, wrapped) => {
-                let query = sqlx::query("insert into resume_codes (code, session, wrapped) values (?, ?, ?)")
-                    .bind(&code.0[..])
-                    .bind(&session.0[..])
-                    .bind(wrapped);
+                let query = sqlx::query(
+                    "insert into resume_codes (code, session, wrapped) values (?, ?, ?)",
+                )
+                .bind(&code.0[..])
+                .bind(&session.0[..])
+                .bind(wrapped);
                 query.execute(connection).await.map(|_| 0).map_err(storage)
             }
             Self::MoveTo(session, lookup, wrapped) => {
@@ -54,7 +56,8 @@ impl Write {
                 query.execute(connection).await.map(|_| 0).map_err(storage)
             }
             Self::DeleteSecret(session) => {
-                let query = sqlx::query("delete from secrets where session = ?").bind(&session.0[..]);
+                let query =
+                    sqlx::query("delete from secrets where session = ?").bind(&session.0[..]);
                 query.execute(connection).await.map(|_| 0).map_err(storage)
             }
         }
@@ -65,7 +68,11 @@ fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-async fn create(connection: &mut SqliteConnection, session: &SessionRow, first: &StepRow) -> Result<(), StorageError> {
+async fn create(
+    connection: &mut SqliteConnection,
+    session: &SessionRow,
+    first: &StepRow,
+) -> Result<(), StorageError> {
     sqlx::query(
         "insert into sessions (id, lookup, interview, wrapped, revision, last_step, created, touched)
          values (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -84,7 +91,11 @@ async fn create(connection: &mut SqliteConnection, session: &SessionRow, first: 
     insert_step(connection, session.id, first).await
 }
 
-async fn insert_step(connection: &mut SqliteConnection, session: SessionId, step: &StepRow) -> Result<(), StorageError> {
+async fn insert_step(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    step: &StepRow,
+) -> Result<(), StorageError> {
     sqlx::query("insert into steps (session, number, delta, snapshot) values (?, ?, ?, ?)")
         .bind(&session.0[..])
         .bind(step.number)

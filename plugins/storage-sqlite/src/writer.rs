@@ -46,7 +46,8 @@ impl Writer {
 async fn work(mut connection: SqliteConnection, mut waiting: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        let (writes, answers): (Vec<Write>, Vec<_>) = batch.drain(..).map(|it: Job| (it.write, it.answer)).unzip();
+        let (writes, answers): (Vec<Write>, Vec<_>) =
+            batch.drain(..).map(|it: Job| (it.write, it.answer)).unzip();
         let results = commit(&mut connection, &writes).await;
         for (answer, result) in answers.into_iter().zip(results) {
             // A caller that went away does not need its answer.
@@ -99,7 +100,11 @@ async fn guarded(connection: &mut SqliteConnection, write: &Write) -> Answer {
 fn failed(count: usize, full: bool) -> Vec<Answer> {
     let one = || -> Answer {
         let cause = "the batch was not committed";
-        Err(if full { StorageError::Full(cause.into()) } else { StorageError::Unavailable(cause.into()) })
+        Err(if full {
+            StorageError::Full(cause.into())
+        } else {
+            StorageError::Unavailable(cause.into())
+        })
     };
     (0..count).map(|_| one()).collect()
 }

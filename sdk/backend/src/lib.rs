@@ -76,7 +76,11 @@ pub trait SessionStore: Send + Sync {
     async fn put_file(&self, file: FileRow) -> Result<(), StorageError>;
 
     /// A file of a session; `None` when there is no such file.
-    async fn find_file(&self, session: SessionId, file: [u8; 16]) -> Result<Option<FileRow>, StorageError>;
+    async fn find_file(
+        &self,
+        session: SessionId,
+        file: [u8; 16],
+    ) -> Result<Option<FileRow>, StorageError>;
 
     /// How many sessions there are; fails when the store does not answer.
     async fn count(&self) -> Result<u64, StorageError>;

@@ -86,13 +86,15 @@ fn log(config: &Config) {
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     fs_err::create_dir_all(&config.data).context("the data folder could not be made")?;
-    let databases = Databases::open(&Options { folder: config.data.clone(), max_pages: config.max_pages }).await?;
+    let databases =
+        Databases::open(&Options { folder: config.data.clone(), max_pages: config.max_pages })
+            .await?;
     let theme = Theme::load(config.theme.as_deref()).context("the theme cannot be used")?;
     let catalogue = Catalogue::default();
     watch::load_all(&config.interviews, &catalogue, &BTreeSet::new())?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}: is another program using it?", config.listen))?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("cannot listen on {}: is another program using it?", config.listen)
+    })?;
     let address = listener.local_addr()?;
     let settings = settings(&config, address);
     let app = Arc::new(App::new(
@@ -107,9 +109,12 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let claim = admin::Claim::open(&config.data)?;
     say(&format!("Affiant listens on http://{address}"));
     if let Some(link) = claim.link()? {
-        say(&format!("To become its first administrator, open http://{address}{link} (works once)"));
+        say(&format!(
+            "To become its first administrator, open http://{address}{link} (works once)"
+        ));
     }
-    let _watch = config.dev.then(|| watch::start(&config.interviews, Arc::clone(&app))).transpose()?;
+    let _watch =
+        config.dev.then(|| watch::start(&config.interviews, Arc::clone(&app))).transpose()?;
     tokio::spawn(clean(Arc::clone(&app)));
     let routes = router(Arc::clone(&app)).merge(admin::routes(claim, app));
     let server = axum::serve(listener, routes).with_graceful_shutdown(told_to_stop());
@@ -125,9 +130,13 @@ fn settings(config: &Config, address: SocketAddr) -> Settings {
     let origin = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let origin = origin.trim_end_matches('/').to_owned();
     if config.insecure_cookies {
-        tracing::warn!("insecure_cookies is on: whoever listens on the network can take over interviews");
+        tracing::warn!(
+            "insecure_cookies is on: whoever listens on the network can take over interviews"
+        );
     } else if origin.starts_with("http://") && !address.ip().is_loopback() {
-        tracing::warn!("browsers keep no secure cookie over plain HTTP: put a proxy that speaks TLS in front, and set public_url");
+        tracing::warn!(
+            "browsers keep no secure cookie over plain HTTP: put a proxy that speaks TLS in front, and set public_url"
+        );
     }
     Settings {
         origin,
@@ -145,7 +154,9 @@ async fn clean(app: Arc<App>) {
         match app.forget_idle().await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "unused sessions were deleted"),
-            Err(error) => tracing::error!(%error, "unused sessions could not be deleted; trying again later"),
+            Err(error) => {
+                tracing::error!(%error, "unused sessions could not be deleted; trying again later")
+            }
         }
     }
 }

@@ -33,7 +33,8 @@ impl From<WebError> for Failed {
 
 impl From<JsonRejection> for Failed {
     fn from(rejection: JsonRejection) -> Self {
-        let mut error = error::bad_form("Send one JSON object of the form that openapi.json describes.");
+        let mut error =
+            error::bad_form("Send one JSON object of the form that openapi.json describes.");
         error.status = rejection.status();
         Self(error)
     }
@@ -47,7 +48,11 @@ impl IntoResponse for Failed {
 }
 
 fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
-    let body = wire::Problem { title: title.to_owned(), status: status.as_u16(), detail: detail.to_owned() };
+    let body = wire::Problem {
+        title: title.to_owned(),
+        status: status.as_u16(),
+        detail: detail.to_owned(),
+    };
     (status, [(CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
 }
 
@@ -60,13 +65,18 @@ pub(crate) async fn interviews(State(app): State<Arc<App>>) -> Json<wire::Interv
         let metadata = entry.loaded?.interview().metadata.clone();
         (!metadata.unlisted).then_some(wire::Interview { name, title: metadata.title })
     };
-    Json(wire::Interviews { interviews: app.catalogue.all().into_iter().filter_map(listed).collect() })
+    Json(wire::Interviews {
+        interviews: app.catalogue.all().into_iter().filter_map(listed).collect(),
+    })
 }
 
 /// Starts an interview.
 #[utoipa::path(post, path = "/api/v1/sessions", request_body = wire::Start,
     responses((status = 201, body = wire::Session), (status = 404, body = wire::Problem)))]
-pub(crate) async fn create(State(app): State<Arc<App>>, body: Result<Json<wire::Start>, JsonRejection>) -> Answer {
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    body: Result<Json<wire::Start>, JsonRejection>,
+) -> Answer {
     let Json(start) = body?;
     let (session, outcome) = session::create(&app, &start.interview).await?;
     let token = cookie::encode(&session.token);
@@ -132,11 +142,17 @@ pub(crate) async fn answer(
             store(&app, &mut session, step, &changes, &outcome).await
         }
         Err(Rejected::Fields { errors, .. }) => {
-            let error = |it: affiant_engine::FieldError| wire::WireError { field: it.field, message: it.message };
+            let error = |it: affiant_engine::FieldError| wire::WireError {
+                field: it.field,
+                message: it.message,
+            };
             Ok(refused(errors.into_iter().map(error).collect()))
         }
         Err(Rejected::Unknown { names }) => {
-            let error = |field| wire::WireError { field, message: "This screen does not ask for it".to_owned() };
+            let error = |field| wire::WireError {
+                field,
+                message: "This screen does not ask for it".to_owned(),
+            };
             Ok(refused(names.into_iter().map(error).collect()))
         }
         Err(Rejected::NotAScreen(_)) => Err(error::faulty_interview().into()),
@@ -194,7 +210,11 @@ pub(crate) async fn action(
 /// Deletes a session for good.
 #[utoipa::path(delete, path = "/api/v1/sessions/{id}", security(("token" = [])),
     params(("id" = String, Path)), responses((status = 204)))]
-pub(crate) async fn delete(State(app): State<Arc<App>>, Path(id): Path<String>, headers: HeaderMap) -> Answer {
+pub(crate) async fn delete(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
     let (session, _) = open(&app, &id, &headers, None).await?;
     session.delete(&app).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -245,7 +265,12 @@ fn id_of(session: SessionId) -> String {
 }
 
 /// Opens the session of the token, which must be the one that is named.
-async fn open(app: &App, id: &str, headers: &HeaderMap, step: Option<u32>) -> Result<(Session, Answers), Failed> {
+async fn open(
+    app: &App,
+    id: &str,
+    headers: &HeaderMap,
+    step: Option<u32>,
+) -> Result<(Session, Answers), Failed> {
     let token = headers
         .get(AUTHORIZATION)
         .and_then(|it| it.to_str().ok())

@@ -298,11 +298,17 @@ fn field(field: &ScreenField) -> WireField {
 fn buttons(screen: &Screen) -> Vec<WireButton> {
     let mut found = Vec::new();
     if screen.can_continue {
-        let label = screen.continue_label.as_deref().map_or_else(|| "Continue".to_owned(), markdown::to_plain);
+        let label = screen
+            .continue_label
+            .as_deref()
+            .map_or_else(|| "Continue".to_owned(), markdown::to_plain);
         found.push(WireButton { action: "continue".to_owned(), label });
     }
     found.extend(
-        screen.actions.iter().map(|it| WireButton { action: it.link.clone(), label: markdown::to_plain(&it.label) }),
+        screen
+            .actions
+            .iter()
+            .map(|it| WireButton { action: it.link.clone(), label: markdown::to_plain(&it.label) }),
     );
     found
 }
@@ -320,7 +326,9 @@ fn documents(screen: &Screen, session: &str, step: u32) -> Vec<WireDocument> {
                 .iter()
                 .map(|format| {
                     let ending = ending(*format);
-                    let link = format!("/api/v1/sessions/{session}/documents/{number}.{ending}?step={step}");
+                    let link = format!(
+                        "/api/v1/sessions/{session}/documents/{number}.{ending}?step={step}"
+                    );
                     (ending.to_owned(), link)
                 })
                 .collect(),
@@ -346,10 +354,14 @@ pub(crate) fn value(answer: &Answer) -> Value {
         Answer::File(it) => Value::from(it.name.clone()),
         Answer::Object(object) => match &object.content {
             Content::Items(all) => all.iter().map(value).collect(),
-            Content::Entries(all) => {
-                all.iter().filter(|(_, it)| it.is_true()).map(|(key, _)| Value::from(key.clone())).collect()
+            Content::Entries(all) => all
+                .iter()
+                .filter(|(_, it)| it.is_true())
+                .map(|(key, _)| Value::from(key.clone()))
+                .collect(),
+            Content::None => {
+                object.attributes.iter().map(|(key, it)| (key.clone(), value(it))).collect()
             }
-            Content::None => object.attributes.iter().map(|(key, it)| (key.clone(), value(it))).collect(),
         },
     }
 }

@@ -14,6 +14,7 @@ pub(crate) async fn asset(State(app): State<Arc<App>>, Path(name): Path<String>)
     let Some((media_type, bytes)) = app.theme.asset(&name) else {
         return Err(failed(&app, &not_found()));
     };
-    let headers = [(CONTENT_TYPE, media_type), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let headers =
+        [(CONTENT_TYPE, media_type), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, bytes.to_vec()).into_response())
 }

@@ -21,7 +21,8 @@ pub(crate) async fn document(
     Path((interview, step, name)): Path<(String, u32, String)>,
     headers: HeaderMap,
 ) -> Answer {
-    let opened = visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
+    let opened =
+        visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
     let Some((session, state)) = opened else { return Err(failed(&app, &error::no_session())) };
     let outcome = session.loaded.advance(state, &app.moment());
     let Step::Screen(screen) = outcome.step else { return Err(failed(&app, &not_found())) };
@@ -29,7 +30,11 @@ pub(crate) async fn document(
 }
 
 /// Makes the document that `NUMBER.ENDING` names.
-pub(crate) async fn deliver(app: &App, documents: &[ScreenDocument], name: &str) -> Result<Response, WebError> {
+pub(crate) async fn deliver(
+    app: &App,
+    documents: &[ScreenDocument],
+    name: &str,
+) -> Result<Response, WebError> {
     let (number, ending) = name.split_once('.').ok_or_else(not_found)?;
     let format = format_of(ending).ok_or_else(not_found)?;
     let number: usize = number.parse().map_err(|_| not_found())?;
@@ -76,14 +81,15 @@ fn media_type(format: Format) -> &'static str {
     }
 }
 
-fn make(document: &ScreenDocument, format: Format, today: jiff::civil::Date) -> Result<Vec<u8>, WebError> {
+fn make(
+    document: &ScreenDocument,
+    format: Format,
+    today: jiff::civil::Date,
+) -> Result<Vec<u8>, WebError> {
     let year = u16::try_from(today.year()).unwrap_or(1970);
-    let date = Date::new(
-        year,
-        today.month().unsigned_abs(),
-        today.day().unsigned_abs(),
-    );
-    let mut made = Document::new(&document.name, &document.language, &document.content).map_err(internal)?;
+    let date = Date::new(year, today.month().unsigned_abs(), today.day().unsigned_abs());
+    let mut made =
+        Document::new(&document.name, &document.language, &document.content).map_err(internal)?;
     if let Ok(date) = date {
         made = made.with_date(date);
     }
@@ -97,11 +103,15 @@ fn make(document: &ScreenDocument, format: Format, today: jiff::civil::Date) -> 
 
 /// An answer that browsers save instead of showing.
 fn download(filename: &str, media_type: &str, bytes: Vec<u8>) -> Response {
-    let encoded = percent_encoding::utf8_percent_encode(filename, percent_encoding::NON_ALPHANUMERIC);
+    let encoded =
+        percent_encoding::utf8_percent_encode(filename, percent_encoding::NON_ALPHANUMERIC);
     let headers = [
         (CONTENT_TYPE, media_type.to_owned()),
         (CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{encoded}")),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox".to_owned()),
+        (
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; sandbox".to_owned(),
+        ),
     ];
     (headers, bytes).into_response()
 }
@@ -111,7 +121,8 @@ pub(crate) async fn file(
     Path((interview, step, id)): Path<(String, u32, String)>,
     headers: HeaderMap,
 ) -> Answer {
-    let opened = visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
+    let opened =
+        visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
     let Some((session, _)) = opened else { return Err(failed(&app, &error::no_session())) };
     let bytes = upload::content(&app, &session, &id).await.map_err(|it| failed(&app, &it))?;
     Ok(download("file", "application/octet-stream", bytes))

@@ -28,7 +28,9 @@ pub(crate) async fn resume(
     }
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let loaded = session::loaded(&app, &interview).map_err(|it| failed(&app, &it))?;
-    let found = session::resume(&app, &interview, form.own("code")).await.map_err(|it| failed(&app, &it))?;
+    let found = session::resume(&app, &interview, form.own("code"))
+        .await
+        .map_err(|it| failed(&app, &it))?;
     let Some(token) = found else {
         let body = page::resume(&app, &interview, loaded.interview(), true);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response());

@@ -24,7 +24,8 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Answer {
     let step: u32 = step.parse().map_err(|_| failed(&app, &error::not_found()))?;
-    let opened = visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
+    let opened =
+        visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
     let Some((session, state)) = opened else { return gone(&app, &interview) };
     if step > session.row.last_step {
         return Ok(see_other(&format!("/i/{interview}/{}", session.row.last_step)));
@@ -45,7 +46,8 @@ fn respond(app: &App, session: &Session, step: u32, outcome: &Outcome) -> Respon
     match &outcome.step {
         Step::Screen(screen) => {
             let sealed = outcome.state.is_sealed_behind();
-            Html(page::screen(app, session, step, sealed, screen, &Typed::default())).into_response()
+            Html(page::screen(app, session, step, sealed, screen, &Typed::default()))
+                .into_response()
         }
         Step::Response(value) => {
             let text = match value {
@@ -70,7 +72,8 @@ pub(crate) async fn answer(
         return Err(failed(&app, &error::foreign_form()));
     }
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let opened = visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
+    let opened =
+        visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
     let Some((session, state)) = opened else { return gone(&app, &interview) };
     if !form.is_ours(&session.token) {
         return Err(failed(&app, &error::foreign_form()));
@@ -113,9 +116,9 @@ impl Post<'_> {
                 let body = page::screen(self.app, &self.session, self.step, false, &screen, &typed);
                 Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response())
             }
-            Err(Rejected::Unknown { .. }) => {
-                Err(error::bad_form("It has a field that this page does not ask for. Nothing was changed."))
-            }
+            Err(Rejected::Unknown { .. }) => Err(error::bad_form(
+                "It has a field that this page does not ask for. Nothing was changed.",
+            )),
             Err(Rejected::NotAScreen(outcome)) => {
                 Ok(respond(self.app, &self.session, self.step, &outcome))
             }
@@ -123,7 +126,10 @@ impl Post<'_> {
     }
 
     /// The state to answer on. Behind an earlier step, later answers are kept as defaults.
-    async fn with_memory(&self, mut state: Answers) -> Result<(Answers, Vec<affiant_engine::Change>), WebError> {
+    async fn with_memory(
+        &self,
+        mut state: Answers,
+    ) -> Result<(Answers, Vec<affiant_engine::Change>), WebError> {
         if self.step == self.session.row.last_step {
             return Ok((state, Vec::new()));
         }
@@ -135,7 +141,8 @@ impl Post<'_> {
     async fn act(&mut self, state: Answers, action: &str) -> Result<Response, WebError> {
         let (base, mut changes) = self.with_memory(state).await?;
         let moment = self.app.moment();
-        let outcome = if let Some(row) = action.strip_prefix("row:").and_then(|it| it.parse().ok()) {
+        let outcome = if let Some(row) = action.strip_prefix("row:").and_then(|it| it.parse().ok())
+        {
             self.session.loaded.change_row(base, row, &moment)
         } else if let Some((name, arguments)) = parse_action(action) {
             self.session.loaded.act(base, &name, arguments, &moment)
@@ -147,10 +154,16 @@ impl Post<'_> {
     }
 
     /// Stores what an answer led to, and goes there.
-    async fn finish(&mut self, outcome: Outcome, changes: Vec<affiant_engine::Change>) -> Result<Response, WebError> {
+    async fn finish(
+        &mut self,
+        outcome: Outcome,
+        changes: Vec<affiant_engine::Change>,
+    ) -> Result<Response, WebError> {
         match &outcome.step {
             Step::Command(command) => return self.obey(command).await,
-            Step::Fault(diagnostics) => return Ok(page::fault(self.app, &self.session, diagnostics).into_response()),
+            Step::Fault(diagnostics) => {
+                return Ok(page::fault(self.app, &self.session, diagnostics).into_response());
+            }
             Step::Screen(_) | Step::Response(_) => {}
         }
         let interview = self.session.row.interview.clone();
@@ -185,7 +198,11 @@ impl Post<'_> {
             Command::Leave { .. } => Ok(see_other("/")),
             Command::Exit { .. } | Command::Restart => {
                 self.session.delete(self.app).await?;
-                let to = if matches!(command, Command::Restart) { format!("/i/{interview}") } else { "/".to_owned() };
+                let to = if matches!(command, Command::Restart) {
+                    format!("/i/{interview}")
+                } else {
+                    "/".to_owned()
+                };
                 Ok(see_other_with(&to, cookie::clear(settings, interview)))
             }
         }
@@ -199,7 +216,8 @@ pub(crate) fn parse_action(link: &str) -> Option<(String, BTreeMap<String, Value
     let mut arguments = BTreeMap::new();
     if !encoded.is_empty() {
         let text = percent_encoding::percent_decode_str(encoded).decode_utf8().ok()?;
-        let parsed: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).ok()?;
+        let parsed: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&text).ok()?;
         for (name, value) in parsed {
             arguments.insert(name, plain(&value));
         }
@@ -211,7 +229,9 @@ pub(crate) fn parse_action(link: &str) -> Option<(String, BTreeMap<String, Value
 pub(crate) fn plain(value: &serde_json::Value) -> Value {
     match value {
         serde_json::Value::Bool(it) => Value::Bool(*it),
-        serde_json::Value::Number(it) => it.as_i64().map_or_else(|| Value::text(it.to_string()), Value::Int),
+        serde_json::Value::Number(it) => {
+            it.as_i64().map_or_else(|| Value::text(it.to_string()), Value::Int)
+        }
         serde_json::Value::String(it) => Value::text(it),
         serde_json::Value::Null => Value::Null,
         other => Value::text(other.to_string()),

@@ -21,7 +21,12 @@ impl Names {
         let fields = || screen.fields.iter().enumerate();
         let ids = fields().map(|(at, it)| (it.name.clone(), format!("f{at}"))).collect();
         let first_choice = fields()
-            .map(|(_, it)| (it.name.clone(), matches!(it.widget, Widget::Radio | Widget::Checkboxes | Widget::Multiselect)))
+            .map(|(_, it)| {
+                (
+                    it.name.clone(),
+                    matches!(it.widget, Widget::Radio | Widget::Checkboxes | Widget::Multiselect),
+                )
+            })
             .collect();
         Self { ids, first_choice }
     }
@@ -42,11 +47,18 @@ impl Names {
 }
 
 /// What the template needs of a field.
-pub(crate) fn context(field: &ScreenField, screen: &Screen, names: &Names, typed: &Typed<'_>) -> Value {
+pub(crate) fn context(
+    field: &ScreenField,
+    screen: &Screen,
+    names: &Names,
+    typed: &Typed<'_>,
+) -> Value {
     let error = typed.errors.iter().find(|it| !field.name.is_empty() && it.field == field.name);
     let posted = typed.form.map(|it| it.typed(&field.name));
     let value = match posted {
-        Some(all) if !matches!(field.widget, Widget::Password) => all.first().cloned().unwrap_or_default(),
+        Some(all) if !matches!(field.widget, Widget::Password) => {
+            all.first().cloned().unwrap_or_default()
+        }
         Some(_) => String::new(),
         None => field.value.as_ref().map(plain).unwrap_or_default(),
     };
@@ -55,7 +67,8 @@ pub(crate) fn context(field: &ScreenField, screen: &Screen, names: &Names, typed
         None => date_part(field.value.as_ref(), name),
     };
     let is_date = field.widget == Widget::Date;
-    let date = is_date.then(|| given! { day => part("day"), month => part("month"), year => part("year") });
+    let date = is_date
+        .then(|| given! { day => part("day"), month => part("month"), year => part("year") });
     given! {
         id => names.id(&field.name),
         name => field.name.clone(),
@@ -178,9 +191,12 @@ fn width(field: &ScreenField) -> &'static str {
 fn file_names(value: Option<&Answer>) -> Vec<String> {
     match value {
         Some(Answer::File(file)) => vec![file.name.clone()],
-        Some(Answer::List(all)) => {
-            all.iter().filter_map(|it| if let Answer::File(file) = it { Some(file.name.clone()) } else { None }).collect()
-        }
+        Some(Answer::List(all)) => all
+            .iter()
+            .filter_map(
+                |it| if let Answer::File(file) = it { Some(file.name.clone()) } else { None },
+            )
+            .collect(),
         _ => Vec::new(),
     }
 }

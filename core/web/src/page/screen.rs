@@ -24,45 +24,51 @@ pub(crate) fn screen(
         screen.fields.iter().map(|it| field::context(it, screen, &names, typed)).collect();
     let title = markdown::to_plain(&screen.title);
     let single = is_single(screen);
-    let multipart = screen.fields.iter().any(|it| matches!(it.widget, Widget::File | Widget::Files | Widget::Signature));
+    let multipart = screen
+        .fields
+        .iter()
+        .any(|it| matches!(it.widget, Widget::File | Widget::Files | Widget::Signature));
     let explain = session.loaded.interview().features.explain || app.settings.dev;
     let has_back = step > 0 && screen.can_go_back && !sealed_behind;
     let features = &session.loaded.interview().features;
-    app.theme.draw("screen.html", &context! {
-        step,
-        title,
-        section => section(screen),
-        heading => inline(&screen.title),
-        text => screen.text.as_deref().map(html).map(with_terms(screen)),
-        fields,
-        single,
-        multipart,
-        errors => errors(typed.errors, &names),
-        can_continue => screen.can_continue,
-        continue_label => screen.continue_label.as_deref().map(inline),
-        back => has_back.then(|| step - 1),
-        back_label => screen.back_label.as_deref().map(inline),
-        forward => (step < session.row.last_step).then(|| step + 1),
-        help => screen.help.as_ref().map(|it| context! {
-            label => it.label.as_deref().map(inline),
-            content => html(&it.content),
-        }),
-        review => review(screen),
-        actions => actions(screen),
-        sections => if features.navigation { sections(screen) } else { Vec::new() },
-        progress => screen.progress.filter(|_| features.progress_bar),
-        documents => documents(session, step, &screen.documents),
-        terms => terms(screen),
-        pre => screen.parts.pre.as_deref().map(html),
-        submit => screen.parts.submit.as_deref().map(html),
-        under => screen.parts.under.as_deref().map(html),
-        post => screen.parts.post.as_deref().map(html),
-        right => screen.parts.right.as_deref().map(html),
-        footer => screen.parts.footer.as_deref().map(html),
-        why => if explain { why(app, screen) } else { Vec::new() },
-        is_end => screen.is_end,
-        ..around(app, session)
-    })
+    app.theme.draw(
+        "screen.html",
+        &context! {
+            step,
+            title,
+            section => section(screen),
+            heading => inline(&screen.title),
+            text => screen.text.as_deref().map(html).map(with_terms(screen)),
+            fields,
+            single,
+            multipart,
+            errors => errors(typed.errors, &names),
+            can_continue => screen.can_continue,
+            continue_label => screen.continue_label.as_deref().map(inline),
+            back => has_back.then(|| step - 1),
+            back_label => screen.back_label.as_deref().map(inline),
+            forward => (step < session.row.last_step).then(|| step + 1),
+            help => screen.help.as_ref().map(|it| context! {
+                label => it.label.as_deref().map(inline),
+                content => html(&it.content),
+            }),
+            review => review(screen),
+            actions => actions(screen),
+            sections => if features.navigation { sections(screen) } else { Vec::new() },
+            progress => screen.progress.filter(|_| features.progress_bar),
+            documents => documents(session, step, &screen.documents),
+            terms => terms(screen),
+            pre => screen.parts.pre.as_deref().map(html),
+            submit => screen.parts.submit.as_deref().map(html),
+            under => screen.parts.under.as_deref().map(html),
+            post => screen.parts.post.as_deref().map(html),
+            right => screen.parts.right.as_deref().map(html),
+            footer => screen.parts.footer.as_deref().map(html),
+            why => if explain { why(app, screen) } else { Vec::new() },
+            is_end => screen.is_end,
+            ..around(app, session)
+        },
+    )
 }
 
 /// Whether the heading is the label of the only field.
@@ -99,7 +105,11 @@ fn review(screen: &Screen) -> Vec<Value> {
 }
 
 fn actions(screen: &Screen) -> Vec<Value> {
-    screen.actions.iter().map(|it| context! { label => inline(&it.label), link => it.link.clone() }).collect()
+    screen
+        .actions
+        .iter()
+        .map(|it| context! { label => inline(&it.label), link => it.link.clone() })
+        .collect()
 }
 
 fn sections(screen: &Screen) -> Vec<Value> {
