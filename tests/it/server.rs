@@ -121,7 +121,7 @@ fn check_tells_programs_the_same_as_people() -> anyhow::Result<()> {
 fn check_of_a_file_that_is_not_there_fails_and_names_it() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let output = run(folder.path(), &["check", "nowhere.yml"])?;
-    let text = printed(&output) + &complained(&output);
+    let text = format!("{}{}", printed(&output), complained(&output));
     assert!(text.contains("nowhere.yml"), "{text}");
     assert_eq!(output.status.code(), Some(1));
     Ok(())

@@ -391,7 +391,9 @@ impl Run<'_> {
     fn find_for_check(&mut self, path: Path) -> Result<(), Refused> {
         self.stack.clear();
         self.push_need(path.clone(), Mode::Want).map_err(Refused::Fault)?;
-        match self.settle_stack() {
+        let ended = self.settle_stack();
+        self.withdraw_all();
+        match ended {
             None => Ok(()),
             Some(Ending::Fault(diagnostic)) => Err(Refused::Fault(diagnostic)),
             Some(_) => Err(Refused::Fault(self.unready("`validation code`", Halt::Missing(path)))),

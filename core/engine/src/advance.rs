@@ -112,9 +112,11 @@ pub(crate) fn finish(world: std::sync::Arc<World>, ending: Ending) -> Outcome {
 impl Run<'_> {
     /// Settles goals until the user is needed.
     pub(crate) fn run(&mut self) -> Ending {
+        self.world.inner().gathering.clear();
         self.forget_always_reconsidered();
         loop {
             if let Some(ending) = self.settle_stack() {
+                self.withdraw_all();
                 return ending;
             }
             if !self.push_base() {
@@ -131,6 +133,7 @@ impl Run<'_> {
                 return Some(Ending::Fault(Box::new(self.endless())));
             }
             self.evaluations += 1;
+            self.withdraw();
             match self.work() {
                 Ok(Progress::Done) => {
                     let settled = self.stack.pop();
@@ -373,6 +376,7 @@ impl Run<'_> {
             GuestCommand::ForceAsk(names) => {
                 let targets =
                     names.iter().filter_map(|it| Path::parse(it).ok()).map(Target::Ask).collect();
+                self.withdraw_all();
                 self.replace_action(targets);
                 self.stack.clear();
                 None
@@ -395,6 +399,7 @@ impl Run<'_> {
             "leave" => Command::Leave { url },
             _ => {
                 // `continue` and `refresh` end an action and look again.
+                self.withdraw_all();
                 self.drop_action();
                 self.stack.clear();
                 return None;

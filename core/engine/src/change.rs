@@ -180,6 +180,11 @@ impl Store {
         }
     }
 
+    /// What would undo everything since `mark`, the last change first.
+    pub(crate) fn undoing(&self, mark: usize) -> Vec<Change> {
+        self.backward.get(mark..).unwrap_or(&[]).iter().rev().cloned().collect()
+    }
+
     /// The state and what was done to it.
     pub(crate) fn finish(self) -> (State, Vec<Change>) {
         (self.state, self.forward)

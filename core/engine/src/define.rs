@@ -63,10 +63,24 @@ impl Run<'_> {
     ) -> Result<Vec<Path>, Halt> {
         let mark = self.world.mark();
         let result = self.define_unguarded(block, bindings);
-        if result.is_err() {
-            self.world.roll_back(mark);
+        match &result {
+            Ok(_) => {}
+            Err(Halt::Missing(_)) => self.keep_provisionally(block, mark),
+            Err(_) => self.world.roll_back(mark),
         }
         result
+    }
+
+    /// A block stopped for a need: what it wrote is seen by whatever settles the need, and is
+    /// remembered as computed from what it read, so that a changed answer makes stale what came
+    /// of it.
+    fn keep_provisionally(&mut self, block: BlockIndex, mark: usize) {
+        let undoing = self.world.inner().store.undoing(mark);
+        let trace = self.note_reads();
+        self.keep_record(block, &trace);
+        if let Some(goal) = self.stack.last_mut() {
+            goal.provisional = undoing;
+        }
     }
 
     fn define_unguarded(

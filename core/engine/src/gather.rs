@@ -143,13 +143,14 @@ impl Run<'_> {
         if keys.len() < wanted {
             let name = self.need(list, "new_item_name")?;
             let key = self.text_of(&name)?;
-            self.drop(list, "new_item_name");
             let entry = list.key(&key);
             if about.typed {
                 self.make_item(&entry)?;
             } else {
                 self.read(&entry)?;
             }
+            // Only now: until there is an entry, the key is all that is known of it.
+            self.drop(list, "new_item_name");
             return Ok(Progress::Again);
         }
         if about.ask_number || !self.another(list, keys.len(), about)? {

@@ -8,6 +8,7 @@ use affiant_guest::{Command, Fault, FaultKind, Path, Refusal, Shared, Stop, Valu
 use affiant_interview::{BlockIndex, CodeId, SourceText, TextId};
 
 use crate::candidate::Candidate;
+use crate::change::Change;
 use crate::host::Host;
 use crate::program::Program;
 use crate::world::{Bindings, Trace, World};
@@ -18,6 +19,9 @@ pub(crate) struct Goal {
     pub(crate) kind: GoalKind,
     /// What was read while choosing how to settle it.
     pub(crate) reads: BTreeSet<Path>,
+    /// What undoes the writes of a block that stopped for a need. They are there for whatever
+    /// settles that need, such as a screen that shows them, and go before the block runs again.
+    pub(crate) provisional: Vec<Change>,
 }
 
 /// What is to be settled.
@@ -58,7 +62,7 @@ pub(crate) enum Mode {
 
 impl Goal {
     pub(crate) fn new(kind: GoalKind) -> Self {
-        Self { kind, reads: BTreeSet::new() }
+        Self { kind, reads: BTreeSet::new(), provisional: Vec::new() }
     }
 
     /// The block being tried for it.
@@ -114,6 +118,23 @@ impl<'a> Run<'a> {
             initial_at: 0,
             base_at: 0,
             reconsidered: BTreeSet::new(),
+        }
+    }
+
+    /// Takes back what the block of the goal on top wrote before it stopped.
+    pub(crate) fn withdraw(&mut self) {
+        let provisional = self.stack.last_mut().map(|it| std::mem::take(&mut it.provisional));
+        for change in provisional.into_iter().flatten() {
+            self.world.apply(change);
+        }
+    }
+
+    /// Takes back what every block on the stack wrote before it stopped: none of it is kept.
+    pub(crate) fn withdraw_all(&mut self) {
+        for goal in self.stack.iter_mut().rev() {
+            for change in std::mem::take(&mut goal.provisional) {
+                self.world.apply(change);
+            }
         }
     }
 

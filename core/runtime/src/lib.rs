@@ -13,6 +13,7 @@ mod diagnostics;
 mod graph;
 mod load;
 mod loaded;
+mod placed;
 
 pub use graph::{Graph, Need, Node};
 pub use load::{Loading, load};

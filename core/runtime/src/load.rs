@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use affiant_diagnostic::{Diagnostic, Sources};
 use affiant_engine::{Definitions, Program};
-use affiant_interview::{Code, CodeId, CodeKind, Files, Interview, Pattern, Text, TextKind};
-use affiant_script::Script;
+use affiant_interview::{CodeId, Files, Interview, Pattern, Text, TextKind};
 
 use crate::check;
 use crate::diagnostics;
 use crate::loaded::{Loaded, Sandbox};
+use crate::placed::Placed;
 
 /// What loading an interview came to.
 #[derive(Debug)]
@@ -43,18 +43,12 @@ pub fn load(file_name: &str, files: &dyn Files) -> Loading {
 fn compile_scripts(
     interview: &Interview,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Option<Arc<Script>>> {
-    let compile = |code: &Code| {
-        let kind = match code.kind {
-            CodeKind::Expression => affiant_script::Kind::Expression,
-            CodeKind::Block => affiant_script::Kind::Block,
-        };
-        affiant_script::compile(&code.source.text, kind)
-    };
+) -> Vec<Option<Arc<Placed>>> {
+    let modules = modules(interview, diagnostics);
     interview
         .codes
         .iter()
-        .map(|code| match compile(code) {
+        .map(|code| match Placed::compile(code, &modules) {
             Ok(script) => Some(Arc::new(script)),
             Err(problem) => {
                 diagnostics.push(diagnostics::script(&code.source, &problem));
@@ -62,6 +56,22 @@ fn compile_scripts(
             }
         })
         .collect()
+}
+
+/// The functions of the interview's modules, as one source. A module that does not compile is told
+/// once, at its own place, and left out.
+fn modules(interview: &Interview, diagnostics: &mut Vec<Diagnostic>) -> String {
+    let mut all = String::new();
+    for module in &interview.modules {
+        match affiant_script::compile(&module.source.text, affiant_script::Kind::Block) {
+            Ok(_) => {
+                all.push_str(&module.source.text);
+                all.push('\n');
+            }
+            Err(problem) => diagnostics.push(diagnostics::script(&module.source, &problem)),
+        }
+    }
+    all
 }
 
 fn compile_texts(

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use affiant_engine::{Host, Moment, Outcome, Program, Rejected, State, Submission};
 use affiant_guest::{Budget, Fault, FaultKind, Shared, Stop, Value};
 use affiant_interview::{CodeId, Interview, TextId};
-use affiant_script::Script;
 use affiant_text::Compiled;
+
+use crate::placed::Placed;
 
 /// An interview that was read without errors and can run. Shared by all its sessions.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub struct Loaded {
 /// loading reported an error.
 #[derive(Debug, Default)]
 pub(crate) struct Sandbox {
-    pub(crate) scripts: Vec<Option<Arc<Script>>>,
+    pub(crate) scripts: Vec<Option<Arc<Placed>>>,
     pub(crate) texts: Vec<Option<Arc<Compiled>>>,
 }
 
@@ -88,7 +89,7 @@ impl Host for Sandbox {
 }
 
 impl Sandbox {
-    fn script(&self, code: CodeId) -> Result<&Script, Stop> {
+    fn script(&self, code: CodeId) -> Result<&Placed, Stop> {
         self.scripts.get(code.0 as usize).and_then(Option::as_deref).ok_or_else(not_compiled)
     }
 }

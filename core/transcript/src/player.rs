@@ -39,23 +39,23 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Plays the lines that begin with `>`, in order; consecutive `> name = value` lines fill one
-    /// screen.
+    /// Plays the lines that begin with `>`, in order; `> name = value` lines that follow each other
+    /// fill one screen.
     pub(crate) fn play(mut self, written: &str) -> String {
         let outcome = self.loaded.advance(self.now(), &self.moment);
         self.take(outcome);
-        let lines: Vec<&str> =
-            written.lines().filter_map(|it| it.strip_prefix('>')).map(str::trim).collect();
-        let mut at = 0;
-        while at < lines.len() {
-            let fills = |line: &&&str| self.assignment(line).is_some();
-            let many = lines[at..].iter().take_while(fills).count().max(1);
-            let (these, _) = lines[at..].split_at(many);
-            at += many;
-            for line in these {
-                self.line(format!("> {line}").trim_end());
+        for group in groups(written) {
+            let mut at = 0;
+            while at < group.len() {
+                let fills = |line: &&&str| self.assignment(line).is_some();
+                let many = group[at..].iter().take_while(fills).count().max(1);
+                let these = &group[at..at + many];
+                at += many;
+                for line in these {
+                    self.line(format!("> {line}").trim_end());
+                }
+                self.act(these);
             }
-            self.act(these);
         }
         self.out
     }
@@ -88,8 +88,10 @@ impl<'a> Player<'a> {
 
     /// Goes to the screen before; answers stay until something different is answered.
     fn back(&mut self) {
-        if self.states.len() > 1 {
-            self.states.pop();
+        if self.states.len() > 1
+            && let (Some(later), Some(now)) = (self.states.pop(), self.states.last_mut())
+        {
+            now.remember(&later);
         }
         let outcome = self.loaded.advance(self.now(), &self.moment);
         self.take(outcome);
@@ -234,6 +236,18 @@ impl<'a> Player<'a> {
             }
         }
     }
+}
+
+/// The user's lines, in groups of lines that follow each other.
+fn groups(written: &str) -> Vec<Vec<&str>> {
+    let mut groups: Vec<Vec<&str>> = vec![Vec::new()];
+    for line in written.lines() {
+        match (line.strip_prefix('>'), groups.last_mut()) {
+            (Some(entered), Some(group)) => group.push(entered.trim()),
+            _ => groups.push(Vec::new()),
+        }
+    }
+    groups
 }
 
 /// What a value means for a field: choices by label, several separated by commas, dates by parts.

@@ -25,6 +25,8 @@ pub struct Case {
     pub files: Vec<(String, String)>,
     /// What is expected of it.
     pub expected: Expected,
+    /// The lines of the file between the fences of what is expected, counted from zero.
+    pub expected_lines: std::ops::Range<usize>,
 }
 
 /// What a case expects.
@@ -54,21 +56,21 @@ pub struct Mismatch {
 /// Reads a suite. Headings without fenced blocks are prose.
 pub fn cases(markdown: &str) -> Suite {
     let mut found: Vec<Case> = Vec::new();
-    let mut fence: Option<(String, String)> = None;
+    let mut fence: Option<(usize, String, String)> = None;
     for (at, line) in markdown.lines().enumerate() {
-        if let Some((info, body)) = &mut fence {
+        if let Some((start, info, body)) = &mut fence {
             if line.trim_end() == "```" {
-                let (info, body) = (std::mem::take(info), std::mem::take(body));
+                let (lines, info, body) = (*start..at, std::mem::take(info), std::mem::take(body));
                 fence = None;
                 if let Some(case) = found.last_mut() {
-                    case.take(&info, body);
+                    case.take(&info, body, lines);
                 }
             } else {
                 body.push_str(line);
                 body.push('\n');
             }
         } else if let Some(info) = line.strip_prefix("```") {
-            fence = Some((info.trim().to_owned(), String::new()));
+            fence = Some((at + 1, info.trim().to_owned(), String::new()));
         } else if let Some(title) = line.strip_prefix('#') {
             let title = title.trim_start_matches('#').trim().to_owned();
             found.push(Case {
@@ -76,6 +78,7 @@ pub fn cases(markdown: &str) -> Suite {
                 line: at + 1,
                 files: Vec::new(),
                 expected: Expected::Nothing,
+                expected_lines: 0..0,
             });
         }
     }
@@ -85,14 +88,19 @@ pub fn cases(markdown: &str) -> Suite {
 
 impl Case {
     /// A fenced block: `yaml interview [NAME]`, `file NAME`, `text transcript`, `text diagnostics`.
-    fn take(&mut self, info: &str, body: String) {
+    fn take(&mut self, info: &str, body: String, lines: std::ops::Range<usize>) {
         let words: Vec<&str> = info.split_whitespace().collect();
         match words.as_slice() {
             ["yaml", "interview"] => self.files.insert(0, ("interview.yml".to_owned(), body)),
             ["yaml", "interview", name] => self.files.insert(0, ((*name).to_owned(), body)),
             [_, "file", name] => self.files.push(((*name).to_owned(), body)),
-            ["text", "transcript"] => self.expected = Expected::Transcript(body),
-            ["text", "diagnostics"] => self.expected = Expected::Diagnostics(body),
+            ["text", kind @ ("transcript" | "diagnostics")] => {
+                self.expected_lines = lines;
+                self.expected = match *kind {
+                    "transcript" => Expected::Transcript(body),
+                    _ => Expected::Diagnostics(body),
+                };
+            }
             _ => {}
         }
     }

@@ -118,7 +118,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// What an author's code gets (vault.md §4.6: 1,000,000 operations, 250 ms, 1 MiB texts,
+    /// What an author's code gets (1,000,000 operations, 250 ms, 1 MiB texts,
     /// 10,000 items, 1,000 entries, 1,000 variables, 32 calls).
     pub const AUTHOR: Self = Self {
         operations: 1_000_000,

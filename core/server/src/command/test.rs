@@ -13,6 +13,9 @@ pub(crate) struct Arguments {
     /// Markdown files, or folders of them.
     #[arg(required = true)]
     paths: Vec<PathBuf>,
+    /// Write what happened into the files instead of failing. Read the changes before you keep them.
+    #[arg(long)]
+    accept: bool,
 }
 
 /// Plays every case; fails if one goes otherwise than written, or if there is none.
@@ -25,14 +28,25 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (mut passed, mut failed) = (0_usize, 0_usize);
     for file in &files {
         let text = fs_err::read_to_string(file)?;
-        for case in cases(&text).cases {
+        let mut corrected: Vec<String> = text.lines().map(str::to_owned).collect();
+        // From the end, so that the lines of earlier cases stay where they are.
+        for case in cases(&text).cases.iter().rev() {
             match case.run() {
                 None => passed += 1,
+                Some(mismatch) if arguments.accept && !case.expected_lines.is_empty() => {
+                    passed += 1;
+                    let lines = mismatch.actual.trim_end().lines().map(str::to_owned);
+                    corrected.splice(case.expected_lines.clone(), lines);
+                }
                 Some(mismatch) => {
                     failed += 1;
                     say(&report(file, &mismatch));
                 }
             }
+        }
+        let corrected = corrected.join("\n") + "\n";
+        if arguments.accept && corrected != text {
+            fs_err::write(file, corrected)?;
         }
     }
     if passed + failed == 0 {

@@ -26,9 +26,14 @@ pub(crate) async fn show(
     let step: u32 = step.parse().map_err(|_| failed(&app, &error::not_found()))?;
     let opened =
         visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
-    let Some((session, state)) = opened else { return gone(&app, &interview) };
+    let Some((session, mut state)) = opened else { return gone(&app, &interview) };
     if step > session.row.last_step {
         return Ok(see_other(&format!("/i/{interview}/{}", session.row.last_step)));
+    }
+    if step < session.row.last_step {
+        // What was answered here is shown again.
+        let later = session.state_after(&app, session.row.last_step).await;
+        state.remember(&later.map_err(|it| failed(&app, &it))?);
     }
     let outcome = session.loaded.advance(state, &app.moment());
     Ok(respond(&app, &session, step, &outcome))

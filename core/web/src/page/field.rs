@@ -74,7 +74,7 @@ pub(crate) fn context(
         name => field.name.clone(),
         widget => format!("{:?}", field.widget).to_lowercase(),
         label => field.label.as_deref().map(inline),
-        heading => field.label.is_none().then(|| inline(&screen.title)),
+        heading => field.label.is_none().then(|| crate::page::screen::with_terms(screen)(inline(&screen.title))),
         optional => !field.required && field.label.is_some(),
         hint => field.hint.as_deref().map(inline),
         help => field.help.as_deref().map(html),

@@ -22,7 +22,7 @@ pub(crate) fn screen(
     let names = Names::of(screen);
     let fields: Vec<Value> =
         screen.fields.iter().map(|it| field::context(it, screen, &names, typed)).collect();
-    let title = markdown::to_plain(&screen.title);
+    let title = without_braces(screen, markdown::to_plain(&screen.title));
     let single = is_single(screen);
     let multipart = screen
         .fields
@@ -37,7 +37,7 @@ pub(crate) fn screen(
             step,
             title,
             section => section(screen),
-            heading => inline(&screen.title),
+            heading => with_terms(screen)(inline(&screen.title)),
             text => screen.text.as_deref().map(html).map(with_terms(screen)),
             fields,
             single,
@@ -169,7 +169,7 @@ fn terms(screen: &Screen) -> Vec<Value> {
 }
 
 /// Takes the braces off words that are explained below the text.
-fn with_terms(screen: &Screen) -> impl Fn(Value) -> Value + '_ {
+pub(crate) fn with_terms(screen: &Screen) -> impl Fn(Value) -> Value + '_ {
     |text| {
         let mut html = text.as_str().unwrap_or("").to_owned();
         for term in &screen.terms {
@@ -178,6 +178,14 @@ fn with_terms(screen: &Screen) -> impl Fn(Value) -> Value + '_ {
         }
         Value::from_safe_string(html)
     }
+}
+
+/// A page's title cannot explain: the braces only go.
+fn without_braces(screen: &Screen, mut title: String) -> String {
+    for term in &screen.terms {
+        title = title.replace(&format!("{{{}}}", term.word), &term.word);
+    }
+    title
 }
 
 fn why(app: &App, screen: &Screen) -> Vec<Value> {
