@@ -163,9 +163,11 @@ pub fn new_object(class_name: &str) -> Option<Object> {
         ContentKind::Items => Content::Items(Vec::new()),
         ContentKind::Entries => Content::Entries(indexmap::IndexMap::new()),
     };
-    let inherited = found.parent.and_then(class).filter(|_| found.parts.is_empty());
-    let parts = inherited.map_or(found.parts, |it| it.parts);
-    for (name, part) in parts {
+    let mut with_parts = Some(found);
+    while let Some(class_above) = with_parts.filter(|it| it.parts.is_empty()) {
+        with_parts = class_above.parent.and_then(class);
+    }
+    for (name, part) in with_parts.map_or(&[][..], |it| it.parts) {
         if let Some(part) = new_object(part) {
             object.attributes.insert((*name).to_owned(), Value::Object(Box::new(part)));
         }

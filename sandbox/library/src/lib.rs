@@ -1,21 +1,33 @@
 //! The standard functions, methods and classes: one registry for scripts, texts and documents.
 //!
-//! Start at [`function`], [`method`] and [`class`]; [`text_of`] says how any value prints.
+//! Start at [`function`], [`method`] and [`class`]; [`text_of`] says how any value prints. Words
+//! that depend on the language are in `words` and nowhere else.
 //!
 //! # Invariants
 //!
 //! - Pure: whatever is known comes through [`affiant_guest::Answers`], time too.
 //! - A function that needs an unknown answer stops with [`affiant_guest::Stop::Missing`].
+//! - Total: no argument and no tree of answers makes a function panic or run without end.
 
+mod addresses;
 mod asking;
 mod classes;
 mod dates;
+mod dictionaries;
+mod items;
 mod lists;
+mod markup;
 mod numbers;
+mod numerals;
+mod objects;
 mod people;
+mod phones;
+mod places;
 mod registry;
 mod say;
+mod session;
 mod texts;
+mod verbs;
 mod words;
 
 pub use classes::{Class, ContentKind, class, classes, is_a, new_object};

@@ -1,6 +1,7 @@
 //! Numbers and money.
 
 use affiant_guest::{Stop, Value};
+use rust_decimal::prelude::ToPrimitive as _;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::registry::{Call, Function, needed, number, optional};
@@ -9,116 +10,117 @@ use crate::words;
 /// The functions of this file.
 pub(crate) fn functions() -> Vec<Function> {
     vec![
-        Function {
-            name: "currency",
-            parameters: const { &[needed("value"), optional("symbol"), optional("decimals")] },
-            variadic: false,
-            summary: "An amount of money.",
-            call: currency,
-        },
-        Function {
-            name: "nice_number",
-            parameters: const { &[needed("value")] },
-            variadic: false,
-            summary: "A number in words up to ten.",
-            call: |it| Ok(Value::Text(nice(it, 0, "value")?)),
-        },
-        Function {
-            name: "ordinal",
-            parameters: const { &[needed("index")] },
-            variadic: false,
-            summary: "The place of an index, counted from zero: first, second.",
-            call: |it| {
-                Ok(Value::Text(words::ordinal(it.integer(0, "index")?.saturating_add(1), true)))
-            },
-        },
-        Function {
-            name: "ordinal_number",
-            parameters: const { &[needed("number"), optional("use_word")] },
-            variadic: false,
-            summary: "A number as ordinal: first, 23rd.",
-            call: ordinal_number,
-        },
-        Function {
-            name: "thousands",
-            parameters: const { &[needed("value")] },
-            variadic: false,
-            summary: "A number with commas between thousands.",
-            call: |it| Ok(Value::Text(grouped(it.number(0, "value")?.normalize(), None))),
-        },
-        Function {
-            name: "decimal",
-            parameters: const { &[needed("value")] },
-            variadic: false,
-            summary: "An exact number from text or another number.",
-            call: |it| it.number(0, "value").map(Value::Decimal),
-        },
-        Function {
-            name: "int",
-            parameters: const { &[needed("value")] },
-            variadic: false,
-            summary: "A whole number, cut towards zero.",
-            call: |it| it.integer(0, "value").map(Value::Int),
-        },
-        Function {
-            name: "float",
-            parameters: const { &[needed("value")] },
-            variadic: false,
-            summary: "A number.",
-            call: |it| it.number(0, "value").map(Value::Decimal),
-        },
-        Function {
-            name: "round",
-            parameters: const { &[needed("value"), optional("places")] },
-            variadic: false,
-            summary: "A number rounded, halves away from zero.",
-            call: round,
-        },
-        Function {
-            name: "abs",
-            parameters: const { &[needed("value")] },
-            variadic: false,
-            summary: "A number without its sign.",
-            call: |it| it.number(0, "value").map(|it| Value::Decimal(it.abs())),
-        },
-        Function {
-            name: "min",
-            parameters: &[],
-            variadic: true,
-            summary: "The smallest of several numbers or dates.",
-            call: |it| extreme(it, false),
-        },
-        Function {
-            name: "max",
-            parameters: &[],
-            variadic: true,
-            summary: "The largest of several numbers or dates.",
-            call: |it| extreme(it, true),
-        },
+        Function::new(
+            "currency",
+            const { &[needed("value"), optional("symbol"), optional("decimals")] },
+            "An amount of money.",
+            currency,
+        ),
+        Function::new("currency_symbol", &[], "The symbol of the interview’s currency.", |it| {
+            symbol(it, None).map(Value::Text)
+        }),
+        Function::new(
+            "nice_number",
+            const { &[needed("value"), optional("capitalize"), optional("use_word")] },
+            "A number in words up to ten, in digits with commas beyond.",
+            nice_number,
+        ),
+        Function::new(
+            "ordinal",
+            const { &[needed("index"), optional("use_word"), optional("capitalize")] },
+            "The place of an index, counted from zero: first, second.",
+            |it| ordinal(it, "index", 1),
+        ),
+        Function::new(
+            "ordinal_number",
+            const { &[needed("number"), optional("use_word"), optional("capitalize")] },
+            "A number as ordinal: first, 23rd.",
+            |it| ordinal(it, "number", 0),
+        ),
+        Function::new(
+            "thousands",
+            const { &[needed("value")] },
+            "A number with commas between thousands.",
+            |it| Ok(Value::Text(grouped(it.number(0, "value")?.normalize(), None))),
+        ),
+        Function::new(
+            "decimal",
+            const { &[needed("value")] },
+            "An exact number from text or another number.",
+            |it| it.number(0, "value").map(Value::Decimal),
+        ),
+        Function::new(
+            "int",
+            const { &[needed("value")] },
+            "A whole number, cut towards zero.",
+            |it| it.integer(0, "value").map(Value::Int),
+        ),
+        Function::new("float", const { &[needed("value")] }, "A number.", |it| {
+            it.number(0, "value").map(Value::Decimal)
+        }),
+        Function::new(
+            "round",
+            const { &[needed("value"), optional("places")] },
+            "A number rounded, halves away from zero.",
+            round,
+        ),
+        Function::new("abs", const { &[needed("value")] }, "A number without its sign.", absolute),
+        Function::new("min", &[], "The smallest of several numbers or dates.", |it| {
+            extreme(it, false)
+        })
+        .variadic(),
+        Function::new("max", &[], "The largest of several numbers or dates.", |it| {
+            extreme(it, true)
+        })
+        .variadic(),
     ]
 }
 
-fn nice(call: &Call<'_>, at: usize, name: &str) -> Result<String, Stop> {
-    let value = call.number(at, name)?;
-    let whole = i64::try_from(value.trunc()).ok().filter(|_| value.fract().is_zero());
-    Ok(whole.map_or_else(
-        || grouped(value.normalize(), None),
-        |it| if it <= 10 { words::number(it) } else { grouped(value.normalize(), None) },
-    ))
+/// A number in words where that is short, with commas between thousands.
+pub(crate) fn nice(value: &Decimal, in_digits: bool) -> String {
+    let word = value.to_i64().filter(|_| value.fract().is_zero() && !in_digits);
+    match word.and_then(words::small_number) {
+        Some(word) => word.to_owned(),
+        None => grouped(value.normalize(), None),
+    }
 }
 
-fn ordinal_number(call: &Call<'_>) -> Result<Value, Stop> {
-    Ok(Value::Text(words::ordinal(call.integer(0, "number")?, call.flag(1, "use_word", true))))
+fn nice_number(call: &Call<'_>) -> Result<Value, Stop> {
+    let text = nice(&call.number(0, "value")?, !call.flag(2, "use_word", true));
+    Ok(Value::Text(capitalized_if(call, 1, text)))
 }
 
-/// `$1,200.50`; without decimals when they are zero and `decimals` is false.
+fn capitalized_if(call: &Call<'_>, at: usize, text: String) -> String {
+    if call.flag(at, "capitalize", false) { crate::texts::capitalized(&text) } else { text }
+}
+
+fn ordinal(call: &Call<'_>, name: &str, plus: i64) -> Result<Value, Stop> {
+    let number = call.integer(0, name)?.saturating_add(plus);
+    let text = words::ordinal(number, call.flag(1, "use_word", true));
+    Ok(Value::Text(capitalized_if(call, 2, text)))
+}
+
+/// The symbol given, the session's, or the dollar.
+fn symbol(call: &Call<'_>, given: Option<usize>) -> Result<String, Stop> {
+    if let Some(at) = given
+        && let Some(symbol) = call.optional_text(at, "symbol")?
+    {
+        return Ok(symbol);
+    }
+    Ok(match call.answers.session("currency_symbol") {
+        Some(Value::Text(symbol)) => symbol,
+        _ => "$".to_owned(),
+    })
+}
+
+/// `$1,200.50`; without decimals when `decimals` is false. Nothing stays nothing.
 fn currency(call: &Call<'_>) -> Result<Value, Stop> {
     let given = call.required(0, "value")?;
-    if matches!(given, Value::Null | Value::Empty) || *given == Value::text("") {
+    if call.is_blank(0, "value") {
         return Ok(Value::text(""));
     }
     let value = number(given).ok_or_else(|| Stop::bad_call("`value` must be a number"))?;
-    let symbol = call.optional_text(1, "symbol")?.unwrap_or_else(|| "$".to_owned());
+    let symbol = symbol(call, Some(1))?;
     let places = if call.flag(2, "decimals", true) { 2 } else { 0 };
     let rounded = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
     let sign = if rounded.is_sign_negative() && !rounded.is_zero() { "-" } else { "" };
@@ -149,13 +151,21 @@ pub(crate) fn grouped(value: Decimal, places: Option<u32>) -> String {
 
 fn round(call: &Call<'_>) -> Result<Value, Stop> {
     let places = match call.argument(1, "places") {
-        Some(_) => call.integer(1, "places")?,
+        Some(_) => call.count(1, "places", 28)?,
         None => 0,
     };
-    let places =
-        u32::try_from(places).map_err(|_| Stop::bad_call("`places` must not be negative"))?.min(28);
+    let places = u32::try_from(places).unwrap_or(0);
     let value = call.number(0, "value")?;
     Ok(Value::Decimal(value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)))
+}
+
+fn absolute(call: &Call<'_>) -> Result<Value, Stop> {
+    if let Value::Int(it) = call.required(0, "value")?
+        && let Some(it) = it.checked_abs()
+    {
+        return Ok(Value::Int(it));
+    }
+    call.number(0, "value").map(|it| Value::Decimal(it.abs()))
 }
 
 fn extreme(call: &Call<'_>, largest: bool) -> Result<Value, Stop> {
@@ -170,6 +180,8 @@ fn extreme(call: &Call<'_>, largest: bool) -> Result<Value, Stop> {
             Some(best) => {
                 let order = match (value, best) {
                     (Value::Date(a), Value::Date(b)) => a.cmp(b),
+                    (Value::DateTime(a), Value::DateTime(b)) => a.cmp(b),
+                    (Value::Time(a), Value::Time(b)) => a.cmp(b),
                     _ => {
                         let (a, b) = number(value).zip(number(best)).ok_or_else(|| {
                             Stop::bad_call("only numbers or dates have a smallest and a largest")

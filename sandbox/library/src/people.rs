@@ -1,237 +1,299 @@
-//! People, names and addresses.
+//! People, their names, and sentences about them.
 
-use affiant_guest::{Path, Shared, Stop, Value};
+use affiant_guest::{Path, Stop, Value};
 
-use crate::registry::{Call, Method, Parameter, needed, optional};
-use crate::{dates, text_of, texts, words};
-
-const fn of(
-    class: &'static str,
-    name: &'static str,
-    parameters: &'static [Parameter],
-    summary: &'static str,
-    call: fn(&Call<'_>, &Path) -> Result<Value, Stop>,
-) -> Method {
-    Method { class, name, parameters, variadic: false, summary, call }
-}
+use crate::registry::{Call, Method, needed, optional};
+use crate::say::Printer;
+use crate::words::{self, Auxiliary, Gender};
+use crate::{addresses, dates, is_a, text_of, texts};
 
 /// The methods of this file.
 pub(crate) fn methods() -> Vec<Method> {
+    [names(), individuals(), pronouns(), things()].into_iter().flatten().collect()
+}
+
+fn names() -> Vec<Method> {
+    let parameters = const { &[optional("middle"), optional("use_suffix")] };
     vec![
-        of("IndividualName", "full", &[], "First, middle, last name and suffix.", |it, path| {
-            full_name(it.answers, path).map(Value::Text)
+        Method::new("Name", "full", &[], "The name.", |it, path| {
+            Printer::new(it.answers).part(path, "text").map(Value::Text)
         }),
-        of("IndividualName", "firstlast", &[], "First and last name.", |it, path| {
-            Ok(Value::Text(format!("{} {}", part(it, path, "first")?, part(it, path, "last")?)))
-        }),
-        of("IndividualName", "lastfirst", &[], "Last name, comma, first name.", |it, path| {
-            Ok(Value::Text(format!("{}, {}", part(it, path, "last")?, part(it, path, "first")?)))
-        }),
-        of("Name", "full", &[], "The name.", |it, path| part(it, path, "text").map(Value::Text)),
-        of("Individual", "full", &[], "The full name.", |it, path| {
-            full_name(it.answers, &path.attribute("name")).map(Value::Text)
-        }),
-        of("Individual", "familiar", &[], "The first name.", |it, path| {
-            part(it, &path.attribute("name"), "first").map(Value::Text)
-        }),
-        of("Individual", "salutation", &[], "Mr. or Ms., by gender.", salutation),
-        of("Individual", "age_in_years", &[], "Whole years since `birthdate`.", age),
-        of("Individual", "pronoun", &[], "Him, her or them, by gender.", |it, path| {
-            pronoun(it, path, ["him", "her", "them"])
-        }),
-        of("Individual", "pronoun_subjective", &[], "He, she or they, by gender.", |it, path| {
-            pronoun(it, path, ["he", "she", "they"])
-        }),
-        of("Individual", "pronoun_objective", &[], "Him, her or them, by gender.", |it, path| {
-            pronoun(it, path, ["him", "her", "them"])
-        }),
-        of(
-            "Individual",
-            "pronoun_possessive",
-            const { &[needed("thing")] },
-            "His, her or their thing, by gender.",
-            possessive_pronoun,
+        Method::new("Name", "defined_name", &[], "Whether the name is known; never asks.", known),
+        Method::new(
+            "IndividualName",
+            "full",
+            parameters,
+            "First name, middle name or initial, last name and suffix.",
+            full,
         ),
-        of(
-            "Thing",
-            "possessive",
-            const { &[needed("thing")] },
-            "The name’s thing: Ada’s house.",
+        Method::new("IndividualName", "firstlast", &[], "First and last name.", |it, path| {
+            let mut printer = Printer::new(it.answers);
+            let (first, last) = (printer.part(path, "first")?, printer.part(path, "last")?);
+            Ok(Value::Text(spaced([Some(first), Some(last)])))
+        }),
+        Method::new(
+            "IndividualName",
+            "lastfirst",
+            &[],
+            "Last name, comma, first name, initial and suffix.",
+            last_first,
+        ),
+        Method::new(
+            "IndividualName",
+            "middle_initial",
+            const { &[optional("with_period")] },
+            "The first letter of the middle name, if that is known.",
             |it, path| {
-                Ok(Value::Text(format!(
-                    "{} {}",
-                    words::possessive(&this(it, path)?),
-                    it.text(0, "thing")?
-                )))
+                let middle = Printer::new(it.answers).known(path, "middle")?;
+                let with_period = it.flag(0, "with_period", true);
+                Ok(Value::Text(middle.map(|it| initial(&it, with_period)).unwrap_or_default()))
             },
         ),
-        of(
-            "Thing",
-            "does_verb",
-            const { &[needed("verb")] },
-            "A verb in the third person.",
-            |it, _| Ok(Value::Text(words::third_person(&it.text(0, "verb")?))),
-        ),
-        of("Thing", "did_verb", const { &[needed("verb")] }, "A verb in the past.", |it, _| {
-            Ok(Value::Text(words::past(&it.text(0, "verb")?)))
-        }),
-        of(
-            "Thing",
-            "is_are_you",
-            const { &[optional("capitalize")] },
-            "Is with the name.",
-            |it, path| sentence(it, path, "is"),
-        ),
-        of(
-            "Thing",
-            "do_question",
-            const { &[needed("verb"), optional("capitalize")] },
-            "Does with name and verb.",
-            do_question,
-        ),
-        of("Person", "address_block", &[], "Name and address, line by line.", address_block),
-        of("Address", "block", &[], "The address, line by line.", |it, path| {
-            Ok(Value::Text(lines(it.answers, path)?.join("\n")))
-        }),
-        of("Address", "on_one_line", &[], "The address on one line.", |it, path| {
-            on_one_line(it.answers, path).map(Value::Text)
-        }),
-        of("Address", "line_one", &[], "Street, number and unit.", |it, path| {
-            line_one(it.answers, path).map(Value::Text)
-        }),
-        of("Address", "line_two", &[], "City, state and code.", |it, path| {
-            line_two(it.answers, path).map(Value::Text)
-        }),
-        of(
-            "Object",
-            "attribute_defined",
-            const { &[needed("name")] },
-            "Whether an attribute is known; never asks.",
-            attribute_defined,
-        ),
-        of(
-            "Object",
-            "attr",
-            const { &[needed("name")] },
-            "An attribute if it is known, else nothing.",
-            attr,
+        Method::new(
+            "IndividualName",
+            "defined_name",
+            &[],
+            "Whether the name is known; never asks.",
+            known,
         ),
     ]
 }
 
-fn part(call: &Call<'_>, path: &Path, name: &str) -> Result<String, Stop> {
-    text_of(call.answers, &call.answers.read(&path.attribute(name))?)
+fn individuals() -> Vec<Method> {
+    let parameters = const { &[optional("middle"), optional("use_suffix")] };
+    vec![
+        Method::new("Individual", "full", parameters, "The full name.", |it, path| {
+            full(it, &path.attribute("name"))
+        }),
+        Method::new("Individual", "familiar", &[], "The first name.", |it, path| {
+            Printer::new(it.answers).part(&path.attribute("name"), "first").map(Value::Text)
+        }),
+        Method::new(
+            "Individual",
+            "salutation",
+            const { &[optional("with_name"), optional("with_name_and_punctuation")] },
+            "Mr., Ms. or Mx., by gender; with the last name if asked for.",
+            salutation,
+        ),
+        Method::new(
+            "Individual",
+            "age_in_years",
+            const { &[optional("as_of")] },
+            "Whole years since `birthdate`.",
+            age,
+        ),
+        Method::new(
+            "Person",
+            "identified",
+            &[],
+            "Whether the name is known; never asks.",
+            |it, path| known(it, &path.attribute("name")),
+        ),
+        Method::new(
+            "Person",
+            "address_block",
+            &[],
+            "Name and address, line by line.",
+            |it, path| {
+                let mut printer = Printer::new(it.answers);
+                let mut lines = vec![printer.print(&Value::Alias(path.clone()))?];
+                lines.extend(addresses::lines(&mut printer, &path.attribute("address"))?);
+                Ok(Value::Text(lines.join("\n")))
+            },
+        ),
+    ]
 }
 
-/// A part if it is known and says something; never asks.
-fn known(answers: &Shared, path: &Path, name: &str) -> Result<Option<String>, Stop> {
-    match answers.peek(&path.attribute(name)) {
-        Some(value) => Ok(Some(text_of(answers, &value)?).filter(|it| !it.is_empty())),
-        None => Ok(None),
-    }
+fn pronouns() -> Vec<Method> {
+    vec![
+        Method::new("Thing", "pronoun", &[], "Him, her, them or it.", |it, path| {
+            Ok(Value::text(gender(it, path)?.object()))
+        }),
+        Method::new("Thing", "pronoun_objective", &[], "Him, her, them or it.", |it, path| {
+            Ok(Value::text(gender(it, path)?.object()))
+        }),
+        Method::new("Thing", "pronoun_subjective", &[], "He, she, they or it.", |it, path| {
+            Ok(Value::text(gender(it, path)?.subject()))
+        }),
+        Method::new(
+            "Thing",
+            "pronoun_possessive",
+            const { &[needed("thing"), optional("capitalize")] },
+            "His, her, their or its thing.",
+            |it, path| {
+                let thing = it.text(0, "thing")?;
+                Ok(capitalized(it, 1, format!("{} {thing}", gender(it, path)?.possessive())))
+            },
+        ),
+    ]
 }
 
-fn this(call: &Call<'_>, path: &Path) -> Result<String, Stop> {
+fn things() -> Vec<Method> {
+    vec![
+        Method::new(
+            "Thing",
+            "possessive",
+            const { &[needed("thing"), optional("capitalize")] },
+            "The name’s thing: Ada’s house.",
+            |it, path| {
+                let thing = it.text(0, "thing")?;
+                Ok(capitalized(it, 1, words::possession(&named(it, path)?, &thing)))
+            },
+        ),
+        Method::new(
+            "Thing",
+            "does_verb",
+            const { &[needed("verb"), optional("capitalize")] },
+            "A verb in the third person.",
+            |it, _| Ok(capitalized(it, 1, words::third_person(&it.text(0, "verb")?))),
+        ),
+        Method::new(
+            "Thing",
+            "did_verb",
+            const { &[needed("verb"), optional("capitalize")] },
+            "A verb in the past.",
+            |it, _| Ok(capitalized(it, 1, words::past(&it.text(0, "verb")?))),
+        ),
+        Method::new(
+            "Thing",
+            "is_are_you",
+            const { &[optional("capitalize")] },
+            "Is with the name.",
+            |it, path| {
+                let verb = words::auxiliary(Auxiliary::Be, false);
+                Ok(capitalized(it, 0, format!("{verb} {}", named(it, path)?)))
+            },
+        ),
+        question("do_question", "Does with name and verb.", |it, path| {
+            ask(it, path, Auxiliary::Do)
+        }),
+        question("did_question", "Did with name and verb.", |it, path| {
+            ask(it, path, Auxiliary::Did)
+        }),
+        question("have_question", "Has with name and what follows.", |it, path| {
+            ask(it, path, Auxiliary::Have)
+        }),
+        question("were_question", "Was with name and what follows.", |it, path| {
+            ask(it, path, Auxiliary::Was)
+        }),
+    ]
+}
+
+fn question(name: &'static str, summary: &'static str, call: crate::registry::RunOn) -> Method {
+    Method::new("Thing", name, const { &[needed("verb"), optional("capitalize")] }, summary, call)
+}
+
+fn ask(call: &Call<'_>, path: &Path, verb: Auxiliary) -> Result<Value, Stop> {
+    let rest = call.text(0, "verb")?;
+    let text = format!("{} {} {rest}", words::auxiliary(verb, false), named(call, path)?);
+    Ok(capitalized(call, 1, text))
+}
+
+/// A text whose first letter is large if the call says `capitalize`.
+fn capitalized(call: &Call<'_>, at: usize, text: String) -> Value {
+    let text = if call.flag(at, "capitalize", false) { texts::capitalized(&text) } else { text };
+    Value::Text(text)
+}
+
+/// The object's name as it prints.
+fn named(call: &Call<'_>, path: &Path) -> Result<String, Stop> {
     text_of(call.answers, &Value::Alias(path.clone()))
 }
 
-/// First name, middle and suffix if they are known, last name. Asks for first and last.
-pub(crate) fn full_name(answers: &Shared, name: &Path) -> Result<String, Stop> {
-    let first = text_of(answers, &answers.read(&name.attribute("first"))?)?;
-    let last = text_of(answers, &answers.read(&name.attribute("last"))?)?;
-    let parts =
-        [Some(first), known(answers, name, "middle")?, Some(last), known(answers, name, "suffix")?];
+/// Parts that say something, with spaces between them.
+fn spaced(parts: impl IntoIterator<Item = Option<String>>) -> String {
     let parts: Vec<String> = parts.into_iter().flatten().filter(|it| !it.is_empty()).collect();
-    Ok(parts.join(" "))
+    parts.join(" ")
 }
 
-fn line_one(answers: &Shared, path: &Path) -> Result<String, Stop> {
-    let street = text_of(answers, &answers.read(&path.attribute("address"))?)?;
-    Ok(match known(answers, path, "unit")? {
-        Some(unit) => format!("{street}, {unit}"),
-        None => street,
-    })
+fn initial(name: &str, with_period: bool) -> String {
+    let letter = name.trim().chars().next();
+    let period = if with_period { "." } else { "" };
+    letter.map_or_else(String::new, |it| format!("{}{period}", it.to_uppercase()))
 }
 
-fn line_two(answers: &Shared, path: &Path) -> Result<String, Stop> {
-    let city = text_of(answers, &answers.read(&path.attribute("city"))?)?;
-    let behind = [known(answers, path, "state")?, known(answers, path, "zip")?];
-    let behind: Vec<String> = behind.into_iter().flatten().collect();
-    Ok(if behind.is_empty() { city } else { format!("{city}, {}", behind.join(" ")) })
+/// How much of a middle name is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Middle {
+    None,
+    Initial,
+    Full,
 }
 
-fn lines(answers: &Shared, path: &Path) -> Result<Vec<String>, Stop> {
-    let mut lines = vec![line_one(answers, path)?, line_two(answers, path)?];
-    lines.extend(known(answers, path, "country")?);
-    Ok(lines)
+/// How a person's name prints: the middle name as an initial. Asks for first and last name;
+/// middle name and suffix stand only where they are known.
+pub(crate) fn full_name(printer: &mut Printer<'_>, name: &Path) -> Result<String, Stop> {
+    full_with(printer, name, Middle::Initial, true)
 }
 
-/// An address with commas between its lines.
-pub(crate) fn on_one_line(answers: &Shared, path: &Path) -> Result<String, Stop> {
-    Ok(lines(answers, path)?.join(", "))
+fn full_with(
+    printer: &mut Printer<'_>,
+    name: &Path,
+    middle: Middle,
+    with_suffix: bool,
+) -> Result<String, Stop> {
+    let first = printer.part(name, "first")?;
+    let last = printer.part(name, "last")?;
+    let between = match middle {
+        Middle::None => None,
+        Middle::Initial => printer.known(name, "middle")?.map(|it| initial(&it, true)),
+        Middle::Full => printer.known(name, "middle")?,
+    };
+    let suffix = if with_suffix { printer.known(name, "suffix")? } else { None };
+    Ok(spaced([Some(first), between, Some(last), suffix]))
 }
 
-fn address_block(call: &Call<'_>, path: &Path) -> Result<Value, Stop> {
-    let mut all = vec![this(call, path)?];
-    all.extend(lines(call.answers, &path.attribute("address"))?);
-    Ok(Value::Text(all.join("\n")))
+fn full(call: &Call<'_>, name: &Path) -> Result<Value, Stop> {
+    let middle = match call.argument(0, "middle") {
+        None => Middle::Initial,
+        Some(Value::Null | Value::Bool(false)) => Middle::None,
+        Some(Value::Text(it)) if it == "initial" => Middle::Initial,
+        Some(_) => Middle::Full,
+    };
+    let with_suffix = call.flag(1, "use_suffix", true);
+    full_with(&mut Printer::new(call.answers), name, middle, with_suffix).map(Value::Text)
+}
+
+fn last_first(call: &Call<'_>, name: &Path) -> Result<Value, Stop> {
+    let mut printer = Printer::new(call.answers);
+    let last = printer.part(name, "last")?;
+    let first = printer.part(name, "first")?;
+    let middle = printer.known(name, "middle")?.map(|it| initial(&it, true));
+    let suffix = printer.known(name, "suffix")?;
+    let last = spaced([Some(last), suffix]);
+    Ok(Value::Text(format!("{last}, {}", spaced([Some(first), middle]))))
+}
+
+fn known(call: &Call<'_>, name: &Path) -> Result<Value, Stop> {
+    let class = call.answers.class_of(name).unwrap_or_default();
+    let part = if is_a(&class, "IndividualName") { "first" } else { "text" };
+    let known = Printer::new(call.answers).known(name, part)?;
+    Ok(Value::Bool(known.is_some()))
+}
+
+/// How sentences speak of somebody: an individual's `gender` is asked for, anything else is `it`.
+pub(crate) fn gender(call: &Call<'_>, path: &Path) -> Result<Gender, Stop> {
+    let class = call.answers.class_of(path).unwrap_or_default();
+    if !is_a(&class, "Individual") {
+        return Ok(Gender::Thing);
+    }
+    Ok(Gender::of(&Printer::new(call.answers).part(path, "gender")?))
+}
+
+fn salutation(call: &Call<'_>, path: &Path) -> Result<Value, Stop> {
+    let word = gender(call, path)?.salutation();
+    let punctuated = call.flag(1, "with_name_and_punctuation", false);
+    if !punctuated && !call.flag(0, "with_name", false) {
+        return Ok(Value::text(word));
+    }
+    let last = Printer::new(call.answers).part(&path.attribute("name"), "last")?;
+    let colon = if punctuated { ":" } else { "" };
+    Ok(Value::Text(format!("{word} {last}{colon}")))
 }
 
 fn age(call: &Call<'_>, path: &Path) -> Result<Value, Stop> {
     let birthdate = call.answers.read(&path.attribute("birthdate"))?;
     let born =
         dates::as_date(&birthdate).ok_or_else(|| Stop::bad_call("`birthdate` is not a date"))?;
-    Ok(Value::Int(dates::years(born, call.answers.today())))
-}
-
-/// Asks for `gender`; anything but male and female is the neutral form.
-fn pronoun(call: &Call<'_>, path: &Path, forms: [&str; 3]) -> Result<Value, Stop> {
-    let gender = part(call, path, "gender")?;
-    Ok(Value::text(match gender.to_lowercase().as_str() {
-        "male" => forms[0],
-        "female" => forms[1],
-        _ => forms[2],
-    }))
-}
-
-fn possessive_pronoun(call: &Call<'_>, path: &Path) -> Result<Value, Stop> {
-    let word = text_of(call.answers, &pronoun(call, path, ["his", "her", "their"])?)?;
-    Ok(Value::Text(format!("{word} {}", call.text(0, "thing")?)))
-}
-
-fn salutation(call: &Call<'_>, path: &Path) -> Result<Value, Stop> {
-    pronoun(call, path, ["Mr.", "Ms.", "Mx."])
-}
-
-fn sentence(call: &Call<'_>, path: &Path, verb: &str) -> Result<Value, Stop> {
-    let text = format!("{verb} {}", this(call, path)?);
-    Ok(Value::Text(if call.flag(0, "capitalize", false) {
-        texts::capitalized(&text)
-    } else {
-        text
-    }))
-}
-
-fn do_question(call: &Call<'_>, path: &Path) -> Result<Value, Stop> {
-    let text = format!("does {} {}", this(call, path)?, call.text(0, "verb")?);
-    Ok(Value::Text(if call.flag(1, "capitalize", false) {
-        texts::capitalized(&text)
-    } else {
-        text
-    }))
-}
-
-fn attribute_defined(call: &Call<'_>, path: &Path) -> Result<Value, Stop> {
-    let name = call.text(0, "name")?;
-    let known =
-        affiant_guest::is_identifier(&name) && call.answers.peek(&path.attribute(&name)).is_some();
-    Ok(Value::Bool(known))
-}
-
-fn attr(call: &Call<'_>, path: &Path) -> Result<Value, Stop> {
-    let name = call.text(0, "name")?;
-    if !affiant_guest::is_identifier(&name) {
-        return Ok(Value::Null);
-    }
-    Ok(call.answers.peek(&path.attribute(&name)).unwrap_or(Value::Null))
+    Ok(Value::Int(dates::years(born, dates::date_or_today(call, 0, "as_of")?)))
 }

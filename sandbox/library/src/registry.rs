@@ -6,9 +6,13 @@ use std::sync::LazyLock;
 use affiant_guest::{Path, Shared, Stop, Value};
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::classes::class;
-use crate::{asking, dates, lists, numbers, people, texts};
+use crate::{
+    addresses, asking, dates, dictionaries, items, lists, markup, numbers, numerals, objects,
+    people, phones, places, session, texts, verbs,
+};
 
 /// What a call was given.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,7 +48,8 @@ pub struct Function {
     pub name: &'static str,
     /// What it takes, in order.
     pub parameters: &'static [Parameter],
-    /// Whether it takes any number of further arguments.
+    /// Whether it takes any number of further arguments; parameters that are not required then
+    /// go by name only.
     pub variadic: bool,
     /// What it gives, one sentence.
     pub summary: &'static str,
@@ -69,6 +74,49 @@ pub struct Method {
     pub call: fn(&Call<'_>, &Path) -> Result<Value, Stop>,
 }
 
+/// Runs a function.
+pub(crate) type Run = fn(&Call<'_>) -> Result<Value, Stop>;
+
+/// Runs a method.
+pub(crate) type RunOn = fn(&Call<'_>, &Path) -> Result<Value, Stop>;
+
+impl Function {
+    /// A function that takes its parameters only.
+    pub(crate) const fn new(
+        name: &'static str,
+        parameters: &'static [Parameter],
+        summary: &'static str,
+        call: Run,
+    ) -> Self {
+        Self { name, parameters, variadic: false, summary, call }
+    }
+
+    /// The same with any number of further arguments.
+    pub(crate) const fn variadic(mut self) -> Self {
+        self.variadic = true;
+        self
+    }
+}
+
+impl Method {
+    /// A method that takes its parameters only.
+    pub(crate) const fn new(
+        class: &'static str,
+        name: &'static str,
+        parameters: &'static [Parameter],
+        summary: &'static str,
+        call: RunOn,
+    ) -> Self {
+        Self { class, name, parameters, variadic: false, summary, call }
+    }
+
+    /// The same with any number of further arguments.
+    pub(crate) const fn variadic(mut self) -> Self {
+        self.variadic = true;
+        self
+    }
+}
+
 /// A parameter that must be given.
 pub(crate) const fn needed(name: &'static str) -> Parameter {
     Parameter { name, required: true }
@@ -84,16 +132,32 @@ static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
         asking::functions(),
         dates::functions(),
         lists::functions(),
+        markup::functions(),
         numbers::functions(),
+        numerals::functions(),
+        phones::functions(),
+        places::functions(),
+        session::functions(),
         texts::functions(),
+        verbs::functions(),
     ]
     .into_iter()
     .flatten()
     .collect()
 });
 
-static METHODS: LazyLock<Vec<Method>> =
-    LazyLock::new(|| [lists::methods(), people::methods()].into_iter().flatten().collect());
+static METHODS: LazyLock<Vec<Method>> = LazyLock::new(|| {
+    [
+        addresses::methods(),
+        dictionaries::methods(),
+        items::methods(),
+        objects::methods(),
+        people::methods(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+});
 
 static FUNCTION_BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> =
     LazyLock::new(|| functions().iter().map(|it| (it.name, it)).collect());
@@ -153,7 +217,7 @@ impl Call<'_> {
     /// The argument as a whole number.
     pub(crate) fn integer(&self, at: usize, name: &str) -> Result<i64, Stop> {
         number(self.required(at, name)?)
-            .and_then(|it| i64::try_from(it.trunc()).ok())
+            .and_then(|it| it.trunc().to_i64())
             .ok_or_else(|| Stop::bad_call(format!("`{name}` must be a whole number")))
     }
 
@@ -163,9 +227,27 @@ impl Call<'_> {
             .ok_or_else(|| Stop::bad_call(format!("`{name}` must be a number")))
     }
 
+    /// The argument as a count that is not negative and at most `most`.
+    pub(crate) fn count(&self, at: usize, name: &str, most: i64) -> Result<i64, Stop> {
+        let count = self.integer(at, name)?;
+        if (0..=most).contains(&count) {
+            return Ok(count);
+        }
+        Err(Stop::bad_call(format!("`{name}` must be between 0 and {most}")))
+    }
+
     /// Whether the argument is true; `otherwise` when it was not given.
     pub(crate) fn flag(&self, at: usize, name: &str, otherwise: bool) -> bool {
         self.argument(at, name).map_or(otherwise, Value::is_true)
+    }
+
+    /// Whether the argument was left out or says nothing.
+    pub(crate) fn is_blank(&self, at: usize, name: &str) -> bool {
+        match self.argument(at, name) {
+            None | Some(Value::Null | Value::Empty) => true,
+            Some(Value::Text(text)) => text.trim().is_empty(),
+            Some(_) => false,
+        }
     }
 }
 

@@ -1,49 +1,168 @@
 //! How values print.
 
-use affiant_guest::{Content, FileReference, Path, Shared, Stop, Value};
+use affiant_guest::{Budget, Content, FaultKind, FileReference, Path, Shared, Stop, Value};
 use rust_decimal::Decimal;
 
 use crate::classes::is_a;
-use crate::{dates, people, words};
+use crate::{addresses, dates, people, words};
 
-/// How a value prints: objects through their class, dates in words, numbers in digits, yes and no
-/// in words, nothing as nothing. Asks for the parts of an object that printing needs, and gathers
-/// lists.
+/// How a value prints: objects through their class, dates in words, numbers in digits without
+/// zeros that say nothing, `yes` and `no`, and nothing as nothing. Asks for the parts of an object
+/// that printing needs, and gathers lists.
+///
+/// A list is a phrase, `a, b, and c`; a dictionary is the phrase of its keys that are not false.
+/// Fails with a fault when the result is longer than an author's text may be, or when a collection
+/// contains itself.
 pub fn text_of(answers: &Shared, value: &Value) -> Result<String, Stop> {
-    Ok(match value {
-        Value::Null | Value::Empty => String::new(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
-        Value::Int(it) => it.to_string(),
-        Value::Decimal(it) => decimal(*it),
-        Value::Float(it) => it.to_string(),
-        Value::Text(it) | Value::Markup(it) => it.clone(),
-        Value::Date(it) => dates::in_words(*it),
-        Value::Time(it) => dates::clock(*it),
-        Value::DateTime(it) => {
-            format!("{}, {}", dates::in_words(it.date()), dates::clock(it.time()))
+    let text = Printer::new(answers).print(value)?;
+    if text.len() > Budget::AUTHOR.text_bytes { Err(too_much()) } else { Ok(text) }
+}
+
+/// Prints one value with all it is made of. Aliases make a graph of the answers, so depth, number
+/// of values and length are bounded over the whole.
+pub(crate) struct Printer<'a> {
+    pub(crate) answers: &'a Shared,
+    depth: usize,
+    values: usize,
+    bytes: usize,
+}
+
+/// The deepest nesting of collections and objects that prints.
+const MAX_DEPTH: usize = 32;
+
+/// The most values that one text is made of.
+const MAX_VALUES: usize = 50_000;
+
+impl<'a> Printer<'a> {
+    pub(crate) fn new(answers: &'a Shared) -> Self {
+        Self { answers, depth: 0, values: 0, bytes: 0 }
+    }
+
+    pub(crate) fn print(&mut self, value: &Value) -> Result<String, Stop> {
+        self.values += 1;
+        if self.depth >= MAX_DEPTH || self.values > MAX_VALUES {
+            return Err(too_much());
         }
-        Value::List(items) => {
-            let items: Result<Vec<_>, _> = items.iter().map(|it| text_of(answers, it)).collect();
-            words::join(&items?, "and")
+        self.depth += 1;
+        let text = self.printed(value)?;
+        self.depth -= 1;
+        self.bytes += text.len();
+        // Texts inside of texts are counted once for each level.
+        if self.bytes > Budget::AUTHOR.text_bytes.saturating_mul(MAX_DEPTH) {
+            return Err(too_much());
         }
-        Value::Dict(entries) => words::join(&entries.keys().cloned().collect::<Vec<_>>(), "and"),
-        Value::File(FileReference { name, .. }) => name.clone(),
-        Value::Alias(path) => object(answers, path)?,
-        Value::Object(object) => match &object.content {
-            Content::Items(items) => {
-                let items: Result<Vec<_>, _> =
-                    items.iter().map(|it| text_of(answers, it)).collect();
-                words::join(&items?, "and")
+        Ok(text)
+    }
+
+    fn printed(&mut self, value: &Value) -> Result<String, Stop> {
+        Ok(match value {
+            Value::Null | Value::Empty => String::new(),
+            Value::Bool(it) => words::yes_or_no(*it).to_owned(),
+            Value::Int(it) => it.to_string(),
+            Value::Decimal(it) => decimal(*it),
+            Value::Float(it) => float(*it),
+            Value::Text(it) | Value::Markup(it) => it.clone(),
+            Value::Date(it) => dates::in_words(*it),
+            Value::Time(it) => dates::clock(*it),
+            Value::DateTime(it) => {
+                format!("{}, {}", dates::in_words(it.date()), dates::clock(it.time()))
             }
-            Content::Entries(entries) => {
-                let ticked =
-                    entries.iter().filter(|(_, it)| it.is_true()).map(|(key, _)| key.clone());
-                words::join(&ticked.collect::<Vec<_>>(), "and")
+            Value::List(items) => self.phrase(items)?,
+            Value::Dict(entries) => ticked(entries.iter()),
+            Value::File(FileReference { name, .. }) => name.clone(),
+            Value::Alias(path) => self.object(path)?,
+            Value::Object(object) => match &object.content {
+                Content::Items(items) => self.phrase(items)?,
+                Content::Entries(entries) => ticked(entries.iter()),
+                Content::None => object.class.clone(),
+            },
+        })
+    }
+
+    /// The value at a part of an object; asks.
+    pub(crate) fn part(&mut self, path: &Path, name: &str) -> Result<String, Stop> {
+        let value = self.answers.read(&path.attribute(name))?;
+        self.print(&value)
+    }
+
+    /// The same if it is known and says something; never asks.
+    pub(crate) fn known(&mut self, path: &Path, name: &str) -> Result<Option<String>, Stop> {
+        match self.answers.peek(&path.attribute(name)) {
+            Some(value) => Ok(Some(self.print(&value)?).filter(|it| !it.is_empty())),
+            None => Ok(None),
+        }
+    }
+
+    /// The items of a list as they print.
+    pub(crate) fn items(&mut self, path: &Path) -> Result<Vec<String>, Stop> {
+        let items = self.answers.items(path)?;
+        items
+            .iter()
+            .map(|it| {
+                let value = self.answers.read(it)?;
+                self.print(&value)
+            })
+            .collect()
+    }
+
+    fn phrase(&mut self, items: &[Value]) -> Result<String, Stop> {
+        let items: Vec<String> = items.iter().map(|it| self.print(it)).collect::<Result<_, _>>()?;
+        Ok(words::join(&items, words::AND, true))
+    }
+
+    fn object(&mut self, path: &Path) -> Result<String, Stop> {
+        let class = self.answers.class_of(path).unwrap_or_default();
+        let is = |ancestor: &str| is_a(&class, ancestor);
+        if is("Template") || is("Table") {
+            return self.part(path, "content");
+        }
+        if is("Document") {
+            return self.part(path, "name");
+        }
+        if is("Individual") {
+            return people::full_name(self, &path.attribute("name"));
+        }
+        if is("IndividualName") {
+            return people::full_name(self, path);
+        }
+        if is("Address") {
+            return addresses::on_one_line(self, path);
+        }
+        if is("Name") {
+            return self.part(path, "text");
+        }
+        if is("Thing") {
+            return self.part(&path.attribute("name"), "text");
+        }
+        if is("List") || is("Set") {
+            let items = self.items(path)?;
+            return Ok(words::join(&items, words::AND, true));
+        }
+        if is("Dict") {
+            let mut entries = Vec::new();
+            for (key, entry) in self.answers.entries(path)? {
+                entries.push((key, self.answers.read(&entry)?));
             }
-            Content::None => object.class.clone(),
-        },
-    })
+            return Ok(ticked(entries.iter().map(|(key, value)| (key, value))));
+        }
+        Ok(path.to_string())
+    }
+}
+
+/// The keys of a dictionary whose value is not false, as one phrase: so ticked boxes print.
+fn ticked<'v>(entries: impl Iterator<Item = (&'v String, &'v Value)>) -> String {
+    let keys: Vec<String> = entries
+        .filter(|(_, value)| **value != Value::Bool(false))
+        .map(|(key, _)| key.clone())
+        .collect();
+    words::join(&keys, words::AND, true)
+}
+
+fn too_much() -> Stop {
+    Stop::fault(
+        FaultKind::OverBudget,
+        "this is too long to print, or a list or object contains itself",
+    )
 }
 
 /// A decimal without zeros at its end that say nothing.
@@ -51,46 +170,7 @@ pub(crate) fn decimal(of: Decimal) -> String {
     of.normalize().to_string()
 }
 
-fn object(answers: &Shared, path: &Path) -> Result<String, Stop> {
-    let class = answers.class_of(path).unwrap_or_default();
-    let is = |ancestor: &str| is_a(&class, ancestor);
-    if is("Template") || is("Table") || is("Document") {
-        let part = if is("Document") { "name" } else { "content" };
-        return text_of(answers, &answers.read(&path.attribute(part))?);
-    }
-    if is("Individual") {
-        return people::full_name(answers, &path.attribute("name"));
-    }
-    if is("IndividualName") {
-        return people::full_name(answers, path);
-    }
-    if is("Address") {
-        return people::on_one_line(answers, path);
-    }
-    if is("Name") {
-        return text_of(answers, &answers.read(&path.attribute("text"))?);
-    }
-    if is("Thing") {
-        return text_of(answers, &answers.read(&path.attribute("name").attribute("text"))?);
-    }
-    if is("List") || is("Set") {
-        return Ok(words::join(&items(answers, path)?, "and"));
-    }
-    if is("Dict") {
-        let entries = answers.entries(path)?;
-        let mut shown = Vec::new();
-        for (key, entry) in entries {
-            match answers.read(&entry)? {
-                Value::Bool(false) => {}
-                _ => shown.push(key),
-            }
-        }
-        return Ok(words::join(&shown, "and"));
-    }
-    Ok(path.to_string())
-}
-
-/// The items of a list as they print.
-pub(crate) fn items(answers: &Shared, path: &Path) -> Result<Vec<String>, Stop> {
-    answers.items(path)?.iter().map(|it| text_of(answers, &answers.read(it)?)).collect()
+/// A float in plain digits, as the decimal nearest to what it was computed for.
+fn float(of: f64) -> String {
+    Decimal::try_from(of).map_or_else(|_| of.to_string(), decimal)
 }

@@ -1,0 +1,168 @@
+//! Functions that look at the session rather than at answers.
+
+use affiant_guest::{Stop, Value};
+use indexmap::IndexMap;
+
+use crate::registry::{Call, Function, needed, optional};
+use crate::text_of;
+
+/// The functions of this file.
+pub(crate) fn functions() -> Vec<Function> {
+    vec![
+        Function::new(
+            "url_action",
+            const { &[needed("action")] },
+            "A link that runs an action; further arguments go by name.",
+            |it| url_action(it).map(Value::Text),
+        )
+        .variadic(),
+        Function::new(
+            "action_menu_item",
+            const { &[needed("label"), needed("url")] },
+            "An entry for the menu: a label and a link.",
+            |it| {
+                let entry = ["label", "url"].into_iter().enumerate();
+                entry
+                    .map(|(at, name)| Ok((name.to_owned(), Value::Text(it.text(at, name)?))))
+                    .collect::<Result<_, Stop>>()
+                    .map(Value::Dict)
+            },
+        ),
+        Function::new(
+            "action_argument",
+            const { &[needed("name"), optional("otherwise")] },
+            "An argument of the action under way.",
+            |it| word_of(it, "action_argument."),
+        ),
+        Function::new(
+            "val",
+            const { &[needed("name")] },
+            "What is entered in a field of this screen.",
+            |it| word_of(it, "val."),
+        ),
+        Function::new(
+            "user_logged_in",
+            &[],
+            "Whether the user has an account and is signed in.",
+            |it| Ok(word(it, "user_logged_in").unwrap_or(Value::Bool(false))),
+        ),
+        Function::new(
+            "user_info",
+            &[],
+            "What the account of the user says; empty texts for an anonymous user.",
+            |it| Ok(user_info(it)),
+        ),
+        Function::new(
+            "user_has_privilege",
+            const { &[needed("privilege")] },
+            "Whether the user has one of these privileges.",
+            |it| Ok(Value::Bool(has_privilege(it))),
+        )
+        .variadic(),
+        Function::new("get_language", &[], "The session’s language.", |it| {
+            Ok(Value::Text(it.answers.language()))
+        }),
+    ]
+}
+
+fn word(call: &Call<'_>, word: &str) -> Option<Value> {
+    call.answers.session(word)
+}
+
+fn word_of(call: &Call<'_>, kind: &str) -> Result<Value, Stop> {
+    let name = call.text(0, "name")?;
+    let otherwise = || call.argument(1, "otherwise").cloned().unwrap_or(Value::Null);
+    Ok(word(call, &format!("{kind}{name}")).unwrap_or_else(otherwise))
+}
+
+fn user_info(call: &Call<'_>) -> Value {
+    const PARTS: [&str; 4] = ["email", "first_name", "last_name", "timezone"];
+    let part = |name: &str| {
+        let value = word(call, &format!("user_info.{name}")).unwrap_or(Value::text(""));
+        (name.to_owned(), value)
+    };
+    Value::Dict(PARTS.into_iter().map(part).collect())
+}
+
+fn has_privilege(call: &Call<'_>) -> bool {
+    let Some(Value::List(held)) = word(call, "user_privileges") else {
+        return false;
+    };
+    let mut wanted = Vec::new();
+    for value in &call.arguments.positional {
+        match value {
+            Value::List(all) => wanted.extend(all),
+            one => wanted.push(one),
+        }
+    }
+    wanted.into_iter().any(|it| held.contains(it))
+}
+
+/// `action:NAME?ARGUMENTS`: the pages make a button of it. The arguments are JSON,
+/// percent-encoded, so that the link stays one word. Scripts give them as a dictionary.
+fn url_action(call: &Call<'_>) -> Result<String, Stop> {
+    let name = call.text(0, "action")?;
+    let mut given: IndexMap<&String, &Value> = call.arguments.named.iter().collect();
+    given.shift_remove(&"action".to_owned());
+    for value in call.arguments.positional.iter().skip(1) {
+        let Value::Dict(more) = value else {
+            return Err(Stop::bad_call("the arguments of an action go by name"));
+        };
+        given.extend(more);
+    }
+    let name = percent_encoded(&name, b".[]_-~");
+    if given.is_empty() {
+        return Ok(format!("action:{name}"));
+    }
+    let mut arguments = serde_json::Map::new();
+    for (key, value) in given {
+        arguments.insert(key.clone(), to_json(call, value, 0)?);
+    }
+    let json = serde_json::Value::Object(arguments).to_string();
+    Ok(format!("action:{name}?{}", percent_encoded(&json, b"-._~")))
+}
+
+/// The deepest nesting of an action's arguments.
+const MAX_DEPTH: usize = 8;
+
+fn to_json(call: &Call<'_>, value: &Value, depth: usize) -> Result<serde_json::Value, Stop> {
+    if depth > MAX_DEPTH {
+        return Err(Stop::bad_call("an action’s argument is nested too deeply"));
+    }
+    Ok(match value {
+        Value::Int(it) => (*it).into(),
+        Value::Bool(it) => (*it).into(),
+        Value::Null | Value::Empty => serde_json::Value::Null,
+        Value::List(items) => {
+            let items = items.iter().map(|it| to_json(call, it, depth + 1));
+            serde_json::Value::Array(items.collect::<Result<_, _>>()?)
+        }
+        Value::Dict(entries) => {
+            let entries =
+                entries.iter().map(|(key, it)| Ok((key.clone(), to_json(call, it, depth + 1)?)));
+            serde_json::Value::Object(entries.collect::<Result<_, Stop>>()?)
+        }
+        // Objects go by their variable, dates as machines write them.
+        Value::Alias(path) => path.to_string().into(),
+        Value::Date(it) => it.to_string().into(),
+        Value::DateTime(it) => it.to_string().into(),
+        Value::Time(it) => it.to_string().into(),
+        other => text_of(call.answers, other)?.into(),
+    })
+}
+
+/// Everything but letters, digits and `plain` as `%XX` (RFC 3986 §2.1).
+fn percent_encoded(text: &str, plain: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            out.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+    }
+    out
+}
