@@ -140,12 +140,11 @@ async fn answer_on(
     answered: &AtomicUsize,
 ) -> anyhow::Result<()> {
     let mut connection = Connection::open(address).await?;
-    let ledger = match ledger {
-        Some(ledger) => ledger,
-        None => {
-            let session = Session::start(&mut connection, "entries").await?;
-            ledger.insert(Ledger { session, acknowledged: Vec::new(), sent: None })
-        }
+    let ledger = if let Some(ledger) = ledger {
+        ledger
+    } else {
+        let session = Session::start(&mut connection, "entries").await?;
+        ledger.insert(Ledger { session, acknowledged: Vec::new(), sent: None })
     };
     loop {
         let entry = format!("entry{}", ledger.acknowledged.len());

@@ -1,5 +1,6 @@
 //! Tests of the whole, in one binary.
 
+mod http;
 mod kill;
 mod server;
 mod suite;

@@ -4,21 +4,22 @@ use std::path::{Path, PathBuf};
 
 use affiant_transcript::cases;
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs_err::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+fn files(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs_err::read_dir(folder)? {
+        let path = entry?.path();
         if path.is_dir() {
-            files(&path, found);
+            files(&path, found)?;
         } else if path.extension().is_some_and(|it| it == "md") {
             found.push(path);
         }
     }
+    Ok(())
 }
 
 #[test]
 fn every_conversation_of_the_suite_goes_as_written() {
     let mut found = Vec::new();
-    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("suite"), &mut found);
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("suite"), &mut found).unwrap();
     found.sort();
     let (mut count, mut wrong) = (0, String::new());
     for file in &found {

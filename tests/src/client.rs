@@ -95,6 +95,22 @@ impl Connection {
         self.send(request.body(Full::from(body))?).await
     }
 
+    /// Posts a form as a browser's page of this server does, unless `headers` say otherwise.
+    pub async fn post(
+        &mut self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> anyhow::Result<Reply> {
+        let mut request = Request::post(path)
+            .header(HOST, &self.host)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Full::from(body))?).await
+    }
+
     async fn send(&mut self, request: Request<Full<Bytes>>) -> anyhow::Result<Reply> {
         self.sender.ready().await?;
         let response = self.sender.send_request(request).await?;

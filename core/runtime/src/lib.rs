@@ -1,6 +1,6 @@
 //! Joins the engine to the sandboxes.
 //!
-//! The entry point is [`load`], which makes a [`Loaded`] interview from an author's files, or
+//! The entry point is [`load()`], which makes a [`Loaded`] interview from an author's files, or
 //! says what is wrong with them.
 //!
 //! # Invariants

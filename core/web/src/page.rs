@@ -144,6 +144,11 @@ pub(crate) fn accessibility(app: &App) -> String {
     app.theme.draw("accessibility.html", &context! { lang => "en" })
 }
 
+/// Whether an author sees the mistakes of the version on the disk instead of the last good one.
+pub(crate) fn shows_mistakes(app: &App, entry: &Entry) -> bool {
+    app.settings.dev && entry.diagnostics.iter().any(Diagnostic::is_error)
+}
+
 /// An interview that does not load: its diagnostics for authors, an apology for everybody else.
 pub(crate) fn broken(app: &App, entry: &Entry) -> Response {
     faults(app, &entry.diagnostics, &entry.sources)

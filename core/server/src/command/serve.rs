@@ -155,7 +155,7 @@ async fn clean(app: Arc<App>) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "unused sessions were deleted"),
             Err(error) => {
-                tracing::error!(%error, "unused sessions could not be deleted; trying again later")
+                tracing::error!(%error, "unused sessions could not be deleted; trying again later");
             }
         }
     }

@@ -24,6 +24,10 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Answer {
     let step: u32 = step.parse().map_err(|_| failed(&app, &error::not_found()))?;
+    let entry = app.catalogue.get(&interview);
+    if let Some(entry) = entry.filter(|it| page::shows_mistakes(&app, it)) {
+        return Ok(page::broken(&app, &entry).into_response());
+    }
     let opened =
         visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
     let Some((session, mut state)) = opened else { return gone(&app, &interview) };

@@ -16,8 +16,9 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Answer {
     let entry = app.catalogue.get(&interview).ok_or_else(|| failed(&app, &error::not_found()))?;
-    let Some(loaded) = entry.loaded.clone() else {
-        return Ok(page::broken(&app, &entry).into_response());
+    let loaded = match entry.loaded.clone() {
+        Some(loaded) if !page::shows_mistakes(&app, &entry) => loaded,
+        _ => return Ok(page::broken(&app, &entry).into_response()),
     };
     let open = visitor(&app, &interview, &headers, None).await.map_err(|it| failed(&app, &it))?;
     let step = open.map(|(session, _)| session.row.last_step);
