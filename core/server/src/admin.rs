@@ -3,6 +3,7 @@
 //! Accounts are not there yet, so being administrator is a key in a browser's cookie. Only hashes
 //! of the link and of the key are on the disk.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -75,9 +76,16 @@ impl Claim {
         Ok(Some(format!("/admin/first/{secret}")))
     }
 
+    /// Puts a whole file in place of the old one, so that a server that dies has either.
     fn save(&self, state: &Stored) -> anyhow::Result<()> {
-        fs_err::write(&self.file, serde_json::to_vec(state)?)
-            .context("the administrator could not be stored")
+        let new = self.file.with_extension("new");
+        let stored = || -> std::io::Result<()> {
+            let mut file = fs_err::File::create(&new)?;
+            file.write_all(&serde_json::to_vec(state)?)?;
+            file.sync_all()?;
+            fs_err::rename(&new, &self.file)
+        };
+        stored().context("the administrator could not be stored")
     }
 
     /// Takes the link: whoever comes first gets the key.

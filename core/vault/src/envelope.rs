@@ -12,43 +12,41 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::aad::Place;
+use crate::place::{HEADER, Place};
 use crate::{NoRandomness, Randomness, Refused, padding, random};
 
-const VERSION: u8 = 1;
-const SUITE: u8 = 1;
-const HEADER: usize = 24;
 const SALT: usize = 32;
 const COMMITMENT: usize = 32;
 const TAG: usize = 16;
 
-/// Version, suite, mode, flags, key id and epoch. Mode 1 is a visitor without an account.
-fn header() -> [u8; HEADER] {
-    let mut header = [0; HEADER];
-    header[0] = VERSION;
-    header[1] = SUITE;
-    header[2] = 1;
-    header
-}
+/// Bytes of an envelope beside its padded plaintext.
+pub(crate) const OVERHEAD: usize = HEADER + SALT + COMMITMENT + TAG;
 
-/// What one record is sealed with.
-struct Single {
-    key: Zeroizing<[u8; 32]>,
-    nonce: [u8; 12],
-    commitment: [u8; COMMITMENT],
-}
+/// Key, nonce and commitment of one record.
+struct Single(Zeroizing<[u8; 32 + 12 + COMMITMENT]>);
 
-fn single(purpose: &[u8; 32], salt: &[u8], aad: &[u8]) -> Result<Single, Refused> {
-    let mut material = Zeroizing::new([0; 32 + 12 + COMMITMENT]);
-    Hkdf::<Sha256>::new(Some(salt), purpose)
-        .expand(&Sha256::digest(aad), &mut *material)
-        .map_err(|_| Refused)?;
-    let mut single =
-        Single { key: Zeroizing::new([0; 32]), nonce: [0; 12], commitment: [0; COMMITMENT] };
-    single.key.copy_from_slice(&material[..32]);
-    single.nonce.copy_from_slice(&material[32..44]);
-    single.commitment.copy_from_slice(&material[44..]);
-    Ok(single)
+impl Single {
+    fn derive(purpose: &[u8; 32], salt: &[u8], associated: &[u8]) -> Self {
+        let mut material = Zeroizing::new([0; 32 + 12 + COMMITMENT]);
+        Hkdf::<Sha256>::new(Some(salt), purpose)
+            .expand(&Sha256::digest(associated), &mut *material)
+            .expect("76 bytes are within what HKDF-SHA-256 gives");
+        Self(material)
+    }
+
+    fn cipher(&self) -> Aes256Gcm {
+        Aes256Gcm::new_from_slice(&self.0[..32]).expect("a key has 32 bytes")
+    }
+
+    fn nonce(&self) -> [u8; 12] {
+        let mut nonce = [0; 12];
+        nonce.copy_from_slice(&self.0[32..44]);
+        nonce
+    }
+
+    fn commitment(&self) -> &[u8] {
+        &self.0[44..]
+    }
 }
 
 /// Seals a plaintext for a place.
@@ -58,57 +56,61 @@ pub(crate) fn seal(
     plaintext: &[u8],
     randomness: &dyn Randomness,
 ) -> Result<Vec<u8>, NoRandomness> {
-    Ok(seal_with(purpose, place, plaintext, random::<SALT>(randomness)?))
+    Ok(seal_with(purpose, place, plaintext, &random::<SALT>(randomness)?))
 }
 
-/// Seals with a given salt: for [`seal`] and for vectors.
+/// Seals with a given salt: for [`seal`] and for frozen vectors.
 pub(crate) fn seal_with(
     purpose: &[u8; 32],
     place: &Place<'_>,
     plaintext: &[u8],
-    salt: [u8; SALT],
+    salt: &[u8; SALT],
 ) -> Vec<u8> {
-    let header = header();
-    let aad = place.encode(&header);
-    let single = single(purpose, &salt, &aad).expect("76 bytes are within what HKDF-SHA-256 gives");
-    let mut body = Zeroizing::new(padding::pad(plaintext));
-    let cipher = Aes256Gcm::new(&(*single.key).into());
-    let tag = cipher
-        .encrypt_inout_detached(&single.nonce.into(), &aad, body.as_mut_slice().into())
-        .expect("plaintexts are far below the limit of GCM");
-    let mut sealed = Vec::with_capacity(HEADER + SALT + COMMITMENT + body.len() + TAG);
-    sealed.extend(header);
+    let associated = place.associated();
+    let single = Single::derive(purpose, salt, &associated);
+    // Room for all of it, so that no part of the plaintext stays behind in a buffer that grew.
+    let mut sealed = Vec::with_capacity(OVERHEAD + padding::padded_length(plaintext.len()));
+    sealed.extend(place.header());
     sealed.extend(salt);
-    sealed.extend(single.commitment);
-    sealed.extend(body.iter());
+    sealed.extend(single.commitment());
+    let start = sealed.len();
+    padding::pad(&mut sealed, plaintext);
+    let tag = single
+        .cipher()
+        .encrypt_inout_detached(&single.nonce().into(), &associated, (&mut sealed[start..]).into())
+        .expect("plaintexts are far below the 64 GiB of GCM");
     sealed.extend(tag);
     sealed
 }
 
-/// Opens an envelope in its place.
-pub(crate) fn open(
+/// Opens an envelope in its place and shows what is in it.
+pub(crate) fn open<T>(
     purpose: &[u8; 32],
     place: &Place<'_>,
     sealed: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, Refused> {
-    let (head, rest) = sealed.split_at_checked(HEADER).ok_or(Refused)?;
-    if head != header() {
+    see: impl FnOnce(&[u8]) -> T,
+) -> Result<T, Refused> {
+    let (header, rest) = sealed.split_at_checked(HEADER).ok_or(Refused)?;
+    if header != place.header() {
         return Err(Refused);
     }
     let (salt, rest) = rest.split_at_checked(SALT).ok_or(Refused)?;
     let (commitment, rest) = rest.split_at_checked(COMMITMENT).ok_or(Refused)?;
-    let (body, tag) =
-        rest.split_at_checked(rest.len().checked_sub(TAG).ok_or(Refused)?).ok_or(Refused)?;
-    let aad = place.encode(head);
-    let single = single(purpose, salt, &aad)?;
-    if !bool::from(single.commitment.ct_eq(commitment)) {
+    let (body, tag) = rest.split_last_chunk::<TAG>().ok_or(Refused)?;
+    let associated = place.associated();
+    let single = Single::derive(purpose, salt, &associated);
+    if !bool::from(single.commitment().ct_eq(commitment)) {
         return Err(Refused);
     }
     let mut body = Zeroizing::new(body.to_vec());
-    let tag: [u8; TAG] = tag.try_into().map_err(|_| Refused)?;
-    Aes256Gcm::new(&(*single.key).into())
-        .decrypt_inout_detached(&single.nonce.into(), &aad, body.as_mut_slice().into(), &tag.into())
+    single
+        .cipher()
+        .decrypt_inout_detached(
+            &single.nonce().into(),
+            &associated,
+            body.as_mut_slice().into(),
+            &(*tag).into(),
+        )
         .map_err(|_| Refused)?;
-    let plaintext = padding::unpad(&body).ok_or(Refused)?;
-    Ok(Zeroizing::new(plaintext.to_vec()))
+    padding::unpad(&body).map(see).ok_or(Refused)
 }

@@ -1,78 +1,143 @@
 //! Files: sealed in chunks under a key of their own.
+//!
+//! Each chunk is an envelope like any other record, which gives it a commitment and a key that is
+//! used once; a second construction (STREAM) would save 88 of 65,536 bytes.
 
-use zeroize::Zeroizing;
-
-use crate::aad::Place;
-use crate::keys::{Secret, SessionKeys};
+use crate::keys::{Plaintext, Secret, SessionKeys, unwrap, wrap};
+use crate::place::{Place, Scope};
 use crate::{NoRandomness, Randomness, Refused, envelope};
 
-/// Plaintext bytes of one chunk.
+/// Plaintext bytes of one chunk; the last one may be shorter.
 pub const CHUNK: usize = 64 << 10;
 
-/// A sealed file. Chunks are bound to the file, to their number and to whether they are the last,
-/// so that none can be left out, repeated, moved or exchanged.
+/// A sealed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedFile {
     /// The file's own key, sealed under the session's.
     pub wrapped: Vec<u8>,
+    /// Its name, sealed under its key.
+    pub name: Vec<u8>,
     /// The chunks, in order; at least one.
     pub chunks: Vec<Vec<u8>>,
 }
 
+/// The key of one file. Chunks are bound to the file, to their number and to whether they are the
+/// last, so that none can be left out, repeated, moved or exchanged; any of them opens alone.
+pub struct FileKey {
+    key: Secret,
+    scope: Scope,
+    file: [u8; 16],
+}
+
 impl SessionKeys {
-    /// Seals a file under a new key.
+    /// A new key for a file, and the same key sealed under the session's.
+    pub fn new_file(
+        &self,
+        file: [u8; 16],
+        randomness: &dyn Randomness,
+    ) -> Result<(FileKey, Vec<u8>), NoRandomness> {
+        let key = Secret::random(randomness)?;
+        let wrapped = wrap(self.files(), &self.file_place(&file), &key, randomness)?;
+        Ok((FileKey { key, scope: *self.scope(), file }, wrapped))
+    }
+
+    /// Opens the key of a file.
+    pub fn file_key(&self, file: [u8; 16], wrapped: &[u8]) -> Result<FileKey, Refused> {
+        let key = unwrap(self.files(), &self.file_place(&file), wrapped)?;
+        Ok(FileKey { key, scope: *self.scope(), file })
+    }
+
+    /// Seals a whole file under a new key.
     pub fn seal_file(
         &self,
-        file: &[u8; 16],
+        file: [u8; 16],
+        name: &str,
         content: &[u8],
         randomness: &dyn Randomness,
     ) -> Result<SealedFile, NoRandomness> {
-        let key = Secret::random(randomness)?;
-        let wrapped =
-            envelope::seal(self.files().bytes(), &self.key_place(file), key.bytes(), randomness)?;
-        let count = content.len().div_ceil(CHUNK).max(1);
-        let mut chunks = Vec::with_capacity(count);
-        for number in 0..count {
-            let end = (number * CHUNK + CHUNK).min(content.len());
-            let place = self.chunk_place(file, number, number + 1 == count);
-            chunks.push(envelope::seal(
-                key.bytes(),
-                &place,
-                &content[number * CHUNK..end],
-                randomness,
-            )?);
+        let (key, wrapped) = self.new_file(file, randomness)?;
+        let name = key.seal_name(name, randomness)?;
+        let mut rest = content;
+        let mut chunks = Vec::with_capacity(content.len() / CHUNK + 1);
+        loop {
+            let (chunk, behind) = rest.split_at(rest.len().min(CHUNK));
+            let number = chunks.len() as u64;
+            chunks.push(key.seal_chunk(number, behind.is_empty(), chunk, randomness)?);
+            if behind.is_empty() {
+                return Ok(SealedFile { wrapped, name, chunks });
+            }
+            rest = behind;
         }
-        Ok(SealedFile { wrapped, chunks })
     }
 
     /// Opens a whole file, or nothing of it.
-    pub fn open_file(
+    pub fn open_file(&self, file: [u8; 16], sealed: &SealedFile) -> Result<Plaintext, Refused> {
+        let key = self.file_key(file, &sealed.wrapped)?;
+        let (last, before) = sealed.chunks.split_last().ok_or(Refused)?;
+        let mut content = Plaintext::new(Vec::with_capacity(sealed.chunks.len() * CHUNK));
+        for (number, chunk) in before.iter().enumerate() {
+            key.open_chunk(number as u64, false, chunk, |it| content.extend_from_slice(it))?;
+        }
+        let number = before.len() as u64;
+        key.open_chunk(number, true, last, |it| content.extend_from_slice(it))?;
+        Ok(content)
+    }
+
+    fn file_place<'a>(&'a self, file: &'a [u8; 16]) -> Place<'a> {
+        let scope = self.scope();
+        Place { scope, key: &scope.session, table: "wrap/file", row: file, step: 0, content: "key" }
+    }
+}
+
+impl FileKey {
+    /// Seals the file's name.
+    pub fn seal_name(
         &self,
-        file: &[u8; 16],
-        sealed: &SealedFile,
-    ) -> Result<Zeroizing<Vec<u8>>, Refused> {
-        let key = envelope::open(self.files().bytes(), &self.key_place(file), &sealed.wrapped)?;
-        let key: &[u8; 32] = key.as_slice().try_into().map_err(|_| Refused)?;
-        let mut content = Zeroizing::new(Vec::with_capacity(sealed.chunks.len() * CHUNK));
-        for (number, chunk) in sealed.chunks.iter().enumerate() {
-            let place = self.chunk_place(file, number, number + 1 == sealed.chunks.len());
-            content.extend_from_slice(&envelope::open(key, &place, chunk)?);
-        }
-        if sealed.chunks.is_empty() { Err(Refused) } else { Ok(content) }
+        name: &str,
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, NoRandomness> {
+        envelope::seal(
+            self.key.bytes(),
+            &self.place("files", 0, "name"),
+            name.as_bytes(),
+            randomness,
+        )
     }
 
-    fn key_place<'a>(&'a self, file: &'a [u8; 16]) -> Place<'a> {
-        Place { table: "files", row: file, session: self.session(), step: 0, content: "key" }
+    /// Opens the file's name.
+    pub fn open_name<T>(&self, sealed: &[u8], see: impl FnOnce(&str) -> T) -> Result<T, Refused> {
+        envelope::open(self.key.bytes(), &self.place("files", 0, "name"), sealed, |it| {
+            std::str::from_utf8(it).map(see).map_err(|_| Refused)
+        })?
     }
 
-    fn chunk_place<'a>(&'a self, file: &'a [u8; 16], number: usize, last: bool) -> Place<'a> {
-        let content = if last { "last chunk" } else { "chunk" };
-        Place {
-            table: "file_chunks",
-            row: file,
-            session: self.session(),
-            step: number as u64,
-            content,
-        }
+    /// Seals a chunk of at most [`CHUNK`] bytes; `last` ends the file.
+    pub fn seal_chunk(
+        &self,
+        number: u64,
+        last: bool,
+        plaintext: &[u8],
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, NoRandomness> {
+        envelope::seal(self.key.bytes(), &self.chunk_place(number, last), plaintext, randomness)
+    }
+
+    /// Opens a chunk. A file is whole when its chunks open from 0 on and the last one as `last`.
+    pub fn open_chunk<T>(
+        &self,
+        number: u64,
+        last: bool,
+        sealed: &[u8],
+        see: impl FnOnce(&[u8]) -> T,
+    ) -> Result<T, Refused> {
+        envelope::open(self.key.bytes(), &self.chunk_place(number, last), sealed, see)
+    }
+
+    fn chunk_place(&self, number: u64, last: bool) -> Place<'_> {
+        self.place("file_chunks", number, if last { "last chunk" } else { "chunk" })
+    }
+
+    fn place<'a>(&'a self, table: &'a str, step: u64, content: &'a str) -> Place<'a> {
+        Place { scope: &self.scope, key: &self.file, table, row: &self.file, step, content }
     }
 }

@@ -1,27 +1,35 @@
-//! The keys of a visitor's session.
+//! Secrets, and the keys of a visitor's session.
 
 use hkdf::Hkdf;
-use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
+use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::aad::Place;
-use crate::{NoRandomness, Randomness, Refused, envelope, random};
+use crate::place::{Place, Scope};
+use crate::{NoRandomness, Randomness, Refused, envelope};
 
 /// 32 secret bytes.
-pub struct Secret(Zeroizing<[u8; 32]>);
+///
+/// They stay in one place of the heap, since a value that moves would leave copies on the stack.
+pub struct Secret(Box<Zeroizing<[u8; 32]>>);
 
 impl Secret {
+    fn empty() -> Self {
+        Self(Box::new(Zeroizing::new([0; 32])))
+    }
+
     /// Takes bytes; the caller's copy is zeroed.
     pub fn take(bytes: &mut [u8; 32]) -> Self {
-        let secret = Self(Zeroizing::new(*bytes));
+        let mut secret = Self::empty();
+        secret.0.copy_from_slice(bytes);
         bytes.zeroize();
         secret
     }
 
     /// New random bytes.
     pub fn random(randomness: &dyn Randomness) -> Result<Self, NoRandomness> {
-        Ok(Self(Zeroizing::new(random(randomness)?)))
+        let mut secret = Self::empty();
+        randomness.fill(&mut secret.0[..])?;
+        Ok(secret)
     }
 
     /// Shows the bytes to whoever stores them.
@@ -29,13 +37,10 @@ impl Secret {
         see(&self.0)
     }
 
-    /// A key for one purpose: HKDF with `salt`, and `info` that names the purpose.
-    pub(crate) fn derive(&self, salt: &[u8], info: &str) -> Self {
-        let mut key = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(Some(salt), &*self.0)
-            .expand(info.as_bytes(), &mut *key)
-            .expect("32 bytes are within what HKDF-SHA-256 gives");
-        Self(key)
+    /// A key for one purpose: HKDF-SHA-256 with `salt`, and as info `affiant/PURPOSE/v1` with the
+    /// ids behind it, each with its length in front.
+    pub(crate) fn derive(&self, salt: &[u8], purpose: &str, ids: &[&[u8; 16]]) -> Self {
+        derive(self.bytes(), salt, purpose, ids)
     }
 
     pub(crate) fn bytes(&self) -> &[u8; 32] {
@@ -43,95 +48,50 @@ impl Secret {
     }
 }
 
-/// What a visitor's cookie holds, and what nobody else has.
-pub struct Token(Secret);
-
-impl Token {
-    /// A new token.
-    pub fn random(randomness: &dyn Randomness) -> Result<Self, NoRandomness> {
-        Secret::random(randomness).map(Self)
+/// As [`Secret::derive`], from key material of any length.
+pub(crate) fn derive(material: &[u8], salt: &[u8], purpose: &str, ids: &[&[u8; 16]]) -> Secret {
+    let mut info: Vec<&[u8]> = vec![b"affiant/", purpose.as_bytes(), b"/v1"];
+    for id in ids {
+        info.extend([&[16][..], &id[..]]);
     }
-
-    /// The token of a cookie; the caller's copy is zeroed.
-    pub fn take(bytes: &mut [u8; 32]) -> Self {
-        Self(Secret::take(bytes))
-    }
-
-    /// Shows the bytes to whoever puts them into the cookie.
-    pub fn reveal<T>(&self, see: impl FnOnce(&[u8; 32]) -> T) -> T {
-        self.0.reveal(see)
-    }
-
-    /// The session's number as the visitor knows it.
-    fn sid(&self) -> [u8; 16] {
-        let mut sid = [0; 16];
-        sid.copy_from_slice(&self.0.derive(&[], "affiant/sid/v1").bytes()[..16]);
-        sid
-    }
-
-    /// By which the stored session is found. Tells nothing about the token.
-    pub fn lookup(&self) -> [u8; 32] {
-        Sha256::digest(self.sid()).into()
-    }
-
-    /// A code for forms, bound to this session: who cannot read the cookie cannot make it.
-    pub fn form_key(&self) -> Secret {
-        self.0.derive(&self.sid(), "affiant/form/v1")
-    }
-
-    /// Whether a form's code is the one made from this token and `nonce`.
-    pub fn is_form_code(&self, nonce: &[u8], code: &[u8]) -> bool {
-        bool::from(self.form_code(nonce).ct_eq(code))
-    }
-
-    /// The code of one form.
-    pub fn form_code(&self, nonce: &[u8]) -> [u8; 32] {
-        *self.form_key().derive(nonce, "affiant/form-code/v1").bytes()
-    }
-
-    fn wrapping_key(&self) -> Secret {
-        self.0.derive(&self.sid(), "affiant/anon-kek/v1")
-    }
-
-    /// Seals a session's seed under this token.
-    pub fn wrap(
-        &self,
-        session: &[u8; 16],
-        seed: &Secret,
-        randomness: &dyn Randomness,
-    ) -> Result<Vec<u8>, NoRandomness> {
-        envelope::seal(
-            self.wrapping_key().bytes(),
-            &seed_place(session, "seed"),
-            seed.bytes(),
-            randomness,
-        )
-    }
-
-    /// Opens a session's seed.
-    pub fn unwrap(&self, session: &[u8; 16], wrapped: &[u8]) -> Result<Secret, Refused> {
-        open_seed(&self.wrapping_key(), session, "seed", wrapped)
-    }
+    let mut secret = Secret::empty();
+    Hkdf::<Sha256>::new(Some(salt), material)
+        .expand_multi_info(&info, &mut secret.0[..])
+        .expect("32 bytes are within what HKDF-SHA-256 gives");
+    secret
 }
 
-pub(crate) fn seed_place<'a>(session: &'a [u8; 16], content: &'a str) -> Place<'a> {
-    Place { table: "wrap", row: session, session, step: 0, content }
-}
-
-pub(crate) fn open_seed(
+/// Seals a key under another.
+pub(crate) fn wrap(
     key: &Secret,
-    session: &[u8; 16],
-    content: &str,
-    wrapped: &[u8],
-) -> Result<Secret, Refused> {
-    let seed = envelope::open(key.bytes(), &seed_place(session, content), wrapped)?;
-    let mut bytes: [u8; 32] = seed.as_slice().try_into().map_err(|_| Refused)?;
-    Ok(Secret::take(&mut bytes))
+    place: &Place<'_>,
+    wrapped: &Secret,
+    randomness: &dyn Randomness,
+) -> Result<Vec<u8>, NoRandomness> {
+    envelope::seal(key.bytes(), place, wrapped.bytes(), randomness)
+}
+
+/// Opens a key sealed under another.
+pub(crate) fn unwrap(key: &Secret, place: &Place<'_>, wrapped: &[u8]) -> Result<Secret, Refused> {
+    envelope::open(key.bytes(), place, wrapped, |bytes| {
+        let mut secret = Secret::empty();
+        let right = bytes.len() == secret.0.len();
+        right.then(|| {
+            secret.0.copy_from_slice(bytes);
+            secret
+        })
+    })?
+    .ok_or(Refused)
+}
+
+/// The place of a session's seed, sealed by one of several ways to it.
+pub(crate) fn seed_place<'a>(scope: &'a Scope, way: &'a str) -> Place<'a> {
+    Place { scope, key: &scope.session, table: "wrap/seed", row: &[], step: 0, content: way }
 }
 
 /// The keys of one session, for the time of one request.
 pub struct SessionKeys {
-    session: [u8; 16],
+    scope: Scope,
     answers: Secret,
     files: Secret,
 }
@@ -139,16 +99,16 @@ pub struct SessionKeys {
 impl SessionKeys {
     /// The keys that a seed and the session's secret in the keyring give together: either alone
     /// opens nothing.
-    pub fn derive(session: [u8; 16], seed: &Secret, secret: &Secret) -> Self {
-        let data = seed.derive(secret.bytes(), "affiant/session/v1");
+    pub fn derive(scope: Scope, seed: &Secret, secret: &Secret) -> Self {
+        let data = seed.derive(secret.bytes(), "data", &[&scope.session]);
         Self {
-            session,
-            answers: data.derive(&session, "affiant/answers/v1"),
-            files: data.derive(&session, "affiant/files/v1"),
+            answers: data.derive(&[], "answers", &[&scope.session]),
+            files: data.derive(&[], "files", &[&scope.session]),
+            scope,
         }
     }
 
-    /// Seals a step's record.
+    /// Seals a step's record; `content` says which of its records.
     pub fn seal(
         &self,
         step: u32,
@@ -167,20 +127,22 @@ impl SessionKeys {
         sealed: &[u8],
         see: impl FnOnce(&[u8]) -> T,
     ) -> Result<T, Refused> {
-        let plaintext =
-            envelope::open(self.answers.bytes(), &self.step_place(step, content), sealed)?;
-        Ok(see(&plaintext))
+        envelope::open(self.answers.bytes(), &self.step_place(step, content), sealed, see)
     }
 
     fn step_place<'a>(&'a self, step: u32, content: &'a str) -> Place<'a> {
-        Place { table: "steps", row: &[], session: &self.session, step: step.into(), content }
+        let scope = &self.scope;
+        Place { scope, key: &scope.session, table: "steps", row: &[], step: step.into(), content }
     }
 
-    pub(crate) fn session(&self) -> &[u8; 16] {
-        &self.session
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     pub(crate) fn files(&self) -> &Secret {
         &self.files
     }
 }
+
+/// Plaintext of a file, which is too long for a closure to be handy.
+pub(crate) type Plaintext = Zeroizing<Vec<u8>>;

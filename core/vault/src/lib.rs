@@ -1,28 +1,31 @@
 //! Keys and envelopes of a visitor's session.
 //!
-//! Start at [`SessionKeys`], which a visitor's [`Token`] and the session's secret give, and its
-//! [`SessionKeys::seal`] and [`SessionKeys::open`].
+//! Start at [`SessionKeys`], which the seed that a visitor's [`Token`] opens and the session's
+//! secret from the keyring give together, and its [`SessionKeys::seal`] and [`SessionKeys::open`].
 //!
 //! # Invariants
 //!
 //! - No I/O and no randomness of its own: random bytes come in through [`Randomness`].
-//! - Plaintext keys are zeroed when they go; no secret has `Debug`, `Clone` or `Serialize`.
+//! - Keys are zeroed when they go; no secret has `Debug`, `Clone`, `Display` or `Serialize`.
 //! - Whatever is wrong with an envelope, there is one error, [`Refused`], without detail.
 //! - A record opens only in the place it was sealed for.
+//! - Secrets are compared in constant time.
 
 #![forbid(unsafe_code)]
 
-mod aad;
 mod code;
 mod envelope;
 mod file;
 mod keys;
 mod padding;
+mod place;
+mod token;
 
-pub use aad::Place;
-pub use code::{ResumeCode, code_lookup};
-pub use file::{CHUNK, SealedFile};
-pub use keys::{Secret, SessionKeys, Token};
+pub use code::ResumeCode;
+pub use file::{CHUNK, FileKey, SealedFile};
+pub use keys::{Secret, SessionKeys};
+pub use place::Scope;
+pub use token::Token;
 
 /// An envelope that does not open: altered, truncated, moved, or sealed under another key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +43,7 @@ pub trait Randomness {
 #[error("the system gave no random bytes")]
 pub struct NoRandomness;
 
-/// Random bytes of a fixed length.
+/// Random bytes of a fixed length, for ids and the like; secrets are made by [`Secret::random`].
 pub fn random<const N: usize>(source: &dyn Randomness) -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
     source.fill(&mut bytes)?;

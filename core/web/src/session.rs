@@ -5,7 +5,7 @@ use std::sync::Arc;
 use affiant_backend::{History, Lookup, SessionId, SessionRow, StepRow, StorageError};
 use affiant_engine::{Change, Outcome, State};
 use affiant_runtime::Loaded;
-use affiant_vault::{ResumeCode, Secret, SessionKeys, Token, code_lookup, random};
+use affiant_vault::{ResumeCode, Scope, Secret, SessionKeys, Token, random};
 
 use crate::app::App;
 use crate::error::{WebError, internal, no_session};
@@ -19,6 +19,11 @@ pub(crate) struct Session {
     pub(crate) token: Token,
     pub(crate) loaded: Arc<Loaded>,
     keys: SessionKeys,
+}
+
+/// What the records of a session are bound to.
+fn scope(app: &App, session: SessionId) -> Scope {
+    Scope { deployment: app.keyring.deployment(), session: session.0, epoch: 0 }
 }
 
 /// The running version of an interview.
@@ -38,13 +43,14 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
     let id = SessionId(random(&*app.randomness)?);
     let secret = Secret::random(&*app.randomness)?;
     let seed = Secret::random(&*app.randomness)?;
-    let keys = SessionKeys::derive(id.0, &seed, &secret);
+    let scope = scope(app, id);
+    let keys = SessionKeys::derive(scope, &seed, &secret);
     let now = app.clock.seconds();
     let row = SessionRow {
         id,
         lookup: Lookup(token.lookup()),
         interview: interview.to_owned(),
-        wrapped: token.wrap(&id.0, &seed, &*app.randomness)?,
+        wrapped: token.wrap(&scope, &seed, &*app.randomness)?,
         revision: 0,
         last_step: 0,
         created: now - now.rem_euclid(86_400),
@@ -73,8 +79,9 @@ pub(crate) async fn open(
     // A session whose secret is gone is deleted, whatever rows are left of it.
     let Some(mut secret) = app.keyring.find(row.id).await? else { return Ok(None) };
     let loaded = loaded(app, interview)?;
-    let seed = token.unwrap(&row.id.0, &row.wrapped)?;
-    let keys = SessionKeys::derive(row.id.0, &seed, &Secret::take(&mut secret));
+    let scope = scope(app, row.id);
+    let seed = token.unwrap(&scope, &row.wrapped)?;
+    let keys = SessionKeys::derive(scope, &seed, &Secret::take(&mut secret));
     let session = Session { row, token, loaded, keys };
     let state = session.state(&history)?;
     Ok(Some((session, state)))
@@ -156,9 +163,10 @@ impl Session {
     /// A further way into the session, for the visitor to write down. Shown once.
     pub(crate) async fn resume_code(&self, app: &App) -> Result<String, WebError> {
         let code = ResumeCode::random(&*app.randomness)?;
-        let seed = self.token.unwrap(&self.row.id.0, &self.row.wrapped)?;
-        let wrapped = code.wrap(&self.row.id.0, &seed, &*app.randomness)?;
-        app.sessions.put_resume(&Lookup(code_lookup(&code)), self.row.id, wrapped).await?;
+        let scope = scope(app, self.row.id);
+        let seed = self.token.unwrap(&scope, &self.row.wrapped)?;
+        let wrapped = code.wrap(&scope, &seed, &*app.randomness)?;
+        app.sessions.put_resume(&Lookup(code.lookup()), self.row.id, wrapped).await?;
         Ok(code.reveal(str::to_owned))
     }
 
@@ -188,15 +196,16 @@ pub(crate) async fn resume(
     typed: &str,
 ) -> Result<Option<Token>, WebError> {
     let Some(code) = ResumeCode::parse(typed) else { return Ok(None) };
-    let Some((row, wrapped)) = app.sessions.find_resume(&Lookup(code_lookup(&code))).await? else {
+    let Some((row, wrapped)) = app.sessions.find_resume(&Lookup(code.lookup())).await? else {
         return Ok(None);
     };
     if row.interview != interview || app.keyring.find(row.id).await?.is_none() {
         return Ok(None);
     }
-    let seed = code.unwrap(&row.id.0, &wrapped)?;
+    let scope = scope(app, row.id);
+    let seed = code.unwrap(&scope, &wrapped)?;
     let token = Token::random(&*app.randomness)?;
-    let wrapped = token.wrap(&row.id.0, &seed, &*app.randomness)?;
+    let wrapped = token.wrap(&scope, &seed, &*app.randomness)?;
     app.sessions.move_to(row.id, Lookup(token.lookup()), wrapped).await?;
     Ok(Some(token))
 }

@@ -123,13 +123,19 @@ async fn store(app: &App, session: &Session, upload: &Upload) -> Result<FileRefe
     let media_type = media_type(&upload.name, &upload.content)
         .ok_or_else(|| bad_form("One of the files is of a kind that is not taken. Send a PDF, a picture, a Word document or plain text."))?;
     let id: [u8; 16] = random(&*app.randomness)?;
-    let sealed = session.keys().seal_file(&id, &upload.content, &*app.randomness)?;
-    let row =
-        FileRow { session: session.row.id, id, wrapped: sealed.wrapped, chunks: sealed.chunks };
+    let name = clean(&upload.name);
+    let sealed = session.keys().seal_file(id, &name, &upload.content, &*app.randomness)?;
+    let row = FileRow {
+        session: session.row.id,
+        id,
+        wrapped: sealed.wrapped,
+        name: sealed.name,
+        chunks: sealed.chunks,
+    };
     app.sessions.put_file(row).await?;
     Ok(FileReference {
         id: id.iter().map(|it| format!("{it:02x}")).collect(),
-        name: clean(&upload.name),
+        name,
         media_type: media_type.to_owned(),
         length: upload.content.len() as u64,
     })
@@ -139,8 +145,8 @@ async fn store(app: &App, session: &Session, upload: &Upload) -> Result<FileRefe
 pub(crate) async fn content(app: &App, session: &Session, id: &str) -> Result<Vec<u8>, WebError> {
     let id = parse_id(id).ok_or_else(not_found)?;
     let row = app.sessions.find_file(session.row.id, id).await?.ok_or_else(not_found)?;
-    let sealed = SealedFile { wrapped: row.wrapped, chunks: row.chunks };
-    Ok(session.keys().open_file(&id, &sealed)?.to_vec())
+    let sealed = SealedFile { wrapped: row.wrapped, name: row.name, chunks: row.chunks };
+    Ok(session.keys().open_file(id, &sealed)?.to_vec())
 }
 
 fn parse_id(text: &str) -> Option<[u8; 16]> {

@@ -58,7 +58,10 @@ impl Databases {
             open(&options.folder.join("affiant.db"), &MAIN, options.max_pages).await?;
         let sessions = Sessions::new(writer, readers);
         let (writer, readers) = open(&options.folder.join("keyring.db"), &KEYRING, None).await?;
-        Ok(Self { sessions, secrets: Secrets::new(writer, readers) })
+        let deployment = deployment(&readers)
+            .await
+            .map_err(|error| OpenError::Open(options.folder.join("keyring.db"), error))?;
+        Ok(Self { sessions, secrets: Secrets::new(writer, readers, deployment) })
     }
 }
 
@@ -80,6 +83,11 @@ async fn open(
         .await
         .map_err(failed)?;
     Ok((Writer::start(connection), readers))
+}
+
+async fn deployment(readers: &SqlitePool) -> Result<[u8; 16], sqlx::Error> {
+    let (id,): (Vec<u8>,) = sqlx::query_as("select id from deployment").fetch_one(readers).await?;
+    id.try_into().map_err(|_| sqlx::Error::Decode("an id has 16 bytes".into()))
 }
 
 fn settings(file: &Path) -> SqliteConnectOptions {

@@ -13,16 +13,21 @@ use crate::writer::Writer;
 pub struct Secrets {
     writer: Writer,
     readers: SqlitePool,
+    deployment: [u8; 16],
 }
 
 impl Secrets {
-    pub(crate) fn new(writer: Writer, readers: SqlitePool) -> Self {
-        Self { writer, readers }
+    pub(crate) fn new(writer: Writer, readers: SqlitePool, deployment: [u8; 16]) -> Self {
+        Self { writer, readers, deployment }
     }
 }
 
 #[async_trait]
 impl Keyring for Secrets {
+    fn deployment(&self) -> [u8; 16] {
+        self.deployment
+    }
+
     async fn put(&self, session: SessionId, secret: [u8; 32]) -> Result<(), StorageError> {
         self.writer.write(Write::PutSecret(session, secret)).await.map(|_| ())
     }

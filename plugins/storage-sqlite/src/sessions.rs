@@ -179,7 +179,7 @@ impl SessionStore for Sessions {
         session: SessionId,
         file: [u8; 16],
     ) -> Result<Option<FileRow>, StorageError> {
-        let row = sqlx::query("select wrapped from files where session = ? and id = ?")
+        let row = sqlx::query("select wrapped, name from files where session = ? and id = ?")
             .bind(&session.0[..])
             .bind(&file[..])
             .fetch_optional(&self.readers)
@@ -187,6 +187,7 @@ impl SessionStore for Sessions {
             .map_err(storage)?;
         let Some(row) = row else { return Ok(None) };
         let wrapped = row.try_get("wrapped").map_err(|_| corrupt("files"))?;
+        let name = row.try_get("name").map_err(|_| corrupt("files"))?;
         let rows = sqlx::query(
             "select sealed from file_chunks where session = ? and file = ? order by number",
         )
@@ -199,7 +200,7 @@ impl SessionStore for Sessions {
             .iter()
             .map(|it| it.try_get("sealed").map_err(|_| corrupt("file_chunks")))
             .collect::<Result<_, _>>()?;
-        Ok(Some(FileRow { session, id: file, wrapped, chunks }))
+        Ok(Some(FileRow { session, id: file, wrapped, name, chunks }))
     }
 
     async fn count(&self) -> Result<u64, StorageError> {

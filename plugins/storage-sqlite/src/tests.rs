@@ -169,6 +169,7 @@ async fn a_file_belongs_to_its_session_only() {
         session: SessionId([1; 16]),
         id: [5; 16],
         wrapped: vec![1],
+        name: vec![2],
         chunks: vec![vec![1], vec![2]],
     };
     sessions.put_file(file.clone()).await.unwrap();

@@ -150,10 +150,11 @@ async fn delete(connection: &mut SqliteConnection, session: SessionId) -> Result
 }
 
 async fn put_file(connection: &mut SqliteConnection, file: &FileRow) -> Result<(), StorageError> {
-    sqlx::query("insert into files (session, id, wrapped) values (?, ?, ?)")
+    sqlx::query("insert into files (session, id, wrapped, name) values (?, ?, ?, ?)")
         .bind(&file.session.0[..])
         .bind(&file.id[..])
         .bind(&file.wrapped)
+        .bind(&file.name)
         .execute(&mut *connection)
         .await
         .map_err(storage)?;

@@ -90,6 +90,10 @@ pub trait SessionStore: Send + Sync {
 /// copy of the main store opens. Deleting it ends a session everywhere, backups included.
 #[async_trait]
 pub trait Keyring: Send + Sync {
+    /// Names this installation: 16 random bytes, made with the keyring. Sealed records are bound
+    /// to it.
+    fn deployment(&self) -> [u8; 16];
+
     /// Stores a session's secret. An orphan is harmless, so this comes before the session's row.
     async fn put(&self, session: SessionId, secret: [u8; 32]) -> Result<(), StorageError>;
 

@@ -58,6 +58,8 @@ pub struct FileRow {
     pub id: [u8; 16],
     /// Its own key, sealed under the session's.
     pub wrapped: Vec<u8>,
+    /// Its name, sealed under its key.
+    pub name: Vec<u8>,
     /// Its content in sealed chunks, in order.
     pub chunks: Vec<Vec<u8>>,
 }

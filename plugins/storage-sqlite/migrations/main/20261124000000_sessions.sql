@@ -31,6 +31,7 @@ create table files (
     session blob not null references sessions (id) on delete cascade,
     id blob not null,
     wrapped blob not null,
+    name blob not null,
     primary key (session, id)
 );
 
