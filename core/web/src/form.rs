@@ -28,6 +28,15 @@ pub(crate) struct Form {
 }
 
 impl Form {
+    /// A form that holds these values, for sample pages.
+    pub(crate) fn of(values: &[(&str, &str)]) -> Self {
+        let mut form = Self::default();
+        for (name, value) in values {
+            form.values.entry((*name).to_owned()).or_default().push((*value).to_owned());
+        }
+        form
+    }
+
     /// Reads a form, of either encoding.
     pub(crate) async fn read(request: Request) -> Result<Self, WebError> {
         let kind =

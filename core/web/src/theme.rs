@@ -1,14 +1,29 @@
-//! The theme: templates, style, script. The default one is in the binary; a folder can replace any
-//! file of it.
+//! The theme: templates, styles, scripts, words. The default one is in the binary; a folder can
+//! replace any file of it and add some.
+
+mod words;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use minijinja::value::Kwargs;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 use sha2::{Digest as _, Sha256};
 
+use crate::page;
+use words::Words;
+
 static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../themes/default");
+
+/// The folders of a theme.
+const FOLDERS: [&str; 3] = ["templates", "assets", "messages"];
+
+/// How deep folders of a theme may lie in each other.
+const MAX_DEPTH: usize = 4;
+
+/// What is shown when a template fails: the theme cannot be asked for a page of its own.
+const BARE: &str = "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>Sorry, this page cannot be shown</title></head>\n<body><main><h1>Sorry, this page cannot be shown</h1><p>Your answers are kept. Go back and try again later.</p></main></body>\n</html>\n";
 
 /// Why a theme cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -17,13 +32,27 @@ pub enum ThemeError {
     /// A file of the folder cannot be read.
     #[error("a file of the theme cannot be read")]
     Read(#[source] std::io::Error),
-    /// A template is faulty.
-    #[error("the template {name} is faulty in line {line}: {message}")]
+    /// A file of text is not UTF-8.
+    #[error("{file} is not UTF-8 text")]
+    NotText {
+        /// The file.
+        file: String,
+    },
+    /// A template does not parse, or one of the sample pages cannot be drawn with it.
+    #[error("{file}, line {line}: {message}")]
     Template {
-        /// The template.
-        name: String,
+        /// The file.
+        file: String,
         /// The line.
         line: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// A file of words does not hold what it should.
+    #[error("{file}: {message}")]
+    Words {
+        /// The file.
+        file: String,
         /// What is wrong.
         message: String,
     },
@@ -36,55 +65,74 @@ pub struct Theme {
     /// Content by the name it is asked for, which carries a digest.
     assets: BTreeMap<String, (&'static str, Vec<u8>)>,
     /// Name with digest by plain name.
-    names: BTreeMap<String, String>,
+    names: Value,
+    /// The languages there are words for.
+    languages: Vec<String>,
 }
 
 impl Theme {
-    /// The theme of the binary, with files of `folder` in place of its own.
+    /// The theme of the binary, with the files of `folder` in place of its own. Sample pages are
+    /// drawn with a folder's theme at once, so that a faulty one is refused when the server starts.
     pub fn load(folder: Option<&Path>) -> Result<Self, ThemeError> {
-        let mut theme =
-            Self { environment: environment(), assets: BTreeMap::new(), names: BTreeMap::new() };
-        let files = ["templates", "assets"]
-            .iter()
-            .filter_map(|it| DEFAULT.get_dir(it))
-            .flat_map(Dir::files);
-        for file in files {
-            let path = file.path();
-            let own = folder.map(|it| it.join(path)).filter(|it| it.is_file());
-            let content = match own {
-                Some(own) => fs_err::read(own).map_err(ThemeError::Read)?,
-                None => file.contents().to_vec(),
-            };
-            theme.add(path, content)?;
+        let mut files = BTreeMap::new();
+        for name in FOLDERS {
+            if let Some(inner) = DEFAULT.get_dir(name) {
+                collect_embedded(inner, &mut files);
+            }
+            if let Some(folder) = folder {
+                collect_folder(&folder.join(name), Path::new(name), 0, &mut files)?;
+            }
+        }
+        let theme = Self::of(files)?;
+        if folder.is_some() {
+            theme.check()?;
         }
         Ok(theme)
     }
 
-    fn add(&mut self, path: &Path, content: Vec<u8>) -> Result<(), ThemeError> {
-        let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-        let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, ""));
-        let media_type = match ending {
-            "html" => {
-                let text = String::from_utf8_lossy(&content).into_owned();
-                return self.environment.add_template_owned(name.clone(), text).map_err(|error| {
-                    ThemeError::Template {
-                        name,
-                        line: error.line().unwrap_or(1),
-                        message: error.kind().to_string(),
-                    }
-                });
+    fn of(files: BTreeMap<PathBuf, Vec<u8>>) -> Result<Self, ThemeError> {
+        let mut environment = environment();
+        let mut words = Words::default();
+        let mut assets = BTreeMap::new();
+        let mut names = BTreeMap::new();
+        for (path, content) in files {
+            let name = slashed(&path);
+            if let Some(template) = name.strip_prefix("templates/") {
+                let text = text(&name, content)?;
+                environment
+                    .add_template_owned(template.to_owned(), text)
+                    .map_err(|it| faulty(template, &it))?;
+            } else if let Some(language) = name.strip_prefix("messages/") {
+                let language = language.trim_end_matches(".json").to_owned();
+                words.add(&language, &name, &text(&name, content)?)?;
+            } else if let Some((asset, media_type)) = asset(&name) {
+                let with_digest = with_digest(asset, &content);
+                names.insert(asset.to_owned(), Value::from(with_digest.clone()));
+                assets.insert(with_digest, (media_type, content));
             }
-            "css" => "text/css; charset=utf-8",
-            "js" => "text/javascript; charset=utf-8",
-            "svg" => "image/svg+xml",
-            _ => return Ok(()),
-        };
-        let digest: String =
-            Sha256::digest(&content).iter().take(6).map(|it| format!("{it:02x}")).collect();
-        let with_digest = format!("{stem}-{digest}.{ending}");
-        self.names.insert(name.clone(), with_digest.clone());
-        self.assets.insert(with_digest, (media_type, content));
+        }
+        let languages = words.languages();
+        environment.add_function("t", move |state: &State<'_, '_>, key: &str, given: Kwargs| {
+            say(&words, state, key, &given)
+        });
+        Ok(Self { environment, assets, names: Value::from_pairs(names), languages })
+    }
+
+    /// Draws every sample page, strictly.
+    fn check(&self) -> Result<(), ThemeError> {
+        for (name, drawn) in page::samples::all(self) {
+            drawn.map_err(|error| {
+                let file = error.name().unwrap_or(&name).to_owned();
+                faulty(&file, &error)
+            })?;
+        }
         Ok(())
+    }
+
+    /// Whether the theme has words for a language.
+    pub(crate) fn speaks(&self, language: &str) -> bool {
+        let main = language.split('-').next().unwrap_or(language);
+        self.languages.iter().any(|it| it == language || it == main)
     }
 
     /// A style or script by the name that carries its digest.
@@ -93,27 +141,27 @@ impl Theme {
     }
 
     /// Draws a template. A fault of the theme is logged and gives a bare page.
-    pub(crate) fn draw(&self, template: &str, context: &Value) -> String {
-        let names = Value::from_pairs(
-            self.names.iter().map(|(name, it)| (name.clone(), Value::from(it.clone()))),
-        );
-        let context = minijinja::context! { assets => names, ..context.clone() };
-        let drawn = self.environment.get_template(template).and_then(|it| it.render(context));
-        drawn.unwrap_or_else(|error| {
-            tracing::error!(template, line = error.line(), kind = %error.kind(), "the theme is faulty");
-            "<!doctype html><html lang=\"en\"><title>Sorry</title><h1>Sorry, this page cannot be shown</h1></html>".to_owned()
+    pub(crate) fn draw(&self, template: &str, context: Value) -> String {
+        self.try_draw(template, context).unwrap_or_else(|error| {
+            let name = error.name().unwrap_or(template);
+            tracing::error!(template = name, line = error.line(), kind = %error.kind(), "the theme is faulty");
+            BARE.to_owned()
         })
+    }
+
+    pub(crate) fn try_draw(&self, template: &str, context: Value) -> Result<String, Error> {
+        let context = minijinja::context! { assets => self.names.clone(), ..context };
+        self.environment.get_template(template)?.render(context)
     }
 }
 
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Lenient);
+    // A misspelt name in a template is a fault; what an author did not write is nothing on the page.
+    environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    // What an author did not write is nothing on the page, not the word for it.
     environment.set_formatter(|out, state, value| {
-        let shown = if value.is_none() { &Value::UNDEFINED } else { value };
-        minijinja::escape_formatter(out, state, shown)
+        if value.is_none() { Ok(()) } else { minijinja::escape_formatter(out, state, value) }
     });
     let syntax =
         minijinja::syntax::SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
@@ -121,4 +169,89 @@ fn environment() -> Environment<'static> {
         environment.set_syntax(syntax);
     }
     environment
+}
+
+/// `t("key", n=3)`: the words for it in the page's language.
+fn say(words: &Words, state: &State<'_, '_>, key: &str, given: &Kwargs) -> Result<Value, Error> {
+    let language = state.lookup("lang");
+    let language = language.as_ref().and_then(|it| it.as_str()).unwrap_or("en");
+    let said = words.say(language, key, |name| given.get::<Value>(name).ok());
+    match said {
+        Some(said) => Ok(Value::from(said)),
+        None => {
+            Err(Error::new(ErrorKind::InvalidOperation, format!("there are no words for “{key}”")))
+        }
+    }
+}
+
+fn faulty(file: &str, error: &Error) -> ThemeError {
+    ThemeError::Template {
+        file: format!("templates/{file}"),
+        line: error.line().unwrap_or(1),
+        message: error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
+    }
+}
+
+fn text(name: &str, content: Vec<u8>) -> Result<String, ThemeError> {
+    String::from_utf8(content).map_err(|_| ThemeError::NotText { file: name.to_owned() })
+}
+
+/// The name of an asset and its media type, if it is of a kind that is served.
+fn asset(name: &str) -> Option<(&str, &'static str)> {
+    let asset = name.strip_prefix("assets/")?;
+    let (_, ending) = asset.rsplit_once('.')?;
+    let media_type = match ending {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "webp" => "image/webp",
+        "woff2" => "font/woff2",
+        _ => return None,
+    };
+    Some((asset, media_type))
+}
+
+fn with_digest(asset: &str, content: &[u8]) -> String {
+    let digest: String =
+        Sha256::digest(content).iter().take(6).map(|it| format!("{it:02x}")).collect();
+    let (stem, ending) = asset.rsplit_once('.').unwrap_or((asset, ""));
+    let stem = stem.replace('/', "-");
+    format!("{stem}-{digest}.{ending}")
+}
+
+fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|it| it.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+fn collect_embedded(folder: &Dir<'_>, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for file in folder.files() {
+        files.insert(file.path().to_owned(), file.contents().to_vec());
+    }
+    for inner in folder.dirs() {
+        collect_embedded(inner, files);
+    }
+}
+
+/// Adds the files of a folder on the disk, in place of those of the same name.
+fn collect_folder(
+    folder: &Path,
+    name: &Path,
+    depth: usize,
+    files: &mut BTreeMap<PathBuf, Vec<u8>>,
+) -> Result<(), ThemeError> {
+    if !folder.is_dir() || depth > MAX_DEPTH {
+        return Ok(());
+    }
+    for entry in fs_err::read_dir(folder).map_err(ThemeError::Read)? {
+        let entry = entry.map_err(ThemeError::Read)?;
+        let (path, name) = (entry.path(), name.join(entry.file_name()));
+        if path.is_dir() {
+            collect_folder(&path, &name, depth + 1, files)?;
+        } else {
+            files.insert(name, fs_err::read(path).map_err(ThemeError::Read)?);
+        }
+    }
+    Ok(())
 }

@@ -1,11 +1,10 @@
-// Makes pages better; every page works without it.
+// Makes pages better. Every page works without it.
 (() => {
   'use strict';
-  const root = document.documentElement;
-  root.classList.add('js');
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  document.documentElement.classList.add('js');
 
-  // Errors: the summary takes the focus, and its links lead into the field with its label in view.
+  // Errors: the summary takes the focus; its links lead into the field, with its label in view.
   const summary = document.getElementById('errors');
   if (summary) {
     summary.focus();
@@ -20,69 +19,166 @@
     });
   }
 
-  // Fields that depend on another one. What is hidden is not posted; the server decides anyway.
+  // Fields that depend on others. What is not shown is not posted; the server decides anyway.
   const form = document.getElementById('form');
-  const dependent = all('[data-if]');
-  const chosen = (name) => {
-    const inputs = form ? [...form.elements].filter((it) => it.name === name && !it.disabled) : [];
-    return inputs.flatMap((it) => {
-      if (it.type === 'radio' || it.type === 'checkbox') return it.checked ? [it.value] : [];
-      return [it.value];
+  const fields = all('[data-field]').map((box) => ({
+    box,
+    name: box.dataset.field,
+    conditions: JSON.parse(box.dataset.showIf ?? '[]'),
+    others: box.dataset.others === undefined ? null : JSON.parse(box.dataset.others),
+    tick: box.dataset.tick,
+    shown: true,
+    open: true,
+  }));
+  const inputsOf = (field) => all('input, select, textarea, button', field.box).filter((it) => it.name === field.name);
+  const valuesOf = (field) => {
+    const inputs = inputsOf(field).filter((it) => it.tagName !== 'BUTTON');
+    if (field.tick) return [String(inputs[0].checked === (field.tick === 'on'))];
+    const values = inputs.flatMap((it) => {
+      if (it.type !== 'radio' && it.type !== 'checkbox') return [it.value.trim()];
+      return it.checked ? [it.value] : [];
     });
+    return values.some((it) => it !== '') ? values : ['', 'null'];
   };
+  const holds = (condition) => {
+    const other = fields.find((it) => it.name === condition.name);
+    if (!other) return true;
+    return (other.shown && other.open && valuesOf(other).includes(condition.is)) !== condition.negated;
+  };
+  const closedBy = (field) => fields.some((it) => {
+    if (!it.others || it === field || !it.shown || !valuesOf(it).some((value) => value !== '' && value !== 'null' && value !== 'false')) return false;
+    return it.others.length === 0 || it.others.includes(field.name);
+  });
   const update = () => {
-    for (const field of dependent) {
-      const { if: name, is } = field.dataset;
-      const holds = chosen(name).includes(is) !== ('not' in field.dataset);
-      if (!('disables' in field.dataset)) field.hidden = !holds;
-      for (const input of all('input, select, textarea', field)) input.disabled = !holds;
+    // A field that goes takes those that depend on it along, so this is done until nothing changes.
+    for (let round = 0; round <= fields.length; round += 1) {
+      let changed = false;
+      for (const field of fields) {
+        const shown = field.conditions.every((it) => it.disables || holds(it));
+        const open = shown && field.conditions.every(holds) && !closedBy(field);
+        changed ||= shown !== field.shown || open !== field.open;
+        field.shown = shown;
+        field.open = open;
+      }
+      if (!changed) break;
+    }
+    for (const field of fields) {
+      field.box.hidden = !field.shown;
+      field.box.classList.toggle('disabled', field.shown && !field.open);
+      for (const input of all('input, select, textarea, button', field.box)) input.disabled = !field.open;
     }
   };
-  if (dependent.length) {
+  if (form && fields.some((it) => it.conditions.length || it.others)) {
+    form.addEventListener('input', update);
     form.addEventListener('change', update);
+    window.addEventListener('pageshow', update);
     update();
   }
 
-  // "None" and the other boxes exclude each other.
-  for (const none of all('[data-none]')) {
-    const group = none.closest('fieldset');
-    group.addEventListener('change', (event) => {
-      const others = all('input[type=checkbox]', group).filter((it) => it !== none);
-      if (event.target === none && none.checked) others.forEach((it) => { it.checked = false; });
-      if (event.target !== none && event.target.checked) none.checked = false;
+  // "None" and the other boxes exclude each other; "all" ticks the others.
+  for (const group of all('fieldset:has([data-none], [data-all])')) {
+    const none = group.querySelector('[data-none]');
+    const every = group.querySelector('[data-all]');
+    const others = all('input[type=checkbox]', group).filter((it) => it !== none && it !== every);
+    if (every) for (const it of [every.parentElement, every.parentElement.previousElementSibling]) it.hidden = false;
+    const tell = () => { if (every) every.checked = others.every((it) => it.checked); };
+    group.addEventListener('change', ({ target }) => {
+      if (target === every) for (const it of others) it.checked = every.checked;
+      if (none && target === none && none.checked) for (const it of others) it.checked = false;
+      if (none && target !== none && target.checked) none.checked = false;
+      tell();
     });
+    tell();
   }
 
-  // How many characters are left, told after a pause.
+  // How many characters are left: shown at once, told after a pause.
   for (const area of all('textarea[data-count]')) {
-    const message = document.getElementById(`${area.id}-count`);
-    const most = Number(area.dataset.count);
-    message.setAttribute('aria-live', 'polite');
+    const shown = document.getElementById(`${area.id}-count`);
+    const told = shown.cloneNode(true);
+    told.removeAttribute('id');
+    told.className = 'hidden';
+    told.setAttribute('aria-live', 'polite');
+    told.textContent = '';
+    shown.after(told);
     let timer;
     area.addEventListener('input', () => {
+      const left = Number(area.dataset.count) - [...area.value].length;
+      const count = Math.abs(left);
+      const key = (left < 0 ? 'over' : 'left') + (count === 1 ? 'One' : '');
+      shown.textContent = shown.dataset[key].replace('{n}', count.toLocaleString(document.documentElement.lang));
+      shown.classList.toggle('over', left < 0);
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        const left = most - [...area.value].length;
-        const count = Math.abs(left);
-        const noun = count === 1 ? 'character' : 'characters';
-        message.textContent = left < 0 ? `You have ${count} ${noun} too many` : `You have ${count} ${noun} left`;
-      }, 700);
+      timer = setTimeout(() => { told.textContent = shown.textContent; }, 1000);
     });
   }
 
-  for (const range of all('[data-range]')) {
-    const output = document.querySelector(`output[for="${range.id}"]`);
-    range.addEventListener('input', () => { output.textContent = range.value; });
+  for (const range of all('input[type=range]')) {
+    const output = range.parentElement.querySelector('output');
+    const show = () => { output.textContent = range.value; };
+    output.hidden = false;
+    range.addEventListener('input', show);
+    show();
   }
 
-  // Links of interviews that run an action are sent as a form, since they change something.
-  for (const link of all('a[href^="action:"]')) {
-    const button = document.createElement('button');
-    button.className = 'link';
-    button.name = '_action';
-    button.value = link.getAttribute('href');
-    button.setAttribute('form', 'form');
-    button.append(...link.childNodes);
-    link.replaceWith(button);
+  // A drawn signature is sent as a picture. Typing the name stays possible.
+  for (const box of all('[data-signature]')) {
+    const canvas = box.querySelector('canvas');
+    const pen = canvas.getContext('2d');
+    let drawn = false;
+    let last = null;
+    box.hidden = false;
+    const clear = () => {
+      drawn = false;
+      pen.fillStyle = '#fff';
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+    };
+    const place = (event) => {
+      const edge = canvas.getBoundingClientRect();
+      return [(event.clientX - edge.left) * (canvas.width / edge.width), (event.clientY - edge.top) * (canvas.height / edge.height)];
+    };
+    const line = (from, to) => {
+      pen.strokeStyle = '#111';
+      pen.lineWidth = 5;
+      pen.lineCap = 'round';
+      pen.beginPath();
+      pen.moveTo(...from);
+      pen.lineTo(...to);
+      pen.stroke();
+      drawn = true;
+    };
+    canvas.addEventListener('pointerdown', (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      last = place(event);
+      line(last, last);
+    });
+    canvas.addEventListener('pointermove', (event) => {
+      if (!last) return;
+      const next = place(event);
+      line(last, next);
+      last = next;
+    });
+    for (const end of ['pointerup', 'pointercancel']) canvas.addEventListener(end, () => { last = null; });
+    box.querySelector('button').addEventListener('click', clear);
+    clear();
+    form.addEventListener('formdata', ({ formData }) => {
+      if (!drawn) return;
+      const bytes = Uint8Array.from(atob(canvas.toDataURL('image/png').split(',')[1]), (it) => it.charCodeAt(0));
+      formData.delete(box.dataset.signature);
+      formData.delete(`${box.dataset.signature}--signed`);
+      formData.append(box.dataset.signature, new File([bytes], 'signature.png', { type: 'image/png' }));
+    });
+  }
+
+  // A marked word opens what it means.
+  for (const link of all('a.term')) {
+    link.addEventListener('click', () => {
+      document.getElementById('terms').open = true;
+      document.getElementById(link.hash.slice(1)).focus();
+    });
+  }
+
+  for (const button of all('[data-print]')) {
+    button.parentElement.hidden = false;
+    button.addEventListener('click', () => window.print());
   }
 })();

@@ -185,19 +185,28 @@ impl Post<'_> {
             }
         }
         if self.form.own("_revision") != self.session.row.revision.to_string() {
-            return Ok(self.conflict());
+            return self.conflict().await;
         }
         match self.session.append(self.app, self.step, &changes, &outcome.state).await {
             Ok(()) => Ok(see_other(&next)),
-            Err(StorageOr::Conflict) => Ok(self.conflict()),
+            Err(StorageOr::Conflict) => self.conflict().await,
             Err(StorageOr::Other(error)) => Err(error),
         }
     }
 
     /// Somebody answered in another tab: both ways on are offered.
-    fn conflict(&self) -> Response {
-        let body = page::conflict(self.app, &self.session, self.step, &self.form);
-        (StatusCode::CONFLICT, Html(body)).into_response()
+    async fn conflict(&self) -> Result<Response, WebError> {
+        let before = self.session.state_after(self.app, self.step).await?;
+        let stored = self.session.state_after(self.app, self.session.row.last_step).await?;
+        let shown = self.session.loaded.advance(before, &self.app.moment());
+        let both = match &shown.step {
+            Step::Screen(screen) if self.form.own("_action").is_empty() => {
+                Some((&**screen, &stored))
+            }
+            _ => None,
+        };
+        let body = page::conflict(self.app, &self.session, self.step, &self.form, both);
+        Ok((StatusCode::CONFLICT, Html(body)).into_response())
     }
 
     async fn obey(&self, command: &Command) -> Result<Response, WebError> {

@@ -1,186 +1,273 @@
 //! One field of a page.
 
-use std::collections::BTreeMap;
-
-use affiant_document::markdown;
-use affiant_engine::{NONE_OF_THE_ABOVE, Screen, ScreenConditionTest, ScreenField, Widget};
-use affiant_guest::Value as Answer;
+use affiant_engine::{FieldError, Screen, ScreenConditionTest, ScreenField, Widget};
+use affiant_interview::Datatype;
 use minijinja::{Value, context as given};
 
-use crate::form::PART;
-use crate::page::{Typed, html, inline};
+use crate::page::Typed;
+use crate::page::choice;
+use crate::page::text::Texts;
+use crate::page::value::{date_parts, files, plain};
 
-/// Ids of a page's fields: names of variables do not fit into an id.
-pub(crate) struct Names {
-    ids: BTreeMap<String, String>,
-    first_choice: BTreeMap<String, bool>,
+/// The fields of one screen and how they are shown together.
+pub(crate) struct Fields<'a> {
+    pub(crate) screen: &'a Screen,
+    pub(crate) texts: &'a Texts<'a>,
+    pub(crate) typed: &'a Typed<'a>,
+    /// The language decides on the order of a date's boxes.
+    pub(crate) language: &'a str,
 }
 
-impl Names {
-    pub(crate) fn of(screen: &Screen) -> Self {
-        let fields = || screen.fields.iter().enumerate();
-        let ids = fields().map(|(at, it)| (it.name.clone(), format!("f{at}"))).collect();
-        let first_choice = fields()
-            .map(|(_, it)| {
-                (
-                    it.name.clone(),
-                    matches!(it.widget, Widget::Radio | Widget::Checkboxes | Widget::Multiselect),
-                )
-            })
-            .collect();
-        Self { ids, first_choice }
+impl Fields<'_> {
+    /// Whether the heading is the label of the only field.
+    pub(crate) fn is_single(&self) -> bool {
+        matches!(self.screen.fields.as_slice(), [only] if only.label.is_none() && has_input(only))
     }
 
-    /// The id of the element that an error is about: the field, its first choice, or a date's part.
-    pub(crate) fn target(&self, name: &str, part: Option<&str>) -> Option<String> {
-        let id = self.ids.get(name)?;
-        Some(match part {
-            Some(part) => format!("{id}-{part}"),
-            None if self.first_choice.get(name) == Some(&true) => format!("{id}-0"),
-            None => id.clone(),
-        })
+    /// What the template needs of each field.
+    pub(crate) fn contexts(&self) -> Vec<Value> {
+        let fields = self.screen.fields.iter().enumerate();
+        fields.map(|(at, field)| self.context(&id(at), field)).collect()
     }
 
-    fn id(&self, name: &str) -> &str {
-        self.ids.get(name).map_or("", String::as_str)
-    }
-}
-
-/// What the template needs of a field.
-pub(crate) fn context(
-    field: &ScreenField,
-    screen: &Screen,
-    names: &Names,
-    typed: &Typed<'_>,
-) -> Value {
-    let error = typed.errors.iter().find(|it| !field.name.is_empty() && it.field == field.name);
-    let posted = typed.form.map(|it| it.typed(&field.name));
-    let value = match posted {
-        Some(all) if !matches!(field.widget, Widget::Password) => {
-            all.first().cloned().unwrap_or_default()
+    /// The id of the element that an error is about: the first input of the field, or the part of
+    /// a date. An error about the whole screen leads to the first input there is.
+    pub(crate) fn target(&self, error: &FieldError) -> Option<String> {
+        let named = |it: &&(usize, &ScreenField)| it.1.name == error.field;
+        let inputs: Vec<_> =
+            self.screen.fields.iter().enumerate().filter(|(_, it)| has_input(it)).collect();
+        let (at, field) = inputs.iter().find(named).or(inputs.first())?;
+        let id = id(*at);
+        if field.widget != Widget::Date {
+            return Some(id);
         }
-        Some(_) => String::new(),
-        None => field.value.as_ref().map(plain).unwrap_or_default(),
-    };
-    let part = |name: &str| match typed.form {
-        Some(form) => form.own(&format!("{}{PART}{name}", field.name)).to_owned(),
-        None => date_part(field.value.as_ref(), name),
-    };
-    let is_date = field.widget == Widget::Date;
-    let date = is_date
-        .then(|| given! { day => part("day"), month => part("month"), year => part("year") });
-    given! {
-        id => names.id(&field.name),
-        name => field.name.clone(),
-        widget => format!("{:?}", field.widget).to_lowercase(),
-        label => field.label.as_deref().map(inline),
-        heading => field.label.is_none().then(|| crate::page::screen::with_terms(screen)(inline(&screen.title))),
-        optional => !field.required && field.label.is_some(),
-        hint => field.hint.as_deref().map(inline),
-        help => field.help.as_deref().map(html),
-        under => field.under_text.as_deref().map(html),
-        note => field.note.as_deref().map(html),
-        value,
-        date,
-        error => error.map(|it| it.message.clone()),
-        error_part => error.and_then(|it| it.part),
-        choices => choices(field, posted),
-        groups => field.choices.iter().any(|it| it.group.is_some()),
-        none => field.none_of_the_above.as_deref().map(inline),
-        none_value => NONE_OF_THE_ABOVE,
-        none_chosen => posted.is_some_and(|all| all.iter().any(|it| it == NONE_OF_THE_ABOVE)) || none_was_chosen(field),
-        checked => is_checked(field, posted),
-        symbol => field.currency_symbol.clone(),
-        max_length => field.max_length,
-        rows => field.rows.unwrap_or(5),
-        min => field.min.as_ref().map(plain),
-        max => field.max.as_ref().map(plain),
-        slider_step => field.step.as_ref().map(plain),
-        autocomplete => field.autocomplete.clone(),
-        width => width(field),
-        accept => field.accept.join(","),
-        files => file_names(field.value.as_ref()),
-        condition => condition(field, screen),
-        described => described(field, names, error.is_some()),
+        let first = date_order(self.language)[0];
+        Some(format!("{id}-{}", error.part.unwrap_or(first)))
     }
-}
 
-/// A value as a text box shows it.
-fn plain(value: &Answer) -> String {
-    match value {
-        Answer::Text(it) => it.clone(),
-        Answer::Int(it) => it.to_string(),
-        Answer::Decimal(it) => it.to_string(),
-        Answer::Float(it) => it.to_string(),
-        Answer::Bool(it) => it.to_string(),
-        Answer::Date(it) => it.to_string(),
-        Answer::Time(it) => it.strftime("%H:%M").to_string(),
-        Answer::DateTime(it) => it.strftime("%Y-%m-%dT%H:%M").to_string(),
-        Answer::Alias(it) => it.to_string(),
-        _ => String::new(),
-    }
-}
-
-fn date_part(value: Option<&Answer>, part: &str) -> String {
-    let date = match value {
-        Some(Answer::Date(date)) => *date,
-        Some(Answer::DateTime(it)) => it.date(),
-        Some(Answer::Text(text)) => match text.trim().parse() {
-            Ok(date) => date,
-            Err(_) => return String::new(),
-        },
-        _ => return String::new(),
-    };
-    match part {
-        "day" => date.day().to_string(),
-        "month" => date.month().to_string(),
-        _ => date.year().to_string(),
-    }
-}
-
-fn choices(field: &ScreenField, posted: Option<&[String]>) -> Vec<Value> {
-    field
-        .choices
-        .iter()
-        .map(|it| {
-            let chosen = posted.map_or(it.selected, |all| all.contains(&it.value));
-            given! {
-                value => it.value.clone(),
-                label => inline(&it.label),
-                plain => markdown::to_plain(&it.label),
-                help => it.help.as_deref().map(html),
-                group => it.group.clone(),
-                chosen,
+    fn context(&self, id: &str, field: &ScreenField) -> Value {
+        let texts = self.texts;
+        if !has_input(field) {
+            let kind = if field.widget == Widget::Hidden { "hidden" } else { "note" };
+            return given! { kind, note => field.note.as_deref().map(|it| texts.block(it)) };
+        }
+        let error = self.typed.errors.iter().find(|it| it.field == field.name);
+        let kind = kind(field.widget);
+        let heading = self.is_single().then(|| texts.inline(&self.screen.title));
+        let own_label = field.label.as_deref().filter(|_| heading.is_none());
+        let label_hidden = own_label.is_none() && heading.is_none();
+        let label = match own_label {
+            None if label_hidden && kind != "checkbox" => {
+                Some(Value::from(texts.plain(&self.screen.title)))
             }
-        })
-        .collect()
-}
+            label => label.map(|it| texts.inline(it)),
+        };
+        let about = field.label.as_deref().unwrap_or(&self.screen.title);
+        given! {
+            id,
+            kind,
+            name => field.name.as_str(),
+            grouped => matches!(kind, "radio" | "checkboxes" | "buttons" | "date" | "signature"),
+            heading,
+            label,
+            label_hidden,
+            plain => texts.plain(about),
+            optional => !field.required && field.label.is_some() && kind != "checkbox",
+            hint => field.hint.as_deref().map(|it| texts.inline(it)),
+            help => field.help.as_deref().map(|it| texts.block(it)),
+            under => field.under_text.as_deref().map(|it| texts.block(it)),
+            error => error.map(|it| it.message.as_str()),
+            described => described(id, field, error.is_some()),
+            conditions => self.conditions(field),
+            show_if => show_if(field),
+            others => field.disable_others.clone(),
+            tick => (kind == "checkbox").then(|| if is_inverted(field) { "off" } else { "on" }),
+            ..given! { ..self.input(id, field, error) }
+        }
+    }
 
-/// "None of the above" was the answer: every box is known and none is ticked.
-fn none_was_chosen(field: &ScreenField) -> bool {
-    match &field.value {
-        Some(Answer::Object(object)) => match &object.content {
-            affiant_guest::Content::Entries(entries) => {
-                !entries.is_empty() && entries.values().all(|it| !it.is_true())
+    /// What only some kinds of input need.
+    fn input(&self, id: &str, field: &ScreenField, error: Option<&FieldError>) -> Value {
+        let posted = self.typed.form.map(|it| it.typed(&field.name));
+        let groups = choice::groups(id, field, posted, self.texts);
+        match field.widget {
+            Widget::Radio | Widget::Dropdown | Widget::Buttons => {
+                given! { input => "radio", short => choice::are_short(field, self.texts), groups, autocomplete => field.autocomplete.as_deref() }
             }
-            _ => false,
-        },
-        _ => false,
+            Widget::Checkboxes | Widget::Multiselect => {
+                given! { input => "checkbox", groups, ..choice::extra_boxes(field, posted, self.texts) }
+            }
+            Widget::Checkbox => given! { checked => is_ticked(field, posted) },
+            Widget::Date => given! { date => self.date(field, error) },
+            Widget::File | Widget::Files => given! {
+                files => files(field.value.as_ref()),
+                many => field.widget == Widget::Files,
+                accept => field.accept.join(","),
+            },
+            Widget::Signature => given! {
+                files => files(field.value.as_ref()),
+                value => posted.and_then(<[String]>::first),
+                checked => self.typed.part(&field.name, "signed").is_some_and(|it| !it.is_empty()),
+            },
+            _ => given! { groups, ..self.text_box(field, posted) },
+        }
+    }
+
+    fn text_box(&self, field: &ScreenField, posted: Option<&[String]>) -> Value {
+        let value = match posted {
+            // What was typed into a password is not sent back.
+            _ if field.widget == Widget::Password => String::new(),
+            Some(all) => all.first().cloned().unwrap_or_default(),
+            None => match field.choices.iter().find(|it| it.selected) {
+                Some(chosen) => self.texts.plain(&chosen.label),
+                None => field.value.as_ref().map(plain).unwrap_or_default(),
+            },
+        };
+        let (input, inputmode) = match field.widget {
+            Widget::Email => ("email", None),
+            Widget::Password => ("password", None),
+            Widget::DateTime => ("datetime-local", None),
+            Widget::Integer => ("text", Some("numeric")),
+            Widget::Number | Widget::Currency => ("text", Some("decimal")),
+            _ => ("text", None),
+        };
+        let autocomplete = match field.widget {
+            Widget::Password => Some("off"),
+            _ => field.autocomplete.as_deref(),
+        };
+        let is_name =
+            field.data.as_deref().is_some_and(|it| matches!(it, "name" | "email" | "address"));
+        given! {
+            value,
+            input,
+            inputmode,
+            autocomplete,
+            list => matches!(field.widget, Widget::Combobox | Widget::Datalist) && !field.choices.is_empty(),
+            exact => is_name || matches!(field.widget, Widget::Email | Widget::Password),
+            symbol => field.currency_symbol.as_deref().filter(|_| field.widget == Widget::Currency),
+            width => width(field),
+            max_length => field.max_length,
+            rows => field.rows.unwrap_or(5),
+            min => field.min.as_ref().map(plain),
+            max => field.max.as_ref().map(plain),
+            slider_step => field.step.as_ref().map(plain),
+        }
+    }
+
+    /// The boxes of a date, in the order in which the language writes them.
+    fn date(&self, field: &ScreenField, error: Option<&FieldError>) -> Vec<Value> {
+        let stored = date_parts(field.value.as_ref());
+        let is_birthday = field.autocomplete.as_deref() == Some("bday");
+        date_order(self.language)
+            .iter()
+            .map(|part| {
+                let value = match self.typed.part(&field.name, part) {
+                    Some(typed) => typed.to_owned(),
+                    None => stored.as_ref().map(|it| it.part(part)).unwrap_or_default(),
+                };
+                given! {
+                    part => *part,
+                    value,
+                    autocomplete => is_birthday.then(|| format!("bday-{part}")),
+                    wrong => error.is_some_and(|it| it.part.is_none_or(|wrong| wrong == *part)),
+                }
+            })
+            .collect()
+    }
+
+    /// When the field is to be answered, for people whose browser runs no scripts.
+    fn conditions(&self, field: &ScreenField) -> Vec<Value> {
+        let tests = field.conditions.iter().filter_map(|it| match &it.test {
+            ScreenConditionTest::Field { name, is } => Some((it, name, is)),
+            ScreenConditionTest::Screen(_) => None,
+        });
+        tests
+            .filter_map(|(condition, name, is)| {
+                let other = self.screen.fields.iter().find(|it| it.name == *name)?;
+                let choice = other.choices.iter().find(|it| it.value == *is);
+                let answer = match is.as_str() {
+                    "true" | "false" => None,
+                    other => Some(other.to_owned()),
+                };
+                Some(given! {
+                    words => if condition.negated { "not" } else { "is" },
+                    asked => self.texts.plain(other.label.as_deref().unwrap_or(&self.screen.title)),
+                    answer => choice.map(|it| self.texts.plain(&it.label)).or(answer),
+                    yes => is == "true",
+                })
+            })
+            .collect()
     }
 }
 
-fn is_checked(field: &ScreenField, posted: Option<&[String]>) -> bool {
-    let inverted = field.datatype == affiant_interview::Datatype::NoYes;
+fn id(at: usize) -> String {
+    format!("f{at}")
+}
+
+/// Whether the field can be answered on a page.
+fn has_input(field: &ScreenField) -> bool {
+    !field.name.is_empty() && !matches!(field.widget, Widget::Hidden | Widget::Note | Widget::Html)
+}
+
+/// The template that draws a widget.
+fn kind(widget: Widget) -> &'static str {
+    match widget {
+        Widget::Radio => "radio",
+        Widget::Checkboxes | Widget::Multiselect => "checkboxes",
+        Widget::Checkbox => "checkbox",
+        Widget::Buttons => "buttons",
+        Widget::Dropdown => "dropdown",
+        Widget::Area => "area",
+        Widget::Date => "date",
+        Widget::Range => "range",
+        Widget::File | Widget::Files => "file",
+        Widget::Signature => "signature",
+        _ => "text",
+    }
+}
+
+/// The conditions as the script reads them.
+fn show_if(field: &ScreenField) -> Vec<Value> {
+    let tests = field.conditions.iter().filter_map(|it| match &it.test {
+        ScreenConditionTest::Field { name, is } => {
+            Some(given! { name => name.as_str(), is => is.as_str(), negated => it.negated, disables => it.disables })
+        }
+        ScreenConditionTest::Screen(_) => None,
+    });
+    tests.collect()
+}
+
+/// The ids of what describes the field, in the order in which it is read.
+fn described(id: &str, field: &ScreenField, is_wrong: bool) -> String {
+    let parts = [
+        (field.hint.is_some(), "hint"),
+        (matches!(field.widget, Widget::Checkboxes | Widget::Multiselect), "all"),
+        (is_wrong, "error"),
+        (field.max_length.is_some() && field.widget == Widget::Area, "count"),
+        (matches!(field.widget, Widget::File | Widget::Files), "kinds"),
+    ];
+    let ids: Vec<String> =
+        parts.iter().filter(|(there, _)| *there).map(|(_, part)| format!("{id}-{part}")).collect();
+    ids.join(" ")
+}
+
+fn is_inverted(field: &ScreenField) -> bool {
+    field.datatype == Datatype::NoYes
+}
+
+fn is_ticked(field: &ScreenField, posted: Option<&[String]>) -> bool {
     match posted {
         Some(all) => !all.is_empty(),
-        None => field.value.as_ref().is_some_and(|it| it.is_true() != inverted),
+        None => field.value.as_ref().is_some_and(|it| it.is_true() != is_inverted(field)),
     }
 }
 
-/// A width class by the length that is expected.
+/// A class for the width that the expected answer needs.
 fn width(field: &ScreenField) -> &'static str {
     match (field.widget, field.max_length) {
-        (Widget::Integer | Widget::Number | Widget::Currency | Widget::Time, _) => "w-10",
+        (Widget::Integer | Widget::Number | Widget::Time, _) => "w-10",
+        (Widget::DateTime, _) => "w-20",
+        (Widget::Currency, _) => "",
         (_, Some(0..=6)) => "w-5",
         (_, Some(7..=15)) => "w-10",
         (_, Some(16..=30)) => "w-20",
@@ -188,45 +275,11 @@ fn width(field: &ScreenField) -> &'static str {
     }
 }
 
-fn file_names(value: Option<&Answer>) -> Vec<String> {
-    match value {
-        Some(Answer::File(file)) => vec![file.name.clone()],
-        Some(Answer::List(all)) => all
-            .iter()
-            .filter_map(
-                |it| if let Answer::File(file) = it { Some(file.name.clone()) } else { None },
-            )
-            .collect(),
-        _ => Vec::new(),
+/// The order in which a language writes a date.
+fn date_order(language: &str) -> [&'static str; 3] {
+    match language.split('-').next().unwrap_or(language) {
+        "zh" | "ja" | "ko" | "hu" | "lt" | "mn" => ["year", "month", "day"],
+        _ if language == "en-US" => ["month", "day", "year"],
+        _ => ["day", "month", "year"],
     }
-}
-
-/// The first condition that the page itself can follow, in attributes for the script and in words
-/// for everybody else.
-fn condition(field: &ScreenField, screen: &Screen) -> Option<Value> {
-    field.conditions.iter().find_map(|it| {
-        let ScreenConditionTest::Field { name, is } = &it.test else { return None };
-        let other = screen.fields.iter().find(|field| field.name == *name)?;
-        let asked = other.label.as_deref().map_or_else(|| markdown::to_plain(&screen.title), markdown::to_plain);
-        let choice = other.choices.iter().find(|it| it.value == *is).map(|it| markdown::to_plain(&it.label));
-        let words = choice.unwrap_or_else(|| if is == "true" { "yes".to_owned() } else { is.clone() });
-        let words = if it.negated { format!("not {words}") } else { words };
-        Some(given! { name, is, negated => it.negated, disables => it.disables, words => format!("If “{asked}” is “{words}”") })
-    })
-}
-
-/// The ids of hint and error, for `aria-describedby`.
-fn described(field: &ScreenField, names: &Names, is_wrong: bool) -> Option<String> {
-    let id = names.id(&field.name);
-    let mut parts = Vec::new();
-    if field.hint.is_some() {
-        parts.push(format!("{id}-hint"));
-    }
-    if is_wrong {
-        parts.push(format!("{id}-error"));
-    }
-    if field.max_length.is_some() && matches!(field.widget, Widget::Area) {
-        parts.push(format!("{id}-count"));
-    }
-    (!parts.is_empty()).then(|| parts.join(" "))
 }

@@ -1,14 +1,28 @@
 //! The page of a screen.
 
-use affiant_document::markdown;
-use affiant_engine::{FieldError, Screen, ScreenDocument, Widget};
+use affiant_engine::{Reason, ReviewRow, Screen, ScreenDocument, ScreenSection, Widget};
+use affiant_interview::{Features, Format};
 use minijinja::{Value, context};
 
 use crate::app::App;
 use crate::handler::document::ending;
-use crate::page::field::{self, Names};
-use crate::page::{Typed, around, html, inline};
+use crate::page::Typed;
+use crate::page::field::Fields;
+use crate::page::frame::{Frame, direction};
+use crate::page::text::Texts;
 use crate::session::Session;
+use crate::theme::Theme;
+
+/// Where a screen stands in its session.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place {
+    /// How many answers came before.
+    pub(crate) step: u32,
+    /// The step that Back leads to.
+    pub(crate) back: Option<u32>,
+    /// The step that Forward leads to.
+    pub(crate) forward: Option<u32>,
+}
 
 /// Draws a screen, with what was typed and refused if anything was.
 pub(crate) fn screen(
@@ -19,109 +33,146 @@ pub(crate) fn screen(
     screen: &Screen,
     typed: &Typed<'_>,
 ) -> String {
-    let names = Names::of(screen);
-    let fields: Vec<Value> =
-        screen.fields.iter().map(|it| field::context(it, screen, &names, typed)).collect();
-    let title = without_braces(screen, markdown::to_plain(&screen.title));
-    let single = is_single(screen);
-    let multipart = screen
-        .fields
-        .iter()
-        .any(|it| matches!(it.widget, Widget::File | Widget::Files | Widget::Signature));
-    let explain = session.loaded.interview().features.explain || app.settings.dev;
     let has_back = step > 0 && screen.can_go_back && !sealed_behind;
+    let place = Place {
+        step,
+        back: has_back.then(|| step - 1),
+        forward: (step < session.row.last_step).then(|| step + 1),
+    };
+    let frame = Frame::session(app, session);
     let features = &session.loaded.interview().features;
-    app.theme.draw(
-        "screen.html",
-        &context! {
-            step,
-            title,
-            section => section(screen),
-            heading => with_terms(screen)(inline(&screen.title)),
-            text => screen.text.as_deref().map(html).map(with_terms(screen)),
-            fields,
-            single,
-            multipart,
-            errors => errors(typed.errors, &names),
-            can_continue => screen.can_continue,
-            continue_label => screen.continue_label.as_deref().map(inline),
-            back => has_back.then(|| step - 1),
-            back_label => screen.back_label.as_deref().map(inline),
-            forward => (step < session.row.last_step).then(|| step + 1),
-            help => screen.help.as_ref().map(|it| context! {
-                label => it.label.as_deref().map(inline),
-                content => html(&it.content),
-            }),
-            review => review(screen),
-            actions => actions(screen),
-            sections => if features.navigation { sections(screen) } else { Vec::new() },
-            progress => screen.progress.filter(|_| features.progress_bar),
-            documents => documents(session, step, &screen.documents),
-            terms => terms(screen),
-            pre => screen.parts.pre.as_deref().map(html),
-            submit => screen.parts.submit.as_deref().map(html),
-            under => screen.parts.under.as_deref().map(html),
-            post => screen.parts.post.as_deref().map(html),
-            right => screen.parts.right.as_deref().map(html),
-            footer => screen.parts.footer.as_deref().map(html),
-            why => if explain { why(app, screen) } else { Vec::new() },
-            is_end => screen.is_end,
-            ..around(app, session)
-        },
-    )
+    app.theme.draw("screen.html", context(&app.theme, &frame, place, features, screen, typed))
 }
 
-/// Whether the heading is the label of the only field.
-fn is_single(screen: &Screen) -> bool {
-    matches!(screen.fields.as_slice(), [only] if only.label.is_none() && !only.name.is_empty())
-}
-
-fn section(screen: &Screen) -> Option<String> {
-    screen.sections.iter().find(|it| it.current).map(|it| it.label.clone())
+/// What the template is given.
+pub(crate) fn context(
+    theme: &Theme,
+    frame: &Frame,
+    place: Place,
+    features: &Features,
+    screen: &Screen,
+    typed: &Typed<'_>,
+) -> Value {
+    let mut frame = frame.clone();
+    frame.language.clone_from(&screen.language);
+    let texts = Texts::new(&screen.terms);
+    if let Some(title) = &screen.parts.title {
+        frame.service = Some(texts.plain(title));
+    }
+    let block = |it: &Option<String>| it.as_deref().map(|it| texts.block(it));
+    let inline = |it: &Option<String>| it.as_deref().map(|it| texts.inline(it));
+    let fields = Fields { screen, texts: &texts, typed, language: &screen.language };
+    let question = context! {
+        title => texts.plain(&screen.title),
+        heading => texts.inline(&screen.title),
+        text => block(&screen.text),
+        single => fields.is_single(),
+        fields => fields.contexts(),
+        errors => errors(&fields),
+        posts => screen.can_continue || !screen.fields.is_empty(),
+        multipart => has_files(screen),
+        can_continue => screen.can_continue,
+        continue_label => inline(&screen.continue_label),
+        review => review(&screen.review, &texts),
+        actions => actions(screen, &texts),
+        documents => documents(&frame, place.step, &screen.documents, &texts),
+        help => screen.help.as_ref().map(|it| context! {
+            label => inline(&it.label),
+            content => texts.block(&it.content),
+        }),
+        pre => block(&screen.parts.pre),
+        submit => block(&screen.parts.submit),
+        under => block(&screen.parts.under),
+        post => block(&screen.parts.post),
+        right => block(&screen.parts.right),
+        footer => block(&screen.parts.footer),
+    };
+    let around = context! {
+        step => place.step,
+        back => place.back,
+        back_label => inline(&screen.back_label),
+        forward => place.forward,
+        section => screen.sections.iter().rfind(|it| it.current).map(|it| it.label.as_str()),
+        sections => if features.navigation { sections(&screen.sections) } else { Vec::new() },
+        progress => screen.progress.filter(|_| features.progress_bar),
+        why => if features.explain { why(&screen.why) } else { Vec::new() },
+        debug => frame.dev.then(|| debug(screen)),
+        // Last, since it lists the words that were met in all texts.
+        terms => texts.explained(),
+    };
+    context! { ..around, ..question, ..frame.context(theme) }
 }
 
 /// The summary above the form: each error links to its field.
-fn errors(errors: &[FieldError], names: &Names) -> Vec<Value> {
+fn errors(fields: &Fields<'_>) -> Vec<Value> {
+    let errors = fields.typed.errors.iter();
     errors
-        .iter()
-        .map(|it| context! { message => it.message.clone(), target => names.target(&it.field, it.part) })
+        .map(|it| context! { message => it.message.as_str(), target => fields.target(it) })
         .collect()
 }
 
-fn review(screen: &Screen) -> Vec<Value> {
-    screen
-        .review
-        .iter()
-        .map(|it| {
-            context! {
-                label => it.label.as_deref().map(inline),
-                plain => it.label.as_deref().map(markdown::to_plain),
-                text => it.text.as_deref().map(html),
-                help => it.help.as_deref().map(html),
-                row => it.change.as_ref().map(|it| it.row),
-            }
+fn has_files(screen: &Screen) -> bool {
+    let is_file = |it: &Widget| matches!(it, Widget::File | Widget::Files | Widget::Signature);
+    screen.fields.iter().any(|it| is_file(&it.widget))
+}
+
+/// The rows in runs, parted by notes.
+fn review(rows: &[ReviewRow], texts: &Texts<'_>) -> Vec<Value> {
+    let mut parts: Vec<(Option<Value>, Vec<Value>)> = Vec::new();
+    for row in rows {
+        let text = row.text.as_deref().filter(|it| !it.trim().is_empty()).map(|it| texts.block(it));
+        let Some(label) = &row.label else {
+            parts.push((text, Vec::new()));
+            continue;
+        };
+        let drawn = context! {
+            label => texts.inline(label),
+            plain => texts.plain(label),
+            text,
+            help => row.help.as_deref().map(|it| texts.block(it)),
+            row => row.change.as_ref().map(|it| it.row),
+        };
+        match parts.last_mut() {
+            Some((None, rows)) => rows.push(drawn),
+            _ => parts.push((None, vec![drawn])),
+        }
+    }
+    parts.into_iter().map(|(note, rows)| context! { note, rows }).collect()
+}
+
+fn actions(screen: &Screen, texts: &Texts<'_>) -> Vec<Value> {
+    let actions = screen.actions.iter();
+    actions
+        .filter_map(|it| {
+            let posts = it.link.starts_with("action:");
+            let leads = ["https://", "http://", "mailto:", "tel:"];
+            let is_link = leads.iter().any(|scheme| it.link.starts_with(scheme))
+                || it.link.starts_with('/') && !it.link.starts_with("//");
+            (posts || is_link).then(
+                || context! { label => texts.inline(&it.label), link => it.link.as_str(), posts },
+            )
         })
         .collect()
 }
 
-fn actions(screen: &Screen) -> Vec<Value> {
-    screen
-        .actions
-        .iter()
-        .map(|it| context! { label => inline(&it.label), link => it.link.clone() })
+fn sections(sections: &[ScreenSection]) -> Vec<Value> {
+    let state = |it: &ScreenSection| match (it.current, it.visited) {
+        (true, _) => "current",
+        (false, true) => "done",
+        (false, false) => "ahead",
+    };
+    let all = sections.iter();
+    all.map(|it| context! { label => it.label.as_str(), level => it.level, current => it.current, state => state(it) })
         .collect()
 }
 
-fn sections(screen: &Screen) -> Vec<Value> {
-    screen
-        .sections
-        .iter()
-        .map(|it| context! { label => it.label.clone(), level => it.level, current => it.current, visited => it.visited })
-        .collect()
-}
-
-fn documents(session: &Session, step: u32, documents: &[ScreenDocument]) -> Vec<Value> {
-    let interview = &session.row.interview;
+fn documents(
+    frame: &Frame,
+    step: u32,
+    documents: &[ScreenDocument],
+    texts: &Texts<'_>,
+) -> Vec<Value> {
+    let interview = frame.name.as_deref().unwrap_or_default();
     documents
         .iter()
         .enumerate()
@@ -132,67 +183,51 @@ fn documents(session: &Session, step: u32, documents: &[ScreenDocument]) -> Vec<
                 .map(|format| {
                     let ending = ending(*format);
                     let href = format!("/i/{interview}/{step}/document/{number}.{ending}");
-                    context! { href, name => name_of(ending) }
+                    context! { href, ending }
                 })
                 .collect();
+            let preview = it.formats.contains(&Format::Html);
             context! {
-                name => it.name.clone(),
-                description => it.description.as_deref().map(html),
-                preview => html(&it.content),
+                name => it.name.as_str(),
+                description => it.description.as_deref().map(|it| texts.block(it)),
+                preview => preview.then(|| Texts::document(&it.content)),
+                lang => it.language.as_str(),
+                dir => direction(&it.language),
                 formats,
             }
         })
         .collect()
 }
 
-fn name_of(ending: &str) -> &'static str {
-    match ending {
-        "pdf" => "PDF",
-        "docx" => "Word (DOCX)",
-        "html" => "web page (HTML)",
-        _ => "Markdown",
-    }
-}
-
-fn terms(screen: &Screen) -> Vec<Value> {
-    let text = format!("{} {}", screen.title, screen.text.as_deref().unwrap_or(""));
-    let text = text.to_lowercase();
-    screen
-        .terms
-        .iter()
-        .filter(|it| {
-            let word = it.word.to_lowercase();
-            text.contains(&format!("{{{word}}}")) || it.automatic && text.contains(&word)
-        })
-        .map(|it| context! { word => it.word.clone(), meaning => html(&it.meaning) })
-        .collect()
-}
-
-/// Takes the braces off words that are explained below the text.
-pub(crate) fn with_terms(screen: &Screen) -> impl Fn(Value) -> Value + '_ {
-    |text| {
-        let mut html = text.as_str().unwrap_or("").to_owned();
-        for term in &screen.terms {
-            let (plain, marked) = (&term.word, format!("<dfn>{}</dfn>", term.word));
-            html = html.replace(&format!("{{{plain}}}"), &marked);
+/// The chain of needs for the person: what has to be known, from the goal down.
+fn why(reasons: &[Reason]) -> Vec<String> {
+    let mut steps: Vec<String> = Vec::new();
+    for reason in reasons {
+        let words = in_words(&reason.wanted);
+        if steps.last() != Some(&words) {
+            steps.push(words);
         }
-        Value::from_safe_string(html)
     }
+    steps
 }
 
-/// A page's title cannot explain: the braces only go.
-fn without_braces(screen: &Screen, mut title: String) -> String {
-    for term in &screen.terms {
-        title = title.replace(&format!("{{{}}}", term.word), &term.word);
-    }
-    title
+/// A variable's path as words: `client.first_name` is "client › first name".
+fn in_words(path: &str) -> String {
+    path.replace('_', " ").replace(['.', '['], " › ").replace([']', '"', '\''], "")
 }
 
-fn why(app: &App, screen: &Screen) -> Vec<Value> {
-    let dev = app.settings.dev;
-    screen
+/// What authors see: everything about the screen's origin.
+fn debug(screen: &Screen) -> Value {
+    let asks: Vec<Value> = screen
+        .fields
+        .iter()
+        .filter(|it| !it.name.is_empty())
+        .map(|it| it.name.as_str().into())
+        .collect();
+    let chain: Vec<Value> = screen
         .why
         .iter()
-        .map(|it| context! { wanted => it.wanted.clone(), block => it.block.clone(), file => dev.then_some(&it.file), line => it.line })
-        .collect()
+        .map(|it| context! { wanted => it.wanted.as_str(), block => it.block.as_str(), file => it.file.as_str(), line => it.line })
+        .collect();
+    context! { id => screen.id.as_str(), asks, chain }
 }

@@ -1,0 +1,97 @@
+//! What surrounds every page.
+
+use affiant_interview::Interview;
+use minijinja::{Value, context};
+
+use crate::app::App;
+use crate::csrf;
+use crate::session::Session;
+use crate::theme::Theme;
+
+/// The language of pages that belong to no interview.
+const SITE_LANGUAGE: &str = "en";
+
+/// Languages that are written from right to left.
+const RIGHT_TO_LEFT: [&str; 11] =
+    ["ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
+
+/// What surrounds every page: plain data, so that pages can be drawn without a server.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Frame {
+    /// Language of the texts, a BCP 47 tag.
+    pub(crate) language: String,
+    /// The interview's name in addresses, if the page belongs to one.
+    pub(crate) name: Option<String>,
+    /// The interview's title.
+    pub(crate) service: Option<String>,
+    /// The code that proves that a form is ours, in a session.
+    pub(crate) csrf: Option<String>,
+    /// The session's revision.
+    pub(crate) revision: u64,
+    /// The session's last step.
+    pub(crate) last_step: u32,
+    /// Days without use after which a session is deleted.
+    pub(crate) keep_days: u32,
+    /// Where people reach the site.
+    pub(crate) origin: String,
+    /// Whether authors look on.
+    pub(crate) dev: bool,
+}
+
+impl Frame {
+    /// A page of the site itself.
+    pub(crate) fn site(app: &App) -> Self {
+        Self {
+            language: SITE_LANGUAGE.to_owned(),
+            keep_days: app.settings.keep_days,
+            origin: app.settings.origin.clone(),
+            dev: app.settings.dev,
+            ..Self::default()
+        }
+    }
+
+    /// A page of an interview outside of a session.
+    pub(crate) fn interview(app: &App, name: &str, interview: &Interview) -> Self {
+        let language = interview.metadata.language.as_deref().unwrap_or(SITE_LANGUAGE);
+        Self {
+            language: language.to_owned(),
+            name: Some(name.to_owned()),
+            service: Some(interview.metadata.title.clone()),
+            ..Self::site(app)
+        }
+    }
+
+    /// A page of a session.
+    pub(crate) fn session(app: &App, session: &Session) -> Self {
+        Self {
+            csrf: csrf::code(app, &session.token),
+            revision: session.row.revision,
+            last_step: session.row.last_step,
+            ..Self::interview(app, &session.row.interview, session.loaded.interview())
+        }
+    }
+
+    /// What templates are given.
+    pub(crate) fn context(&self, theme: &Theme) -> Value {
+        context! {
+            lang => self.language.as_str(),
+            dir => direction(&self.language),
+            // The theme has no words of this language: its English ones are marked as such.
+            foreign => !theme.speaks(&self.language),
+            name => self.name.as_deref(),
+            service => self.service.as_deref(),
+            csrf => self.csrf.as_deref(),
+            revision => self.revision,
+            last_step => self.last_step,
+            keep_days => self.keep_days,
+            dev => self.dev,
+            sections => false,
+        }
+    }
+}
+
+/// Which way a language is written.
+pub(crate) fn direction(language: &str) -> &'static str {
+    let main = language.split('-').next().unwrap_or(language);
+    if RIGHT_TO_LEFT.contains(&main) { "rtl" } else { "ltr" }
+}

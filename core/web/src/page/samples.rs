@@ -1,0 +1,171 @@
+//! One of every kind of page, of made-up people. A theme is checked with them before it is used,
+//! and tests look at them.
+
+mod screens;
+
+use affiant_diagnostic::{Diagnostic, Sources, Span};
+use affiant_engine::{FieldError, Problem, Widget};
+use affiant_guest::Value as Answer;
+use affiant_interview::{Features, Metadata};
+use minijinja::{Error, Value, context};
+
+use crate::error;
+use crate::form::Form;
+use crate::page::frame::Frame;
+use crate::page::screen::{self, Place};
+use crate::page::site::Listed;
+use crate::page::{Typed, conflict, fault, site};
+use crate::theme::Theme;
+
+/// A page by its name.
+pub(crate) type Drawn = (String, Result<String, Error>);
+
+/// Every sample.
+pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
+    let mut drawn = around(theme);
+    for sample in screens::all() {
+        let name = sample.name.to_owned();
+        drawn.push((name.clone(), draw(theme, &sample, &Typed::default())));
+        let errors = errors(&sample);
+        if !errors.is_empty() {
+            let form = Form::of(sample.typed);
+            let typed = Typed { form: Some(&form), errors: &errors };
+            drawn.push((format!("{name}-errors"), draw(theme, &sample, &typed)));
+        }
+    }
+    drawn
+}
+
+fn draw(theme: &Theme, sample: &screens::Sample, typed: &Typed<'_>) -> Result<String, Error> {
+    let frame = Frame { dev: sample.dev, ..session() };
+    let place = Place { step: 4, back: Some(3), forward: Some(5) };
+    let features =
+        Features { navigation: true, progress_bar: true, explain: true, ..Features::default() };
+    let context = screen::context(theme, &frame, place, &features, &sample.screen, typed);
+    theme.try_draw("screen.html", context)
+}
+
+/// Every field of a screen is wrong.
+fn errors(sample: &screens::Sample) -> Vec<FieldError> {
+    let fields =
+        sample.screen.fields.iter().filter(|it| !it.name.is_empty() && it.widget != Widget::Hidden);
+    fields
+        .map(|it| FieldError {
+            field: it.name.clone(),
+            part: (sample.name == "date").then_some("year"),
+            message: Problem::Empty.message(it.label.as_deref().unwrap_or("your answer")),
+            problem: Problem::Empty,
+        })
+        .collect()
+}
+
+/// A site without interviews.
+fn site() -> Frame {
+    Frame {
+        language: "en".to_owned(),
+        keep_days: 30,
+        origin: "https://interviews.example".to_owned(),
+        ..Frame::default()
+    }
+}
+
+/// An interview outside of a session.
+fn interview() -> Frame {
+    Frame {
+        name: Some("letter".to_owned()),
+        service: Some("Letter to a landlord".to_owned()),
+        ..site()
+    }
+}
+
+fn session() -> Frame {
+    Frame { csrf: Some("c2FtcGxl".to_owned()), revision: 5, last_step: 7, ..interview() }
+}
+
+fn metadata() -> Metadata {
+    Metadata {
+        title: "Letter to a landlord".to_owned(),
+        description: Some(
+            "Write a letter that asks your landlord to make repairs, and keep a copy for yourself.\n\n\
+             It is for people who rent a home to live in. It is not legal advice."
+                .to_owned(),
+        ),
+        minutes: Some(10),
+        before_you_start: Some(
+            "- the name and address of your landlord\n- what you pay in rent\n- what needs repair".to_owned(),
+        ),
+        ..Metadata::default()
+    }
+}
+
+/// The pages around the screens.
+fn around(theme: &Theme) -> Vec<Drawn> {
+    let (letter, other) =
+        (metadata(), Metadata { title: "Expense claim".to_owned(), ..Metadata::default() });
+    let listed = [
+        Listed { name: "letter", metadata: &letter, broken: false },
+        Listed { name: "expenses", metadata: &other, broken: false },
+        Listed { name: "draft", metadata: &other, broken: true },
+    ];
+    let pages: Vec<(&str, &str, Value)> = vec![
+        ("list", "list.html", site::list_context(theme, &site(), &listed)),
+        ("list-empty", "list.html", site::list_context(theme, &site(), &[])),
+        ("start", "start.html", site::start_context(theme, &interview(), &letter, None)),
+        ("start-begun", "start.html", site::start_context(theme, &interview(), &letter, Some(7))),
+        ("resume", "resume.html", context! { wrong => false, ..interview().context(theme) }),
+        ("resume-errors", "resume.html", context! { wrong => true, ..interview().context(theme) }),
+        (
+            "saved",
+            "saved.html",
+            site::saved_context(theme, &session(), "4T7K-99QM-2RXA-B3WD-PZ5N-6Y"),
+        ),
+        ("conflict", "conflict.html", conflict_context(theme)),
+        ("delete", "delete.html", session().context(theme)),
+        ("deleted", "deleted.html", site().context(theme)),
+        ("error-404", "error.html", site::error_context(theme, &site(), &error::not_found())),
+        ("error-403", "error.html", site::error_context(theme, &site(), &error::foreign_form())),
+        ("error-413", "error.html", site::error_context(theme, &site(), &error::too_large())),
+        (
+            "error-500",
+            "error.html",
+            site::error_context(theme, &site(), &error::faulty_interview()),
+        ),
+        ("faults", "faults.html", faults_context(theme)),
+        ("privacy", "privacy.html", site().context(theme)),
+        ("accessibility", "accessibility.html", site().context(theme)),
+    ];
+    let draw = |(name, template, context): (&str, &str, Value)| {
+        (name.to_owned(), theme.try_draw(template, context))
+    };
+    pages.into_iter().map(draw).collect()
+}
+
+fn conflict_context(theme: &Theme) -> Value {
+    let form = Form::of(&[("contact_way", "email"), ("tenant_email", "ada@example.com")]);
+    let screens = screens::all();
+    let sample = screens.iter().find(|it| it.name == "conditions");
+    let stored = |name: &str| (name == "contact_way").then(|| Answer::text("phone"));
+    let rows = sample.map(|it| conflict::rows(&it.screen, &form, stored));
+    conflict::conflict_context(theme, &session(), 4, &form, rows.unwrap_or_default())
+}
+
+fn faults_context(theme: &Theme) -> Value {
+    let text = "question: What is your name?\nfields:\n  - First name: client.name.first\n    datatyp: text\n";
+    let mut sources = Sources::default();
+    let source = sources.add("intake.yml", text);
+    let at = text.find("datatyp:").unwrap_or(0);
+    let diagnostics = [
+        Diagnostic::error(
+            "unknown-key",
+            Span::new(source, at, at + 7),
+            "a field has no key `datatyp`",
+        )
+        .hint("did you mean `datatype`?"),
+        Diagnostic::warning(
+            "no-data-category",
+            Span::new(source, 40, 50),
+            "`client.name.first` says no category of personal data",
+        ),
+    ];
+    fault::faults_context(theme, &site(), &diagnostics, &sources)
+}

@@ -1,0 +1,116 @@
+//! The pages around the screens.
+
+use affiant_document::markdown;
+use affiant_interview::{Interview, Metadata};
+use minijinja::{Value, context};
+
+use crate::app::App;
+use crate::error::WebError;
+use crate::page::frame::Frame;
+use crate::session::Session;
+use crate::theme::Theme;
+
+/// An interview in the list.
+pub(crate) struct Listed<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) metadata: &'a Metadata,
+    /// It does not load; only authors see it.
+    pub(crate) broken: bool,
+}
+
+/// Markdown as HTML that templates do not escape again.
+fn html(text: &str) -> Value {
+    Value::from_safe_string(markdown::to_html(text))
+}
+
+pub(crate) fn list(app: &App) -> String {
+    let all = app.catalogue.all();
+    let nothing = Metadata::default();
+    let listed: Vec<Listed<'_>> = all
+        .iter()
+        .map(|(name, entry)| Listed {
+            name,
+            metadata: entry.loaded.as_ref().map_or(&nothing, |it| &it.interview().metadata),
+            broken: entry.loaded.is_none(),
+        })
+        .filter(|it| (app.settings.dev || !it.broken) && !it.metadata.unlisted)
+        .collect();
+    app.theme.draw("list.html", list_context(&app.theme, &Frame::site(app), &listed))
+}
+
+pub(crate) fn list_context(theme: &Theme, frame: &Frame, listed: &[Listed<'_>]) -> Value {
+    let interviews: Vec<Value> = listed
+        .iter()
+        .map(|it| {
+            context! {
+                name => it.name,
+                title => if it.broken { it.name } else { &it.metadata.title },
+                description => it.metadata.description.as_deref().map(html),
+                minutes => it.metadata.minutes,
+                broken => it.broken,
+            }
+        })
+        .collect();
+    context! { interviews, ..frame.context(theme) }
+}
+
+/// The start page; `step` is the last one of an open session.
+pub(crate) fn start(app: &App, name: &str, interview: &Interview, step: Option<u32>) -> String {
+    let frame = Frame::interview(app, name, interview);
+    app.theme.draw("start.html", start_context(&app.theme, &frame, &interview.metadata, step))
+}
+
+pub(crate) fn start_context(
+    theme: &Theme,
+    frame: &Frame,
+    metadata: &Metadata,
+    step: Option<u32>,
+) -> Value {
+    context! {
+        description => metadata.description.as_deref().map(html),
+        before_you_start => metadata.before_you_start.as_deref().map(html),
+        minutes => metadata.minutes,
+        step,
+        ..frame.context(theme)
+    }
+}
+
+pub(crate) fn resume(app: &App, name: &str, interview: &Interview, wrong: bool) -> String {
+    let frame = Frame::interview(app, name, interview);
+    app.theme.draw("resume.html", context! { wrong, ..frame.context(&app.theme) })
+}
+
+pub(crate) fn saved(app: &App, session: &Session, code: &str) -> String {
+    let frame = Frame::session(app, session);
+    app.theme.draw("saved.html", saved_context(&app.theme, &frame, code))
+}
+
+pub(crate) fn saved_context(theme: &Theme, frame: &Frame, code: &str) -> Value {
+    let name = frame.name.as_deref().unwrap_or_default();
+    context! { code, address => format!("{}/i/{name}/resume", frame.origin), ..frame.context(theme) }
+}
+
+pub(crate) fn delete(app: &App, session: &Session) -> String {
+    app.theme.draw("delete.html", Frame::session(app, session).context(&app.theme))
+}
+
+pub(crate) fn deleted(app: &App) -> String {
+    app.theme.draw("deleted.html", Frame::site(app).context(&app.theme))
+}
+
+pub(crate) fn privacy(app: &App) -> String {
+    app.theme.draw("privacy.html", Frame::site(app).context(&app.theme))
+}
+
+pub(crate) fn accessibility(app: &App) -> String {
+    app.theme.draw("accessibility.html", Frame::site(app).context(&app.theme))
+}
+
+pub(crate) fn error(app: &App, error: &WebError) -> String {
+    let frame = Frame::site(app);
+    app.theme.draw("error.html", error_context(&app.theme, &frame, error))
+}
+
+pub(crate) fn error_context(theme: &Theme, frame: &Frame, error: &WebError) -> Value {
+    context! { title => error.title, message => error.message, ..frame.context(theme) }
+}

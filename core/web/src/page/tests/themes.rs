@@ -1,0 +1,115 @@
+//! A folder in place of files of the theme.
+
+use std::path::Path;
+
+use minijinja::context;
+
+use crate::theme::{Theme, ThemeError};
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+        fs_err::write(path, content).unwrap();
+    }
+    folder
+}
+
+fn load(files: &[(&str, &str)]) -> Result<Theme, ThemeError> {
+    let folder = folder(files);
+    Theme::load(Some(folder.path()))
+}
+
+#[test]
+fn a_folder_replaces_one_template_and_leaves_the_others() {
+    let own = "{% extends \"base.html\" %}{% block title %}Gone{% endblock %}{% block main %}<h1>All gone</h1>{% endblock %}";
+    let theme = load(&[("templates/deleted.html", own)]).unwrap();
+    let frame = context! { lang => "en", dir => "ltr", foreign => false, name => (), service => (), csrf => (), sections => false };
+    let page = theme.draw("deleted.html", frame);
+    assert!(page.contains("<h1>All gone</h1>") && page.contains("Skip to main content"), "{page}");
+}
+
+#[test]
+fn a_faulty_template_is_refused_with_its_file_and_line() {
+    let error = load(&[(
+        "templates/saved.html",
+        "{% extends \"base.html\" %}\n{% block main %}\n{{ codde }}\n{% endblock %}",
+    )])
+    .unwrap_err();
+    assert!(
+        matches!(&error, ThemeError::Template { file, line: 3, .. } if file == "templates/saved.html"),
+        "{error}"
+    );
+    let error = load(&[("templates/saved.html", "{% if %}")]).unwrap_err();
+    assert!(error.to_string().starts_with("templates/saved.html, line 1: "), "{error}");
+}
+
+#[test]
+fn words_that_are_not_there_are_refused() {
+    let own = "{% extends \"base.html\" %}{% block main %}{{ t(\"no_such_words\") }}{% endblock %}";
+    let error = load(&[("templates/error.html", own)]).unwrap_err();
+    assert!(error.to_string().contains("there are no words for “no_such_words”"), "{error}");
+    let error = load(&[("messages/en.json", "{\"skip\": 1}")]).unwrap_err();
+    assert!(error.to_string().starts_with("messages/en.json: "), "{error}");
+}
+
+#[test]
+fn a_folder_adds_a_language_and_english_stands_in_for_what_it_lacks() {
+    let theme = load(&[("messages/de.json", "{\"skip\": \"Zum Inhalt\", \"kept_days\": {\"one\": \"Ein Tag\", \"other\": \"{n} Tage\"}}")])
+        .unwrap();
+    let frame = |lang: &str, keep_days: u32| {
+        context! {
+            lang => lang, dir => "ltr", foreign => !theme.speaks(lang), keep_days, csrf => "x", name => "a", service => "A", sections => false,
+        }
+    };
+    let page = theme.draw("deleted.html", frame("de-AT", 3));
+    assert!(
+        page.contains(">Zum Inhalt<") && page.contains("3 Tage") && page.contains("Privacy"),
+        "{page}"
+    );
+    assert!(theme.draw("deleted.html", frame("de", 1)).contains("Ein Tag"));
+    assert!(theme.speaks("de-AT") && !theme.speaks("fr"));
+}
+
+#[test]
+fn assets_are_named_by_their_content() {
+    let plain = Theme::load(None).unwrap();
+    let own =
+        load(&[("assets/app.css", "body { color: red }"), ("assets/secret.txt", "no")]).unwrap();
+    let name = |theme: &Theme| {
+        let page = theme.draw("deleted.html", context! { lang => "en", dir => "ltr", foreign => false, name => (), service => (), csrf => (), sections => false });
+        let (_, after) = page.split_once("href=\"/assets/app-").unwrap();
+        format!("app-{}", after.split_once('"').unwrap().0)
+    };
+    assert_ne!(name(&plain), name(&own));
+    let (media_type, content) = own.asset(&name(&own)).unwrap();
+    assert_eq!(
+        (media_type, content),
+        ("text/css; charset=utf-8", b"body { color: red }".as_slice())
+    );
+    assert!(own.asset("app.css").is_none() && own.asset("secret.txt").is_none());
+}
+
+#[test]
+fn every_word_of_the_theme_is_said_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../themes/default");
+    let mut templates = String::new();
+    for folder in ["templates", "templates/field"] {
+        for entry in fs_err::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                templates.push_str(&fs_err::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let words = fs_err::read_to_string(root.join("messages/en.json")).unwrap();
+    let words: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&words).unwrap();
+    let composed = ["format_", "if_"];
+    for key in words.keys() {
+        let said = templates.contains(&format!("t(\"{key}\""))
+            || composed.iter().any(|it| key.starts_with(it))
+            || ["day", "month", "year"].contains(&key.as_str());
+        assert!(said, "nothing says {key}");
+    }
+}

@@ -1,0 +1,224 @@
+//! Texts of an interview as HTML: links to actions become buttons, explained words are marked.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use affiant_document::markdown::{self, HtmlOptions};
+use affiant_engine::ScreenTerm;
+use minijinja::{HtmlEscape, Value, context};
+
+/// The texts of one screen. Everything it gives is clean HTML that templates do not escape again.
+pub(crate) struct Texts<'a> {
+    terms: &'a [ScreenTerm],
+    used: RefCell<BTreeSet<usize>>,
+}
+
+/// What happens to links and words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Actions become buttons, words become links to what they mean.
+    Block,
+    /// For labels and buttons, in which no other control may stand: both become plain text.
+    Inline,
+}
+
+impl<'a> Texts<'a> {
+    pub(crate) fn new(terms: &'a [ScreenTerm]) -> Self {
+        Self { terms, used: RefCell::default() }
+    }
+
+    /// Paragraphs, lists, tables.
+    pub(crate) fn block(&self, markdown: &str) -> Value {
+        Value::from_safe_string(self.rewrite(&markdown::to_html(markdown), Mode::Block))
+    }
+
+    /// Part of a line.
+    pub(crate) fn inline(&self, markdown: &str) -> Value {
+        if is_plain(markdown) {
+            return Value::from_safe_string(HtmlEscape(markdown.trim()).to_string());
+        }
+        Value::from_safe_string(self.rewrite(&markdown::to_inline_html(markdown), Mode::Inline))
+    }
+
+    /// What a text says, without form.
+    pub(crate) fn plain(&self, markdown: &str) -> String {
+        if is_plain(markdown) {
+            return markdown.trim().to_owned();
+        }
+        let mut plain = markdown::to_plain(markdown);
+        for term in self.terms.iter().filter(|_| plain.contains('{')).collect::<Vec<_>>() {
+            plain = plain.replace(&format!("{{{}}}", term.word), &term.word);
+        }
+        plain
+    }
+
+    /// A document to be read on the page, two headings below the page's own.
+    pub(crate) fn document(markdown: &str) -> Value {
+        let options = HtmlOptions { heading_shift: 2, ..HtmlOptions::default() };
+        let html = markdown::to_html_with(markdown, options);
+        Value::from_safe_string(Texts::new(&[]).rewrite(&html, Mode::Inline))
+    }
+
+    /// The words that were met in the texts so far, and what they mean.
+    pub(crate) fn explained(&self) -> Vec<Value> {
+        let used = self.used.borrow().clone();
+        let meaning = |it: &ScreenTerm| Value::from_safe_string(markdown::to_html(&it.meaning));
+        used.into_iter()
+            .filter_map(|number| Some((number, self.terms.get(number)?)))
+            .map(|(number, it)| context! { number, word => it.word.as_str(), meaning => meaning(it) })
+            .collect()
+    }
+
+    /// Goes through clean HTML, in which `<` and `>` only stand for tags or in quoted attributes.
+    fn rewrite(&self, html: &str, mode: Mode) -> String {
+        if self.terms.is_empty() && !html.contains("\"action:") {
+            return html.to_owned();
+        }
+        let mut out = String::with_capacity(html.len() + 64);
+        let mut rest = html;
+        let mut within = Within::Text;
+        while let Some(start) = rest.find('<') {
+            self.words(&rest[..start], mode, within, &mut out);
+            let tag = &rest[start..start + tag_length(&rest[start..])];
+            rest = &rest[start + tag.len()..];
+            within = push_tag(tag, mode, within, &mut out);
+        }
+        self.words(rest, mode, within, &mut out);
+        out
+    }
+
+    /// Text between tags: words in braces, and those that are marked wherever they stand.
+    fn words(&self, text: &str, mode: Mode, within: Within, out: &mut String) {
+        let mut from = 0;
+        let mut at = 0;
+        let mut boundary = true;
+        while let Some(letter) = text[at..].chars().next() {
+            let found = if letter == '{' {
+                self.braced(&text[at..])
+            } else if boundary && mode == Mode::Block {
+                self.automatic(&text[at..])
+            } else {
+                None
+            };
+            let Some((number, word, length)) = found else {
+                boundary = !letter.is_alphanumeric();
+                at += letter.len_utf8();
+                continue;
+            };
+            out.push_str(&text[from..at]);
+            self.used.borrow_mut().insert(number);
+            if mode == Mode::Block && within == Within::Text {
+                let _ = write!(out, "<a class=\"term\" href=\"#term-{number}\">{word}</a>");
+            } else {
+                out.push_str(word);
+            }
+            at += length;
+            from = at;
+            boundary = false;
+        }
+        out.push_str(&text[from..]);
+    }
+
+    /// A word in braces at the start of a text: its number, itself, and how long it is with braces.
+    fn braced<'t>(&self, text: &'t str) -> Option<(usize, &'t str, usize)> {
+        let (word, _) = text.strip_prefix('{')?.split_once('}')?;
+        let same = |it: &ScreenTerm| {
+            let escaped = HtmlEscape(&it.word).to_string();
+            starts(word, &escaped) == Some(word.len())
+        };
+        Some((self.terms.iter().position(same)?, word, word.len() + 2))
+    }
+
+    /// A word at the start of a text that is marked wherever it stands, the first time it does.
+    fn automatic<'t>(&self, text: &'t str) -> Option<(usize, &'t str, usize)> {
+        let used = self.used.borrow();
+        self.terms
+            .iter()
+            .enumerate()
+            .filter(|(number, it)| it.automatic && !used.contains(number))
+            .find_map(|(number, it)| {
+                let length = starts(text, &HtmlEscape(&it.word).to_string())?;
+                let ends = !text[length..].chars().next().is_some_and(char::is_alphanumeric);
+                ends.then(|| (number, &text[..length], length))
+            })
+    }
+}
+
+/// What the text between two tags stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Text,
+    Link,
+    Action,
+    /// A link to an action that is left out.
+    Dropped,
+}
+
+/// Writes a tag, or what stands in its place.
+fn push_tag(tag: &str, mode: Mode, within: Within, out: &mut String) -> Within {
+    if tag == "</a>" {
+        match within {
+            Within::Action => out.push_str("</button>"),
+            Within::Dropped => {}
+            Within::Link | Within::Text => out.push_str(tag),
+        }
+        return Within::Text;
+    }
+    if !tag.starts_with("<a ") {
+        out.push_str(tag);
+        return within;
+    }
+    let action = tag.split_once("href=\"").and_then(|(_, it)| it.split_once('"'));
+    match action {
+        Some((action, _)) if action.starts_with("action:") => {
+            if mode == Mode::Inline {
+                return Within::Dropped;
+            }
+            let _ = write!(
+                out,
+                "<button class=\"link\" form=\"act\" name=\"_action\" value=\"{action}\">"
+            );
+            Within::Action
+        }
+        _ => {
+            out.push_str(tag);
+            Within::Link
+        }
+    }
+}
+
+/// How long the tag at the start of a text is, in bytes.
+fn tag_length(text: &str) -> usize {
+    let mut quoted = false;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '"' => quoted = !quoted,
+            '>' if !quoted => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// How many bytes of a text are the word, whatever its capitals; `None` if it starts otherwise.
+fn starts(text: &str, word: &str) -> Option<usize> {
+    let mut letters = text.char_indices();
+    for wanted in word.chars() {
+        let (_, letter) = letters.next()?;
+        if letter != wanted && !letter.to_lowercase().eq(wanted.to_lowercase()) {
+            return None;
+        }
+    }
+    Some(letters.next().map_or(text.len(), |(at, _)| at))
+}
+
+/// Whether nothing in a text means anything in Markdown or HTML, so that it needs no parsing.
+fn is_plain(text: &str) -> bool {
+    text.starts_with(char::is_alphabetic)
+        && text.chars().all(|it| {
+            it.is_alphanumeric()
+                || matches!(it, ' ' | ',' | '.' | '?' | '’' | '“' | '”' | '(' | ')' | '–')
+        })
+        && !text.contains("  ")
+}

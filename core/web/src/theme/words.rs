@@ -1,0 +1,98 @@
+//! What pages say in each language.
+
+use std::collections::BTreeMap;
+
+use minijinja::Value;
+use serde::Deserialize;
+
+use crate::theme::ThemeError;
+
+/// The language whose words stand in for those that another one lacks.
+const FALLBACK: &str = "en";
+
+/// What pages say, by language and key.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    languages: BTreeMap<String, BTreeMap<String, Said>>,
+}
+
+/// One thing that pages say. `{name}` stands for what is given.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Said {
+    Always(String),
+    /// By the number `n`.
+    ByNumber {
+        one: Option<String>,
+        other: String,
+    },
+}
+
+impl Words {
+    /// Adds the words of a language from JSON.
+    pub(crate) fn add(&mut self, language: &str, file: &str, json: &str) -> Result<(), ThemeError> {
+        let said = serde_json::from_str(json).map_err(|error| ThemeError::Words {
+            file: file.to_owned(),
+            message: error.to_string(),
+        })?;
+        self.languages.insert(language.to_owned(), said);
+        Ok(())
+    }
+
+    /// The languages there are words for.
+    pub(crate) fn languages(&self) -> Vec<String> {
+        self.languages.keys().cloned().collect()
+    }
+
+    /// The words for a key, in the language, else in its main language, else in English.
+    pub(crate) fn say(
+        &self,
+        language: &str,
+        key: &str,
+        given: impl Fn(&str) -> Option<Value>,
+    ) -> Option<String> {
+        let main = language.split('-').next().unwrap_or(language);
+        let said =
+            [language, main, FALLBACK].iter().find_map(|it| self.languages.get(*it)?.get(key))?;
+        let pattern = match said {
+            Said::Always(pattern) => pattern,
+            Said::ByNumber { one: Some(one), .. } if is_one(main, given("n")) => one,
+            Said::ByNumber { other, .. } => other,
+        };
+        Some(fill(pattern, given))
+    }
+}
+
+/// Whether a language says a number as it says one (Unicode plural rules).
+fn is_one(language: &str, number: Option<Value>) -> bool {
+    let number = number.and_then(|it| i64::try_from(it).ok());
+    match language {
+        "fr" | "pt" => matches!(number, Some(0 | 1)),
+        _ => number == Some(1),
+    }
+}
+
+/// Puts what is given in the place of `{name}`.
+fn fill(pattern: &str, given: impl Fn(&str) -> Option<Value>) -> String {
+    let mut filled = String::with_capacity(pattern.len() + 16);
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((name, behind)) = after.split_once('}') else {
+            filled.push('{');
+            rest = after;
+            continue;
+        };
+        match given(name) {
+            Some(value) => filled.push_str(&value.to_string()),
+            None => {
+                filled.push('{');
+                filled.push_str(name);
+                filled.push('}');
+            }
+        }
+        rest = behind;
+    }
+    filled.push_str(rest);
+    filled
+}
