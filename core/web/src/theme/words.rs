@@ -83,13 +83,12 @@ fn fill(pattern: &str, given: impl Fn(&str) -> Option<Value>) -> String {
             rest = after;
             continue;
         };
-        match given(name) {
-            Some(value) => filled.push_str(&value.to_string()),
-            None => {
-                filled.push('{');
-                filled.push_str(name);
-                filled.push('}');
-            }
+        if let Some(value) = given(name) {
+            filled.push_str(&value.to_string());
+        } else {
+            filled.push('{');
+            filled.push_str(name);
+            filled.push('}');
         }
         rest = behind;
     }

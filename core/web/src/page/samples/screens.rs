@@ -144,6 +144,7 @@ fn choice(value: &str, label: &str) -> ScreenChoice {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "samples fill optional fields")]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
