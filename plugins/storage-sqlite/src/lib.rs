@@ -2,13 +2,19 @@
 //!
 //! Start at [`Databases::open`]; [`Sessions`] and [`Secrets`] are the stores.
 //!
+//! Queries are checked while compiling, against a database that `build.rs` makes from the
+//! migrations.
+//!
 //! # Invariants
 //!
 //! - A write is answered after its commit reached the disk (`synchronous = full`), never before.
 //! - All writes of a database go through one connection that commits what waits together, so that
 //!   one flush of the disk serves many visitors.
 //! - The secrets have a file of their own, so that a copy of the sessions opens nothing.
+//! - What was deleted is overwritten (`secure_delete`) and leaves the write-ahead log: a secret
+//!   before its deletion is acknowledged, everything else soon after.
 
+mod columns;
 mod error;
 mod open;
 mod secrets;

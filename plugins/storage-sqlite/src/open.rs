@@ -1,23 +1,28 @@
 //! Opening the databases: settings, migrations, the writers.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
+use affiant_backend::{BoxError, StorageError};
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, SqliteConnection};
 
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, deployment};
 use crate::sessions::Sessions;
 use crate::writer::Writer;
 
 static MAIN: Migrator = sqlx::migrate!("migrations/main");
 static KEYRING: Migrator = sqlx::migrate!("migrations/keyring");
 
-/// How long a connection waits for another process's lock.
-const LOCK_WAIT: Duration = Duration::from_secs(5);
+/// How long a connection waits for another process's lock, and a request for a connection.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// Connections that read at the same time.
+const READERS: u32 = 4;
 
 /// Where the databases are, and how large they may become.
 #[derive(Clone, Debug)]
@@ -32,14 +37,17 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The file cannot be opened or is no database.
+    /// The file cannot be opened, is damaged or is no database.
     #[error("the database {0} cannot be opened")]
-    Open(PathBuf, #[source] sqlx::Error),
-    /// The file was written by a newer version, or a migration failed.
+    Open(PathBuf, #[source] BoxError),
+    /// The file has tables that this version does not know. It was left as it is.
     #[error(
-        "the database {0} does not fit this version of Affiant: use the version that wrote it, or a newer one"
+        "the database {0} was written by a newer version of Affiant: start that version, or a newer one"
     )]
-    Migrate(PathBuf, #[source] sqlx::migrate::MigrateError),
+    Newer(PathBuf),
+    /// The file could not be brought up to date. It was left as it is.
+    #[error("the database {0} could not be brought up to date")]
+    Migrate(PathBuf, #[source] BoxError),
 }
 
 /// The two databases of a server.
@@ -54,15 +62,25 @@ pub struct Databases {
 impl Databases {
     /// Opens or makes the databases and brings them up to date.
     pub async fn open(options: &Options) -> Result<Self, OpenError> {
-        let (writer, readers) =
-            open(&options.folder.join("affiant.db"), &MAIN, options.max_pages).await?;
+        let file = options.folder.join("affiant.db");
+        let (writer, readers) = open(&file, &MAIN, options.max_pages).await?;
         let sessions = Sessions::new(writer, readers);
-        let (writer, readers) = open(&options.folder.join("keyring.db"), &KEYRING, None).await?;
-        let deployment = deployment(&readers)
-            .await
-            .map_err(|error| OpenError::Open(options.folder.join("keyring.db"), error))?;
-        Ok(Self { sessions, secrets: Secrets::new(writer, readers, deployment) })
+        let file = options.folder.join("keyring.db");
+        let (writer, readers) = open(&file, &KEYRING, None).await?;
+        let id = deployment(&readers).await.map_err(|it| failed(&file, it))?;
+        Ok(Self { sessions, secrets: Secrets::new(writer, readers, id) })
     }
+
+    /// Waits for the writes that were asked for, empties the logs and closes the files. Later calls
+    /// fail with [`StorageError::Unavailable`].
+    pub async fn close(self) -> Result<(), StorageError> {
+        self.sessions.close().await?;
+        self.secrets.close().await
+    }
+}
+
+fn failed(file: &Path, error: impl Into<BoxError>) -> OpenError {
+    OpenError::Open(file.to_owned(), error.into())
 }
 
 async fn open(
@@ -70,33 +88,40 @@ async fn open(
     migrations: &Migrator,
     max_pages: Option<u32>,
 ) -> Result<(Writer, SqlitePool), OpenError> {
-    let failed = |error| OpenError::Open(file.to_owned(), error);
-    let mut connection = settings(file).connect().await.map_err(failed)?;
-    migrations
-        .run(&mut connection)
-        .await
-        .map_err(|error| OpenError::Migrate(file.to_owned(), error))?;
-    limit(&mut connection, max_pages).await.map_err(failed)?;
+    make_private(file).map_err(|it| failed(file, it))?;
+    let mut connection = settings(file).connect().await.map_err(|it| failed(file, it))?;
+    migrations.run(&mut connection).await.map_err(|error| match error {
+        MigrateError::VersionMissing(_) => OpenError::Newer(file.to_owned()),
+        other => OpenError::Migrate(file.to_owned(), other.into()),
+    })?;
+    limit(&mut connection, max_pages).await.map_err(|it| failed(file, it))?;
     let readers = SqlitePoolOptions::new()
-        .max_connections(4)
+        .max_connections(READERS)
+        .acquire_timeout(WAIT)
+        // A file does not hang up, so there is nothing to ask it before each use.
+        .test_before_acquire(false)
         .connect_with(settings(file).read_only(true).create_if_missing(false))
         .await
-        .map_err(failed)?;
+        .map_err(|it| failed(file, it))?;
     Ok((Writer::start(connection), readers))
 }
 
-async fn deployment(readers: &SqlitePool) -> Result<[u8; 16], sqlx::Error> {
-    let (id,): (Vec<u8>,) = sqlx::query_as("select id from deployment").fetch_one(readers).await?;
-    id.try_into().map_err(|_| sqlx::Error::Decode("an id has 16 bytes".into()))
+/// Makes the file, if it is not there, so that only its owner can read it. The files that `SQLite`
+/// puts beside it get the same rights.
+fn make_private(file: &Path) -> io::Result<()> {
+    let mut options = fs_err::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
 }
 
 fn settings(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
-        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(LOCK_WAIT)
+        .busy_timeout(WAIT)
         .foreign_keys(true)
         .pragma("secure_delete", "on")
         .pragma("temp_store", "memory")
@@ -109,10 +134,9 @@ async fn limit(
     connection: &mut SqliteConnection,
     max_pages: Option<u32>,
 ) -> Result<(), sqlx::Error> {
-    connection.ping().await?;
     if let Some(pages) = max_pages {
         // A pragma takes no parameters; the number is ours.
-        let pragma = sqlx::AssertSqlSafe(format!("pragma max_page_count = {pages}"));
+        let pragma = AssertSqlSafe(format!("pragma max_page_count = {pages}"));
         sqlx::query(pragma).execute(connection).await?;
     }
     Ok(())

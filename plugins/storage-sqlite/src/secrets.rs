@@ -2,9 +2,10 @@
 
 use affiant_backend::{Keyring, SessionId, StorageError};
 use async_trait::async_trait;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::SqlitePool;
 
-use crate::error::{corrupt, storage};
+use crate::columns::bytes;
+use crate::error::reading;
 use crate::write::Write;
 use crate::writer::Writer;
 
@@ -20,6 +21,17 @@ impl Secrets {
     pub(crate) fn new(writer: Writer, readers: SqlitePool, deployment: [u8; 16]) -> Self {
         Self { writer, readers, deployment }
     }
+
+    pub(crate) async fn close(&self) -> Result<(), StorageError> {
+        self.readers.close().await;
+        self.writer.close().await
+    }
+}
+
+/// The name that the keyring got when it was made.
+pub(crate) async fn deployment(readers: &SqlitePool) -> Result<[u8; 16], StorageError> {
+    let id = sqlx::query_scalar!("select id from deployment").fetch_one(readers).await;
+    bytes(id.map_err(reading)?, "deployment")
 }
 
 #[async_trait]
@@ -33,14 +45,12 @@ impl Keyring for Secrets {
     }
 
     async fn find(&self, session: SessionId) -> Result<Option<[u8; 32]>, StorageError> {
-        let row = sqlx::query("select secret from secrets where session = ?")
-            .bind(&session.0[..])
+        let id = &session.0[..];
+        let secret = sqlx::query_scalar!("select secret from secrets where session = ?", id)
             .fetch_optional(&self.readers)
             .await
-            .map_err(storage)?;
-        let Some(row) = row else { return Ok(None) };
-        let secret: Vec<u8> = row.try_get(0).map_err(|_| corrupt("secrets"))?;
-        secret.try_into().map(Some).map_err(|_| corrupt("secrets"))
+            .map_err(reading)?;
+        secret.map(|it| bytes(it, "secrets")).transpose()
     }
 
     async fn delete(&self, session: SessionId) -> Result<(), StorageError> {

@@ -4,10 +4,10 @@ use affiant_backend::{
     FileRow, History, Lookup, SessionId, SessionRow, SessionStore, StepRow, StorageError,
 };
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::SqlitePool;
 
-use crate::error::{corrupt, storage};
+use crate::columns::{SessionColumns, StepColumns, bytes, history};
+use crate::error::{corrupt, reading};
 use crate::write::Write;
 use crate::writer::Writer;
 
@@ -22,55 +22,37 @@ impl Sessions {
     pub(crate) fn new(writer: Writer, readers: SqlitePool) -> Self {
         Self { writer, readers }
     }
+
+    pub(crate) async fn close(&self) -> Result<(), StorageError> {
+        self.readers.close().await;
+        self.writer.close().await
+    }
+
+    async fn write(&self, write: Write) -> Result<(), StorageError> {
+        self.writer.write(write).await.map(|_| ())
+    }
 }
-
-/// A column as bytes of a fixed length.
-fn bytes<const N: usize>(
-    row: &SqliteRow,
-    column: &str,
-    table: &'static str,
-) -> Result<[u8; N], StorageError> {
-    let bytes: Vec<u8> = row.try_get(column).map_err(|_| corrupt(table))?;
-    bytes.try_into().map_err(|_| corrupt(table))
-}
-
-fn session(row: &SqliteRow) -> Result<SessionRow, StorageError> {
-    let wrong = |_: sqlx::Error| corrupt("sessions");
-    Ok(SessionRow {
-        id: SessionId(bytes(row, "id", "sessions")?),
-        lookup: Lookup(bytes(row, "lookup", "sessions")?),
-        interview: row.try_get("interview").map_err(wrong)?,
-        wrapped: row.try_get("wrapped").map_err(wrong)?,
-        revision: u64::try_from(row.try_get::<i64, _>("revision").map_err(wrong)?)
-            .map_err(|_| corrupt("sessions"))?,
-        last_step: row.try_get("last_step").map_err(wrong)?,
-        created: row.try_get("created").map_err(wrong)?,
-        touched: row.try_get("touched").map_err(wrong)?,
-    })
-}
-
-const FIND: &str = "select id, lookup, interview, wrapped, revision, last_step, created, touched
-    from sessions where lookup = ?";
-
-/// The deltas behind the newest snapshot, and that snapshot, of the steps up to a number.
-const LOAD: &str = "select number, delta, snapshot from steps
-    where session = ?1 and number <= ?2 and number >= coalesce(
-        (select max(number) from steps where session = ?1 and number <= ?2 and snapshot is not null), 0)
-    order by number";
 
 #[async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, session: SessionRow, first: StepRow) -> Result<(), StorageError> {
-        self.writer.write(Write::Create(session, first)).await.map(|_| ())
+        self.write(Write::Create(session, first)).await
     }
 
     async fn find(&self, lookup: &Lookup) -> Result<Option<SessionRow>, StorageError> {
-        let row = sqlx::query(FIND)
-            .bind(&lookup.0[..])
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(storage)?;
-        row.as_ref().map(session).transpose()
+        let key = &lookup.0[..];
+        sqlx::query_as!(
+            SessionColumns,
+            "select id, lookup, interview, wrapped, revision, last_step, created, touched
+             from sessions
+             where lookup = ?",
+            key
+        )
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(reading)?
+        .map(SessionRow::try_from)
+        .transpose()
     }
 
     async fn load(
@@ -78,32 +60,48 @@ impl SessionStore for Sessions {
         lookup: &Lookup,
         up_to: Option<u32>,
     ) -> Result<Option<(SessionRow, History)>, StorageError> {
-        // One transaction, so that a step appended meanwhile is seen by both reads or by none.
-        let mut read = self.readers.begin().await.map_err(storage)?;
-        let row = sqlx::query(FIND)
-            .bind(&lookup.0[..])
-            .fetch_optional(&mut *read)
-            .await
-            .map_err(storage)?;
-        let Some(session) = row.as_ref().map(session).transpose()? else { return Ok(None) };
-        let up_to = up_to.unwrap_or(session.last_step).min(session.last_step);
-        let rows = sqlx::query(LOAD)
-            .bind(&session.id.0[..])
-            .bind(up_to)
-            .fetch_all(&mut *read)
-            .await
-            .map_err(storage)?;
-        let mut history = History::default();
-        for row in &rows {
-            let wrong = |_: sqlx::Error| corrupt("steps");
-            let number: u32 = row.try_get("number").map_err(wrong)?;
-            match row.try_get::<Option<Vec<u8>>, _>("snapshot").map_err(wrong)? {
-                Some(snapshot) => {
-                    history = History { snapshot: Some((number, snapshot)), deltas: Vec::new() }
-                }
-                None => history.deltas.push((number, row.try_get("delta").map_err(wrong)?)),
-            }
+        let key = &lookup.0[..];
+        let up_to = up_to.unwrap_or(u32::MAX);
+        // One statement sees one state of the database: a step that is appended meanwhile counts in
+        // the session and in the steps, or in neither.
+        let rows = sqlx::query!(
+            r#"select s.id, s.lookup, s.interview, s.wrapped, s.revision, s.last_step, s.created,
+                 s.touched, t.number as "number?: i64", t.snapshot as "snapshot?: Vec<u8>",
+                 case when t.snapshot is null then t.delta end as "delta?: Vec<u8>"
+               from sessions s
+               left join steps t on t.session = s.id
+                 and t.number <= min(s.last_step, ?2)
+                 and t.number >= coalesce(
+                   (select max(number) from steps
+                    where session = s.id and number <= ?2 and snapshot is not null), 0)
+               where s.lookup = ?1
+               order by t.number"#,
+            key,
+            up_to
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?;
+        let mut session = None;
+        let mut steps = Vec::with_capacity(rows.len());
+        for row in rows {
+            let number = row.number.ok_or_else(|| corrupt("steps"))?;
+            steps.push(StepColumns { number, snapshot: row.snapshot, delta: row.delta });
+            session = Some(SessionColumns {
+                id: row.id,
+                lookup: row.lookup,
+                interview: row.interview,
+                wrapped: row.wrapped,
+                revision: row.revision,
+                last_step: row.last_step,
+                created: row.created,
+                touched: row.touched,
+            });
         }
+        let Some(session) = session.map(SessionRow::try_from).transpose()? else {
+            return Ok(None);
+        };
+        let history = history(steps, up_to.min(session.last_step))?;
         Ok(Some((session, history)))
     }
 
@@ -119,18 +117,19 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, session: SessionId) -> Result<(), StorageError> {
-        self.writer.write(Write::Delete(session)).await.map(|_| ())
+        self.write(Write::Delete(session)).await
     }
 
     async fn idle_since(&self, before: i64, limit: u32) -> Result<Vec<SessionId>, StorageError> {
-        let rows =
-            sqlx::query("select id from sessions where touched < ? order by touched limit ?")
-                .bind(before)
-                .bind(limit)
-                .fetch_all(&self.readers)
-                .await
-                .map_err(storage)?;
-        rows.iter().map(|it| bytes(it, "id", "sessions").map(SessionId)).collect()
+        let ids = sqlx::query_scalar!(
+            "select id from sessions where touched < ? order by touched limit ?",
+            before,
+            limit
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?;
+        ids.into_iter().map(|it| bytes(it, "sessions").map(SessionId)).collect()
     }
 
     async fn put_resume(
@@ -139,26 +138,37 @@ impl SessionStore for Sessions {
         session: SessionId,
         wrapped: Vec<u8>,
     ) -> Result<(), StorageError> {
-        self.writer.write(Write::PutResume(*code, session, wrapped)).await.map(|_| ())
+        self.write(Write::PutResume(*code, session, wrapped)).await
     }
 
     async fn find_resume(
         &self,
         code: &Lookup,
     ) -> Result<Option<(SessionRow, Vec<u8>)>, StorageError> {
-        let row = sqlx::query(
-            "select s.id, s.lookup, s.interview, s.wrapped, s.revision, s.last_step, s.created, s.touched,
-                r.wrapped as code_wrapped
-             from resume_codes r join sessions s on s.id = r.session
+        let key = &code.0[..];
+        let row = sqlx::query!(
+            "select s.id, s.lookup, s.interview, s.wrapped, s.revision, s.last_step, s.created,
+               s.touched, r.wrapped as by_code
+             from resume_codes r
+             join sessions s on s.id = r.session
              where r.code = ?",
+            key
         )
-        .bind(&code.0[..])
         .fetch_optional(&self.readers)
         .await
-        .map_err(storage)?;
+        .map_err(reading)?;
         let Some(row) = row else { return Ok(None) };
-        let wrapped = row.try_get("code_wrapped").map_err(|_| corrupt("resume_codes"))?;
-        Ok(Some((session(&row)?, wrapped)))
+        let session = SessionColumns {
+            id: row.id,
+            lookup: row.lookup,
+            interview: row.interview,
+            wrapped: row.wrapped,
+            revision: row.revision,
+            last_step: row.last_step,
+            created: row.created,
+            touched: row.touched,
+        };
+        Ok(Some((session.try_into()?, row.by_code)))
     }
 
     async fn move_to(
@@ -167,11 +177,11 @@ impl SessionStore for Sessions {
         lookup: Lookup,
         wrapped: Vec<u8>,
     ) -> Result<(), StorageError> {
-        self.writer.write(Write::MoveTo(session, lookup, wrapped)).await.map(|_| ())
+        self.write(Write::MoveTo(session, lookup, wrapped)).await
     }
 
     async fn put_file(&self, file: FileRow) -> Result<(), StorageError> {
-        self.writer.write(Write::PutFile(file)).await.map(|_| ())
+        self.write(Write::PutFile(file)).await
     }
 
     async fn find_file(
@@ -179,36 +189,45 @@ impl SessionStore for Sessions {
         session: SessionId,
         file: [u8; 16],
     ) -> Result<Option<FileRow>, StorageError> {
-        let row = sqlx::query("select wrapped, name from files where session = ? and id = ?")
-            .bind(&session.0[..])
-            .bind(&file[..])
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(storage)?;
-        let Some(row) = row else { return Ok(None) };
-        let wrapped = row.try_get("wrapped").map_err(|_| corrupt("files"))?;
-        let name = row.try_get("name").map_err(|_| corrupt("files"))?;
-        let rows = sqlx::query(
-            "select sealed from file_chunks where session = ? and file = ? order by number",
+        let (session_key, key) = (&session.0[..], &file[..]);
+        let rows = sqlx::query!(
+            r#"select f.wrapped, f.name, c.number as "number?: i64", c.sealed as "sealed?: Vec<u8>"
+               from files f
+               left join file_chunks c on c.session = f.session and c.file = f.id
+               where f.session = ? and f.id = ?
+               order by c.number"#,
+            session_key,
+            key
         )
-        .bind(&session.0[..])
-        .bind(&file[..])
         .fetch_all(&self.readers)
         .await
-        .map_err(storage)?;
-        let chunks = rows
-            .iter()
-            .map(|it| it.try_get("sealed").map_err(|_| corrupt("file_chunks")))
-            .collect::<Result<_, _>>()?;
-        Ok(Some(FileRow { session, id: file, wrapped, name, chunks }))
+        .map_err(reading)?;
+        let mut found = None;
+        for (number, row) in (0..).zip(rows) {
+            let file = found.get_or_insert_with(|| FileRow {
+                session,
+                id: file,
+                wrapped: row.wrapped,
+                name: row.name,
+                chunks: Vec::new(),
+            });
+            match row.sealed {
+                Some(sealed) if row.number == Some(number) => file.chunks.push(sealed),
+                _ => return Err(corrupt("file_chunks")),
+            }
+        }
+        Ok(found)
     }
 
-    async fn count(&self) -> Result<u64, StorageError> {
-        let row = sqlx::query("select count(*) from sessions")
-            .fetch_one(&self.readers)
+    async fn delete_file(&self, session: SessionId, file: [u8; 16]) -> Result<(), StorageError> {
+        self.write(Write::DeleteFile(session, file)).await
+    }
+
+    async fn check(&self) -> Result<(), StorageError> {
+        sqlx::query_scalar!("select id from sessions limit 1")
+            .fetch_optional(&self.readers)
             .await
-            .map_err(storage)?;
-        u64::try_from(row.try_get::<i64, _>(0).map_err(|_| corrupt("sessions"))?)
-            .map_err(|_| corrupt("sessions"))
+            .map_err(reading)?;
+        self.write(Write::Nothing).await
     }
 }

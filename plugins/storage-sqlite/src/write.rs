@@ -1,93 +1,113 @@
 //! The writes, as data: so that many of them can share one commit.
 
-use affiant_backend::{FileRow, Lookup, SessionId, SessionRow, StepRow, StorageError};
+use affiant_backend::{FileRow, Lookup, SessionId, SessionRow, StepRow};
 use sqlx::SqliteConnection;
 
-use crate::error::storage;
+use crate::columns::signed;
 
 /// One write.
 #[derive(Debug)]
 pub(crate) enum Write {
     Create(SessionRow, StepRow),
-    Append { session: SessionId, expected: u64, after: u32, step: StepRow, touched: i64 },
+    Append {
+        session: SessionId,
+        expected: u64,
+        after: u32,
+        step: StepRow,
+        touched: i64,
+    },
     Delete(SessionId),
     PutResume(Lookup, SessionId, Vec<u8>),
     MoveTo(SessionId, Lookup, Vec<u8>),
     PutFile(FileRow),
+    DeleteFile(SessionId, [u8; 16]),
     PutSecret(SessionId, [u8; 32]),
     DeleteSecret(SessionId),
+    /// Asks whether writing works at all.
+    Nothing,
+}
+
+/// When the bytes of what a write deleted must have left the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Leaves {
+    /// It deletes nothing, or nothing that a copy of the file must not have.
+    AtLeisure,
+    /// As soon as no other write has to wait for it.
+    Soon,
+    /// Before the caller is answered.
+    AtOnce,
+}
+
+/// Why a write was not done.
+#[derive(Debug)]
+pub(crate) enum Undone {
+    /// The session is gone or has another revision. Nothing was changed.
+    Conflict,
+    /// The transaction it was in must be rolled back.
+    Failed(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Undone {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl Write {
-    /// Whether what it deleted must leave the log at once.
-    pub(crate) fn wants_checkpoint(&self) -> bool {
-        matches!(self, Self::Delete(_) | Self::DeleteSecret(_))
+    pub(crate) fn leaves(&self) -> Leaves {
+        match self {
+            Self::DeleteSecret(_) => Leaves::AtOnce,
+            Self::Delete(_) | Self::DeleteFile(..) => Leaves::Soon,
+            _ => Leaves::AtLeisure,
+        }
     }
 
     /// Runs it inside of a transaction. Gives the new revision for [`Write::Append`], else 0.
-    pub(crate) async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, StorageError> {
+    pub(crate) async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Undone> {
         match self {
-            Self::Create(session, first) => create(connection, session, first).await.map(|()| 0),
             Self::Append { session, expected, after, step, touched } => {
-                append(connection, *session, *expected, *after, step, *touched).await
+                return append(connection, *session, *expected, *after, step, *touched).await;
             }
-            Self::Delete(session) => delete(connection, *session).await.map(|()| 0),
+            Self::Create(session, first) => create(connection, session, first).await?,
+            Self::Delete(session) => delete(connection, *session).await?,
             Self::PutResume(code, session, wrapped) => {
-                let query = sqlx::query(
-                    "insert into resume_codes (code, session, wrapped) values (?, ?, ?)",
-                )
-                .bind(&code.0[..])
-                .bind(&session.0[..])
-                .bind(wrapped);
-                query.execute(connection).await.map(|_| 0).map_err(storage)
+                put_resume(connection, code, *session, wrapped).await?;
             }
             Self::MoveTo(session, lookup, wrapped) => {
-                let query = sqlx::query("update sessions set lookup = ?, wrapped = ? where id = ?")
-                    .bind(&lookup.0[..])
-                    .bind(wrapped)
-                    .bind(&session.0[..]);
-                query.execute(connection).await.map(|_| 0).map_err(storage)
+                move_to(connection, *session, lookup, wrapped).await?;
             }
-            Self::PutFile(file) => put_file(connection, file).await.map(|()| 0),
-            Self::PutSecret(session, secret) => {
-                let query = sqlx::query("insert into secrets (session, secret) values (?, ?)")
-                    .bind(&session.0[..])
-                    .bind(&secret[..]);
-                query.execute(connection).await.map(|_| 0).map_err(storage)
-            }
-            Self::DeleteSecret(session) => {
-                let query =
-                    sqlx::query("delete from secrets where session = ?").bind(&session.0[..]);
-                query.execute(connection).await.map(|_| 0).map_err(storage)
-            }
+            Self::PutFile(file) => put_file(connection, file).await?,
+            Self::DeleteFile(session, file) => delete_file(connection, *session, file).await?,
+            Self::PutSecret(session, secret) => put_secret(connection, *session, secret).await?,
+            Self::DeleteSecret(session) => delete_secret(connection, *session).await?,
+            Self::Nothing => {}
         }
+        Ok(0)
     }
-}
-
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 async fn create(
     connection: &mut SqliteConnection,
     session: &SessionRow,
     first: &StepRow,
-) -> Result<(), StorageError> {
-    sqlx::query(
-        "insert into sessions (id, lookup, interview, wrapped, revision, last_step, created, touched)
+) -> Result<(), sqlx::Error> {
+    let (id, lookup) = (&session.id.0[..], &session.lookup.0[..]);
+    let revision = signed(session.revision);
+    sqlx::query!(
+        "insert into sessions
+           (id, lookup, interview, wrapped, revision, last_step, created, touched)
          values (?, ?, ?, ?, ?, ?, ?, ?)",
+        id,
+        lookup,
+        session.interview,
+        session.wrapped,
+        revision,
+        session.last_step,
+        session.created,
+        session.touched
     )
-    .bind(&session.id.0[..])
-    .bind(&session.lookup.0[..])
-    .bind(&session.interview)
-    .bind(&session.wrapped)
-    .bind(signed(session.revision))
-    .bind(session.last_step)
-    .bind(session.created)
-    .bind(session.touched)
     .execute(&mut *connection)
-    .await
-    .map_err(storage)?;
+    .await?;
     insert_step(connection, session.id, first).await
 }
 
@@ -95,16 +115,18 @@ async fn insert_step(
     connection: &mut SqliteConnection,
     session: SessionId,
     step: &StepRow,
-) -> Result<(), StorageError> {
-    sqlx::query("insert into steps (session, number, delta, snapshot) values (?, ?, ?, ?)")
-        .bind(&session.0[..])
-        .bind(step.number)
-        .bind(&step.delta)
-        .bind(&step.snapshot)
-        .execute(connection)
-        .await
-        .map(|_| ())
-        .map_err(storage)
+) -> Result<(), sqlx::Error> {
+    let id = &session.0[..];
+    sqlx::query!(
+        "insert into steps (session, number, delta, snapshot) values (?, ?, ?, ?)",
+        id,
+        step.number,
+        step.delta,
+        step.snapshot
+    )
+    .execute(connection)
+    .await
+    .map(|_| ())
 }
 
 async fn append(
@@ -114,59 +136,133 @@ async fn append(
     after: u32,
     step: &StepRow,
     touched: i64,
-) -> Result<u64, StorageError> {
-    let updated = sqlx::query(
-        "update sessions set revision = revision + 1, last_step = ?, touched = ?
-         where id = ? and revision = ? and last_step >= ?",
+) -> Result<u64, Undone> {
+    let id = &session.0[..];
+    let revision = signed(expected);
+    let old = sqlx::query_scalar!(
+        "select last_step from sessions where id = ? and revision = ?",
+        id,
+        revision
     )
-    .bind(step.number)
-    .bind(touched)
-    .bind(&session.0[..])
-    .bind(signed(expected))
-    .bind(after)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(last) = old.filter(|last| *last >= i64::from(after)) else {
+        return Err(Undone::Conflict);
+    };
+    sqlx::query!(
+        "update sessions set revision = revision + 1, last_step = ?, touched = ? where id = ?",
+        step.number,
+        touched,
+        id
+    )
     .execute(&mut *connection)
-    .await
-    .map_err(storage)?;
-    if updated.rows_affected() == 0 {
-        return Err(StorageError::Conflict);
+    .await?;
+    if last > i64::from(after) {
+        sqlx::query!("delete from steps where session = ? and number > ?", id, after)
+            .execute(&mut *connection)
+            .await?;
     }
-    sqlx::query("delete from steps where session = ? and number > ?")
-        .bind(&session.0[..])
-        .bind(after)
-        .execute(&mut *connection)
-        .await
-        .map_err(storage)?;
     insert_step(connection, session, step).await?;
     Ok(expected + 1)
 }
 
-async fn delete(connection: &mut SqliteConnection, session: SessionId) -> Result<(), StorageError> {
-    sqlx::query("delete from sessions where id = ?")
-        .bind(&session.0[..])
+async fn delete(connection: &mut SqliteConnection, session: SessionId) -> Result<(), sqlx::Error> {
+    let id = &session.0[..];
+    sqlx::query!("delete from sessions where id = ?", id).execute(connection).await.map(|_| ())
+}
+
+async fn put_resume(
+    connection: &mut SqliteConnection,
+    code: &Lookup,
+    session: SessionId,
+    wrapped: &[u8],
+) -> Result<(), sqlx::Error> {
+    let (code, id) = (&code.0[..], &session.0[..]);
+    sqlx::query!(
+        "insert into resume_codes (code, session, wrapped) values (?, ?, ?)",
+        code,
+        id,
+        wrapped
+    )
+    .execute(connection)
+    .await
+    .map(|_| ())
+}
+
+async fn move_to(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    lookup: &Lookup,
+    wrapped: &[u8],
+) -> Result<(), Undone> {
+    let (lookup, id) = (&lookup.0[..], &session.0[..]);
+    let moved = sqlx::query!(
+        "update sessions set lookup = ?, wrapped = ? where id = ?",
+        lookup,
+        wrapped,
+        id
+    )
+    .execute(connection)
+    .await?;
+    if moved.rows_affected() == 0 { Err(Undone::Conflict) } else { Ok(()) }
+}
+
+async fn put_file(connection: &mut SqliteConnection, file: &FileRow) -> Result<(), sqlx::Error> {
+    let (session, id) = (&file.session.0[..], &file.id[..]);
+    sqlx::query!(
+        "insert into files (session, id, wrapped, name) values (?, ?, ?, ?)",
+        session,
+        id,
+        file.wrapped,
+        file.name
+    )
+    .execute(&mut *connection)
+    .await?;
+    for (number, sealed) in (0_i64..).zip(&file.chunks) {
+        sqlx::query!(
+            "insert into file_chunks (session, file, number, sealed) values (?, ?, ?, ?)",
+            session,
+            id,
+            number,
+            sealed
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn delete_file(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    file: &[u8; 16],
+) -> Result<(), sqlx::Error> {
+    let (session, id) = (&session.0[..], &file[..]);
+    sqlx::query!("delete from files where session = ? and id = ?", session, id)
         .execute(connection)
         .await
         .map(|_| ())
-        .map_err(storage)
 }
 
-async fn put_file(connection: &mut SqliteConnection, file: &FileRow) -> Result<(), StorageError> {
-    sqlx::query("insert into files (session, id, wrapped, name) values (?, ?, ?, ?)")
-        .bind(&file.session.0[..])
-        .bind(&file.id[..])
-        .bind(&file.wrapped)
-        .bind(&file.name)
-        .execute(&mut *connection)
+async fn put_secret(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    secret: &[u8; 32],
+) -> Result<(), sqlx::Error> {
+    let (session, secret) = (&session.0[..], &secret[..]);
+    sqlx::query!("insert into secrets (session, secret) values (?, ?)", session, secret)
+        .execute(connection)
         .await
-        .map_err(storage)?;
-    for (number, sealed) in file.chunks.iter().enumerate() {
-        sqlx::query("insert into file_chunks (session, file, number, sealed) values (?, ?, ?, ?)")
-            .bind(&file.session.0[..])
-            .bind(&file.id[..])
-            .bind(i64::try_from(number).unwrap_or(i64::MAX))
-            .bind(sealed)
-            .execute(&mut *connection)
-            .await
-            .map_err(storage)?;
-    }
-    Ok(())
+        .map(|_| ())
+}
+
+async fn delete_secret(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<(), sqlx::Error> {
+    let session = &session.0[..];
+    sqlx::query!("delete from secrets where session = ?", session)
+        .execute(connection)
+        .await
+        .map(|_| ())
 }

@@ -7,7 +7,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StorageError {
-    /// Another request saved the session first. Reload it and try again.
+    /// Another request saved the session first, or deleted it. Load it and try again.
     #[error("the session was changed by another request")]
     Conflict,
 

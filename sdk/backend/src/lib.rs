@@ -6,7 +6,11 @@
 //!
 //! - A storage plugin sees sealed bytes, opaque ids, sizes and times: never an answer, a name or a
 //!   key that opens anything by itself.
-//! - What a method acknowledged survives the death of the process.
+//! - A write is done wholly or not at all, and what was acknowledged survives the death of the
+//!   process and of the machine.
+//! - On creation the secret goes into the [`Keyring`] before the session's row is made; on deletion
+//!   it goes first. So no row is ever without a secret but one that is being deleted, and no
+//!   transaction over both is needed.
 
 mod error;
 mod rows;
@@ -17,24 +21,32 @@ pub use error::{BoxError, StorageError};
 pub use rows::{FileRow, History, Lookup, SessionId, SessionRow, StepRow};
 
 /// Keeps sessions as logs of sealed steps.
+///
+/// Any call may fail with [`StorageError::Unavailable`] or [`StorageError::Corrupt`], and one that
+/// writes with [`StorageError::Full`]. A row that is added to a session which is gone, or that is
+/// already there, is a [`StorageError::Conflict`].
 #[async_trait]
 pub trait SessionStore: Send + Sync {
-    /// Stores a new session with its step 0. The session's key must be in the [`Keyring`] by then.
+    /// Stores a new session with its step 0, which must have a snapshot. The session's secret must
+    /// be in the [`Keyring`] by then.
     async fn create(&self, session: SessionRow, first: StepRow) -> Result<(), StorageError>;
 
     /// Returns `None` when there is no such session.
     async fn find(&self, lookup: &Lookup) -> Result<Option<SessionRow>, StorageError>;
 
-    /// The newest snapshot at or before `up_to` with the deltas behind it, in one read. Returns
-    /// `None` when there is no such session.
+    /// The session with what makes its state after the step `up_to`, or after its last one: the
+    /// newest snapshot at or before that step, and the deltas behind it. Both are of one moment.
+    /// Returns `None` when there is no such session.
     async fn load(
         &self,
         lookup: &Lookup,
         up_to: Option<u32>,
     ) -> Result<Option<(SessionRow, History)>, StorageError>;
 
-    /// Adds the step behind `after`, in place of any that are there, if the session's revision is
-    /// still `expected`. Returns the new revision. Fails with [`StorageError::Conflict`] otherwise.
+    /// Adds the step `after + 1`, in place of it and all behind it if they are there, and sets the
+    /// session's `touched` (seconds of the Unix epoch). Returns the new revision, `expected + 1`.
+    /// Fails with [`StorageError::Conflict`], and changes nothing, if the session is gone, is no
+    /// longer at the revision `expected`, or has no step `after`.
     async fn append(
         &self,
         session: SessionId,
@@ -44,10 +56,12 @@ pub trait SessionStore: Send + Sync {
         touched: i64,
     ) -> Result<u64, StorageError>;
 
-    /// Removes a session with its steps, files and resume codes. The key must be gone by then.
+    /// Removes a session with its steps, files and resume codes; no error if there is none. Its
+    /// secret must be gone from the [`Keyring`] by then.
     async fn delete(&self, session: SessionId) -> Result<(), StorageError>;
 
-    /// Sessions not touched since `before` (seconds of the Unix epoch), at most `limit` of them.
+    /// Sessions not touched since `before` (seconds of the Unix epoch), oldest first, at most
+    /// `limit` of them.
     async fn idle_since(&self, before: i64, limit: u32) -> Result<Vec<SessionId>, StorageError>;
 
     /// Stores a further wrap of a session's seed, found by the hash of a resume code.
@@ -58,13 +72,15 @@ pub trait SessionStore: Send + Sync {
         wrapped: Vec<u8>,
     ) -> Result<(), StorageError>;
 
-    /// The session and the wrap that a resume code opens.
+    /// The session that a resume code is for, and the wrap that it opens. Returns `None` when there
+    /// is no such code.
     async fn find_resume(
         &self,
         code: &Lookup,
     ) -> Result<Option<(SessionRow, Vec<u8>)>, StorageError>;
 
-    /// Gives a session another lookup and wrap, when it moves to another browser.
+    /// Gives a session another lookup and wrap, when it moves to another browser. The old lookup
+    /// finds nothing from then on.
     async fn move_to(
         &self,
         session: SessionId,
@@ -72,18 +88,21 @@ pub trait SessionStore: Send + Sync {
         wrapped: Vec<u8>,
     ) -> Result<(), StorageError>;
 
-    /// Stores a file's sealed chunks.
+    /// Stores a file with all its sealed chunks.
     async fn put_file(&self, file: FileRow) -> Result<(), StorageError>;
 
-    /// A file of a session; `None` when there is no such file.
+    /// A file of a session; `None` when the session has no such file.
     async fn find_file(
         &self,
         session: SessionId,
         file: [u8; 16],
     ) -> Result<Option<FileRow>, StorageError>;
 
-    /// How many sessions there are; fails when the store does not answer.
-    async fn count(&self) -> Result<u64, StorageError>;
+    /// Removes a file of a session; no error if there is none.
+    async fn delete_file(&self, session: SessionId, file: [u8; 16]) -> Result<(), StorageError>;
+
+    /// Fails when the store does not read or does not write. Cheap enough for a health check.
+    async fn check(&self) -> Result<(), StorageError>;
 }
 
 /// Keeps one random secret for each session, apart from the sessions themselves: without it, no
@@ -94,12 +113,14 @@ pub trait Keyring: Send + Sync {
     /// to it.
     fn deployment(&self) -> [u8; 16];
 
-    /// Stores a session's secret. An orphan is harmless, so this comes before the session's row.
+    /// Stores the secret of a new session; [`StorageError::Conflict`] if there is one. Without a
+    /// session it is of no use to anybody, so this comes before the session's row.
     async fn put(&self, session: SessionId, secret: [u8; 32]) -> Result<(), StorageError>;
 
     /// Returns `None` when it was deleted or never there.
     async fn find(&self, session: SessionId) -> Result<Option<[u8; 32]>, StorageError>;
 
-    /// Deletes it for good; the caller is answered when no file holds it any more.
+    /// Deletes it for good; no error if there is none. The caller is answered when no file of the
+    /// keyring holds it any more. After an error it may be asked for again.
     async fn delete(&self, session: SessionId) -> Result<(), StorageError>;
 }

@@ -178,7 +178,7 @@
   }
 
   for (const button of all('[data-print]')) {
-    button.parentElement.hidden = false;
+    button.hidden = false;
     button.addEventListener('click', () => window.print());
   }
 })();

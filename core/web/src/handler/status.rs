@@ -17,8 +17,8 @@ pub(crate) async fn live() -> &'static str {
 
 /// Ready when the store answers.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
-    match app.sessions.count().await {
-        Ok(_) => "ready\n".into_response(),
+    match app.sessions.check().await {
+        Ok(()) => "ready\n".into_response(),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response(),
     }
 }

@@ -1,0 +1,72 @@
+//! Rows as the database holds them, and what they mean.
+
+use affiant_backend::{History, Lookup, SessionId, SessionRow, StorageError};
+
+use crate::error::corrupt;
+
+/// Bytes of a fixed length.
+pub(crate) fn bytes<const N: usize>(
+    bytes: Vec<u8>,
+    table: &'static str,
+) -> Result<[u8; N], StorageError> {
+    bytes.try_into().map_err(|_| corrupt(table))
+}
+
+/// A number as `SQLite` stores it, which knows signed ones only.
+pub(crate) fn signed(number: u64) -> i64 {
+    // No counter gets so far: at a million changes a second it would take 292,000 years.
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The columns of a session.
+pub(crate) struct SessionColumns {
+    pub(crate) id: Vec<u8>,
+    pub(crate) lookup: Vec<u8>,
+    pub(crate) interview: String,
+    pub(crate) wrapped: Vec<u8>,
+    pub(crate) revision: i64,
+    pub(crate) last_step: i64,
+    pub(crate) created: i64,
+    pub(crate) touched: i64,
+}
+
+impl TryFrom<SessionColumns> for SessionRow {
+    type Error = StorageError;
+
+    fn try_from(columns: SessionColumns) -> Result<Self, StorageError> {
+        let wrong = |_| corrupt("sessions");
+        Ok(Self {
+            id: SessionId(bytes(columns.id, "sessions")?),
+            lookup: Lookup(bytes(columns.lookup, "sessions")?),
+            interview: columns.interview,
+            wrapped: columns.wrapped,
+            revision: u64::try_from(columns.revision).map_err(wrong)?,
+            last_step: u32::try_from(columns.last_step).map_err(wrong)?,
+            created: columns.created,
+            touched: columns.touched,
+        })
+    }
+}
+
+/// The columns of a step: its snapshot if it has one, else its delta.
+pub(crate) struct StepColumns {
+    pub(crate) number: i64,
+    pub(crate) snapshot: Option<Vec<u8>>,
+    pub(crate) delta: Option<Vec<u8>>,
+}
+
+/// The history up to `last` that the steps make: a snapshot first, then deltas without a gap.
+pub(crate) fn history(steps: Vec<StepColumns>, last: u32) -> Result<History, StorageError> {
+    let mut history = History::default();
+    let mut next = None;
+    for step in steps {
+        let number = u32::try_from(step.number).map_err(|_| corrupt("steps"))?;
+        match (step.snapshot, step.delta) {
+            (Some(snapshot), _) if next.is_none() => history.snapshot = Some((number, snapshot)),
+            (None, Some(delta)) if next == Some(number) => history.deltas.push((number, delta)),
+            _ => return Err(corrupt("steps")),
+        }
+        next = Some(number.saturating_add(1));
+    }
+    if next == Some(last.saturating_add(1)) { Ok(history) } else { Err(corrupt("steps")) }
+}

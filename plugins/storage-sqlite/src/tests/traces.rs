@@ -1,0 +1,92 @@
+//! What a deletion leaves in the files: nothing.
+
+use affiant_backend::{FileRow, Keyring as _, Lookup, SessionId, SessionStore as _};
+
+use super::{Fixture, ONE, begun, file, holds, row, step};
+
+const CANARY: &[u8] = b"canary-4d1f0c5e-of-sealed-bytes!";
+
+/// Session 1 with the canary everywhere that bytes can be; session 2 beside it.
+async fn with_canaries() -> Fixture {
+    let it = begun().await;
+    let sessions = it.sessions();
+    sessions.create(row(2), step(0, b"stays-here-for-ever", true)).await.unwrap();
+    sessions.append(ONE, 0, 0, step(1, CANARY, true), 1).await.unwrap();
+    sessions.put_resume(&Lookup([9; 32]), ONE, CANARY.to_vec()).await.unwrap();
+    let chunks = vec![CANARY.repeat(2_000), CANARY.to_vec()];
+    let name = CANARY.to_vec();
+    sessions.put_file(FileRow { chunks, name, ..file(1, 5) }).await.unwrap();
+    sessions.move_to(ONE, Lookup([1; 32]), CANARY.to_vec()).await.unwrap();
+    it
+}
+
+#[tokio::test]
+async fn a_deleted_session_is_not_found_and_others_are() {
+    let it = with_canaries().await;
+    it.sessions().delete(ONE).await.unwrap();
+    assert_eq!(it.sessions().find(&Lookup([1; 32])).await.unwrap(), None);
+    assert_eq!(it.sessions().load(&Lookup([1; 32]), None).await.unwrap(), None);
+    assert_eq!(it.sessions().find(&Lookup([2; 32])).await.unwrap(), Some(row(2)));
+    it.sessions().delete(ONE).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_bytes_of_a_deleted_session_leave_database_and_log() {
+    let it = with_canaries().await;
+    assert!(holds(&it.bytes(), CANARY));
+    it.sessions().delete(ONE).await.unwrap();
+    // The log is emptied behind the answer; the next write waits for that.
+    it.sessions().check().await.unwrap();
+    assert!(!holds(&it.bytes(), CANARY));
+    assert!(holds(&it.bytes(), b"stays-here-for-ever"));
+}
+
+#[tokio::test]
+async fn the_bytes_of_a_deleted_file_leave_database_and_log() {
+    let it = begun().await;
+    it.sessions()
+        .put_file(FileRow { chunks: vec![CANARY.repeat(9_000)], ..file(1, 5) })
+        .await
+        .unwrap();
+    assert!(holds(&it.bytes(), CANARY));
+    it.sessions().delete_file(ONE, [5; 16]).await.unwrap();
+    it.sessions().check().await.unwrap();
+    assert!(!holds(&it.bytes(), CANARY));
+}
+
+#[tokio::test]
+async fn the_bytes_of_replaced_steps_are_gone_after_closing() {
+    let it = begun().await;
+    it.sessions().append(ONE, 0, 0, step(1, CANARY, true), 1).await.unwrap();
+    it.sessions().append(ONE, 1, 0, step(1, b"other", false), 1).await.unwrap();
+    let folder = it.folder;
+    it.databases.close().await.unwrap();
+    for entry in fs_err::read_dir(folder.path()).unwrap() {
+        assert!(!holds(&fs_err::read(entry.unwrap().path()).unwrap(), CANARY));
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_secret_is_in_no_file_when_that_is_acknowledged() {
+    let it = begun().await;
+    let (secret, other) = (*b"secret-7f02a9-of-a-session-1-1-1", [0xA7; 32]);
+    it.secrets().put(ONE, secret).await.unwrap();
+    it.secrets().put(SessionId([2; 16]), other).await.unwrap();
+    assert_eq!(it.secrets().find(ONE).await.unwrap(), Some(secret));
+    assert!(holds(&it.bytes(), &secret));
+    it.secrets().delete(ONE).await.unwrap();
+    assert!(!holds(&it.bytes(), &secret));
+    assert_eq!(it.secrets().find(ONE).await.unwrap(), None);
+    assert_eq!(it.secrets().find(SessionId([2; 16])).await.unwrap(), Some(other));
+    it.secrets().delete(ONE).await.unwrap();
+}
+
+#[tokio::test]
+async fn no_secret_is_in_the_main_database() {
+    let it = begun().await;
+    it.secrets().put(ONE, [0xA7; 32]).await.unwrap();
+    for file in ["affiant.db", "affiant.db-wal"] {
+        let bytes = fs_err::read(it.folder.path().join(file)).unwrap();
+        assert!(!holds(&bytes, &[0xA7; 32]), "{file}");
+    }
+}
