@@ -173,11 +173,7 @@ async fn overview(State((claim, app)): State<Shared>, headers: HeaderMap) -> Res
         let body = "<p>Open the link that the server printed when it started.</p>";
         return (StatusCode::FORBIDDEN, page("Only for the administrator", body)).into_response();
     }
-    let sessions = app
-        .sessions
-        .count()
-        .await
-        .map_or_else(|_| "the store does not answer".to_owned(), |it| it.to_string());
+    let store = if app.sessions.check().await.is_ok() { "answers" } else { "does not answer" };
     let rows: String = app
         .catalogue
         .all()
@@ -190,7 +186,7 @@ async fn overview(State((claim, app)): State<Shared>, headers: HeaderMap) -> Res
         .collect();
     page(
         "Administration",
-        &format!("<p>Open interviews: {sessions}</p><h2>Interviews</h2><ul>{rows}</ul>"),
+        &format!("<p>The store of answers {store}.</p><h2>Interviews</h2><ul>{rows}</ul>"),
     )
     .into_response()
 }
