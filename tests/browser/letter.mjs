@@ -114,7 +114,7 @@ export async function assertHeading(page, heading) {
 /** Enters what a screen asks for. */
 export async function enter(page, { fill = {}, choose = [], tick = [], dates = {} }) {
     for (const option of choose) {
-        await page.getByRole('radio', { name: option, exact: true }).check();
+        await page.getByRole('radio', { name: option, exact: true }).check({ force: true });
     }
     for (const [label, text] of Object.entries(fill)) {
         await page.getByRole('textbox', { name: label, exact: true }).fill(text);
@@ -126,7 +126,7 @@ export async function enter(page, { fill = {}, choose = [], tick = [], dates = {
         }
     }
     for (const box of tick) {
-        await page.getByRole('checkbox', { name: box, exact: true }).check();
+        await page.getByRole('checkbox', { name: box, exact: true }).check({ force: true });
     }
 }
 

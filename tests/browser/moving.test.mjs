@@ -62,7 +62,7 @@ test('another answer leads another way, and the later answers are offered again'
     await walk(page, { to: RENT_FROM + 2 });
     await back();
     await back();
-    await page.getByRole('radio', { name: 'A letting agent' }).check();
+    await page.getByRole('radio', { name: 'A letting agent' }).check({ force: true });
     await proceed(page);
     await assertHeading(page, 'What is the letting agent called?');
     assert.equal(await box('Name').inputValue(), 'Oak <b>Homes</b> & Sons');

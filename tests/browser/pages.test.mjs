@@ -145,7 +145,7 @@ test('a dependent field comes and goes with scripts, and says its condition with
         const email = page.getByRole('textbox', { name: 'Email address' });
         const phone = page.getByRole('textbox', { name: 'Phone number' });
         assert.equal(await email.isVisible(), !javaScript);
-        await page.getByRole('radio', { name: 'By phone' }).check();
+        await page.getByRole('radio', { name: 'By phone' }).check({ force: true });
         assert.equal(await email.isVisible(), !javaScript);
         assert.ok(await phone.isVisible());
         if (!javaScript) {

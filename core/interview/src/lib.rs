@@ -1,6 +1,6 @@
 //! What an author wrote: the interview model, and the parser that makes it from YAML.
 //!
-//! The entry point is [`parse`]; [`Interview`] is what it makes.
+//! The entry point is [`parse()`]; [`Interview`] is what it makes.
 //!
 //! # Invariants
 //!

@@ -1,6 +1,6 @@
 //! Pages and the JSON API.
 //!
-//! Start at [`router`], which lists every route, and [`App`], what they share. A session is opened
+//! Start at [`router()`], which lists every route, and [`App`], what they share. A session is opened
 //! and sealed in `session`; pages are drawn in `page` by the theme.
 //!
 //! # Invariants

@@ -1,13 +1,13 @@
 //! Runs Rhai scripts that nobody trusts.
 //!
-//! Start at [`compile`]: it parses a script once, says what it reads, assigns and calls, and gives
+//! Start at [`compile()`]: it parses a script once, says what it reads, assigns and calls, and gives
 //! a [`Script`] that any number of sessions evaluate at the same time.
 //!
 //! # How a script sees answers
 //!
 //! A name that the script does not declare is an answer. Reading it asks
 //! [`affiant_guest::Answers::read`], assigning it calls [`affiant_guest::Answers::write`] at once.
-//! Rhai has no hook for the second, and closures copy what they capture, so [`compile`] parses
+//! Rhai has no hook for the second, and closures copy what they capture, so [`compile()`] parses
 //! twice: the first pass finds every such place, the second parses the source with a marker token
 //! put in front of it (see `rewrite`). Columns in faults are mapped back.
 //!

@@ -1,6 +1,6 @@
 //! Writes the Typst source of a document.
 //!
-//! Invariant: what an author or a user wrote appears in it only as [`literal`] strings.
+//! Invariant: what an author or a user wrote appears in it only as `literal` strings.
 
 use std::fmt::Write as _;
 
