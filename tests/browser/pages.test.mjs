@@ -125,7 +125,8 @@ test('focus can be seen on everything that takes it', async () => {
         await page.keyboard.press('Tab');
         const { tag, html, style, width } = await page.evaluate(() => {
             const it = document.activeElement;
-            const { outlineStyle, outlineWidth } = getComputedStyle(it);
+            // A choice shows the ring round itself and its label.
+            const { outlineStyle, outlineWidth } = getComputedStyle(it.closest('.option') ?? it);
             return { tag: it.tagName, html: it.outerHTML, style: outlineStyle, width: parseFloat(outlineWidth) };
         });
         // Behind the last one the focus leaves the page.

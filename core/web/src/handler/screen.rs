@@ -113,12 +113,19 @@ impl Post<'_> {
         let Step::Screen(screen) = &shown.step else {
             return Ok(respond(self.app, &self.session, self.step, &shown));
         };
-        let mut submission = self.form.submission(screen)?;
+        let mut submission = match self.form.submission(screen) {
+            // The form is one of another screen: it was answered from another tab meanwhile.
+            Err(_) if self.is_stale() => return Ok(self.conflict()),
+            read => read?,
+        };
         upload::take(self.app, &self.session, screen, &self.form, &mut submission).await?;
         match self.session.loaded.answer(base, &submission, &self.app.moment()) {
             Ok(outcome) => {
                 changes.extend(outcome.changes.iter().cloned());
                 self.finish(outcome, changes).await
+            }
+            Err(Rejected::Fields { .. } | Rejected::Unknown { .. }) if self.is_stale() => {
+                Ok(self.conflict())
             }
             Err(Rejected::Fields { screen, errors }) => {
                 let typed = Typed { form: Some(&self.form), errors: &errors };
@@ -132,6 +139,11 @@ impl Post<'_> {
                 Ok(respond(self.app, &self.session, self.step, &outcome))
             }
         }
+    }
+
+    /// Whether the session was changed since the page was drawn.
+    fn is_stale(&self) -> bool {
+        self.form.own("_revision") != self.session.row.revision.to_string()
     }
 
     /// The state to answer on. Behind an earlier step, later answers are kept as defaults.
