@@ -115,7 +115,7 @@ impl Post<'_> {
         };
         let mut submission = match self.form.submission(screen) {
             // The form is one of another screen: it was answered from another tab meanwhile.
-            Err(_) if self.is_stale() => return Ok(self.conflict()),
+            Err(_) if self.is_stale() => return self.conflict().await,
             read => read?,
         };
         upload::take(self.app, &self.session, screen, &self.form, &mut submission).await?;
@@ -125,7 +125,7 @@ impl Post<'_> {
                 self.finish(outcome, changes).await
             }
             Err(Rejected::Fields { .. } | Rejected::Unknown { .. }) if self.is_stale() => {
-                Ok(self.conflict())
+                self.conflict().await
             }
             Err(Rejected::Fields { screen, errors }) => {
                 let typed = Typed { form: Some(&self.form), errors: &errors };
@@ -196,7 +196,7 @@ impl Post<'_> {
                 return Ok(see_other(&next));
             }
         }
-        if self.form.own("_revision") != self.session.row.revision.to_string() {
+        if self.is_stale() {
             return self.conflict().await;
         }
         match self.session.append(self.app, self.step, &changes, &outcome.state).await {
