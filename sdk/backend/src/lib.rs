@@ -13,11 +13,13 @@
 //!   transaction over both is needed.
 
 mod error;
+mod mail;
 mod rows;
 
 use async_trait::async_trait;
 
 pub use error::{BoxError, StorageError};
+pub use mail::{Letter, Mail, MailError, Mailer};
 pub use rows::{FileRow, History, Lookup, SessionId, SessionRow, StepRow};
 
 /// Keeps sessions as logs of sealed steps.

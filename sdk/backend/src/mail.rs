@@ -1,0 +1,55 @@
+//! Mail: what is to be written to whom, and what carries it.
+
+use async_trait::async_trait;
+
+use crate::error::BoxError;
+
+/// What is to be written to somebody: a template of the theme, and what fills its gaps.
+///
+/// It may hold a link that works once, but never an answer or a file name. It has no `Debug`, so
+/// that neither address nor link gets into a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The address, as the person typed it.
+    pub to: String,
+    /// Name of the template: `themes/default/mail/{template}.txt`.
+    pub template: &'static str,
+    /// Language of the person, a BCP 47 tag.
+    pub language: String,
+    /// What fills the template's gaps, by name.
+    pub values: Vec<(&'static str, String)>,
+}
+
+/// A mail in words, ready to be sent. It has no `Debug`: see [`Letter`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// The address.
+    pub to: String,
+    /// The subject, one line.
+    pub subject: String,
+    /// The body, plain text.
+    pub text: String,
+}
+
+/// Why a mail was not sent. Neither says to whom.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MailError {
+    /// It cannot be sent, now or later: the address does not exist or is none.
+    #[error("the mail was refused for good")]
+    Refused(#[source] BoxError),
+
+    /// The mail server did not take it. Trying again later may help.
+    #[error("the mail server does not take mail")]
+    Unavailable(#[source] BoxError),
+}
+
+/// Carries mail away.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Gives one mail to a mail server, which answers for it from then on.
+    async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+
+    /// Fails when the mail server does not answer or does not let us in.
+    async fn check(&self) -> Result<(), MailError>;
+}
