@@ -13,12 +13,14 @@
 //!   transaction over both is needed.
 
 mod error;
+mod limits;
 mod mail;
 mod rows;
 
 use async_trait::async_trait;
 
 pub use error::{BoxError, StorageError};
+pub use limits::{Counter, CounterKey, Limits, NetworkRow, Rule};
 pub use mail::{Letter, Mail, MailError, Mailer};
 pub use rows::{FileRow, History, Lookup, SessionId, SessionRow, StepRow};
 
