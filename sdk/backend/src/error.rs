@@ -7,8 +7,8 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StorageError {
-    /// Another request saved the session first, or deleted it. Load it and try again.
-    #[error("the session was changed by another request")]
+    /// Another request saved the session or account first, or deleted it. Load it and try again.
+    #[error("another request was first")]
     Conflict,
 
     /// The store did not answer. Trying again later may help.

@@ -1,130 +1,52 @@
-//! Traits that native plugins implement: where sessions, files and their keys are kept.
+//! Traits that native plugins implement: where sessions, accounts, files and their keys are kept.
 //!
-//! Start at [`SessionStore`] and [`Keyring`].
+//! Start at [`Store`], which is all that the main database keeps, and [`Keyring`]. Changes of
+//! accounts are lists of [`Change`]s that are done together or not at all.
 //!
 //! # Invariants
 //!
-//! - A storage plugin sees sealed bytes, opaque ids, sizes and times: never an answer, a name or a
-//!   key that opens anything by itself.
+//! - A storage plugin sees sealed bytes, hashes, opaque ids, sizes and times: never an answer, a
+//!   name, an address or a key that opens anything by itself.
 //! - A write is done wholly or not at all, and what was acknowledged survives the death of the
 //!   process and of the machine.
-//! - On creation the secret goes into the [`Keyring`] before the session's row is made; on deletion
-//!   it goes first. So no row is ever without a secret but one that is being deleted, and no
-//!   transaction over both is needed.
+//! - On creation the secret goes into the [`Keyring`] before the session's or account's row is made;
+//!   on deletion it goes first. So no row is ever without a secret but one that is being deleted, and
+//!   no transaction over both is needed.
 
+mod account;
+mod api_key;
+mod audit;
+mod change;
+mod deletion;
 mod error;
+mod grant;
+mod keyring;
 mod limits;
 mod mail;
+mod outbox;
 mod rows;
+mod session;
+mod sign_in;
+mod store;
+mod switch;
+mod word;
 
-use async_trait::async_trait;
-
+pub use account::{
+    AccountId, AccountRow, AccountStatus, AccountStore, FactorRow, LockedRow, MethodId, MethodKind,
+    MethodRow, PasskeyRow, RoleRow,
+};
+pub use api_key::{ApiKeyRow, ApiKeyStore};
+pub use audit::{AuditEnd, AuditLog, AuditRow, AuditStart, Chained, Pseudonym};
+pub use change::{Change, Commit};
+pub use deletion::{Counts, DeletionReason, DeletionRow, Deletions, Stage, Subject, TombstoneRow};
 pub use error::{BoxError, StorageError};
+pub use grant::{GrantRole, GrantRow, GrantStore, InvitationRow, WrapKind, WrapRow};
+pub use keyring::Keyring;
 pub use limits::{Counter, CounterKey, Limits, NetworkRow, Rule};
 pub use mail::{Letter, Mail, MailError, Mailer};
+pub use outbox::{Outbox, OutboxRow};
 pub use rows::{FileRow, History, Lookup, SessionId, SessionRow, StepRow};
-
-/// Keeps sessions as logs of sealed steps.
-///
-/// Any call may fail with [`StorageError::Unavailable`] or [`StorageError::Corrupt`], and one that
-/// writes with [`StorageError::Full`]. A row that is added to a session which is gone, or that is
-/// already there, is a [`StorageError::Conflict`].
-#[async_trait]
-pub trait SessionStore: Send + Sync {
-    /// Stores a new session with its step 0, which must have a snapshot. The session's secret must
-    /// be in the [`Keyring`] by then.
-    async fn create(&self, session: SessionRow, first: StepRow) -> Result<(), StorageError>;
-
-    /// Returns `None` when there is no such session.
-    async fn find(&self, lookup: &Lookup) -> Result<Option<SessionRow>, StorageError>;
-
-    /// The session with what makes its state after the step `up_to`, or after its last one: the
-    /// newest snapshot at or before that step, and the deltas behind it. Both are of one moment.
-    /// Returns `None` when there is no such session.
-    async fn load(
-        &self,
-        lookup: &Lookup,
-        up_to: Option<u32>,
-    ) -> Result<Option<(SessionRow, History)>, StorageError>;
-
-    /// Adds the step `after + 1`, in place of it and all behind it if they are there, and sets the
-    /// session's `touched` (seconds of the Unix epoch). Returns the new revision, `expected + 1`.
-    /// Fails with [`StorageError::Conflict`], and changes nothing, if the session is gone, is no
-    /// longer at the revision `expected`, or has no step `after`.
-    async fn append(
-        &self,
-        session: SessionId,
-        expected: u64,
-        after: u32,
-        step: StepRow,
-        touched: i64,
-    ) -> Result<u64, StorageError>;
-
-    /// Removes a session with its steps, files and resume codes; no error if there is none. Its
-    /// secret must be gone from the [`Keyring`] by then.
-    async fn delete(&self, session: SessionId) -> Result<(), StorageError>;
-
-    /// Sessions not touched since `before` (seconds of the Unix epoch), oldest first, at most
-    /// `limit` of them.
-    async fn idle_since(&self, before: i64, limit: u32) -> Result<Vec<SessionId>, StorageError>;
-
-    /// Stores a further wrap of a session's seed, found by the hash of a resume code.
-    async fn put_resume(
-        &self,
-        code: &Lookup,
-        session: SessionId,
-        wrapped: Vec<u8>,
-    ) -> Result<(), StorageError>;
-
-    /// The session that a resume code is for, and the wrap that it opens. Returns `None` when there
-    /// is no such code.
-    async fn find_resume(
-        &self,
-        code: &Lookup,
-    ) -> Result<Option<(SessionRow, Vec<u8>)>, StorageError>;
-
-    /// Gives a session another lookup and wrap, when it moves to another browser. The old lookup
-    /// finds nothing from then on.
-    async fn move_to(
-        &self,
-        session: SessionId,
-        lookup: Lookup,
-        wrapped: Vec<u8>,
-    ) -> Result<(), StorageError>;
-
-    /// Stores a file with all its sealed chunks.
-    async fn put_file(&self, file: FileRow) -> Result<(), StorageError>;
-
-    /// A file of a session; `None` when the session has no such file.
-    async fn find_file(
-        &self,
-        session: SessionId,
-        file: [u8; 16],
-    ) -> Result<Option<FileRow>, StorageError>;
-
-    /// Removes a file of a session; no error if there is none.
-    async fn delete_file(&self, session: SessionId, file: [u8; 16]) -> Result<(), StorageError>;
-
-    /// Fails when the store does not read or does not write. Cheap enough for a health check.
-    async fn check(&self) -> Result<(), StorageError>;
-}
-
-/// Keeps one random secret for each session, apart from the sessions themselves: without it, no
-/// copy of the main store opens. Deleting it ends a session everywhere, backups included.
-#[async_trait]
-pub trait Keyring: Send + Sync {
-    /// Names this installation: 16 random bytes, made with the keyring. Sealed records are bound
-    /// to it.
-    fn deployment(&self) -> [u8; 16];
-
-    /// Stores the secret of a new session; [`StorageError::Conflict`] if there is one. Without a
-    /// session it is of no use to anybody, so this comes before the session's row.
-    async fn put(&self, session: SessionId, secret: [u8; 32]) -> Result<(), StorageError>;
-
-    /// Returns `None` when it was deleted or never there.
-    async fn find(&self, session: SessionId) -> Result<Option<[u8; 32]>, StorageError>;
-
-    /// Deletes it for good; no error if there is none. The caller is answered when no file of the
-    /// keyring holds it any more. After an error it may be asked for again.
-    async fn delete(&self, session: SessionId) -> Result<(), StorageError>;
-}
+pub use session::SessionStore;
+pub use sign_in::{Level, LinkPurpose, LinkRow, PendingRow, SignInRow, SignInStore};
+pub use store::{IdleRow, Store, Sweep};
+pub use switch::{SwitchRow, Switches};

@@ -63,11 +63,8 @@ pub struct NetworkRow {
 pub trait Limits: Send + Sync {
     /// Lets the rule decide on these counters and stores what it made of them, in one transaction
     /// that no other change of them comes between. Returns the rule's verdict.
-    async fn decide(
-        &self,
-        keys: Vec<CounterKey>,
-        rule: Arc<dyn Rule>,
-    ) -> Result<u64, StorageError>;
+    async fn decide(&self, keys: Vec<CounterKey>, rule: Arc<dyn Rule>)
+    -> Result<u64, StorageError>;
 
     /// The counters of a kind whose `until` is later than `now`, the latest first, at most `limit`.
     async fn running(

@@ -8,6 +8,17 @@ pub struct SessionId(pub [u8; 16]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Lookup(pub [u8; 32]);
 
+impl Lookup {
+    /// What stands in place of a lookup in the row of a session that belongs to an account: its id,
+    /// twice. Nobody can know a token whose hash that is.
+    pub fn of_owned(session: SessionId) -> Self {
+        let mut twice = [0; 32];
+        twice[..16].copy_from_slice(&session.0);
+        twice[16..].copy_from_slice(&session.0);
+        Self(twice)
+    }
+}
+
 /// A session as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRow {
@@ -17,7 +28,8 @@ pub struct SessionRow {
     pub lookup: Lookup,
     /// Name of the interview.
     pub interview: String,
-    /// The session's seed, sealed under a key that only the visitor has.
+    /// The session's seed, sealed under a key that only the visitor has; empty when the session
+    /// belongs to an account, whose grant holds it.
     pub wrapped: Vec<u8>,
     /// Counts the changes.
     pub revision: u64,

@@ -1,0 +1,137 @@
+//! Who may read a session, and with which key.
+
+use async_trait::async_trait;
+
+use crate::account::AccountId;
+use crate::error::StorageError;
+use crate::rows::{History, Lookup, SessionId, SessionRow};
+use crate::word::words;
+
+words! {
+    /// What somebody may do with a session.
+    pub enum GrantRole {
+        /// Everything: read, answer, share, delete.
+        Owner = "owner",
+        /// Read and answer.
+        Answer = "answer",
+        /// Read.
+        View = "view",
+    }
+}
+
+/// A session's seed, sealed to an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantRow {
+    /// Which session.
+    pub session: SessionId,
+    /// Which of its sections; empty for the whole.
+    pub section: String,
+    /// Who may read.
+    pub account: AccountId,
+    /// What it may do.
+    pub role: GrantRole,
+    /// Which of the account's user keys opens it.
+    pub key_epoch: u32,
+    /// Epoch of the session's seed.
+    pub epoch: u32,
+    /// The seed: under the user key for an owner, else under the account's public key.
+    pub sealed: Vec<u8>,
+    /// Who gave it; `None` for the owner.
+    pub granter: Option<AccountId>,
+    /// When, in seconds of the Unix epoch.
+    pub created: i64,
+    /// Until when, in seconds of the Unix epoch; `None` for as long as the session lasts.
+    pub expires: Option<i64>,
+}
+
+/// A session's seed for a person whose account is not known: it opens with an invitation's secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvitationRow {
+    /// Hash of a value that is derived from the secret.
+    pub hash: Lookup,
+    /// Which session.
+    pub session: SessionId,
+    /// Which of its sections; empty for the whole.
+    pub section: String,
+    /// What it lets do.
+    pub role: GrantRole,
+    /// Epoch of the session's seed.
+    pub epoch: u32,
+    /// The seed, sealed under the secret.
+    pub sealed: Vec<u8>,
+    /// Whom the owner invited, as typed, sealed under the owner's key for the list of readers.
+    pub whom: Vec<u8>,
+    /// Who invited.
+    pub granter: AccountId,
+    /// Until when the grant that comes of it lasts, in seconds of the Unix epoch.
+    pub grant_expires: Option<i64>,
+    /// When, in seconds of the Unix epoch.
+    pub created: i64,
+    /// When it ends, in seconds of the Unix epoch.
+    pub expires: i64,
+}
+
+words! {
+    /// Who beside people can open a session, by an administrator's switch.
+    pub enum WrapKind {
+        /// The server.
+        Custody = "custody",
+        /// The organisation, with a key that is not on the server.
+        Escrow = "escrow",
+    }
+}
+
+/// A session's seed for whom an administrator's switch let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrapRow {
+    /// Which session.
+    pub session: SessionId,
+    /// For whom.
+    pub kind: WrapKind,
+    /// Epoch of the session's seed.
+    pub epoch: u32,
+    /// The seed, sealed.
+    pub sealed: Vec<u8>,
+}
+
+/// Finds grants. Rows that expired are returned too, until they are swept.
+#[async_trait]
+pub trait GrantStore: Send + Sync {
+    /// The newest grant of an account on a whole session.
+    async fn grant(
+        &self,
+        session: SessionId,
+        account: AccountId,
+    ) -> Result<Option<GrantRow>, StorageError>;
+
+    /// All that an account may read, with their sessions, the one used last first.
+    async fn grants_of(
+        &self,
+        account: AccountId,
+    ) -> Result<Vec<(GrantRow, SessionRow)>, StorageError>;
+
+    /// All who may read a session, owners first.
+    async fn grants_on(&self, session: SessionId) -> Result<Vec<GrantRow>, StorageError>;
+
+    /// Invitations to a session that nobody used yet.
+    async fn invitations_to(&self, session: SessionId) -> Result<Vec<InvitationRow>, StorageError>;
+
+    /// An invitation, by the hash of its secret.
+    async fn invitation(&self, hash: &Lookup) -> Result<Option<InvitationRow>, StorageError>;
+
+    /// For whom beside people a session is sealed.
+    async fn wraps_of(&self, session: SessionId) -> Result<Vec<WrapRow>, StorageError>;
+
+    /// A session by its id.
+    async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StorageError>;
+
+    /// As [`SessionStore::load`](crate::SessionStore::load), by the session's id.
+    async fn load_session(
+        &self,
+        id: SessionId,
+        up_to: Option<u32>,
+    ) -> Result<Option<(SessionRow, History)>, StorageError>;
+
+    /// The ids of a session's files.
+    async fn files_of(&self, session: SessionId) -> Result<Vec<[u8; 16]>, StorageError>;
+}
