@@ -24,6 +24,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("affiant-vault", &[]),
     ("affiant-backend", &[]),
     ("affiant-storage-sqlite", &["affiant-backend"]),
+    ("affiant-switch", &["affiant-backend"]),
     (
         "affiant-runtime",
         &[
@@ -77,6 +78,7 @@ pub(crate) const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("affiant-document", &["axum", "minijinja", "rhai", "sqlx", "tokio", "wasmtime"]),
     ("affiant-vault", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-backend", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
+    ("affiant-switch", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-storage-sqlite", &["axum", "minijinja", "rhai", "typst", "wasmtime"]),
     ("affiant-runtime", &["axum", "sqlx", "typst"]),
     ("affiant-transcript", &["axum", "sqlx"]),

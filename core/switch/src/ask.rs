@@ -1,0 +1,101 @@
+//! Deciding: what an administrator may ask for, who may agree, what can be taken back.
+
+use affiant_backend::SwitchRow;
+
+use crate::history::{Decision, History};
+use crate::setting::Setting;
+use crate::weight::{Weight, weight};
+use crate::{DAY, MAX_HOLD_DAYS, MAX_REASON, WAIT};
+
+/// A decision to be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Its row; the store gives it its number.
+    pub row: SwitchRow,
+    /// Number of the waiting decision about the same switch that is cancelled with it.
+    pub cancels: Option<i64>,
+}
+
+/// Why a decision is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The switch is set to that already.
+    #[error("the switch is set to that already")]
+    Same,
+    /// There is no reason, or one of more than [`MAX_REASON`] letters.
+    #[error("a decision needs a reason of 1 to {MAX_REASON} letters")]
+    Reason,
+    /// The hold's end is past, or more than [`MAX_HOLD_DAYS`] days away.
+    #[error("a hold needs an end after today, at most {MAX_HOLD_DAYS} days away")]
+    HoldEnd,
+    /// A decision about the same switch waits: it has to be cancelled first.
+    #[error("decision {0} about this switch waits; cancel it first")]
+    Waits(i64),
+    /// There is no such decision, or it does not wait any more.
+    #[error("there is no such decision that waits")]
+    NotWaiting,
+    /// Who asked cannot agree.
+    #[error("the second administrator has to be another one")]
+    Own,
+}
+
+impl History {
+    /// What is stored when an administrator sets a switch. What weakens privacy waits a day; the
+    /// rest holds at once, and ends what waits for the same switch.
+    pub fn ask(&self, to: &Setting, reason: &str, by: i64, now: i64) -> Result<Asked, Refused> {
+        let switch = to.switch();
+        let from = self.at(switch, now);
+        if from == *to {
+            return Err(Refused::Same);
+        }
+        let reason = reason.trim();
+        if reason.is_empty() || reason.chars().count() > MAX_REASON {
+            return Err(Refused::Reason);
+        }
+        if let Setting::Deleting(Some(hold)) = to {
+            let ends = hold.moment();
+            if ends <= now || ends > now.saturating_add(MAX_HOLD_DAYS * DAY) {
+                return Err(Refused::HoldEnd);
+            }
+        }
+        let waiting = self.waiting(switch, now).map(|it| it.id);
+        let effective = match (weight(&from, to), waiting) {
+            (Weight::Weakens, Some(id)) => return Err(Refused::Waits(id)),
+            (Weight::Weakens, None) => now + WAIT,
+            _ => now,
+        };
+        let row = SwitchRow {
+            id: 0,
+            name: switch.name().to_owned(),
+            value: to.text(),
+            reason: reason.to_owned(),
+            by,
+            second: None,
+            asked: now,
+            effective,
+            cancelled: None,
+        };
+        Ok(Asked { row, cancels: waiting })
+    }
+
+    /// The decision that a second administrator agrees to: it holds from now on.
+    pub fn agree(&self, id: i64, second: i64, now: i64) -> Result<&Decision, Refused> {
+        let decision = self.find_waiting(id, now)?;
+        if decision.by == second {
+            return Err(Refused::Own);
+        }
+        if decision.second.is_some() {
+            return Err(Refused::NotWaiting);
+        }
+        Ok(decision)
+    }
+
+    /// The decision that an administrator takes back before it holds; any may, alone.
+    pub fn cancel(&self, id: i64, now: i64) -> Result<&Decision, Refused> {
+        self.find_waiting(id, now)
+    }
+
+    fn find_waiting(&self, id: i64, now: i64) -> Result<&Decision, Refused> {
+        self.decision(id).filter(|it| it.is_waiting(now)).ok_or(Refused::NotWaiting)
+    }
+}
