@@ -3,22 +3,31 @@
 mod handler;
 mod wire;
 
-use std::sync::Arc;
+use axum::response::{IntoResponse as _, Response};
 
-use axum::Router;
-use axum::routing::{get, post};
+use crate::access::Access::{Anybody, Holder};
+use crate::error::WebError;
+use crate::router::{Route, delete, get, post};
 
-use crate::app::App;
+/// What the addresses of the API begin with.
+pub(crate) const ROOT: &str = "/api/v1";
 
-/// The routes, below `/api/v1`.
-pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/interviews", get(handler::interviews))
-        .route("/sessions", post(handler::create))
-        .route("/sessions/{id}", get(handler::show).delete(handler::delete))
-        .route("/sessions/{id}/answers", post(handler::answer))
-        .route("/sessions/{id}/back", post(handler::back))
-        .route("/sessions/{id}/action", post(handler::action))
-        .route("/sessions/{id}/documents/{name}", get(handler::document))
-        .route("/openapi.json", get(handler::openapi))
+/// The routes of the API.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/v1/interviews", Anybody, handler::interviews),
+        post("/api/v1/sessions", Anybody, handler::create),
+        get("/api/v1/sessions/{id}", Holder, handler::show),
+        delete("/api/v1/sessions/{id}", Holder, handler::delete),
+        post("/api/v1/sessions/{id}/answers", Holder, handler::answer),
+        post("/api/v1/sessions/{id}/back", Holder, handler::back),
+        post("/api/v1/sessions/{id}/action", Holder, handler::action),
+        get("/api/v1/sessions/{id}/documents/{name}", Holder, handler::document),
+        get("/api/v1/openapi.json", Anybody, handler::openapi),
+    ]
+}
+
+/// A request that was refused before its handler ran.
+pub(crate) fn refused(error: WebError) -> Response {
+    handler::Failed::from(error).into_response()
 }

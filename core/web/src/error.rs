@@ -43,6 +43,18 @@ pub(crate) fn foreign_form() -> WebError {
     )
 }
 
+pub(crate) fn not_signed_in() -> WebError {
+    plain(StatusCode::UNAUTHORIZED, "You are not signed in", "Sign in, and open this page again.")
+}
+
+pub(crate) fn not_allowed() -> WebError {
+    plain(
+        StatusCode::FORBIDDEN,
+        "Your account may not see this",
+        "An administrator can give your account the role that may.",
+    )
+}
+
 pub(crate) fn bad_form(message: &'static str) -> WebError {
     plain(StatusCode::BAD_REQUEST, "The form could not be read", message)
 }

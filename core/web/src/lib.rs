@@ -9,8 +9,10 @@
 //! - No address, log line or error holds an answer, a key or a file name.
 //! - Keys live for one request.
 
+mod access;
 mod api;
 mod app;
+mod caller;
 mod catalogue;
 mod cookie;
 mod csrf;

@@ -1,36 +1,76 @@
-//! Every route.
+//! Every route, each with who may ask for it.
+
+mod pages;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{MethodFilter, MethodRouter, on};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+use crate::access::{self, Access};
 use crate::app::App;
-use crate::handler::{assets, delete, document, list, privacy, resume, screen, start, status};
+use crate::handler::status;
 use crate::{api, form, headers};
+
+/// One method of one address.
+pub(crate) struct Route {
+    /// The method's name.
+    #[cfg_attr(not(test), expect(dead_code, reason = "a test draws the table of routes"))]
+    pub(crate) method: &'static str,
+    /// The address, with its variable parts in braces.
+    pub(crate) path: &'static str,
+    /// Who may ask for it.
+    pub(crate) access: Access,
+    handler: MethodRouter<Arc<App>>,
+}
+
+/// A route that shows something.
+pub(crate) fn get<H, T>(path: &'static str, access: Access, handler: H) -> Route
+where
+    H: Handler<T, Arc<App>>,
+    T: 'static,
+{
+    Route { method: "GET", path, access, handler: on(MethodFilter::GET, handler) }
+}
+
+/// A route that changes something.
+pub(crate) fn post<H, T>(path: &'static str, access: Access, handler: H) -> Route
+where
+    H: Handler<T, Arc<App>>,
+    T: 'static,
+{
+    Route { method: "POST", path, access, handler: on(MethodFilter::POST, handler) }
+}
+
+/// A route that ends something; browsers' forms cannot ask for it.
+pub(crate) fn delete<H, T>(path: &'static str, access: Access, handler: H) -> Route
+where
+    H: Handler<T, Arc<App>>,
+    T: 'static,
+{
+    Route { method: "DELETE", path, access, handler: on(MethodFilter::DELETE, handler) }
+}
+
+/// All of them. What is not here does not exist.
+pub(crate) fn routes() -> Vec<Route> {
+    [pages::routes(), api::routes()].into_iter().flatten().collect()
+}
 
 /// The pages and the API.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/", get(list::show))
-        .route("/i/{interview}", get(start::show))
-        .route("/i/{interview}/sessions", post(start::begin))
-        .route("/i/{interview}/resume", get(resume::show).post(resume::resume))
-        .route("/i/{interview}/save", post(resume::save))
-        .route("/i/{interview}/delete", get(delete::show).post(delete::delete))
-        .route("/i/{interview}/{step}", get(screen::show).post(screen::answer))
-        .route("/i/{interview}/{step}/document/{name}", get(document::document))
-        .route("/i/{interview}/{step}/file/{id}", get(document::file))
-        .route("/privacy", get(privacy::privacy))
-        .route("/accessibility", get(privacy::accessibility))
-        .route("/assets/{name}", get(assets::asset))
-        .route("/health/live", get(status::live))
-        .route("/health/ready", get(status::ready))
-        .nest("/api/v1", api::routes())
+    let guarded = routes().into_iter().fold(Router::new(), |router, route| {
+        let gate = (Arc::clone(&app), route.access);
+        let gate = middleware::from_fn_with_state(gate, access::check);
+        router.route(route.path, route.handler.route_layer(gate))
+    });
+    guarded
         .fallback(status::nothing_here)
         .layer(DefaultBodyLimit::max(form::BODY_LIMIT))
         .layer(CompressionLayer::new())

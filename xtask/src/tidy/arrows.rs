@@ -23,6 +23,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("affiant-document", &["affiant-interview"]),
     ("affiant-vault", &[]),
     ("affiant-backend", &[]),
+    ("affiant-guard", &["affiant-backend"]),
     ("affiant-storage-sqlite", &["affiant-backend"]),
     ("affiant-switch", &["affiant-backend"]),
     (
@@ -44,6 +45,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "affiant-diagnostic",
             "affiant-document",
             "affiant-engine",
+            "affiant-guard",
             "affiant-guest",
             "affiant-interview",
             "affiant-runtime",
@@ -79,6 +81,7 @@ pub(crate) const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("affiant-vault", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-backend", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-switch", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
+    ("affiant-guard", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-storage-sqlite", &["axum", "minijinja", "rhai", "typst", "wasmtime"]),
     ("affiant-runtime", &["axum", "sqlx", "typst"]),
     ("affiant-transcript", &["axum", "sqlx"]),

@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse as _};
 use crate::app::App;
 use crate::form::Form;
 use crate::handler::{Answer, failed, visitor};
-use crate::{cookie, csrf, error, page};
+use crate::{cookie, error, page};
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -28,9 +28,6 @@ pub(crate) async fn delete(
     headers: HeaderMap,
     request: Request,
 ) -> Answer {
-    if !csrf::is_ours(&app, &headers) {
-        return Err(failed(&app, &error::foreign_form()));
-    }
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let opened = visitor(&app, &interview, &headers, None).await.map_err(|it| failed(&app, &it))?;
     let Some((session, _)) = opened else { return Err(failed(&app, &error::no_session())) };

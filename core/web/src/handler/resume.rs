@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse as _};
 use crate::app::App;
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other_with, visitor};
-use crate::{cookie, csrf, error, page, session};
+use crate::{cookie, error, page, session};
 
 pub(crate) async fn show(State(app): State<Arc<App>>, Path(interview): Path<String>) -> Answer {
     let loaded = session::loaded(&app, &interview).map_err(|it| failed(&app, &it))?;
@@ -20,12 +20,8 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Path(interview): Path<Stri
 pub(crate) async fn resume(
     State(app): State<Arc<App>>,
     Path(interview): Path<String>,
-    headers: HeaderMap,
     request: Request,
 ) -> Answer {
-    if !csrf::is_ours(&app, &headers) {
-        return Err(failed(&app, &error::foreign_form()));
-    }
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let loaded = session::loaded(&app, &interview).map_err(|it| failed(&app, &it))?;
     let found = session::resume(&app, &interview, form.own("code"))
@@ -47,9 +43,6 @@ pub(crate) async fn save(
     headers: HeaderMap,
     request: Request,
 ) -> Answer {
-    if !csrf::is_ours(&app, &headers) {
-        return Err(failed(&app, &error::foreign_form()));
-    }
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let opened = visitor(&app, &interview, &headers, None).await.map_err(|it| failed(&app, &it))?;
     let Some((session, _)) = opened else { return Err(failed(&app, &error::no_session())) };

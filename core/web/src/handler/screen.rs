@@ -16,7 +16,7 @@ use crate::form::Form;
 use crate::handler::{Answer, failed, see_other, see_other_with, visitor};
 use crate::page::{self, Typed};
 use crate::session::{Session, StorageOr};
-use crate::{cookie, csrf, upload};
+use crate::{cookie, upload};
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -77,9 +77,6 @@ pub(crate) async fn answer(
     request: Request,
 ) -> Answer {
     let step: u32 = step.parse().map_err(|_| failed(&app, &error::not_found()))?;
-    if !csrf::is_ours(&app, &headers) {
-        return Err(failed(&app, &error::foreign_form()));
-    }
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let opened =
         visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;

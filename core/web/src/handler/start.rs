@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse as _};
 
 use crate::app::App;
 use crate::handler::{Answer, failed, see_other_with, visitor};
-use crate::{cookie, csrf, error, page, session};
+use crate::{cookie, error, page, session};
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -25,14 +25,7 @@ pub(crate) async fn show(
     Ok(Html(page::start(&app, &interview, loaded.interview(), step)).into_response())
 }
 
-pub(crate) async fn begin(
-    State(app): State<Arc<App>>,
-    Path(interview): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
-    if !csrf::is_ours(&app, &headers) {
-        return Err(failed(&app, &error::foreign_form()));
-    }
+pub(crate) async fn begin(State(app): State<Arc<App>>, Path(interview): Path<String>) -> Answer {
     let (session, _) = session::create(&app, &interview).await.map_err(|it| failed(&app, &it))?;
     let cookie = cookie::set(&app.settings, &interview, &session.token, app.settings.keep_days);
     Ok(see_other_with(&format!("/i/{interview}/0"), cookie))

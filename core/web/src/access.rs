@@ -1,0 +1,94 @@
+//! Who may ask for a route: looked at before its handler runs.
+
+use std::sync::Arc;
+
+use affiant_guard::Permission;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::app::App;
+use crate::handler::failed;
+use crate::{api, caller, csrf, error};
+
+/// Who may ask for a route. Each route says it; there is no default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Anybody: it shows what everybody may see, or begins something.
+    Anybody,
+    /// Whoever holds the key of the session that it is about: nothing opens without one.
+    Holder,
+    /// Whoever holds a link that was sent or printed for this.
+    Link,
+    /// Whoever is signed in, about their own account.
+    Person,
+    /// Whoever is signed in and may do this.
+    May(Permission),
+    /// Anybody on a server that runs with `--dev`.
+    Author,
+}
+
+impl Access {
+    /// As the table of routes shows it.
+    #[cfg(test)]
+    pub(crate) fn word(self) -> String {
+        match self {
+            Self::Anybody => "anybody".to_owned(),
+            Self::Holder => "holder of the key".to_owned(),
+            Self::Link => "holder of the link".to_owned(),
+            Self::Person => "signed in".to_owned(),
+            Self::May(permission) => format!("`{permission}`"),
+            Self::Author => "anybody, with `--dev`".to_owned(),
+        }
+    }
+}
+
+/// Lets a request to its handler, or refuses it. What changes something must come from a page of
+/// ours, or from a program.
+pub(crate) async fn check(
+    State((app, access)): State<(Arc<App>, Access)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let is_api = request.uri().path().starts_with(api::ROOT);
+    let refuse = |error: error::WebError| {
+        if is_api { api::refused(error) } else { failed(&app, &error).into_response() }
+    };
+    if !is_safe(request.method()) && !comes_from_us(&app, is_api, request.headers()) {
+        return refuse(error::foreign_form());
+    }
+    if access == Access::Author && !app.settings.dev {
+        return refuse(error::not_found());
+    }
+    if let Access::Person | Access::May(_) = access {
+        let caller = match caller::of(&app, request.headers()).await {
+            Ok(it) => it,
+            Err(it) => return refuse(it),
+        };
+        if !caller.is_signed_in() {
+            return refuse(error::not_signed_in());
+        }
+        if let Access::May(permission) = access
+            && !caller.may(permission)
+        {
+            return refuse(error::not_allowed());
+        }
+        request.extensions_mut().insert(caller);
+    }
+    next.run(request).await
+}
+
+/// Methods that change nothing.
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Programs send no `Sec-Fetch-Site`, and the API takes its keys from no cookie; a browser that
+/// was sent there by another site says so.
+fn comes_from_us(app: &App, is_api: bool, headers: &HeaderMap) -> bool {
+    if is_api && !headers.contains_key("sec-fetch-site") {
+        return true;
+    }
+    csrf::is_ours(app, headers)
+}

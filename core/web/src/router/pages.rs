@@ -1,0 +1,27 @@
+//! The pages of the site and of interviews.
+
+use crate::access::Access::{Anybody, Holder, Link};
+use crate::handler::{assets, delete, document, list, privacy, resume, screen, start, status};
+use crate::router::{Route, get, post};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/", Anybody, list::show),
+        get("/i/{interview}", Anybody, start::show),
+        post("/i/{interview}/sessions", Anybody, start::begin),
+        get("/i/{interview}/resume", Anybody, resume::show),
+        post("/i/{interview}/resume", Link, resume::resume),
+        post("/i/{interview}/save", Holder, resume::save),
+        get("/i/{interview}/delete", Holder, delete::show),
+        post("/i/{interview}/delete", Holder, delete::delete),
+        get("/i/{interview}/{step}", Holder, screen::show),
+        post("/i/{interview}/{step}", Holder, screen::answer),
+        get("/i/{interview}/{step}/document/{name}", Holder, document::document),
+        get("/i/{interview}/{step}/file/{id}", Holder, document::file),
+        get("/privacy", Anybody, privacy::privacy),
+        get("/accessibility", Anybody, privacy::accessibility),
+        get("/assets/{name}", Anybody, assets::asset),
+        get("/health/live", Anybody, status::live),
+        get("/health/ready", Anybody, status::ready),
+    ]
+}
