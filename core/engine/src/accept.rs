@@ -11,6 +11,7 @@ use affiant_interview::{
 
 use crate::advance::{Ending, Outcome, Shown, finish};
 use crate::change::Change;
+use crate::condition;
 use crate::define::bind;
 use crate::document::unescaped;
 use crate::field::CHOICE;
@@ -63,7 +64,7 @@ impl Program {
         submission: &Submission,
         moment: &Moment,
     ) -> Result<Outcome, Rejected> {
-        let world = World::new(state, *moment, self.language());
+        let world = World::new(state, *moment, self);
         let mut run = Run::new(self, host, &world);
         let shown = match run.run() {
             Ending::Shown(shown) => shown,
@@ -107,7 +108,7 @@ impl Run<'_> {
             BlockKind::Question(question) => Some(&**question),
             _ => None,
         });
-        let visible = self.visible(&shown.screen, submission)?;
+        let visible = self.visible(&shown.screen, submission);
         let mut values: Vec<(&ScreenField, Option<Value>)> = Vec::new();
         let mut errors = Vec::new();
         for field in &shown.screen.fields {
@@ -118,7 +119,7 @@ impl Run<'_> {
                 values.push((field, None));
                 continue;
             }
-            match parse::value(field, submission.answers.get(&field.name)) {
+            match parse::value(field, submission.answers.get(&field.name), self.locale()) {
                 Ok(Parsed::Value(value)) => {
                     match self.author_refuses(question, shown, field, &value)? {
                         Some(error) => errors.push(error),
@@ -126,7 +127,7 @@ impl Run<'_> {
                     }
                 }
                 Ok(Parsed::Unanswered) => values.push((field, Some(parse::nothing(field)))),
-                Err((problem, part)) => errors.push(error(field, problem, part)),
+                Err((problem, part)) => errors.push(self.error(field, problem, part)),
             }
         }
         if !errors.is_empty() {
@@ -142,17 +143,14 @@ impl Run<'_> {
     }
 
     /// The names of the fields that are shown, by what was entered.
-    fn visible(
-        &mut self,
-        screen: &Screen,
-        submission: &Submission,
-    ) -> Result<BTreeSet<String>, Refused> {
+    fn visible(&self, screen: &Screen, submission: &Submission) -> BTreeSet<String> {
+        let locale = self.locale();
         let entered: Vec<(String, Value)> = screen
             .fields
             .iter()
             .filter(|it| !it.name.is_empty())
             .map(|it| {
-                let value = parse::value(it, submission.answers.get(&it.name));
+                let value = parse::value(it, submission.answers.get(&it.name), locale);
                 let value = match value {
                     Ok(Parsed::Value(value)) => value,
                     _ => parse::nothing(it),
@@ -165,7 +163,7 @@ impl Run<'_> {
         for _ in 0..=screen.fields.len() {
             let before = visible.len();
             for field in &screen.fields {
-                if !self.is_shown(field, &entered, &visible)? {
+                if !Self::is_shown(field, &entered, &visible) {
                     visible.remove(&field.name);
                 }
             }
@@ -174,15 +172,14 @@ impl Run<'_> {
             }
         }
         hide_others(screen, &entered, &mut visible);
-        Ok(visible)
+        visible
     }
 
     fn is_shown(
-        &mut self,
         field: &ScreenField,
         entered: &[(String, Value)],
         visible: &BTreeSet<String>,
-    ) -> Result<bool, Refused> {
+    ) -> bool {
         for condition in &field.conditions {
             let holds = match &condition.test {
                 ScreenConditionTest::Field { name, is } => {
@@ -192,22 +189,16 @@ impl Run<'_> {
                             .find(|(it, _)| it == name)
                             .is_some_and(|(_, value)| parse::is_chosen(value, is))
                 }
-                ScreenConditionTest::Screen(code) => {
-                    self.world.inner().words.extend(
-                        entered.iter().map(|(name, value)| (format!("val.{name}"), value.clone())),
-                    );
-                    match self.is_true(*code) {
-                        Ok(holds) => holds,
-                        Err(Halt::Fault(diagnostic)) => return Err(Refused::Fault(diagnostic)),
-                        Err(_) => false,
-                    }
-                }
+                ScreenConditionTest::Test(test) => condition::holds(test, &|name| {
+                    let shown = entered.iter().find(|(it, _)| it == name && visible.contains(it));
+                    shown.map(|(_, value)| value)
+                }),
             };
             if holds == condition.negated {
-                return Ok(false);
+                return false;
             }
         }
-        Ok(true)
+        true
     }
 
     /// The author's `validate` of a field: an expression in which the value is called `value`,
@@ -233,7 +224,7 @@ impl Run<'_> {
         self.world.bind_locals(Vec::new());
         match result {
             Ok(true) => Ok(None),
-            Ok(false) => Ok(Some(error(field, Problem::Author, None))),
+            Ok(false) => Ok(Some(self.error(field, Problem::Author, None))),
             Err(Halt::Refused(refusal)) => Ok(Some(FieldError {
                 field: refusal.field.unwrap_or_else(|| field.name.clone()),
                 part: None,
@@ -469,12 +460,22 @@ fn is_branch(question: &Question) -> bool {
     matches!(&question.control, Control::Choice { target: None, .. })
 }
 
-/// The refusal of one field, in the author's words if there are any.
-fn error(field: &ScreenField, problem: Problem, part: Option<&'static str>) -> FieldError {
-    // Where the heading is the label it is a question, which does not fit into a sentence.
-    let label = field.label.clone().unwrap_or_else(|| "your answer".to_owned());
-    let own = field.messages.iter().find(|(rule, _)| rule == problem.rule());
-    let message =
-        own.map_or_else(|| problem.message(&unescaped(&label)), |(_, message)| unescaped(message));
-    FieldError { field: field.name.clone(), part, message, problem }
+impl Run<'_> {
+    /// The refusal of one field, in the author's words if there are any.
+    fn error(
+        &self,
+        field: &ScreenField,
+        problem: Problem,
+        part: Option<&'static str>,
+    ) -> FieldError {
+        let say = |key: &str, given: &[(&str, &str)]| self.say(key, given);
+        // Where the heading is the label it is a question, which does not fit into a sentence.
+        let label = field.label.clone().unwrap_or_else(|| self.say("your_answer", &[]));
+        let own = field.messages.iter().find(|(rule, _)| rule == problem.rule());
+        let message = match own {
+            Some((_, message)) => unescaped(message),
+            None => problem.message(&unescaped(&label), &say),
+        };
+        FieldError { field: field.name.clone(), part, message, problem }
+    }
 }

@@ -39,7 +39,7 @@ impl Program {
         pending: Pending,
         moment: &Moment,
     ) -> Outcome {
-        let world = World::new(state, *moment, self.language());
+        let world = World::new(state, *moment, self);
         let mut run = Run::new(self, host, &world);
         run.change_pending(|all| all.insert(0, pending));
         let ending = run.run();

@@ -13,7 +13,7 @@ use crate::program::Program;
 use crate::question;
 use crate::screen::{Command, Reason, Screen};
 use crate::state::{Pending, State, Target};
-use crate::world::{Bindings, World};
+use crate::world::{Bindings, World, language_path};
 
 /// How many evaluations one step may take before the interview counts as endless.
 const MAX_EVALUATIONS: u32 = 50_000;
@@ -83,7 +83,7 @@ pub(crate) enum Progress {
 impl Program {
     /// What to show for a state. Settles what can be settled without the user.
     pub fn advance(&self, host: &dyn Host, state: State, moment: &Moment) -> Outcome {
-        let world = World::new(state, *moment, self.language());
+        let world = World::new(state, *moment, self);
         let ending = Run::new(self, host, &world).run();
         finish(world, ending)
     }
@@ -314,7 +314,7 @@ impl Run<'_> {
         if self.stack.len() >= MAX_DEPTH {
             return Err(Box::new(self.endless()));
         }
-        let language = affiant_guest::Answers::language(&*self.world);
+        let language = self.world.spoken();
         let program = self.program;
         let mut candidates = candidate::candidates(
             &program.index,
@@ -335,7 +335,13 @@ impl Run<'_> {
         if candidates.is_empty() && all > 0 {
             return Err(Box::new(self.circle(&path)));
         }
-        self.stack.push(Goal::new(GoalKind::Need(Need { path, mode, candidates, at: 0 })));
+        let by_language = candidates.iter().any(|it| match it {
+            Candidate::Block { block, .. } => program.block(*block).language.is_some(),
+            _ => false,
+        });
+        let mut goal = Goal::new(GoalKind::Need(Need { path, mode, candidates, at: 0 }));
+        goal.reads.extend(by_language.then(language_path));
+        self.stack.push(goal);
         Ok(())
     }
 
@@ -393,6 +399,13 @@ impl Run<'_> {
     }
 
     pub(crate) fn obey_name(&mut self, name: &str, url: Option<String>) -> Option<Ending> {
+        if name == "language" {
+            self.withdraw_all();
+            self.stack.clear();
+            self.speak(url.as_deref().unwrap_or_default());
+            (self.initial_at, self.base_at) = (0, 0);
+            return None;
+        }
         Some(Ending::Command(match name {
             "restart" | "new_session" => Command::Restart,
             "exit" | "exit_logout" => Command::Exit { url },

@@ -72,9 +72,12 @@ fn push(
     language: &str,
 ) {
     let language_of = |it: &BlockIndex| interview.blocks[it.0 as usize].language.as_deref();
+    let main = language.split('-').next().unwrap_or(language);
     let here = blocks.iter().filter(|it| language_of(it) == Some(language));
+    // A block for Spanish serves a session in Mexican Spanish too.
+    let near = blocks.iter().filter(|it| main != language && language_of(it) == Some(main));
     let anywhere = blocks.iter().filter(|it| matches!(language_of(it), None | Some("*")));
-    for block in here.chain(anywhere) {
+    for block in here.chain(near).chain(anywhere) {
         let candidate = Candidate::Block { block: *block, bindings: variant.bindings.clone() };
         if !found.contains(&candidate) {
             found.push(candidate);

@@ -36,7 +36,7 @@ impl Run<'_> {
 
     fn document(&mut self, attachment: &Attachment) -> Result<ScreenDocument, Halt> {
         let name = self.render_optional(attachment.name)?;
-        let name = name.map_or_else(|| "Document".to_owned(), |it| unescaped(it.trim()));
+        let name = name.map_or_else(|| self.say("document", &[]), |it| unescaped(it.trim()));
         let filename = match attachment.filename {
             Some(text) => unescaped(self.render(text)?.trim()),
             None => name.clone(),

@@ -3,8 +3,9 @@
 use affiant_guest::{Answers, Content, Path, Value};
 use affiant_interview::{
     Bound, ChoiceStyle, Condition, ConditionTest, Control, Datatype, Default, Field, FieldEntry,
-    InputType, NoneOfTheAbove, Question, When, YesNo,
+    InputType, OfTheAbove, Question, When, YesNo,
 };
+use affiant_library::Locale;
 
 use crate::choice::form_value;
 use crate::define::bind;
@@ -30,7 +31,7 @@ impl Run<'_> {
             Control::YesNo { target, kind } => {
                 let mut field =
                     blank(self.name(target, bindings), Datatype::YesNoRadio, Widget::Radio);
-                field.choices = yes_no(*kind);
+                field.choices = self.yes_no(*kind);
                 self.begin_with(&mut field, None)?;
                 Ok(Some(vec![field]))
             }
@@ -130,7 +131,7 @@ impl Run<'_> {
         if let Some(kind) = yes_no_kind(field.datatype)
             && field.choices.is_none()
         {
-            return Ok(yes_no(kind));
+            return Ok(self.yes_no(kind));
         }
         let Some(source) = &field.choices else { return Ok(Vec::new()) };
         let mut choices = self.choices(source, field.object_labeler)?;
@@ -148,18 +149,24 @@ impl Run<'_> {
         screen.hint = self.render_optional(field.hint)?;
         screen.help = self.render_optional(field.help)?;
         screen.under_text = self.render_optional(field.under_text)?;
-        screen.all_of_the_above = self.render_optional(field.all_of_the_above)?;
+        screen.all_of_the_above = match field.all_of_the_above {
+            OfTheAbove::Yes(Some(label)) => Some(self.render(label)?),
+            OfTheAbove::Yes(None) => Some(self.say("all_of_the_above", &[])),
+            OfTheAbove::No | OfTheAbove::Default => None,
+        };
         screen.none_of_the_above = match field.none_of_the_above {
-            NoneOfTheAbove::No => None,
-            NoneOfTheAbove::Yes(Some(label)) => Some(self.render(label)?),
-            NoneOfTheAbove::Yes(None) => Some("None of the above".to_owned()),
-            NoneOfTheAbove::Default => {
+            OfTheAbove::No => None,
+            OfTheAbove::Yes(Some(label)) => Some(self.render(label)?),
+            OfTheAbove::Yes(None) => Some(self.say("none_of_the_above", &[])),
+            OfTheAbove::Default => {
                 let boxes =
                     matches!(field.datatype, Datatype::Checkboxes | Datatype::ObjectCheckboxes);
-                (boxes && screen.required).then(|| "None of the above".to_owned())
+                (boxes && screen.required).then(|| self.say("none_of_the_above", &[]))
             }
         };
-        for (rule, text) in &field.validation_messages {
+        let everywhere = self.program.interview.default_messages.iter();
+        for (rule, text) in field.validation_messages.iter().chain(everywhere) {
+            // The first one counts: the field's own.
             let message = self.render(*text)?;
             screen.messages.push((rule.clone(), message));
         }
@@ -186,7 +193,7 @@ impl Run<'_> {
         screen.data.clone_from(&field.data);
         screen.currency_symbol.clone_from(&field.currency_symbol);
         if screen.widget == Widget::Currency && screen.currency_symbol.is_none() {
-            screen.currency_symbol = Some("$".to_owned());
+            screen.currency_symbol = Some(self.currency_symbol());
         }
         if let Some(others) = &field.disable_others {
             screen.disable_others = Some(others.iter().map(|it| self.name(it, bindings)).collect());
@@ -212,8 +219,9 @@ impl Run<'_> {
         for condition in conditions {
             let decided = match &condition.test {
                 ConditionTest::Code(code) => self.is_true(*code)?,
-                ConditionTest::Screen(code) => {
-                    found.push(on_screen(condition, ScreenConditionTest::Screen(*code)));
+                ConditionTest::Screen(test) => {
+                    let test = self.screen_test(test, bindings, names)?;
+                    found.push(on_screen(condition, ScreenConditionTest::Test(test)));
                     continue;
                 }
                 ConditionTest::Field { target, is } => {
@@ -332,7 +340,7 @@ impl Run<'_> {
             field.required = entry.get("required").is_none_or(Value::is_true);
             field.hint = text("hint").map(|it| crate::document::escape(&it));
             if let Some(kind) = yes_no_kind(datatype) {
-                field.choices = yes_no(kind);
+                field.choices = self.yes_no(kind);
             }
             if let Some(choices) = entry.get("choices") {
                 self.computed_choices(choices, None, &mut field.choices)?;
@@ -345,6 +353,42 @@ impl Run<'_> {
             found.push(field);
         }
         Ok(())
+    }
+}
+
+impl Run<'_> {
+    /// The choices of a yes/no question. The value posted is what the variable becomes.
+    fn yes_no(&self, kind: YesNo) -> Vec<ScreenChoice> {
+        let choice = |holds: Value, key: &str| ScreenChoice {
+            value: form_value(&holds),
+            holds,
+            label: self.say(key, &[]),
+            help: None,
+            group: None,
+            selected: false,
+        };
+        let (yes, maybe) = match kind {
+            YesNo::YesNo => (true, false),
+            YesNo::NoYes => (false, false),
+            YesNo::YesNoMaybe => (true, true),
+            YesNo::NoYesMaybe => (false, true),
+        };
+        let mut choices = vec![choice(Value::Bool(yes), "yes"), choice(Value::Bool(!yes), "no")];
+        if maybe {
+            choices.push(choice(Value::Null, "i_dont_know"));
+        }
+        choices
+    }
+
+    /// The sign of money: the interview's, or that of its language.
+    fn currency_symbol(&self) -> String {
+        let own = self.program.interview.metadata.currency_symbol.clone();
+        own.unwrap_or_else(|| self.locale().currency_symbol().to_owned())
+    }
+
+    /// How the session's language is spoken.
+    pub(crate) fn locale(&self) -> &'static Locale {
+        affiant_library::locale(&self.world.spoken())
     }
 }
 
@@ -490,29 +534,6 @@ fn yes_no_kind(datatype: Datatype) -> Option<YesNo> {
         Datatype::NoYesMaybe => Some(YesNo::NoYesMaybe),
         _ => None,
     }
-}
-
-/// The choices of a yes/no question. The value posted is what the variable becomes.
-fn yes_no(kind: YesNo) -> Vec<ScreenChoice> {
-    let choice = |holds: Value, label: &str| ScreenChoice {
-        value: form_value(&holds),
-        holds,
-        label: label.to_owned(),
-        help: None,
-        group: None,
-        selected: false,
-    };
-    let (yes, maybe) = match kind {
-        YesNo::YesNo => (true, false),
-        YesNo::NoYes => (false, false),
-        YesNo::YesNoMaybe => (true, true),
-        YesNo::NoYesMaybe => (false, true),
-    };
-    let mut choices = vec![choice(Value::Bool(yes), "Yes"), choice(Value::Bool(!yes), "No")];
-    if maybe {
-        choices.push(choice(Value::Null, "I don’t know"));
-    }
-    choices
 }
 
 /// The HTML autocomplete token that fits a field about the user (WCAG 1.3.5), by the last part of

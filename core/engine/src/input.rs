@@ -5,8 +5,10 @@ use affiant_guest::FileReference;
 /// What was entered in one field, as it was sent.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
-    /// One text: a text box, a radio button, a number of a program as text, `true`/`false`/`null`.
+    /// One text: a text box, a radio button, `true`/`false`/`null`.
     Text(String),
+    /// A number as programs write it: digits with a point, whatever the session's language.
+    Number(String),
     /// Several texts: the values of ticked check boxes.
     Texts(Vec<String>),
     /// The three boxes of a date, each as typed.

@@ -2,6 +2,7 @@
 
 use affiant_guest::{Content, Object, Value};
 use affiant_interview::Datatype;
+use affiant_library::Locale;
 use jiff::civil::{Date, DateTime, Time};
 use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization;
@@ -28,22 +29,31 @@ pub(crate) enum Parsed {
 type Wrong = (Problem, Option<&'static str>);
 
 /// Reads what was entered in a field.
-pub(crate) fn value(field: &ScreenField, input: Option<&Input>) -> Result<Parsed, Wrong> {
+pub(crate) fn value(
+    field: &ScreenField,
+    input: Option<&Input>,
+    locale: &Locale,
+) -> Result<Parsed, Wrong> {
+    // What programs send is written in one way.
+    let locale =
+        if matches!(input, Some(Input::Number(_))) { affiant_library::locale("en") } else { locale };
     match field.widget {
         Widget::Hidden => Ok(field.value.clone().map_or(Parsed::Unanswered, Parsed::Value)),
         Widget::Checkbox => Ok(Parsed::Value(ticked(field, input)?)),
         Widget::Checkboxes | Widget::Multiselect => boxes(field, input),
         Widget::File | Widget::Files | Widget::Signature => files(field, input),
-        Widget::Date => date_field(field, input),
+        Widget::Date => date_field(field, input, locale),
         Widget::Radio | Widget::Dropdown | Widget::Buttons => one_choice(field, input),
-        _ if field.choices.is_empty() => typed(field, &text(input, field.widget == Widget::Area)),
+        _ if field.choices.is_empty() => {
+            typed(field, &text(input, field.widget == Widget::Area), locale)
+        }
         _ => {
             // Text boxes with suggestions take other texts too.
             let entered = text(input, false);
             let label = field.choices.iter().find(|it| it.label == entered || it.value == entered);
             match label {
                 Some(choice) => Ok(Parsed::Value(choice.holds.clone())),
-                None => typed(field, &entered),
+                None => typed(field, &entered, locale),
             }
         }
     }
@@ -81,7 +91,7 @@ fn empty(field: &ScreenField, problem: Problem) -> Result<Parsed, Wrong> {
 /// areas.
 fn text(input: Option<&Input>, keeps_lines: bool) -> String {
     let raw = match input {
-        Some(Input::Text(text)) => text.as_str(),
+        Some(Input::Text(text) | Input::Number(text)) => text.as_str(),
         Some(Input::Texts(all)) => all.first().map_or("", String::as_str),
         _ => "",
     };
@@ -98,19 +108,19 @@ fn text(input: Option<&Input>, keeps_lines: bool) -> String {
     cleaned.trim().to_owned()
 }
 
-fn typed(field: &ScreenField, entered: &str) -> Result<Parsed, Wrong> {
+fn typed(field: &ScreenField, entered: &str, locale: &Locale) -> Result<Parsed, Wrong> {
     if entered.is_empty() {
         return empty(field, Problem::Empty);
     }
     let value = match field.datatype {
-        Datatype::Integer => Value::Int(whole(entered)?),
+        Datatype::Integer => Value::Int(whole(entered, locale)?),
         Datatype::Number => {
-            Value::Decimal(decimal(entered, &[]).ok_or((Problem::NotNumber, None))?)
+            Value::Decimal(decimal(entered, &[], locale).ok_or((Problem::NotNumber, None))?)
         }
         Datatype::Currency => {
-            let sign = field.currency_symbol.as_deref().unwrap_or("$");
-            let amount =
-                decimal(entered, &[sign, "$", "£", "€"]).ok_or((Problem::NotMoney, None))?;
+            let own = field.currency_symbol.as_deref().unwrap_or_default();
+            let amount = decimal(entered, &[own, "$", "£", "€"], locale)
+                .ok_or((Problem::NotMoney, None))?;
             if amount.normalize().scale() > 2 {
                 return Err((Problem::NotMoney, None));
             }
@@ -123,7 +133,7 @@ fn typed(field: &ScreenField, entered: &str) -> Result<Parsed, Wrong> {
         _ => Value::Text(entered.to_owned()),
     };
     check_length(field, entered)?;
-    check_range(field, &value)?;
+    check_range(field, &value, locale)?;
     Ok(Parsed::Value(value))
 }
 
@@ -140,11 +150,11 @@ fn check_length(field: &ScreenField, entered: &str) -> Result<(), Wrong> {
 }
 
 /// Smallest, largest, step: for numbers.
-fn check_range(field: &ScreenField, value: &Value) -> Result<(), Wrong> {
+fn check_range(field: &ScreenField, value: &Value, locale: &Locale) -> Result<(), Wrong> {
     let Some(number) = number(value) else { return Ok(()) };
     let shown = |limit: Decimal| match (field.datatype, &field.currency_symbol) {
-        (Datatype::Currency, Some(sign)) => format!("{sign}{}", limit.normalize()),
-        _ => limit.normalize().to_string(),
+        (Datatype::Currency, Some(sign)) => locale.money(sign, &locale.plain_number(limit)),
+        _ => locale.plain_number(limit),
     };
     if let Some(least) = field.min.as_ref().and_then(self::number)
         && number < least
@@ -177,20 +187,24 @@ fn number(value: &Value) -> Option<Decimal> {
     }
 }
 
-/// A number with spaces and commas between thousands, and one of the signs before it.
-fn decimal(entered: &str, signs: &[&str]) -> Option<Decimal> {
+/// A number in the language's way: spaces or its mark between thousands, its mark before the
+/// fraction, and one of the signs before or behind it.
+fn decimal(entered: &str, signs: &[&str], locale: &Locale) -> Option<Decimal> {
     let mut text = entered.trim();
-    for sign in signs {
+    for sign in signs.iter().filter(|it| !it.is_empty()) {
         text = text.strip_prefix(sign).unwrap_or(text).trim();
+        text = text.strip_suffix(sign).unwrap_or(text).trim();
     }
     let (negative, text) = match text.strip_prefix(['-', '−']) {
         Some(rest) => (true, rest.trim()),
         None => (false, text),
     };
+    let (point, comma) = locale.marks();
+    let spaces = [' ', '\u{a0}', '\u{202f}', '\'', '’'];
     let text: String =
-        text.chars().filter(|it| !matches!(it, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’')).collect();
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let groups: Vec<&str> = whole.split(',').collect();
+        text.chars().filter(|it| *it == point || *it == comma || !spaces.contains(it)).collect();
+    let (whole, fraction) = text.split_once(point).unwrap_or((&text, ""));
+    let groups: Vec<&str> = whole.split(comma).collect();
     let grouped =
         groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|it| it.len() == 3));
     let digits = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
@@ -205,17 +219,18 @@ fn decimal(entered: &str, signs: &[&str]) -> Option<Decimal> {
     Some(if negative { -number } else { number })
 }
 
-fn whole(entered: &str) -> Result<i64, Wrong> {
-    let number = decimal(entered, &[]).ok_or((Problem::NotNumber, None))?;
+fn whole(entered: &str, locale: &Locale) -> Result<i64, Wrong> {
+    let number = decimal(entered, &[], locale).ok_or((Problem::NotNumber, None))?;
     if !number.fract().is_zero() {
         return Err((Problem::NotWhole, None));
     }
     i64::try_from(number.trunc()).map_err(|_| (Problem::NotNumber, None))
 }
 
-/// A slider's value: whole if it can be.
+/// A slider's value, which browsers write with a point in every language: whole if it can be.
 fn range(entered: &str) -> Result<Value, Wrong> {
-    let number = decimal(entered, &[]).ok_or((Problem::NotNumber, None))?;
+    let number = decimal(entered, &[], affiant_library::locale("en"));
+    let number = number.ok_or((Problem::NotNumber, None))?;
     if number.fract().is_zero()
         && let Ok(whole) = i64::try_from(number.trunc())
     {
@@ -272,9 +287,13 @@ fn moment(entered: &str) -> Option<DateTime> {
     })
 }
 
-fn date_field(field: &ScreenField, input: Option<&Input>) -> Result<Parsed, Wrong> {
+fn date_field(
+    field: &ScreenField,
+    input: Option<&Input>,
+    locale: &Locale,
+) -> Result<Parsed, Wrong> {
     let date = match input {
-        Some(Input::Date { day, month, year }) => match parts(day, month, year)? {
+        Some(Input::Date { day, month, year }) => match parts(day, month, year, locale)? {
             Some(date) => date,
             None => return empty(field, Problem::Empty),
         },
@@ -295,18 +314,23 @@ fn date_field(field: &ScreenField, input: Option<&Input>) -> Result<Parsed, Wron
     if let Some(first) = field.min.as_ref().and_then(limit)
         && date < first
     {
-        return Err((Problem::TooEarly(in_words(first)), None));
+        return Err((Problem::TooEarly(locale.date(first)), None));
     }
     if let Some(last) = field.max.as_ref().and_then(limit)
         && date > last
     {
-        return Err((Problem::TooLate(in_words(last)), None));
+        return Err((Problem::TooLate(locale.date(last)), None));
     }
     Ok(Parsed::Value(Value::Date(date)))
 }
 
 /// The day that three boxes say; `None` when all are empty.
-fn parts(day: &str, month: &str, year: &str) -> Result<Option<Date>, Wrong> {
+fn parts(
+    day: &str,
+    month: &str,
+    year: &str,
+    locale: &Locale,
+) -> Result<Option<Date>, Wrong> {
     let (day, month, year) = (day.trim(), month.trim(), year.trim());
     if day.is_empty() && month.is_empty() && year.is_empty() {
         return Ok(None);
@@ -319,7 +343,8 @@ fn parts(day: &str, month: &str, year: &str) -> Result<Option<Date>, Wrong> {
     let unreal = |part: &'static str| (Problem::NotDate, Some(part));
     let number = |text: &str| text.parse::<i16>().ok();
     let day = number(day).filter(|it| (1..=31).contains(it)).ok_or(unreal("day"))?;
-    let month = number(month).or_else(|| month_name(month)).filter(|it| (1..=12).contains(it));
+    let by_name = || locale.month(month).map(i16::from);
+    let month = number(month).or_else(by_name).filter(|it| (1..=12).contains(it));
     let month = month.ok_or(unreal("month"))?;
     let year = number(year).filter(|it| *it >= 1000).ok_or(unreal("year"))?;
     // The ranges above fit.
@@ -327,37 +352,11 @@ fn parts(day: &str, month: &str, year: &str) -> Result<Option<Date>, Wrong> {
     date.map(Some).map_err(|_| unreal("day"))
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// The number of a month by its English name, or at least three letters of it.
-fn month_name(text: &str) -> Option<i16> {
-    let text = text.to_lowercase();
-    let at =
-        MONTHS.iter().position(|it| text.len() >= 3 && it.to_lowercase().starts_with(&text))?;
-    i16::try_from(at + 1).ok()
-}
-
-fn in_words(date: Date) -> String {
-    let month = MONTHS.get(usize::from(date.month().unsigned_abs()).saturating_sub(1));
-    format!("{} {} {}", date.day(), month.unwrap_or(&""), date.year())
-}
-
 fn ticked(field: &ScreenField, input: Option<&Input>) -> Result<Value, Wrong> {
     let ticked = match input {
-        Some(Input::Text(text)) => !matches!(text.as_str(), "" | "false" | "null"),
+        Some(Input::Text(text) | Input::Number(text)) => {
+            !matches!(text.as_str(), "" | "false" | "null")
+        }
         Some(Input::Texts(all)) => all.iter().any(|it| !matches!(it.as_str(), "" | "false")),
         _ => false,
     };
@@ -382,7 +381,7 @@ fn boxes(field: &ScreenField, input: Option<&Input>) -> Result<Parsed, Wrong> {
     let one;
     let ticked: &[String] = match input {
         Some(Input::Texts(all)) => all,
-        Some(Input::Text(text)) if !text.is_empty() => {
+        Some(Input::Text(text) | Input::Number(text)) if !text.is_empty() => {
             one = [text.clone()];
             &one
         }

@@ -86,43 +86,67 @@ impl Problem {
         }
     }
 
-    /// What the user is told. `label` is the field's name in plain text.
-    pub fn message(&self, label: &str) -> String {
-        let name = sentence(label);
-        let small = inline(label);
+    /// What the user is told: the key of the catalogue, and the limit that is said.
+    fn said(&self) -> (&'static str, &str) {
         match self {
-            Self::Empty => format!("Enter {small}"),
-            Self::NotChosen => format!("Select {small}"),
-            Self::UnknownChoice => format!("Select one of the choices for {small}"),
-            Self::TooFew(least) => format!("Select at least {least} for {small}"),
-            Self::TooMany(most) => format!("Select {most} or fewer for {small}"),
-            Self::NoneAndOthers => {
-                format!("Select what applies for {small}, or select “None of the above”")
-            }
-            Self::TooShort(least) => format!("{name} must be {least} characters or more"),
-            Self::TooLong(most) => format!("{name} must be {most} characters or fewer"),
-            Self::NotNumber => format!("{name} must be a number"),
-            Self::NotWhole => format!("{name} must be a whole number"),
-            Self::NotMoney => format!("{name} must be an amount of money, like 250 or 250.50"),
-            Self::TooSmall(least) => format!("{name} must be {least} or more"),
-            Self::TooLarge(most) => format!("{name} must be {most} or less"),
-            Self::OffStep(step) => format!("{name} must be a multiple of {step}"),
-            Self::DatePart(part) => format!("{name} must include a {part}"),
-            Self::NotDate => format!("{name} must be a real date"),
-            Self::TooEarly(first) => format!("{name} must be {first} or later"),
-            Self::TooLate(last) => format!("{name} must be {last} or earlier"),
-            Self::NotTime => format!("{name} must be a time, like 14:30"),
-            Self::NotEmail => format!("{name} must be an email address, like name@example.com"),
-            Self::WrongFile => format!("{name} must be a file of a kind this question takes"),
-            Self::Author => format!("Check {small}"),
+            Self::Empty => ("error_empty", ""),
+            Self::NotChosen => ("error_not_chosen", ""),
+            Self::UnknownChoice => ("error_unknown_choice", ""),
+            Self::TooFew(least) => ("error_too_few", least),
+            Self::TooMany(most) => ("error_too_many", most),
+            Self::NoneAndOthers => ("error_none_and_others", ""),
+            Self::TooShort(least) => ("error_too_short", least),
+            Self::TooLong(most) => ("error_too_long", most),
+            Self::NotNumber => ("error_not_number", ""),
+            Self::NotWhole => ("error_not_whole", ""),
+            Self::NotMoney => ("error_not_money", ""),
+            Self::TooSmall(least) => ("error_too_small", least),
+            Self::TooLarge(most) => ("error_too_large", most),
+            Self::OffStep(step) => ("error_off_step", step),
+            Self::DatePart(part) => ("error_date_part", part),
+            Self::NotDate => ("error_not_date", ""),
+            Self::TooEarly(first) => ("error_too_early", first),
+            Self::TooLate(last) => ("error_too_late", last),
+            Self::NotTime => ("error_not_time", ""),
+            Self::NotEmail => ("error_not_email", ""),
+            Self::WrongFile => ("error_wrong_file", ""),
+            Self::Author => ("error_author", ""),
         }
+    }
+
+    /// What the user is told. `label` is the field's name in plain text; `say` gives the words of
+    /// the session's language for a key.
+    pub fn message(&self, label: &str, say: &Say<'_>) -> String {
+        let (key, limit) = self.said();
+        let name = label.trim().trim_end_matches(':').trim_end();
+        let name = if trimmed(name).is_empty() { say("an_answer", &[]) } else { name.to_owned() };
+        let limit = match self {
+            Self::DatePart(part) => say(part, &[]),
+            _ => limit.to_owned(),
+        };
+        let none = match self {
+            Self::NoneAndOthers => say("none_of_the_above", &[]),
+            _ => String::new(),
+        };
+        let (small, large) = (inline(&name), sentence(&name));
+        let given = [
+            ("label", small.as_str()),
+            ("Label", &large),
+            ("name", &name),
+            ("limit", &limit),
+            ("part", &limit),
+            ("none", &none),
+        ];
+        say(key, &given)
     }
 }
 
+/// Gives the words for a key, with what is given in the place of `{name}`.
+pub type Say<'a> = dyn Fn(&str, &[(&str, &str)]) -> String + 'a;
+
 /// The label at the start of a sentence.
 fn sentence(label: &str) -> String {
-    let label = trimmed(label);
-    let mut letters = label.chars();
+    let mut letters = trimmed(label).chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
@@ -141,6 +165,5 @@ fn inline(label: &str) -> String {
 }
 
 fn trimmed(label: &str) -> &str {
-    let label = label.trim().trim_end_matches([':', '?', '.']).trim();
-    if label.is_empty() { "an answer" } else { label }
+    label.trim().trim_end_matches([':', '?', '.']).trim()
 }

@@ -34,9 +34,4 @@ impl Program {
     pub(crate) fn block(&self, block: BlockIndex) -> &Block {
         &self.interview.blocks[block.0 as usize]
     }
-
-    /// The language a session has unless it chose another.
-    pub(crate) fn language(&self) -> &str {
-        self.interview.metadata.language.as_deref().unwrap_or("en")
-    }
 }

@@ -47,6 +47,7 @@ impl Run<'_> {
             screen.review = self.review_rows(review, bindings)?;
         }
         screen.documents = self.documents(question, bindings)?;
+        screen.text_language = self.language_of_text(block, &screen.language);
         self.note_reads();
         self.prepare(block, bindings, true)?;
         let (settles_pending, completes) = self.what_answering_settles();
@@ -183,6 +184,7 @@ impl Run<'_> {
     }
 
     fn sections(&self, interview: &Interview) -> Vec<ScreenSection> {
+        let language = self.language();
         let inner = self.world.inner();
         let state = &inner.store.state;
         let mut found = Vec::new();
@@ -191,7 +193,7 @@ impl Run<'_> {
         while let Some((section, level)) = waiting.pop() {
             found.push(ScreenSection {
                 key: section.key.clone(),
-                label: section.label.clone(),
+                label: interview.word(&language, &section.label).unwrap_or(&section.label).to_owned(),
                 level,
                 current: state.section.as_deref() == Some(&section.key),
                 visited: state.visited.contains(&section.key),
@@ -228,14 +230,25 @@ impl Run<'_> {
     }
 
     fn language(&self) -> String {
-        affiant_guest::Answers::language(&*self.world)
+        self.world.spoken()
+    }
+
+    /// The language of a block's texts: its own, or the interview's where it does not say. A block
+    /// for all languages speaks the session's.
+    fn language_of_text(&self, block: BlockIndex, spoken: &str) -> String {
+        match self.program.block(block).language.as_deref() {
+            Some("*") => spoken.to_owned(),
+            Some(own) if spoken.split('-').next() == Some(own) => spoken.to_owned(),
+            Some(own) => own.to_owned(),
+            None => self.program.interview.language().to_owned(),
+        }
     }
 
     /// What is shown when every goal is settled.
     pub(crate) fn last_screen(&self) -> Shown {
-        let mut screen = Screen::blank("You have reached the end".to_owned(), self.language());
+        let mut screen = Screen::blank(self.say("end_title", &[]), self.language());
         "end".clone_into(&mut screen.id);
-        screen.text = Some("There are no more questions. Your answers are saved.".to_owned());
+        screen.text = Some(self.say("end_text", &[]));
         screen.is_end = true;
         screen.can_go_back = true;
         screen.sections = self.sections(&self.program.interview);
@@ -342,6 +355,7 @@ impl Screen {
             parts: screen::ScreenParts::default(),
             why: Vec::new(),
             is_end: false,
+            text_language: language.clone(),
             language,
         }
     }

@@ -1,7 +1,9 @@
 //! What the user sees at once, as data for pages and programs.
 
 use affiant_guest::Value;
-use affiant_interview::{Datatype, Format};
+use affiant_interview::{Datatype, Format, Test};
+
+use crate::condition::Entered;
 
 /// One screen. Texts are Markdown whose answers are already escaped, unless said otherwise.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,8 +45,10 @@ pub struct Screen {
     pub why: Vec<Reason>,
     /// Set by a command screen such as `message(…)`: there is nothing behind it.
     pub is_end: bool,
-    /// Language of the texts, a BCP 47 tag.
+    /// The session's language, a BCP 47 tag.
     pub language: String,
+    /// Language of the author's texts on it: another one where they are not translated.
+    pub text_language: String,
 }
 
 /// Help text.
@@ -193,8 +197,8 @@ pub enum ScreenConditionTest {
         /// The form value it must have.
         is: String,
     },
-    /// An expression that the server evaluates on what was entered.
-    Screen(affiant_interview::CodeId),
+    /// A test of what is entered in several fields.
+    Test(Test<Entered>),
 }
 
 /// A row of a review screen.

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use affiant_guest::{Answers, Content, Object, Path, Segment, Stop, Value};
+use affiant_interview::Interview;
 use jiff::civil::{Date, DateTime};
 
 use crate::change::{Change, Store};
 use crate::host::Moment;
+use crate::program::Program;
 use crate::state::State;
 use crate::tree::{self, Found, NoPlace};
 
@@ -46,7 +48,15 @@ pub(crate) struct Trace {
 pub(crate) struct World {
     inner: Mutex<Inner>,
     moment: Moment,
-    language: String,
+    interview: Arc<Interview>,
+}
+
+/// What stands for the session's language in the record of what was read: no author can write it.
+const LANGUAGE: &str = "_language";
+
+/// The language as something that values are computed from.
+pub(crate) fn language_path() -> Path {
+    Path::root_of(LANGUAGE)
 }
 
 #[derive(Debug)]
@@ -60,8 +70,8 @@ pub(crate) struct Inner {
 }
 
 impl World {
-    pub(crate) fn new(state: State, moment: Moment, language: &str) -> Arc<Self> {
-        let language = state.language.clone().unwrap_or_else(|| language.to_owned());
+    pub(crate) fn new(state: State, moment: Moment, program: &Program) -> Arc<Self> {
+        let interview = Arc::clone(&program.interview);
         let inner = Inner {
             store: Store::new(state),
             bindings: Bindings::default(),
@@ -70,7 +80,7 @@ impl World {
             words: BTreeMap::new(),
             trace: Trace::default(),
         };
-        Arc::new(Self { inner: Mutex::new(inner), moment, language })
+        Arc::new(Self { inner: Mutex::new(inner), moment, interview })
     }
 
     /// The world's inside. Nothing panics while holding it, so a poisoned lock is as good.
@@ -354,15 +364,36 @@ impl Answers for World {
     }
 
     fn language(&self) -> String {
-        self.language.clone()
+        self.inner().record(&language_path());
+        self.spoken()
     }
 
     fn session(&self, word: &str) -> Option<Value> {
+        if let Some(key) = word.strip_prefix("word:") {
+            return self.own_word(key);
+        }
+        if word == "currency_symbol" {
+            return self.interview.metadata.currency_symbol.as_deref().map(Value::text);
+        }
         self.inner().words.get(word).cloned()
     }
 }
 
 impl World {
+    /// The session's language. Not recorded.
+    pub(crate) fn spoken(&self) -> String {
+        let own = self.inner().store.state.language.clone();
+        own.unwrap_or_else(|| self.interview.language().to_owned())
+    }
+
+    /// What the interview itself says for a key or a text in the session's language.
+    fn own_word(&self, key: &str) -> Option<Value> {
+        if self.interview.words.is_empty() {
+            return None;
+        }
+        self.interview.word(&self.spoken(), key).map(Value::text)
+    }
+
     /// The own path of a list, set or dictionary whose gathering is done or under way.
     fn collection(&self, path: &Path) -> Result<Path, Stop> {
         let mut inner = self.inner();

@@ -44,7 +44,8 @@ pub struct Block {
     pub undefine: Vec<Pattern>,
     /// Variables whose change runs the block's code.
     pub on_change: Vec<Pattern>,
-    /// BCP 47 tag; `None` is any language.
+    /// BCP 47 tag; `None` is any language, in the words of the interview's own; `*` is any
+    /// language, in words that fit each.
     pub language: Option<String>,
     /// Ids of blocks that this one outranks.
     pub supersedes: Vec<String>,

@@ -3,7 +3,7 @@
 use affiant_diagnostic::Span;
 use affiant_guest::Value;
 
-use crate::{BlockIndex, CodeId, Pattern, TextId, When};
+use crate::{BlockIndex, CodeId, Pattern, Test, TextId, When};
 
 /// One entry under `fields`.
 #[derive(Clone, Debug)]
@@ -34,9 +34,9 @@ pub struct Field {
     /// Values left out of the choices.
     pub exclude: Option<CodeId>,
     /// A check box that means none.
-    pub none_of_the_above: NoneOfTheAbove,
-    /// Label of a check box that means all.
-    pub all_of_the_above: Option<TextId>,
+    pub none_of_the_above: OfTheAbove,
+    /// A check box that means all.
+    pub all_of_the_above: OfTheAbove,
     /// What it begins with.
     pub default: Option<Default>,
     /// A short sentence between label and input.
@@ -209,10 +209,10 @@ pub enum ChoiceValue {
     },
 }
 
-/// The "none of the above" box of check boxes.
+/// The box of check boxes that means none, or the one that means all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum NoneOfTheAbove {
-    /// As the datatype says: yes for `checkboxes` that are required, no otherwise.
+pub enum OfTheAbove {
+    /// As the datatype says: `none` is offered for `checkboxes` that are required, `all` never.
     #[default]
     Default,
     /// Not offered.
@@ -244,6 +244,7 @@ pub enum ConditionTest {
     },
     /// An expression over what is known before the screen is shown.
     Code(CodeId),
-    /// An expression over what is entered on the screen, by `val("name")` (`js show if`).
-    Screen(CodeId),
+    /// A test of what is entered on the screen: `js show if`, or `code` that names a field of the
+    /// same screen.
+    Screen(Test<Pattern>),
 }

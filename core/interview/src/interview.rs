@@ -1,8 +1,10 @@
 //! The whole of an interview.
 
+use std::collections::BTreeMap;
+
 use affiant_diagnostic::{Sources, Span};
 
-use crate::{Block, Code, ScreenParts, SourceText, Text, TextId};
+use crate::{Block, BlockKind, Code, ScreenParts, SourceText, Text, TextId};
 
 /// An interview as its author wrote it, with all included files.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +33,41 @@ pub struct Interview {
     pub modules: Vec<Module>,
     /// Lists of block ids from `order` blocks: earlier ids are preferred to later ones.
     pub orders: Vec<Vec<String>>,
+    /// Messages to users by rule (`required`, `min`, …), for fields without their own.
+    pub default_messages: Vec<(String, TextId)>,
+    /// Words of the interview's own, by language (`*` for all): by key of the catalogue in place of
+    /// ours, and by text for `word(…)`.
+    pub words: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Interview {
+    /// The language of what does not say its own.
+    pub fn language(&self) -> &str {
+        self.metadata.language.as_deref().unwrap_or("en")
+    }
+
+    /// What the interview itself says for a key or a text in a language.
+    pub fn word(&self, language: &str, key: &str) -> Option<&str> {
+        let main = language.split('-').next().unwrap_or(language);
+        let all = [language, main, "*"].into_iter();
+        all.filter_map(|it| self.words.get(it)?.get(key)).next().map(String::as_str)
+    }
+
+    /// The languages a user can choose from, the interview's own first: those that `metadata`
+    /// names, else those that questions are written in.
+    pub fn languages(&self) -> Vec<String> {
+        let mut found = vec![self.language().to_owned()];
+        let named = self.metadata.languages.iter().map(String::as_str);
+        let written = self.blocks.iter().filter(|it| matches!(it.kind, BlockKind::Question(_)));
+        let written = written.filter_map(|it| it.language.as_deref());
+        let written = written.filter(|it| *it != "*" && self.metadata.languages.is_empty());
+        for language in named.chain(written) {
+            if !found.iter().any(|it| it == language) {
+                found.push(language.to_owned());
+            }
+        }
+        found
+    }
 }
 
 /// What an interview says of itself.
@@ -46,6 +83,10 @@ pub struct Metadata {
     pub authors: Vec<String>,
     /// Default language, a BCP 47 tag; `en` unless said.
     pub language: Option<String>,
+    /// The languages a user can choose from, if the interview says which.
+    pub languages: Vec<String>,
+    /// The sign of money; that of the language unless said.
+    pub currency_symbol: Option<String>,
     /// Not shown in the list of interviews.
     pub unlisted: bool,
     /// About how many minutes it takes.

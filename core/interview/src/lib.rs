@@ -5,7 +5,8 @@
 //! # Invariants
 //!
 //! - No I/O: files are asked for through [`Files`].
-//! - Scripts and templates are kept as text with their place; nothing here runs or parses them.
+//! - Scripts and templates are kept as text with their place; nothing here runs or parses them,
+//!   but for the small tests of fields that a browser decides too.
 //! - Loading never stops at the first mistake: what could be read comes with all diagnostics.
 
 mod block;
@@ -15,6 +16,7 @@ mod interview;
 mod parse;
 mod pattern;
 mod question;
+mod test;
 mod text;
 
 pub use block::{
@@ -23,7 +25,7 @@ pub use block::{
 };
 pub use field::{
     Bound, Choice, ChoiceSource, ChoiceValue, Condition, ConditionTest, Datatype, Default, Field,
-    FieldEntry, InputType, NoneOfTheAbove,
+    FieldEntry, InputType, OfTheAbove,
 };
 pub use interview::{Datatypes, Features, Interview, Metadata, Module, Section, Term};
 pub use parse::{Files, KeyPlace, KeySummary, Support, Unreadable, datatypes, keys, parse};
@@ -32,6 +34,7 @@ pub use question::{
     ActionButton, ChoiceStyle, Control, Help, Question, Review, ReviewItem, ReviewTarget,
     ScreenParts, YesNo,
 };
+pub use test::{Comparison, Test};
 pub use text::{Anchor, Code, CodeId, CodeKind, SourceText, Text, TextId, TextKind};
 
 #[cfg(test)]

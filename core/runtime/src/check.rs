@@ -59,7 +59,29 @@ fn uses(loaded: &Loaded) -> Vec<Use> {
             found.push(Use { root, span });
         }
     }
+    for block in &interview.blocks {
+        for field in question_fields(block) {
+            let tests = field.conditions.iter().filter_map(|it| match &it.test {
+                ConditionTest::Screen(test) => Some(test),
+                ConditionTest::Field { .. } | ConditionTest::Code(_) => None,
+            });
+            let names = tests.flat_map(|it| it.names());
+            found.extend(names.map(|it| Use { root: it.root().to_owned(), span: field.span }));
+        }
+    }
     found
+}
+
+/// The fields of a question that are written in the interview.
+fn question_fields(block: &Block) -> impl Iterator<Item = &Field> {
+    let entries = match &block.kind {
+        BlockKind::Question(question) => match &question.control {
+            Control::Fields { entries, .. } => entries.as_slice(),
+            _ => &[],
+        },
+        _ => &[],
+    };
+    fields(entries)
 }
 
 /// The first place where a text names `root` as a word.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use affiant_engine::{Host, Moment, Outcome, Program, Rejected, State, Submission};
+use affiant_engine::{Change, Host, Moment, Outcome, Program, Rejected, State, Submission};
 use affiant_guest::{Budget, Fault, FaultKind, Shared, Stop, Value};
 use affiant_interview::{CodeId, Interview, TextId};
 use affiant_text::Compiled;
@@ -54,6 +54,12 @@ impl Loaded {
         moment: &Moment,
     ) -> Result<Outcome, Rejected> {
         self.program.answer(&self.sandbox, state, submission, moment)
+    }
+
+    /// Goes on in another of the interview's languages; returns the changes, to be stored before
+    /// those of the next step.
+    pub fn speak(&self, state: State, language: &str, moment: &Moment) -> (State, Vec<Change>) {
+        self.program.speak(&self.sandbox, state, language, moment)
     }
 
     /// Runs an action that a link names.

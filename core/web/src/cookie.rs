@@ -15,17 +15,42 @@ fn name(settings: &Settings, interview: &str) -> String {
     format!("{prefix}s-{interview}")
 }
 
+/// The cookie of the language that was chosen for an interview.
+fn language_name(settings: &Settings, interview: &str) -> String {
+    let prefix = if settings.insecure_cookies { "" } else { "__Host-" };
+    format!("{prefix}l-{interview}")
+}
+
+/// The values of a cookie in a request.
+fn values<'h>(headers: &'h HeaderMap, wanted: &'h str) -> impl Iterator<Item = &'h str> {
+    let all = headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok());
+    let pairs = all.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
+    pairs.filter(move |(name, _)| *name == wanted).map(|(_, value)| value)
+}
+
 /// The token in a request's cookies; one that is malformed counts as none.
 pub(crate) fn token(settings: &Settings, interview: &str, headers: &HeaderMap) -> Option<Token> {
     let wanted = name(settings, interview);
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|it| it.to_str().ok())
-        .flat_map(|it| it.split(';'))
-        .filter_map(|it| it.trim().split_once('='))
-        .filter(|(name, _)| *name == wanted)
-        .find_map(|(_, value)| decode(value))
+    values(headers, &wanted).find_map(decode)
+}
+
+/// The language in a request's cookies, as it was sent.
+pub(crate) fn language(
+    settings: &Settings,
+    interview: &str,
+    headers: &HeaderMap,
+) -> Option<String> {
+    let wanted = language_name(settings, interview);
+    values(headers, &wanted).next().map(str::to_owned)
+}
+
+/// The header that keeps the language: it is one of the interview's tags, so it can stand in a
+/// header.
+pub(crate) fn set_language(settings: &Settings, interview: &str, language: &str) -> String {
+    let secure = if settings.insecure_cookies { "" } else { "; Secure" };
+    let age = u64::from(settings.keep_days) * 86_400;
+    let name = language_name(settings, interview);
+    format!("{name}={language}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
 }
 
 /// A token as programs and cookies write it.

@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 pub(crate) mod delete;
 pub(crate) mod document;
+pub(crate) mod language;
 pub(crate) mod list;
 pub(crate) mod privacy;
 pub(crate) mod resume;
@@ -73,8 +74,11 @@ pub(crate) async fn visitor(
     headers: &HeaderMap,
     step: Option<u32>,
 ) -> Result<Option<(Session, State)>, WebError> {
-    match cookie::token(&app.settings, interview, headers) {
-        Some(token) => session::open(app, interview, token, step).await,
-        None => Ok(None),
-    }
+    let Some(token) = cookie::token(&app.settings, interview, headers) else { return Ok(None) };
+    let opened = session::open(app, interview, token, step).await?;
+    Ok(opened.map(|(mut session, state)| {
+        let wanted = language::wanted(app, interview, headers);
+        let state = session.speak(app, state, wanted.as_ref());
+        (session, state)
+    }))
 }

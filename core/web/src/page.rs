@@ -4,6 +4,7 @@
 //! a theme's check and on the server.
 
 mod choice;
+pub(crate) mod condition;
 mod conflict;
 mod fault;
 mod field;

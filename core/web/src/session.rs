@@ -9,6 +9,7 @@ use affiant_vault::{ResumeCode, Scope, Secret, SessionKeys, Token, random};
 
 use crate::app::App;
 use crate::error::{WebError, internal, no_session};
+use crate::handler::language::Wanted;
 
 /// Every so many steps the whole state is stored, so that opening never reads more deltas.
 const SNAPSHOT_EVERY: u32 = 16;
@@ -19,6 +20,8 @@ pub(crate) struct Session {
     pub(crate) token: Token,
     pub(crate) loaded: Arc<Loaded>,
     keys: SessionKeys,
+    /// What choosing another language changed, to be stored with the next step.
+    spoken: Vec<Change>,
 }
 
 /// What the records of a session are bound to.
@@ -56,7 +59,7 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
         created: now - now.rem_euclid(86_400),
         touched: now,
     };
-    let session = Session { row, token, loaded, keys };
+    let session = Session { row, token, loaded, keys, spoken: Vec::new() };
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.keyring.put(id, secret.reveal(|it| *it)).await?;
     app.sessions.create(session.row.clone(), first).await?;
@@ -82,7 +85,7 @@ pub(crate) async fn open(
     let scope = scope(app, row.id);
     let seed = token.unwrap(&scope, &row.wrapped)?;
     let keys = SessionKeys::derive(scope, &seed, &Secret::take(&mut secret));
-    let session = Session { row, token, loaded, keys };
+    let session = Session { row, token, loaded, keys, spoken: Vec::new() };
     let state = session.state(&history)?;
     Ok(Some((session, state)))
 }
@@ -104,6 +107,17 @@ impl Session {
             state.apply(&changes);
         }
         Ok(state)
+    }
+
+    /// Goes on in the language that the visitor wants. What the browser's settings say counts only
+    /// until a language is chosen.
+    pub(crate) fn speak(&mut self, app: &App, state: State, wanted: Option<&Wanted>) -> State {
+        let Some(wanted) = wanted.filter(|it| it.chosen || state.language().is_none()) else {
+            return state;
+        };
+        let (state, spoken) = self.loaded.speak(state, &wanted.language, &app.moment());
+        self.spoken = spoken;
+        state
     }
 
     /// The state after another step of this session.
@@ -144,8 +158,9 @@ impl Session {
         state: &State,
     ) -> Result<(), StorageOr> {
         let number = after + 1;
+        let changes = [self.spoken.as_slice(), changes].concat();
         let step = self
-            .step(app, number, changes, state, number.is_multiple_of(SNAPSHOT_EVERY))
+            .step(app, number, &changes, state, number.is_multiple_of(SNAPSHOT_EVERY))
             .map_err(StorageOr::Other)?;
         let now = app.clock.seconds();
         let revision =

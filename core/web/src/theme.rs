@@ -5,6 +5,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 use minijinja::value::Kwargs;
@@ -68,6 +69,7 @@ pub struct Theme {
     names: Value,
     /// The languages there are words for.
     languages: Vec<String>,
+    words: Arc<Words>,
 }
 
 impl Theme {
@@ -112,10 +114,12 @@ impl Theme {
             }
         }
         let languages = words.languages();
+        let words = Arc::new(words);
+        let spoken = Arc::clone(&words);
         environment.add_function("t", move |state: &State<'_, '_>, key: &str, given: Kwargs| {
-            say(&words, state, key, &given)
+            say(&spoken, state, key, &given)
         });
-        Ok(Self { environment, assets, names: Value::from_pairs(names), languages })
+        Ok(Self { environment, assets, names: Value::from_pairs(names), languages, words })
     }
 
     /// Draws every sample page, strictly.
@@ -127,6 +131,12 @@ impl Theme {
             })?;
         }
         Ok(())
+    }
+
+    /// What is said for a key in a language; the key itself when the theme has no words for it.
+    pub(crate) fn say(&self, language: &str, key: &str, given: &[(&str, &str)]) -> String {
+        let value = |name: &str| given.iter().find(|it| it.0 == name).map(|it| Value::from(it.1));
+        self.words.say(language, key, value).unwrap_or_else(|| key.to_owned())
     }
 
     /// Whether the theme has words for a language.

@@ -380,7 +380,10 @@ impl Answers for TestAnswers {
     }
 
     fn language(&self) -> String {
-        "en".to_owned()
+        match self.tree().words.get("language") {
+            Some(Value::Text(language)) => language.clone(),
+            _ => "en".to_owned(),
+        }
     }
 
     fn session(&self, word: &str) -> Option<Value> {

@@ -4,7 +4,7 @@ use affiant_guest::{Path, Stop, Value};
 
 use crate::registry::{Call, Method, Parameter, RunOn};
 use crate::say::Printer;
-use crate::{places, words};
+use crate::{locale, places, words};
 
 const fn of(
     name: &'static str,
@@ -43,10 +43,11 @@ pub(crate) fn methods() -> Vec<Method> {
 
 /// Unit, floor and room, as far as they are known.
 fn inside(printer: &mut Printer<'_>, path: &Path) -> Result<Vec<String>, Stop> {
+    let locale = locale::of(printer.answers);
     let parts = [
-        printer.known(path, "unit")?.map(|it| words::unit(&it)),
-        printer.known(path, "floor")?.map(|it| words::floor(&it)),
-        printer.known(path, "room")?.map(|it| words::room(&it)),
+        printer.known(path, "unit")?.map(|it| words::unit(locale, &it)),
+        printer.known(path, "floor")?.map(|it| words::floor(locale, &it)),
+        printer.known(path, "room")?.map(|it| words::room(locale, &it)),
     ];
     Ok(parts.into_iter().flatten().collect())
 }

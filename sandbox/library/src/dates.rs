@@ -1,6 +1,6 @@
 //! Days and times.
 
-mod pattern;
+pub(crate) mod pattern;
 
 use affiant_guest::{Stop, Value};
 use indexmap::IndexMap;
@@ -8,6 +8,7 @@ use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 use rust_decimal::prelude::ToPrimitive as _;
 
+use crate::locale::{self, Locale};
 use crate::registry::{Call, Function, needed, number, optional};
 
 /// The functions of this file.
@@ -49,8 +50,8 @@ fn of_text() -> Vec<Function> {
             const { &[needed("date"), optional("format")] },
             "A date in words, or as `format` says.",
             |it| {
-                formatted(it, "date", |value, format| {
-                    as_date(value).map(|it| pattern::date(it, format))
+                formatted(it, "date", |locale, value, format| {
+                    as_date(value).map(|it| pattern::date(locale, it, format))
                 })
             },
         ),
@@ -59,8 +60,8 @@ fn of_text() -> Vec<Function> {
             const { &[needed("date"), optional("format")] },
             "A date with time in words, or as `format` says.",
             |it| {
-                formatted(it, "date", |value, format| {
-                    as_date_time(value).map(|it| pattern::date_time(it, format))
+                formatted(it, "date", |locale, value, format| {
+                    as_date_time(value).map(|it| pattern::date_time(locale, it, format))
                 })
             },
         ),
@@ -69,8 +70,8 @@ fn of_text() -> Vec<Function> {
             const { &[needed("time"), optional("format")] },
             "A time of day, or as `format` says.",
             |it| {
-                formatted(it, "time", |value, format| {
-                    as_time(value).map(|it| pattern::time(it, format))
+                formatted(it, "time", |locale, value, format| {
+                    as_time(value).map(|it| pattern::time(locale, it, format))
                 })
             },
         ),
@@ -89,7 +90,7 @@ fn of_parts() -> Vec<Function> {
             |it| {
                 let date = date(it, 0, "date")?;
                 Ok(if it.flag(1, "as_word", false) {
-                    Value::text(pattern::month(date))
+                    Value::text(pattern::month(locale::of(it.answers), date))
                 } else {
                     Value::Int(date.month().into())
                 })
@@ -105,7 +106,7 @@ fn of_parts() -> Vec<Function> {
             |it| {
                 let date = date(it, 0, "date")?;
                 Ok(if it.flag(1, "as_word", false) {
-                    Value::text(pattern::weekday(date))
+                    Value::text(pattern::weekday(locale::of(it.answers), date))
                 } else {
                     Value::Int(date.weekday().to_monday_one_offset().into())
                 })
@@ -159,16 +160,6 @@ fn of_spans() -> Vec<Function> {
             |it| shifted(it, "years"),
         ),
     ]
-}
-
-/// A day in words: `27 March 2026`.
-pub(crate) fn in_words(date: Date) -> String {
-    pattern::date(date, "long")
-}
-
-/// A time of day: `14:30`.
-pub(crate) fn clock(time: Time) -> String {
-    format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
 /// Whole years between two days; negative when the second is earlier.
@@ -239,7 +230,7 @@ pub(crate) fn date_or_today(call: &Call<'_>, at: usize, name: &str) -> Result<Da
 fn today(call: &Call<'_>) -> Result<Value, Stop> {
     let today = call.answers.today();
     Ok(match call.optional_text(0, "format")? {
-        Some(format) => Value::Text(pattern::date(today, &format)),
+        Some(format) => Value::Text(pattern::date(locale::of(call.answers), today, &format)),
         None => Value::Date(today),
     })
 }
@@ -273,14 +264,15 @@ fn from_parts(call: &Call<'_>) -> Result<Value, Stop> {
 fn formatted(
     call: &Call<'_>,
     name: &str,
-    format: fn(&Value, &str) -> Option<String>,
+    format: fn(&Locale, &Value, &str) -> Option<String>,
 ) -> Result<Value, Stop> {
     let value = call.required(0, name)?;
     if call.is_blank(0, name) {
         return Ok(Value::text(""));
     }
     let pattern = call.optional_text(1, "format")?;
-    format(value, pattern.as_deref().unwrap_or("long")).map(Value::Text).ok_or_else(|| {
+    let locale = locale::of(call.answers);
+    format(locale, value, pattern.as_deref().unwrap_or("long")).map(Value::Text).ok_or_else(|| {
         let kind = if name == "time" { "a time of day" } else { "a date" };
         Stop::bad_call(format!("`{name}` must be {kind}"))
     })

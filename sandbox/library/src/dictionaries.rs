@@ -5,7 +5,7 @@ use affiant_guest::{Path, Stop, Value};
 use crate::lists::{PHRASE, of_dictionary, phrase_of};
 use crate::objects::as_int;
 use crate::registry::{Call, Method, Parameter, RunOn, needed, optional};
-use crate::{text_of, words};
+use crate::{locale, text_of, words};
 
 /// Whether the values that are not named must be the opposite, by name.
 const EXCLUSIVE: &[Parameter] = &[optional("exclusive")];
@@ -53,7 +53,7 @@ fn reading() -> [Method; 12] {
         }),
         of("len", &[], "How many entries there are.", |it, path| count(it, path).map(Value::Int)),
         of("number_as_word", &[], "How many entries there are, in words.", |it, path| {
-            Ok(Value::Text(words::number(count(it, path)?)))
+            Ok(Value::Text(words::number(locale::of(it.answers), count(it, path)?)))
         }),
         of("gather", &[], "Gathers the dictionary.", |it, path| {
             it.answers.entries(path).map(|_| Value::Bool(true))
@@ -64,7 +64,7 @@ fn reading() -> [Method; 12] {
             "A noun, plural unless there is one entry.",
             |it, path| {
                 let noun = it.text(0, "noun")?;
-                Ok(Value::Text(words::counted(count(it, path)?, &noun)))
+                Ok(Value::Text(words::counted(locale::of(it.answers), count(it, path)?, &noun)))
             },
         ),
         of(
@@ -73,7 +73,7 @@ fn reading() -> [Method; 12] {
             "The number of entries with a noun.",
             |it, path| {
                 let noun = it.text(0, "noun")?;
-                Ok(Value::Text(words::quantity(count(it, path)?, &noun)))
+                Ok(Value::Text(words::quantity(locale::of(it.answers), count(it, path)?, &noun)))
             },
         ),
         of(

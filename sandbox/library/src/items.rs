@@ -7,7 +7,7 @@ use crate::objects::as_int;
 use crate::registry::{Call, Method, Parameter, RunOn, needed, optional};
 use crate::say::Printer;
 use crate::words::{self, Auxiliary, Gender};
-use crate::{new_object, text_of};
+use crate::{locale, new_object, text_of};
 
 /// The classes with these methods. A set is a list that refuses nothing here: its items are in
 /// order too.
@@ -66,7 +66,7 @@ fn gathering() -> [Method; 7] {
         of("number", &[], "How many items there are.", |it, path| count(it, path).map(Value::Int)),
         of("len", &[], "How many items there are.", |it, path| count(it, path).map(Value::Int)),
         of("number_as_word", &[], "How many items there are, in words.", |it, path| {
-            Ok(Value::Text(words::number(count(it, path)?)))
+            Ok(Value::Text(words::number(locale::of(it.answers), count(it, path)?)))
         }),
         of("number_gathered", &[], "How many items there are so far; never asks.", |it, path| {
             Ok(Value::Int(as_int(it.answers.items_so_far(path).len())))
@@ -207,11 +207,11 @@ fn saying() -> [Method; 12] {
             "A noun, plural unless there is one item.",
             |it, path| {
                 let noun = it.text(0, "noun")?;
-                Ok(Value::Text(words::counted(count(it, path)?, &noun)))
+                Ok(Value::Text(words::counted(locale::of(it.answers), count(it, path)?, &noun)))
             },
         ),
         of("as_singular_noun", const { &[needed("noun")] }, "A noun in the singular.", |it, _| {
-            Ok(Value::Text(words::singular(&it.text(0, "noun")?)))
+            Ok(Value::Text(words::singular_in(locale::of(it.answers), &it.text(0, "noun")?)))
         }),
         of(
             "quantity_noun",
@@ -219,7 +219,7 @@ fn saying() -> [Method; 12] {
             "The number of items with a noun.",
             |it, path| {
                 let noun = it.text(0, "noun")?;
-                Ok(Value::Text(words::quantity(count(it, path)?, &noun)))
+                Ok(Value::Text(words::quantity(locale::of(it.answers), count(it, path)?, &noun)))
             },
         ),
         of(
@@ -228,7 +228,7 @@ fn saying() -> [Method; 12] {
             "The items as one phrase_of, and something of theirs.",
             |it, path| {
                 let owners = text_of(it.answers, &Value::Alias(path.clone()))?;
-                Ok(Value::Text(words::possession(&owners, &it.text(0, "thing")?)))
+                Ok(Value::Text(words::possession(locale::of(it.answers), &owners, &it.text(0, "thing")?)))
             },
         ),
         of(

@@ -1,7 +1,8 @@
 //! The standard functions, methods and classes: one registry for scripts, texts and documents.
 //!
-//! Start at [`function`], [`method`] and [`class`]; [`text_of`] says how any value prints. Words
-//! that depend on the language are in `words` and nowhere else.
+//! Start at [`function`], [`method`] and [`class`]; [`text_of`] says how any value prints. What
+//! depends on the language is in `locale` and its files; `words` holds the grammar of English, with
+//! the little that other languages share of it.
 //!
 //! # Invariants
 //!
@@ -16,6 +17,7 @@ mod dates;
 mod dictionaries;
 mod items;
 mod lists;
+mod locale;
 mod markup;
 mod numbers;
 mod numerals;
@@ -31,6 +33,7 @@ mod verbs;
 mod words;
 
 pub use classes::{Class, ContentKind, class, classes, is_a, new_object};
+pub use locale::{Locale, languages, locale, say, speaks};
 pub use registry::{
     Arguments, Call, Function, Method, Parameter, function, functions, method, methods,
 };

@@ -7,7 +7,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use crate::objects::as_int;
 use crate::registry::{Call, Function, Parameter, needed, number, optional};
 use crate::say::Printer;
-use crate::{is_a, text_of, words};
+use crate::{is_a, locale, text_of, words};
 
 /// How a phrase is joined, by name.
 pub(crate) const PHRASE: &[Parameter] =
@@ -114,10 +114,12 @@ fn comma_and_list(call: &Call<'_>) -> Result<Value, Stop> {
 pub(crate) fn phrase(call: &Call<'_>, items: &[String]) -> Result<Value, Stop> {
     let named = &call.arguments.named;
     let and = named.get("and_string").or_else(|| named.get("and"));
-    let oxford = named.get("oxford").is_none_or(Value::is_true);
+    let oxford = named
+        .get("oxford")
+        .map_or_else(|| locale::of(call.answers).comma_before_and, Value::is_true);
     let and = match and {
         Some(and) => text_of(call.answers, and)?,
-        None => words::AND.to_owned(),
+        None => locale::say(call.answers, "and", &[]),
     };
     Ok(Value::Text(words::join(items, and.trim(), oxford)))
 }

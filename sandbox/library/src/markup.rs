@@ -4,7 +4,7 @@
 use affiant_guest::{Stop, Value};
 
 use crate::registry::{Call, Function, needed, optional};
-use crate::{text_of, words};
+use crate::{locale, text_of};
 
 /// The functions of this file.
 pub(crate) fn functions() -> Vec<Function> {
@@ -21,7 +21,8 @@ pub(crate) fn functions() -> Vec<Function> {
             "A button for a link.",
             |it| {
                 let label = it.optional_text(1, "label")?;
-                link(it, label.as_deref().unwrap_or(words::EDIT))
+                let label = label.unwrap_or_else(|| locale::say(it.answers, "edit", &[]));
+                link(it, &label)
             },
         ),
         Function::new(

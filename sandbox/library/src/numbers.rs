@@ -5,6 +5,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::registry::{Call, Function, needed, number, optional};
+use crate::locale::{self, Locale};
 use crate::words;
 
 /// The functions of this file.
@@ -41,7 +42,11 @@ pub(crate) fn functions() -> Vec<Function> {
             "thousands",
             const { &[needed("value")] },
             "A number with commas between thousands.",
-            |it| Ok(Value::Text(grouped(it.number(0, "value")?.normalize(), None))),
+            |it| Ok(Value::Text(grouped(
+                    locale::of(it.answers),
+                    it.number(0, "value")?.normalize(),
+                    None,
+                ))),
         ),
         Function::new(
             "decimal",
@@ -77,16 +82,20 @@ pub(crate) fn functions() -> Vec<Function> {
 }
 
 /// A number in words where that is short, with commas between thousands.
-pub(crate) fn nice(value: &Decimal, in_digits: bool) -> String {
+pub(crate) fn nice(locale: &'static Locale, value: &Decimal, in_digits: bool) -> String {
     let word = value.to_i64().filter(|_| value.fract().is_zero() && !in_digits);
-    match word.and_then(words::small_number) {
+    match word.and_then(|it| words::small_number(locale, it)) {
         Some(word) => word.to_owned(),
-        None => grouped(value.normalize(), None),
+        None => grouped(locale, value.normalize(), None),
     }
 }
 
 fn nice_number(call: &Call<'_>) -> Result<Value, Stop> {
-    let text = nice(&call.number(0, "value")?, !call.flag(2, "use_word", true));
+    let text = nice(
+        locale::of(call.answers),
+        &call.number(0, "value")?,
+        !call.flag(2, "use_word", true),
+    );
     Ok(Value::Text(capitalized_if(call, 1, text)))
 }
 
@@ -96,11 +105,11 @@ fn capitalized_if(call: &Call<'_>, at: usize, text: String) -> String {
 
 fn ordinal(call: &Call<'_>, name: &str, plus: i64) -> Result<Value, Stop> {
     let number = call.integer(0, name)?.saturating_add(plus);
-    let text = words::ordinal(number, call.flag(1, "use_word", true));
+    let text = words::ordinal(locale::of(call.answers), number, call.flag(1, "use_word", true));
     Ok(Value::Text(capitalized_if(call, 2, text)))
 }
 
-/// The symbol given, the session's, or the dollar.
+/// The symbol given, the interview's, or the language's.
 fn symbol(call: &Call<'_>, given: Option<usize>) -> Result<String, Stop> {
     if let Some(at) = given
         && let Some(symbol) = call.optional_text(at, "symbol")?
@@ -109,7 +118,7 @@ fn symbol(call: &Call<'_>, given: Option<usize>) -> Result<String, Stop> {
     }
     Ok(match call.answers.session("currency_symbol") {
         Some(Value::Text(symbol)) => symbol,
-        _ => "$".to_owned(),
+        _ => locale::of(call.answers).currency_symbol().to_owned(),
     })
 }
 
@@ -124,11 +133,13 @@ fn currency(call: &Call<'_>) -> Result<Value, Stop> {
     let places = if call.flag(2, "decimals", true) { 2 } else { 0 };
     let rounded = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
     let sign = if rounded.is_sign_negative() && !rounded.is_zero() { "-" } else { "" };
-    Ok(Value::Text(format!("{sign}{symbol}{}", grouped(rounded.abs(), Some(places)))))
+    let locale = locale::of(call.answers);
+    let amount = grouped(locale, rounded.abs(), Some(places));
+    Ok(Value::Text(format!("{sign}{}", locale.money(&symbol, &amount))))
 }
 
-/// Digits with commas between thousands, and a fixed number of places if there is one.
-pub(crate) fn grouped(value: Decimal, places: Option<u32>) -> String {
+/// Digits with the language’s mark between thousands, and a fixed number of places if there is one.
+pub(crate) fn grouped(locale: &Locale, value: Decimal, places: Option<u32>) -> String {
     let text = match places {
         Some(places) => format!("{value:.*}", places as usize),
         None => value.to_string(),
@@ -139,12 +150,12 @@ pub(crate) fn grouped(value: Decimal, places: Option<u32>) -> String {
     let mut grouped = String::new();
     for (at, digit) in whole.chars().enumerate() {
         if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            grouped.push(',');
+            grouped.push(locale.thousands_mark);
         }
         grouped.push(digit);
     }
     match fraction {
-        Some(fraction) => format!("{sign}{grouped}.{fraction}"),
+        Some(fraction) => format!("{sign}{grouped}{}{fraction}", locale.decimal_mark),
         None => format!("{sign}{grouped}"),
     }
 }

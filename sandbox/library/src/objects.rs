@@ -2,6 +2,7 @@
 
 use affiant_guest::{Path, Segment, Stop, Value, is_identifier};
 
+use crate::locale::{self, Locale};
 use crate::new_object;
 use crate::registry::{Call, Method, needed};
 
@@ -38,7 +39,7 @@ pub(crate) fn methods() -> Vec<Method> {
             "object_name",
             &[],
             "What the object’s variable is called.",
-            |_, path| Ok(Value::Text(spoken(path))),
+            |it, path| Ok(Value::Text(spoken(locale::of(it.answers), path))),
         ),
         Method::new(
             CLASS,
@@ -46,7 +47,9 @@ pub(crate) fn methods() -> Vec<Method> {
             const { &[needed("thing")] },
             "What the object’s variable is called, and something of it.",
             |it, path| {
-                Ok(Value::Text(crate::words::possession(&spoken(path), &it.text(0, "thing")?)))
+                let locale = locale::of(it.answers);
+                let (owner, thing) = (spoken(locale, path), it.text(0, "thing")?);
+                Ok(Value::Text(crate::words::possession(locale, &owner, &thing)))
             },
         ),
     ]
@@ -86,15 +89,15 @@ fn initialize(call: &Call<'_>, path: &Path) -> Result<Value, Stop> {
 }
 
 /// `client.home_address` as `home address of client`; items by their place.
-fn spoken(path: &Path) -> String {
+fn spoken(locale: &Locale, path: &Path) -> String {
     let mut text = path.root().replace('_', " ");
     for segment in path.segments() {
         text = match segment {
-            Segment::Attribute(name) => crate::words::of(&name.replace('_', " "), &text),
-            Segment::Key(key) => crate::words::of(key, &text),
+            Segment::Attribute(name) => crate::words::of(locale, &name.replace('_', " "), &text),
+            Segment::Key(key) => crate::words::of(locale, key, &text),
             Segment::Index(at) => {
-                let place = crate::words::ordinal(as_int(*at).saturating_add(1), true);
-                crate::words::item_of(&place, &text)
+                let place = crate::words::ordinal(locale, as_int(*at).saturating_add(1), true);
+                crate::words::item_of(locale, &place, &text)
             }
         };
     }

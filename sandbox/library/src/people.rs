@@ -5,7 +5,7 @@ use affiant_guest::{Path, Stop, Value};
 use crate::registry::{Call, Method, needed, optional};
 use crate::say::Printer;
 use crate::words::{self, Auxiliary, Gender};
-use crate::{addresses, dates, is_a, text_of, texts};
+use crate::{addresses, dates, is_a, locale, text_of, texts};
 
 /// The methods of this file.
 pub(crate) fn methods() -> Vec<Method> {
@@ -137,7 +137,7 @@ fn things() -> Vec<Method> {
             "The name’s thing: Ada’s house.",
             |it, path| {
                 let thing = it.text(0, "thing")?;
-                Ok(capitalized(it, 1, words::possession(&named(it, path)?, &thing)))
+                Ok(capitalized(it, 1, words::possession(locale::of(it.answers), &named(it, path)?, &thing)))
             },
         ),
         Method::new(

@@ -4,7 +4,7 @@ use affiant_guest::{Budget, Content, FaultKind, FileReference, Path, Shared, Sto
 use rust_decimal::Decimal;
 
 use crate::classes::is_a;
-use crate::{addresses, dates, people, words};
+use crate::{addresses, locale, people};
 
 /// How a value prints: objects through their class, dates in words, numbers in digits without
 /// zeros that say nothing, `yes` and `no`, and nothing as nothing. Asks for the parts of an object
@@ -57,23 +57,27 @@ impl<'a> Printer<'a> {
     fn printed(&mut self, value: &Value) -> Result<String, Stop> {
         Ok(match value {
             Value::Null | Value::Empty => String::new(),
-            Value::Bool(it) => words::yes_or_no(*it).to_owned(),
+            Value::Bool(it) => locale::of(self.answers).yes_or_no(*it),
             Value::Int(it) => it.to_string(),
-            Value::Decimal(it) => decimal(*it),
-            Value::Float(it) => float(*it),
+            Value::Decimal(it) => locale::of(self.answers).plain_number(*it),
+            Value::Float(it) => match Decimal::try_from(*it) {
+                Ok(it) => locale::of(self.answers).plain_number(it),
+                Err(_) => it.to_string(),
+            },
             Value::Text(it) | Value::Markup(it) => it.clone(),
-            Value::Date(it) => dates::in_words(*it),
-            Value::Time(it) => dates::clock(*it),
+            Value::Date(it) => locale::of(self.answers).date(*it),
+            Value::Time(it) => locale::clock(*it),
             Value::DateTime(it) => {
-                format!("{}, {}", dates::in_words(it.date()), dates::clock(it.time()))
+                let date = locale::of(self.answers).date(it.date());
+                format!("{date}, {}", locale::clock(it.time()))
             }
             Value::List(items) => self.phrase(items)?,
-            Value::Dict(entries) => ticked(entries.iter()),
+            Value::Dict(entries) => ticked(self.answers, entries.iter()),
             Value::File(FileReference { name, .. }) => name.clone(),
             Value::Alias(path) => self.object(path)?,
             Value::Object(object) => match &object.content {
                 Content::Items(items) => self.phrase(items)?,
-                Content::Entries(entries) => ticked(entries.iter()),
+                Content::Entries(entries) => ticked(self.answers, entries.iter()),
                 Content::None => object.class.clone(),
             },
         })
@@ -107,7 +111,7 @@ impl<'a> Printer<'a> {
 
     fn phrase(&mut self, items: &[Value]) -> Result<String, Stop> {
         let items: Vec<String> = items.iter().map(|it| self.print(it)).collect::<Result<_, _>>()?;
-        Ok(words::join(&items, words::AND, true))
+        Ok(locale::of(self.answers).phrase(&items))
     }
 
     fn object(&mut self, path: &Path) -> Result<String, Stop> {
@@ -136,26 +140,29 @@ impl<'a> Printer<'a> {
         }
         if is("List") || is("Set") {
             let items = self.items(path)?;
-            return Ok(words::join(&items, words::AND, true));
+            return Ok(locale::of(self.answers).phrase(&items));
         }
         if is("Dict") {
             let mut entries = Vec::new();
             for (key, entry) in self.answers.entries(path)? {
                 entries.push((key, self.answers.read(&entry)?));
             }
-            return Ok(ticked(entries.iter().map(|(key, value)| (key, value))));
+            return Ok(ticked(self.answers, entries.iter().map(|(key, value)| (key, value))));
         }
         Ok(path.to_string())
     }
 }
 
 /// The keys of a dictionary whose value is not false, as one phrase: so ticked boxes print.
-fn ticked<'v>(entries: impl Iterator<Item = (&'v String, &'v Value)>) -> String {
+fn ticked<'v>(
+    answers: &Shared,
+    entries: impl Iterator<Item = (&'v String, &'v Value)>,
+) -> String {
     let keys: Vec<String> = entries
         .filter(|(_, value)| **value != Value::Bool(false))
         .map(|(key, _)| key.clone())
         .collect();
-    words::join(&keys, words::AND, true)
+    locale::of(answers).phrase(&keys)
 }
 
 fn too_much() -> Stop {
@@ -163,14 +170,4 @@ fn too_much() -> Stop {
         FaultKind::OverBudget,
         "this is too long to print, or a list or object contains itself",
     )
-}
-
-/// A decimal without zeros at its end that say nothing.
-pub(crate) fn decimal(of: Decimal) -> String {
-    of.normalize().to_string()
-}
-
-/// A float in plain digits, as the decimal nearest to what it was computed for.
-fn float(of: f64) -> String {
-    Decimal::try_from(of).map_or_else(|_| of.to_string(), decimal)
 }

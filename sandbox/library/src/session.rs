@@ -1,6 +1,6 @@
 //! Functions that look at the session rather than at answers.
 
-use affiant_guest::{Stop, Value};
+use affiant_guest::{Command, Stop, Value};
 use indexmap::IndexMap;
 
 use crate::registry::{Call, Function, needed, optional};
@@ -62,7 +62,28 @@ pub(crate) fn functions() -> Vec<Function> {
         Function::new("get_language", &[], "The session’s language.", |it| {
             Ok(Value::Text(it.answers.language()))
         }),
+        Function::new(
+            "set_language",
+            const { &[needed("language")] },
+            "Goes on in another language, such as es.",
+            set_language,
+        ),
     ]
+}
+
+/// Stops with a command unless the language is spoken already, so that what was shown in another
+/// one is made anew.
+fn set_language(call: &Call<'_>) -> Result<Value, Stop> {
+    let language = call.text(0, "language")?;
+    let is_tag = |it: char| it.is_ascii_alphanumeric() || it == '-';
+    if language.is_empty() || language.len() > 35 || !language.chars().all(is_tag) {
+        return Err(Stop::bad_call("`language` must be a language tag, such as `es`"));
+    }
+    if call.answers.language() == language {
+        return Ok(Value::Null);
+    }
+    let command = Command::Named { name: "language".to_owned(), url: Some(language) };
+    Err(Stop::Command(Box::new(command)))
 }
 
 fn word(call: &Call<'_>, word: &str) -> Option<Value> {

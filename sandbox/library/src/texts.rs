@@ -3,7 +3,7 @@
 use affiant_guest::{Budget, FaultKind, Stop, Value};
 
 use crate::registry::{Call, Function, needed, optional};
-use crate::words;
+use crate::{locale, words};
 
 /// The functions of this file.
 pub(crate) fn functions() -> Vec<Function> {
@@ -15,7 +15,12 @@ pub(crate) fn functions() -> Vec<Function> {
             "word",
             const { &[needed("text")] },
             "A word in the session’s language.",
-            |it| it.text(0, "text").map(Value::Text),
+            |it| {
+                let text = it.text(0, "text")?;
+                let own = it.answers.session(&format!("word:{text}"));
+                it.answers.language();
+                Ok(own.unwrap_or(Value::Text(text)))
+            },
         ),
         Function::new(
             "capitalize",
@@ -73,12 +78,12 @@ pub(crate) fn functions() -> Vec<Function> {
             |it| Ok(Value::Text(it.text(0, "text")?.replace('"', "'"))),
         ),
         Function::new("yesno", const { &[needed("value")] }, "Yes or No.", |it| {
-            let word = words::yes_or_no(it.required(0, "value")?.is_true());
-            Ok(Value::Text(capitalized(word)))
+            let word = locale::of(it.answers).yes_or_no(it.required(0, "value")?.is_true());
+            Ok(Value::Text(capitalized(&word)))
         }),
         Function::new("noyes", const { &[needed("value")] }, "No if it is true, else Yes.", |it| {
-            let word = words::yes_or_no(!it.required(0, "value")?.is_true());
-            Ok(Value::Text(capitalized(word)))
+            let word = locale::of(it.answers).yes_or_no(!it.required(0, "value")?.is_true());
+            Ok(Value::Text(capitalized(&word)))
         }),
         Function::new("name_suffix", &[], "Suffixes of names to choose from.", |_| {
             Ok(Value::List(words::NAME_SUFFIXES.into_iter().map(Value::text).collect()))

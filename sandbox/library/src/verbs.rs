@@ -2,6 +2,7 @@
 
 use affiant_guest::Value;
 
+use crate::locale;
 use crate::numbers;
 use crate::registry::{Call, Function, needed, number, optional};
 use crate::words;
@@ -16,7 +17,7 @@ pub(crate) fn functions() -> Vec<Function> {
             |it| {
                 let noun = it.text(0, "noun")?;
                 let is_one = count_of(it).is_some_and(|it| it == 1);
-                Ok(Value::Text(if is_one { noun } else { words::plural(&noun) }))
+                Ok(Value::Text(if is_one { noun } else { words::plural_in(locale::of(it.answers), &noun) }))
             },
         ),
         Function::new(
@@ -26,7 +27,7 @@ pub(crate) fn functions() -> Vec<Function> {
             |it| {
                 let noun = it.text(0, "noun")?;
                 let is_one = count_of(it).is_none_or(|it| it == 1);
-                Ok(Value::Text(if is_one { words::singular(&noun) } else { noun }))
+                Ok(Value::Text(if is_one { words::singular_in(locale::of(it.answers), &noun) } else { noun }))
             },
         ),
         Function::new(
@@ -36,10 +37,11 @@ pub(crate) fn functions() -> Vec<Function> {
             |it| {
                 let count = it.integer(0, "count")?;
                 let noun = it.text(1, "noun")?;
+                let locale = locale::of(it.answers);
                 Ok(Value::Text(format!(
                     "{} {}",
-                    numbers::nice(&count.into(), false),
-                    words::counted(count, &noun)
+                    numbers::nice(locale, &count.into(), false),
+                    words::counted(locale, count, &noun)
                 )))
             },
         ),
@@ -55,7 +57,7 @@ pub(crate) fn functions() -> Vec<Function> {
             "Somebody’s something.",
             |it| {
                 let (owner, thing) = (it.text(0, "owner")?, it.text(1, "thing")?);
-                Ok(Value::Text(words::possession(&owner, &thing)))
+                Ok(Value::Text(words::possession(locale::of(it.answers), &owner, &thing)))
             },
         ),
         Function::new(

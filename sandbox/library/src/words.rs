@@ -1,82 +1,36 @@
-//! Words that depend on the language. English so far; another language is another such file.
+//! The grammar of nouns, verbs and names: English, and in other languages what they have of it.
 
 mod grammar;
 
-pub(crate) use grammar::{past, plural, singular, third_person, with_article};
+pub(crate) use grammar::{past, third_person, with_article};
 
-/// Between the last two items of a phrase.
-pub(crate) const AND: &str = "and";
-
-/// What a button is called that has no label.
-pub(crate) const EDIT: &str = "Edit";
-
-/// The first numbers in words.
-const NUMBERS: [&str; 11] =
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
-
-/// The first ordinals in words.
-const ORDINALS: [&str; 11] = [
-    "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
-    "tenth",
-];
-
-/// Months, January first.
-pub(crate) const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// Days of the week, Monday first.
-pub(crate) const DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-
-/// The patterns of a date behind the names that authors know: `long` is the default.
-pub(crate) fn date_pattern(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "long" => "d MMMM yyyy",
-        "full" => "EEEE, d MMMM yyyy",
-        "medium" => "d MMM yyyy",
-        "short" => "yyyy-MM-dd",
-        _ => return None,
-    })
-}
+use crate::locale::Locale;
+use grammar::{plural, singular};
 
 /// Before and after noon.
 pub(crate) const HALVES: [&str; 2] = ["am", "pm"];
 
-/// How a boolean prints.
-pub(crate) fn yes_or_no(is_yes: bool) -> &'static str {
-    if is_yes { "yes" } else { "no" }
-}
-
 /// Suffixes of people's names to choose from.
 pub(crate) const NAME_SUFFIXES: [&str; 8] = ["Jr", "Sr", "II", "III", "IV", "V", "VI", "VII"];
 
-/// A number in words up to ten, in digits beyond; `None` beyond.
-pub(crate) fn small_number(of: i64) -> Option<&'static str> {
-    usize::try_from(of).ok().and_then(|it| NUMBERS.get(it)).copied()
+/// A number in words up to ten; `None` beyond.
+pub(crate) fn small_number(locale: &'static Locale, of: i64) -> Option<&'static str> {
+    usize::try_from(of).ok().and_then(|it| locale.numbers.get(it)).map(String::as_str)
 }
 
 /// A number in words up to ten, in digits beyond.
-pub(crate) fn number(of: i64) -> String {
-    small_number(of).map_or_else(|| of.to_string(), str::to_owned)
+pub(crate) fn number(locale: &'static Locale, of: i64) -> String {
+    small_number(locale, of).map_or_else(|| of.to_string(), str::to_owned)
 }
 
 /// An ordinal in words up to ten, in digits beyond.
-pub(crate) fn ordinal(of: i64, in_words: bool) -> String {
-    let word = usize::try_from(of).ok().and_then(|it| ORDINALS.get(it));
+pub(crate) fn ordinal(locale: &Locale, of: i64, in_words: bool) -> String {
+    let word = usize::try_from(of).ok().and_then(|it| locale.ordinals.get(it));
     if let (true, Some(word)) = (in_words, word) {
-        return (*word).to_owned();
+        return word.clone();
+    }
+    if !locale.is_english() {
+        return locale.say("ordinal", &[("number", &of.to_string())]);
     }
     let ending = match (of.unsigned_abs() % 100, of.unsigned_abs() % 10) {
         (11..=13, _) => "th",
@@ -94,28 +48,59 @@ pub(crate) fn possessive(name: &str) -> String {
 }
 
 /// Somebody's something.
-pub(crate) fn possession(owner: &str, thing: &str) -> String {
-    format!("{} {thing}", possessive(owner))
+pub(crate) fn possession(locale: &Locale, owner: &str, thing: &str) -> String {
+    if locale.is_english() {
+        format!("{} {thing}", possessive(owner))
+    } else {
+        of(locale, thing, owner)
+    }
 }
 
 /// A part of something.
-pub(crate) fn of(part: &str, whole: &str) -> String {
-    format!("{part} of {whole}")
+pub(crate) fn of(locale: &Locale, part: &str, whole: &str) -> String {
+    locale.say("part_of", &[("part", part), ("whole", whole)])
 }
 
 /// An item by its place.
-pub(crate) fn item_of(place: &str, list: &str) -> String {
-    format!("{place} item of {list}")
+pub(crate) fn item_of(locale: &Locale, place: &str, list: &str) -> String {
+    locale.say("item_of", &[("place", place), ("list", list)])
 }
 
 /// A number of things.
-pub(crate) fn quantity(count: i64, noun: &str) -> String {
-    format!("{} {}", number(count), counted(count, noun))
+pub(crate) fn quantity(locale: &'static Locale, count: i64, noun: &str) -> String {
+    format!("{} {}", number(locale, count), counted(locale, count, noun))
 }
 
 /// A noun as it stands behind a number.
-pub(crate) fn counted(count: i64, noun: &str) -> String {
-    if count == 1 { noun.to_owned() } else { plural(noun) }
+pub(crate) fn counted(locale: &Locale, count: i64, noun: &str) -> String {
+    if count == 1 { noun.to_owned() } else { plural_in(locale, noun) }
+}
+
+/// A noun's plural. Where no rule gives it, as in German, the noun stays: authors write both.
+pub(crate) fn plural_in(locale: &Locale, noun: &str) -> String {
+    match locale.tag() {
+        "en" => plural(noun),
+        "es" => spanish_plural(noun),
+        _ => noun.to_owned(),
+    }
+}
+
+/// A noun's singular, where a rule gives it.
+pub(crate) fn singular_in(locale: &Locale, noun: &str) -> String {
+    if locale.is_english() { singular(noun) } else { noun.to_owned() }
+}
+
+/// A Spanish plural: `s` behind a vowel, `es` behind a consonant, `z` becomes `c`.
+fn spanish_plural(noun: &str) -> String {
+    let last = noun.chars().next_back();
+    match last {
+        Some('z') => format!("{}ces", &noun[..noun.len() - 1]),
+        Some('s' | 'x') => noun.to_owned(),
+        Some('a' | 'e' | 'i' | 'o' | 'u' | 'á' | 'é' | 'ó') => format!("{noun}s"),
+        Some('n') if noun.ends_with("ión") => format!("{}iones", noun.trim_end_matches("ión")),
+        Some(_) => format!("{noun}es"),
+        None => String::new(),
+    }
 }
 
 /// Items as one phrase: `a, b, and c`, or without the comma before `and`.
@@ -206,19 +191,23 @@ pub(crate) fn auxiliary(which: Auxiliary, is_plural: bool) -> &'static str {
 }
 
 /// A unit of an address: `5` is `Unit 5`, `Flat 5` stays.
-pub(crate) fn unit(text: &str) -> String {
+pub(crate) fn unit(locale: &Locale, text: &str) -> String {
     let has_word = text.split(|it: char| !it.is_alphabetic()).any(|it| it.chars().count() > 1);
-    if has_word || text.starts_with('#') { text.to_owned() } else { format!("Unit {text}") }
+    if has_word || text.starts_with('#') {
+        text.to_owned()
+    } else {
+        format!("{} {text}", locale.say("unit", &[]))
+    }
 }
 
 /// A floor and a room of an address.
-pub(crate) fn floor(text: &str) -> String {
-    named("Floor", text)
+pub(crate) fn floor(locale: &Locale, text: &str) -> String {
+    named(&locale.say("floor", &[]), text)
 }
 
 /// A room of an address.
-pub(crate) fn room(text: &str) -> String {
-    named("Room", text)
+pub(crate) fn room(locale: &Locale, text: &str) -> String {
+    named(&locale.say("room", &[]), text)
 }
 
 fn named(word: &str, text: &str) -> String {

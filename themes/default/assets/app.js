@@ -27,6 +27,7 @@
     conditions: JSON.parse(box.dataset.showIf ?? '[]'),
     others: box.dataset.others === undefined ? null : JSON.parse(box.dataset.others),
     tick: box.dataset.tick,
+    number: 'number' in box.dataset,
     shown: true,
     open: true,
   }));
@@ -40,11 +41,56 @@
     });
     return values.some((it) => it !== '') ? values : ['', 'null'];
   };
-  const holds = (condition) => {
-    const other = fields.find((it) => it.name === condition.name);
-    if (!other) return true;
-    return (other.shown && other.open && valuesOf(other).includes(condition.is)) !== condition.negated;
+  // Tests of what is entered: the server decides by the same rules. Nothing is null; a text that is
+  // empty is nothing; numbers and booleans in texts count as such where they are compared with some.
+  const [point, comma] = form?.dataset.marks ?? '.,';
+  const digits = (text) => (/^-?\d[\d.]*$/.test(text) && !Number.isNaN(Number(text)) ? Number(text) : null);
+  const typedNumber = (text) => digits(text.replace(/[\s\u00a0\u202f'’$£€]/g, '').replaceAll(comma, '').replace(point, '.'));
+  const entered = (name, key) => {
+    const field = fields.find((it) => it.name === name);
+    if (!field || !field.shown || !field.open) return null;
+    if (key !== undefined) return all('input:checked', field.box).some((it) => it.value === key);
+    const date = ['year', 'month', 'day'].map((part) => field.box.querySelector(`[name="${CSS.escape(`${name}--${part}`)}"]`)?.value.trim());
+    if (date[0] !== undefined) {
+      return date.every((it) => /^\d+$/.test(it)) ? date.map((it, at) => it.padStart(at ? 2 : 4, '0')).join('-') : null;
+    }
+    const inputs = inputsOf(field).filter((it) => it.tagName !== 'BUTTON');
+    if (field.tick) return inputs[0].checked === (field.tick === 'on');
+    const [first] = inputs;
+    if (first?.type === 'checkbox') return inputs.some((it) => it.checked && !('none' in it.dataset));
+    const value = (first?.type === 'radio' ? inputs.find((it) => it.checked)?.value : first?.value.trim()) || null;
+    if (value === null || (value === 'null' && first.type !== 'text')) return null;
+    if (field.number) return first.type === 'range' ? Number(value) : typedNumber(value);
+    return first.type !== 'text' && (value === 'true' || value === 'false') ? value === 'true' : value;
   };
+  const flag = (it) => (typeof it === 'boolean' ? it : { true: true, false: false }[it] ?? null);
+  const number = (it) => (typeof it === 'number' ? it : typeof it === 'string' ? digits(it) : null);
+  const equal = (one, other) => {
+    if (one === null || other === null) return one === other;
+    if (typeof one === 'boolean' || typeof other === 'boolean') return flag(one) === flag(other);
+    if (typeof one === 'number' || typeof other === 'number') return number(one) !== null && number(one) === number(other);
+    return one === other;
+  };
+  const ordered = (one, other, fits) => {
+    const texts = typeof one === 'string' && typeof other === 'string' && (digits(one) === null || digits(other) === null);
+    const [a, b] = texts ? [one, other] : [number(one), number(other)];
+    return a !== null && b !== null && fits(a, b);
+  };
+  const doing = {
+    field: (name) => entered(name),
+    box: (name, key) => entered(name, key),
+    '==': (a, b) => equal(weigh(a), weigh(b)),
+    '!=': (a, b) => !equal(weigh(a), weigh(b)),
+    '<': (a, b) => ordered(weigh(a), weigh(b), (x, y) => x < y),
+    '<=': (a, b) => ordered(weigh(a), weigh(b), (x, y) => x <= y),
+    '>': (a, b) => ordered(weigh(a), weigh(b), (x, y) => x > y),
+    '>=': (a, b) => ordered(weigh(a), weigh(b), (x, y) => x >= y),
+    and: (...parts) => parts.every((it) => weigh(it)),
+    or: (...parts) => parts.some((it) => weigh(it)),
+    not: (inner) => !weigh(inner),
+  };
+  const weigh = (test) => (Array.isArray(test) ? doing[test[0]](...test.slice(1)) : test === '' ? null : test);
+  const holds = (condition) => Boolean(weigh(condition.test));
   const closedBy = (field) => fields.some((it) => {
     if (!it.others || it === field || !it.shown || !valuesOf(it).some((value) => value !== '' && value !== 'null' && value !== 'false')) return false;
     return it.others.length === 0 || it.others.includes(field.name);

@@ -48,6 +48,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "affiant-guard",
             "affiant-guest",
             "affiant-interview",
+            "affiant-library",
             "affiant-runtime",
             "affiant-vault",
         ],

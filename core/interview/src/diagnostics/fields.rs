@@ -120,3 +120,13 @@ pub(crate) fn url_without_command(span: Span) -> Diagnostic {
     Diagnostic::warning("ignored-key", span, "`url` is ignored: the choice runs no command")
         .hint("`url` goes with the commands `exit` and `leave`")
 }
+
+/// A condition on what is entered on the screen that is more than a browser decides.
+pub(crate) fn no_screen_test(span: Span, name: &str, expected: &str) -> Diagnostic {
+    let message =
+        format!("`{name}` tests what is entered on this screen; expected {expected} here");
+    Diagnostic::error("screen-condition", span, message).hint(
+        "compare fields of the screen with texts, numbers, `true` or `false`, and join comparisons \
+         with `&&`, `||` and `!`: anything else goes into a code block before the screen",
+    )
+}

@@ -62,3 +62,10 @@ pub(crate) fn template_in_expression(span: Span, name: &str, text: &str) -> Diag
     )
     .hint(format!("write `{}`", short(inner)))
 }
+
+/// A text that is no language tag.
+pub(crate) fn invalid_language(span: Span, text: &str) -> Diagnostic {
+    let message = format!("`{}` is not the tag of a language", short(text));
+    Diagnostic::error("invalid-language", span, message)
+        .hint("write a tag such as `en`, `es` or `es-MX`")
+}

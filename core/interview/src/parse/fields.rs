@@ -3,6 +3,7 @@
 mod condition;
 mod datatype;
 mod modifiers;
+mod screen_test;
 
 use affiant_diagnostic::{Diagnostic, Span};
 
@@ -20,7 +21,10 @@ pub(crate) fn take(builder: &mut Builder<'_>, entry: &Entry) -> Vec<FieldEntry> 
     if entry.value.items().is_empty() {
         builder.report(diagnostics::empty_value(entry.value.span, entry.name()));
     }
-    entry.value.items().iter().filter_map(|it| one(builder, it)).collect()
+    let mut found: Vec<FieldEntry> =
+        entry.value.items().iter().filter_map(|it| one(builder, it)).collect();
+    condition::settle(builder, &mut found);
+    found
 }
 
 /// Reads `default`: a literal, a text with tags, or `code`.

@@ -113,7 +113,7 @@ pub(crate) static MODIFIERS: Place<Modifiers> = Place {
             "language",
             "The language of the block, such as `es`; `*` for any.",
             |b, it, entry| {
-                it.language = b.word(entry);
+                it.language = b.language_tag(entry);
             },
         ),
         takes("supersedes", "Ids of blocks that this one outranks.", |b, it, entry| {
@@ -149,7 +149,7 @@ impl Modifiers {
                 }
             }
         }
-        let language = self.language.or_else(|| builder.language.clone()).filter(|it| it != "*");
+        let language = self.language.or_else(|| builder.language.clone());
         Block {
             span,
             id: self.id.map(|it| it.0),

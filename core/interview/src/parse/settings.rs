@@ -5,6 +5,7 @@ mod metadata;
 mod parts;
 mod sections;
 mod terms;
+mod words;
 
 use crate::parse::builder::Builder;
 use crate::parse::keys::{KeyPlace, Place, ignores, refuses, takes};
@@ -56,7 +57,7 @@ pub(crate) static SETTINGS: Place<Settings> = Place {
             "default language",
             "The language of the blocks that follow in this file.",
             |b, _, entry| {
-                b.language = b.word(entry);
+                b.language = b.language_tag(entry);
             },
         ),
         takes(
@@ -68,6 +69,16 @@ pub(crate) static SETTINGS: Place<Settings> = Place {
                 b.named_ids.extend(ids);
             },
         ),
+        takes(
+            "words",
+            "Words of your own by language: in place of ours, and for `word(…)`.",
+            |b, _, entry| words::take(b, entry),
+        ),
+        takes(
+            "default validation messages",
+            "Messages by rule, such as `required`, for fields without their own.",
+            |b, _, entry| words::messages(b, entry),
+        ),
         takes("id", "A name for the block.", |_, _, _| {}),
         takes("comment", "A remark for people who read the file.", |_, _, _| {}),
         ignores("language", "these settings hold for all languages"),
@@ -78,7 +89,6 @@ pub(crate) static SETTINGS: Place<Settings> = Place {
         ignores("default role", "who answers is not told apart yet"),
         ignores("attachment options", "each document says its own options"),
         ignores("machine learning storage", "there is no machine learning"),
-        ignores("default validation messages", "give `validation messages` with the field"),
         refuses(
             "imports",
             "Python modules cannot be used; put functions into a `.rhai` file and list it under `modules`",

@@ -30,6 +30,25 @@ impl Builder<'_> {
         Some(scalar.text.trim().to_owned())
     }
 
+    /// A language tag such as `en` or `es-MX`, or `*`.
+    pub(crate) fn language_tag(&mut self, entry: &Entry) -> Option<String> {
+        self.language_tags(entry).into_iter().next()
+    }
+
+    /// One or more language tags.
+    pub(crate) fn language_tags(&mut self, entry: &Entry) -> Vec<String> {
+        let mut tags = Vec::new();
+        for (tag, span) in self.words(entry) {
+            let is_tag = |it: char| it.is_ascii_alphanumeric() || it == '-';
+            if tag == "*" || (tag.len() >= 2 && tag.len() <= 35 && tag.chars().all(is_tag)) {
+                tags.push(tag);
+            } else {
+                self.report(diagnostics::invalid_language(span, &tag));
+            }
+        }
+        tags
+    }
+
     /// One or more short plain texts with their places.
     pub(crate) fn words(&mut self, entry: &Entry) -> Vec<(String, Span)> {
         let mut words = Vec::new();

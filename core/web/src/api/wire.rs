@@ -11,6 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::handler::document::ending;
+use crate::page::condition;
 
 /// The interviews of this server.
 #[derive(Debug, Serialize, ToSchema)]
@@ -162,9 +163,13 @@ pub(crate) struct WireChoice {
 /// When a field is shown.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WireCondition {
-    /// The other field; none when only the server can tell.
+    /// The other field; none where there is a `test`.
     pub(crate) field: Option<String>,
     pub(crate) is: Option<String>,
+    /// A test of several fields: a literal, or a list of what it does (`field`, `box`, `==`, `!=`,
+    /// `<`, `<=`, `>`, `>=`, `and`, `or`, `not`) and with what.
+    #[schema(value_type = Object)]
+    pub(crate) test: Value,
     pub(crate) negated: bool,
 }
 
@@ -284,11 +289,15 @@ fn field(field: &ScreenField) -> WireField {
                 ScreenConditionTest::Field { name, is } => WireCondition {
                     field: Some(name.clone()),
                     is: Some(is.clone()),
+                    test: Value::Null,
                     negated: it.negated,
                 },
-                ScreenConditionTest::Screen(_) => {
-                    WireCondition { field: None, is: None, negated: it.negated }
-                }
+                ScreenConditionTest::Test(test) => WireCondition {
+                    field: None,
+                    is: None,
+                    test: condition::json(test),
+                    negated: it.negated,
+                },
             })
             .collect(),
         note: field.note.as_deref().map(markdown::to_html),
@@ -384,8 +393,17 @@ pub(crate) fn input(field: Option<&ScreenField>, sent: &Value) -> Option<Input> 
             Some(Input::Texts(ticked.map(|(name, _)| name.clone()).collect()))
         }
         Value::Bool(false) if field.is_some_and(|it| it.widget == Widget::Checkbox) => None,
+        Value::Number(number) => Some(Input::Number(number.to_string())),
+        // Programs write numbers in one way, whatever the session's language.
+        Value::String(number) if field.is_some_and(is_number) => {
+            Some(Input::Number(number.clone()))
+        }
         other => Some(Input::Text(text(other))),
     }
+}
+
+fn is_number(field: &ScreenField) -> bool {
+    matches!(field.datatype, Datatype::Integer | Datatype::Number | Datatype::Currency)
 }
 
 /// Whether null is one of the choices: "I don't know".

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
 
 use crate::app::App;
-use crate::handler::{Answer, failed, see_other_with, visitor};
+use crate::handler::{Answer, failed, language, see_other_with, visitor};
 use crate::{cookie, error, page, session};
 
 pub(crate) async fn show(
@@ -22,7 +22,8 @@ pub(crate) async fn show(
     };
     let open = visitor(&app, &interview, &headers, None).await.map_err(|it| failed(&app, &it))?;
     let step = open.map(|(session, _)| session.row.last_step);
-    Ok(Html(page::start(&app, &interview, loaded.interview(), step)).into_response())
+    let wanted = language::wanted(&app, &interview, &headers).map(|it| it.language);
+    Ok(Html(page::start(&app, &interview, loaded.interview(), step, wanted)).into_response())
 }
 
 pub(crate) async fn begin(State(app): State<Arc<App>>, Path(interview): Path<String>) -> Answer {

@@ -39,7 +39,11 @@ fn one(id: String, choice: &ScreenChoice, posted: Option<&[String]>, texts: &Tex
     context! {
         id,
         value => choice.value.as_str(),
-        label => texts.inline(&choice.label),
+        // Yes and no are words of ours.
+        label => match choice.holds {
+            Answer::Bool(_) | Answer::Null => texts.ours(&choice.label),
+            _ => texts.inline(&choice.label),
+        },
         plain => texts.plain(&choice.label),
         help => choice.help.as_deref().map(|it| texts.inline(it)),
         chosen,

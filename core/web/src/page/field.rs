@@ -1,16 +1,20 @@
 //! One field of a page.
 
-use affiant_engine::{FieldError, Screen, ScreenConditionTest, ScreenField, Widget};
+use affiant_engine::{FieldError, Screen, ScreenField, Widget};
+use affiant_guest::Value as Answer;
 use affiant_interview::Datatype;
 use minijinja::{Value, context as given};
 
 use crate::page::Typed;
 use crate::page::choice;
+use crate::page::condition;
 use crate::page::text::Texts;
 use crate::page::value::{date_parts, files, plain};
+use crate::theme::Theme;
 
 /// The fields of one screen and how they are shown together.
 pub(crate) struct Fields<'a> {
+    pub(crate) theme: &'a Theme,
     pub(crate) screen: &'a Screen,
     pub(crate) texts: &'a Texts<'a>,
     pub(crate) typed: &'a Typed<'a>,
@@ -79,7 +83,8 @@ impl Fields<'_> {
             error => error.map(|it| it.message.as_str()),
             described => described(id, field, error.is_some()),
             conditions => self.conditions(field),
-            show_if => show_if(field),
+            show_if => self.show_if(field),
+            number => is_number(field.datatype),
             others => field.disable_others.clone(),
             tick => (kind == "checkbox").then(|| if is_inverted(field) { "off" } else { "on" }),
             ..given! { ..self.input(id, field, error) }
@@ -120,7 +125,7 @@ impl Fields<'_> {
             Some(all) => all.first().cloned().unwrap_or_default(),
             None => match field.choices.iter().find(|it| it.selected) {
                 Some(chosen) => self.texts.plain(&chosen.label),
-                None => field.value.as_ref().map(plain).unwrap_or_default(),
+                None => self.typed_as(field),
             },
         };
         let (input, inputmode) = match field.widget {
@@ -154,6 +159,16 @@ impl Fields<'_> {
         }
     }
 
+    /// A value as people type it in the page's language; sliders keep the browser's form.
+    fn typed_as(&self, field: &ScreenField) -> String {
+        match &field.value {
+            Some(Answer::Decimal(it)) if field.widget != Widget::Range => {
+                affiant_library::locale(self.language).plain_number(*it)
+            }
+            other => other.as_ref().map(plain).unwrap_or_default(),
+        }
+    }
+
     /// The boxes of a date, in the order in which the language writes them.
     fn date(&self, field: &ScreenField, error: Option<&FieldError>) -> Vec<Value> {
         let stored = date_parts(field.value.as_ref());
@@ -176,28 +191,32 @@ impl Fields<'_> {
     }
 
     /// When the field is to be answered, for people whose browser runs no scripts.
-    fn conditions(&self, field: &ScreenField) -> Vec<Value> {
-        let tests = field.conditions.iter().filter_map(|it| match &it.test {
-            ScreenConditionTest::Field { name, is } => Some((it, name, is)),
-            ScreenConditionTest::Screen(_) => None,
-        });
-        tests
-            .filter_map(|(condition, name, is)| {
-                let other = self.screen.fields.iter().find(|it| it.name == *name)?;
-                let choice = other.choices.iter().find(|it| it.value == *is);
-                let answer = match is.as_str() {
-                    "true" | "false" => None,
-                    other => Some(other.to_owned()),
-                };
-                Some(given! {
-                    words => if condition.negated { "not" } else { "is" },
-                    asked => self.texts.plain(other.label.as_deref().unwrap_or(&self.screen.title)),
-                    answer => choice.map(|it| self.texts.plain(&it.label)).or(answer),
-                    yes => is == "true",
-                })
-            })
-            .collect()
+    fn conditions(&self, field: &ScreenField) -> Vec<String> {
+        let say = |key: &str, given: &[(&str, &str)]| self.theme.say(self.language, key, given);
+        let words = condition::InWords { screen: self.screen, texts: self.texts, say: &say };
+        let tests = field.conditions.iter().map(|it| condition::test(it, self.screen));
+        tests.map(|it| say("if_test", &[("test", &words.of(&it))])).collect()
     }
+
+    /// The conditions as the script reads them; `None` when there are none.
+    fn show_if(&self, field: &ScreenField) -> Option<String> {
+        let tests: Vec<_> = field
+            .conditions
+            .iter()
+            .map(|it| {
+                let test = condition::json(&condition::test(it, self.screen));
+                serde_json::json!({ "test": test, "disables": it.disables })
+            })
+            .collect();
+        (!tests.is_empty()).then(|| serde_json::Value::Array(tests).to_string())
+    }
+}
+
+fn is_number(datatype: Datatype) -> bool {
+    matches!(
+        datatype,
+        Datatype::Integer | Datatype::Number | Datatype::Currency | Datatype::Range
+    )
 }
 
 fn id(at: usize) -> String {
@@ -224,17 +243,6 @@ fn kind(widget: Widget) -> &'static str {
         Widget::Signature => "signature",
         _ => "text",
     }
-}
-
-/// The conditions as the script reads them.
-fn show_if(field: &ScreenField) -> Vec<Value> {
-    let tests = field.conditions.iter().filter_map(|it| match &it.test {
-        ScreenConditionTest::Field { name, is } => {
-            Some(given! { name => name.as_str(), is => is.as_str(), negated => it.negated, disables => it.disables })
-        }
-        ScreenConditionTest::Screen(_) => None,
-    });
-    tests.collect()
 }
 
 /// The ids of what describes the field, in the order in which it is read.

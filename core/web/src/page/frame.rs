@@ -20,6 +20,10 @@ const RIGHT_TO_LEFT: [&str; 11] =
 pub(crate) struct Frame {
     /// Language of the texts, a BCP 47 tag.
     pub(crate) language: String,
+    /// The languages that people can choose from, if there are several.
+    pub(crate) languages: Vec<String>,
+    /// The step that choosing a language leads back to.
+    pub(crate) step: Option<u32>,
     /// The interview's name in addresses, if the page belongs to one.
     pub(crate) name: Option<String>,
     /// The interview's title.
@@ -57,8 +61,19 @@ impl Frame {
             language: language.to_owned(),
             name: Some(name.to_owned()),
             service: Some(interview.metadata.title.clone()),
+            languages: interview.languages(),
             ..Self::site(app)
         }
+    }
+
+    /// The same page in another language, if there is one.
+    pub(crate) fn speaking(mut self, interview: &Interview, language: Option<String>) -> Self {
+        if let Some(language) = language {
+            let title = &interview.metadata.title;
+            self.service = Some(interview.word(&language, title).unwrap_or(title).to_owned());
+            self.language = language;
+        }
+        self
     }
 
     /// A page of a session.
@@ -78,6 +93,9 @@ impl Frame {
             dir => direction(&self.language),
             // The theme has no words of this language: its English ones are marked as such.
             foreign => !theme.speaks(&self.language),
+            languages => self.choices(),
+            language_step => self.step,
+            marks => marks(&self.language),
             name => self.name.as_deref(),
             service => self.service.as_deref(),
             csrf => self.csrf.as_deref(),
@@ -88,6 +106,62 @@ impl Frame {
             sections => false,
         }
     }
+}
+
+impl Frame {
+    /// The languages by their own names; none when there is only one.
+    fn choices(&self) -> Vec<Value> {
+        let named = |tag: &String| {
+            context! {
+                tag => tag.as_str(),
+                name => own_name(tag),
+                dir => direction(tag),
+                current => *tag == self.language,
+            }
+        };
+        if self.languages.len() < 2 { Vec::new() } else { self.languages.iter().map(named).collect() }
+    }
+}
+
+/// What stands before a fraction and between thousands, for the script.
+fn marks(language: &str) -> String {
+    let (point, comma) = affiant_library::locale(language).marks();
+    format!("{point}{comma}")
+}
+
+/// What a language is called by those who speak it; its tag where we do not know.
+fn own_name(tag: &str) -> &str {
+    const NAMES: [(&str, &str); 24] = [
+        ("ar", "العربية"),
+        ("bg", "Български"),
+        ("cs", "Čeština"),
+        ("cy", "Cymraeg"),
+        ("el", "Ελληνικά"),
+        ("fa", "فارسی"),
+        ("fr", "Français"),
+        ("ga", "Gaeilge"),
+        ("he", "עברית"),
+        ("hi", "हिन्दी"),
+        ("ht", "Kreyòl ayisyen"),
+        ("it", "Italiano"),
+        ("ja", "日本語"),
+        ("ko", "한국어"),
+        ("nl", "Nederlands"),
+        ("pl", "Polski"),
+        ("pt", "Português"),
+        ("ro", "Română"),
+        ("ru", "Русский"),
+        ("so", "Soomaali"),
+        ("tr", "Türkçe"),
+        ("uk", "Українська"),
+        ("vi", "Tiếng Việt"),
+        ("zh", "中文"),
+    ];
+    let main = tag.split('-').next().unwrap_or(tag);
+    if affiant_library::speaks(tag) {
+        return affiant_library::locale(tag).name();
+    }
+    NAMES.iter().find(|it| it.0 == main).map_or(tag, |it| it.1)
 }
 
 /// Which way a language is written.

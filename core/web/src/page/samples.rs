@@ -53,7 +53,10 @@ fn errors(sample: &screens::Sample) -> Vec<FieldError> {
         .map(|it| FieldError {
             field: it.name.clone(),
             part: (sample.name == "date").then_some("year"),
-            message: Problem::Empty.message(it.label.as_deref().unwrap_or("your answer")),
+            message: Problem::Empty.message(
+                it.label.as_deref().unwrap_or("your answer"),
+                &|key, given| affiant_library::locale("en").say(key, given),
+            ),
             problem: Problem::Empty,
         })
         .collect()

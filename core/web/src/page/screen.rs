@@ -39,7 +39,8 @@ pub(crate) fn screen(
         back: has_back.then(|| step - 1),
         forward: (step < session.row.last_step).then(|| step + 1),
     };
-    let frame = Frame::session(app, session);
+    let interview = session.loaded.interview();
+    let frame = Frame::session(app, session).speaking(interview, Some(screen.language.clone()));
     let features = &session.loaded.interview().features;
     app.theme.draw("screen.html", context(&app.theme, &frame, place, features, screen, typed))
 }
@@ -55,13 +56,16 @@ pub(crate) fn context(
 ) -> Value {
     let mut frame = frame.clone();
     frame.language.clone_from(&screen.language);
-    let texts = Texts::new(&screen.terms);
+    frame.step = Some(place.step);
+    let foreign = screen.text_language != screen.language;
+    let foreign = foreign.then_some(screen.text_language.as_str());
+    let texts = Texts::new(&screen.terms).marked(foreign);
     if let Some(title) = &screen.parts.title {
         frame.service = Some(texts.plain(title));
     }
     let block = |it: &Option<String>| it.as_deref().map(|it| texts.block(it));
     let inline = |it: &Option<String>| it.as_deref().map(|it| texts.inline(it));
-    let fields = Fields { screen, texts: &texts, typed, language: &screen.language };
+    let fields = Fields { theme, screen, texts: &texts, typed, language: &screen.language };
     let question = context! {
         title => texts.plain(&screen.title),
         heading => texts.inline(&screen.title),

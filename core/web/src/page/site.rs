@@ -55,8 +55,14 @@ pub(crate) fn list_context(theme: &Theme, frame: &Frame, listed: &[Listed<'_>]) 
 }
 
 /// The start page; `step` is the last one of an open session.
-pub(crate) fn start(app: &App, name: &str, interview: &Interview, step: Option<u32>) -> String {
-    let frame = Frame::interview(app, name, interview);
+pub(crate) fn start(
+    app: &App,
+    name: &str,
+    interview: &Interview,
+    step: Option<u32>,
+    language: Option<String>,
+) -> String {
+    let frame = Frame::interview(app, name, interview).speaking(interview, language);
     app.theme.draw("start.html", start_context(&app.theme, &frame, &interview.metadata, step))
 }
 

@@ -8,10 +8,14 @@ use affiant_document::markdown::{self, HtmlOptions};
 use affiant_engine::ScreenTerm;
 use minijinja::{HtmlEscape, Value, context};
 
+use crate::page::frame::direction;
+
 /// The texts of one screen. Everything it gives is clean HTML that templates do not escape again.
 pub(crate) struct Texts<'a> {
     terms: &'a [ScreenTerm],
     used: RefCell<BTreeSet<usize>>,
+    /// The language of the author's texts, where it is not the page's.
+    language: Option<&'a str>,
 }
 
 /// What happens to links and words.
@@ -25,20 +29,45 @@ enum Mode {
 
 impl<'a> Texts<'a> {
     pub(crate) fn new(terms: &'a [ScreenTerm]) -> Self {
-        Self { terms, used: RefCell::default() }
+        Self { terms, used: RefCell::default(), language: None }
+    }
+
+    /// The same, marked as being of another language than the page.
+    pub(crate) fn marked(mut self, language: Option<&'a str>) -> Self {
+        self.language = language;
+        self
+    }
+
+    fn in_language(&self, tag: &str, html: String) -> Value {
+        Value::from_safe_string(match self.language {
+            Some(language) => {
+                let (language, way) = (HtmlEscape(language), direction(language));
+                format!("<{tag} lang=\"{language}\" dir=\"{way}\">{html}</{tag}>")
+            }
+            None => html,
+        })
     }
 
     /// Paragraphs, lists, tables.
     pub(crate) fn block(&self, markdown: &str) -> Value {
-        Value::from_safe_string(self.rewrite(&markdown::to_html(markdown), Mode::Block))
+        self.in_language("div", self.rewrite(&markdown::to_html(markdown), Mode::Block))
     }
 
     /// Part of a line.
     pub(crate) fn inline(&self, markdown: &str) -> Value {
+        self.in_language("span", self.line(markdown))
+    }
+
+    /// Part of a line that we wrote ourselves, in the page's language.
+    pub(crate) fn ours(&self, markdown: &str) -> Value {
+        Value::from_safe_string(self.line(markdown))
+    }
+
+    fn line(&self, markdown: &str) -> String {
         if is_plain(markdown) {
-            return Value::from_safe_string(HtmlEscape(markdown.trim()).to_string());
+            return HtmlEscape(markdown.trim()).to_string();
         }
-        Value::from_safe_string(self.rewrite(&markdown::to_inline_html(markdown), Mode::Inline))
+        self.rewrite(&markdown::to_inline_html(markdown), Mode::Inline)
     }
 
     /// What a text says, without form.

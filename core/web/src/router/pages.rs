@@ -1,7 +1,9 @@
 //! The pages of the site and of interviews.
 
 use crate::access::Access::{Anybody, Holder, Link};
-use crate::handler::{assets, delete, document, list, privacy, resume, screen, start, status};
+use crate::handler::{
+    assets, delete, document, language, list, privacy, resume, screen, start, status,
+};
 use crate::router::{Route, get, post};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -9,6 +11,7 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/", Anybody, list::show),
         get("/i/{interview}", Anybody, start::show),
         post("/i/{interview}/sessions", Anybody, start::begin),
+        post("/i/{interview}/language", Anybody, language::choose),
         get("/i/{interview}/resume", Anybody, resume::show),
         post("/i/{interview}/resume", Link, resume::resume),
         post("/i/{interview}/save", Holder, resume::save),

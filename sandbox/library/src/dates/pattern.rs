@@ -2,48 +2,48 @@
 
 use jiff::civil::{Date, DateTime, Time};
 
-use crate::words::{self, DAYS, HALVES, MONTHS};
+use crate::locale::{Locale, clock};
+use crate::words::HALVES;
 
 /// The longest pattern, in bytes; the rest is left out.
 const MAX_PATTERN: usize = 200;
 
 /// A month's name.
-pub(crate) fn month(date: Date) -> &'static str {
-    MONTHS.get(usize::from(date.month().unsigned_abs()).saturating_sub(1)).unwrap_or(&"")
+pub(crate) fn month(locale: &Locale, date: Date) -> &str {
+    let at = usize::from(date.month().unsigned_abs()).saturating_sub(1);
+    locale.months.get(at).map_or("", String::as_str)
 }
 
 /// A weekday's name.
-pub(crate) fn weekday(date: Date) -> &'static str {
-    DAYS.get(usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())).unwrap_or(&"")
+pub(crate) fn weekday(locale: &Locale, date: Date) -> &str {
+    let at = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
+    locale.days.get(at).map_or("", String::as_str)
 }
 
 /// A date in a named format or a pattern.
-pub(crate) fn date(date: Date, format: &str) -> String {
-    in_pattern(DateTime::from_parts(date, Time::midnight()), pattern_of(format))
+pub(crate) fn date(locale: &Locale, date: Date, format: &str) -> String {
+    let moment = DateTime::from_parts(date, Time::midnight());
+    in_pattern(locale, moment, locale.date_pattern(format).unwrap_or(format))
 }
 
 /// A date with time in a named format of the date, or a pattern of both.
-pub(crate) fn date_time(moment: DateTime, format: &str) -> String {
-    match words::date_pattern(format) {
+pub(crate) fn date_time(locale: &Locale, moment: DateTime, format: &str) -> String {
+    match locale.date_pattern(format) {
         Some(pattern) => {
-            format!("{}, {}", in_pattern(moment, pattern), super::clock(moment.time()))
+            format!("{}, {}", in_pattern(locale, moment, pattern), clock(moment.time()))
         }
-        None => in_pattern(moment, format),
+        None => in_pattern(locale, moment, format),
     }
 }
 
 /// A time of day in a pattern.
-pub(crate) fn time(time: Time, format: &str) -> String {
-    let pattern = if words::date_pattern(format).is_some() { "HH:mm" } else { format };
-    in_pattern(DateTime::from_parts(Date::ZERO, time), pattern)
-}
-
-fn pattern_of(format: &str) -> &str {
-    words::date_pattern(format).unwrap_or(format)
+pub(crate) fn time(locale: &Locale, time: Time, format: &str) -> String {
+    let pattern = if locale.date_pattern(format).is_some() { "HH:mm" } else { format };
+    in_pattern(locale, DateTime::from_parts(Date::ZERO, time), pattern)
 }
 
 /// Runs of letters are parts, text between `'` is text, anything else stands for itself.
-fn in_pattern(moment: DateTime, pattern: &str) -> String {
+fn in_pattern(locale: &Locale, moment: DateTime, pattern: &str) -> String {
     let mut text = String::new();
     let mut rest = pattern.get(..MAX_PATTERN.min(pattern.len())).unwrap_or("");
     while let Some(first) = rest.chars().next() {
@@ -53,7 +53,7 @@ fn in_pattern(moment: DateTime, pattern: &str) -> String {
         }
         let length = rest.chars().take_while(|it| *it == first).count() * first.len_utf8();
         let (run, behind) = rest.split_at(length);
-        text.push_str(&part(moment, first, run));
+        text.push_str(&part(locale, moment, first, run));
         rest = behind;
     }
     text
@@ -80,7 +80,7 @@ fn quoted<'p>(rest: &'p str, text: &mut String) -> &'p str {
     }
 }
 
-fn part(moment: DateTime, letter: char, run: &str) -> String {
+fn part(locale: &Locale, moment: DateTime, letter: char, run: &str) -> String {
     let (date, time) = (moment.date(), moment.time());
     let number = |value: i64| match run.len() {
         1 => value.to_string(),
@@ -95,11 +95,11 @@ fn part(moment: DateTime, letter: char, run: &str) -> String {
         ('y', 2) => format!("{:02}", date.year().rem_euclid(100)),
         ('y', _) => date.year().to_string(),
         ('M' | 'L', 1 | 2) => number(date.month().into()),
-        ('M' | 'L', 3) => short(month(date)),
-        ('M' | 'L', _) => month(date).to_owned(),
+        ('M' | 'L', 3) => short(month(locale, date)),
+        ('M' | 'L', _) => month(locale, date).to_owned(),
         ('d', _) => number(date.day().into()),
-        ('E', 1..=3) => short(weekday(date)),
-        ('E', _) => weekday(date).to_owned(),
+        ('E', 1..=3) => short(weekday(locale, date)),
+        ('E', _) => weekday(locale, date).to_owned(),
         ('H', _) => number(time.hour().into()),
         ('h', _) => number(twelve),
         ('m', _) => number(time.minute().into()),

@@ -1,14 +1,15 @@
 //! When a field is shown or can be used.
 
+use affiant_diagnostic::Span;
 use affiant_guest::Value;
 
 use crate::diagnostics;
 use crate::parse::builder::Builder;
-use crate::parse::fields::Draft;
+use crate::parse::fields::{Draft, screen_test};
 use crate::parse::keys::{Place, takes};
 use crate::parse::values::value;
 use crate::parse::yaml::{Entry, Literal};
-use crate::{CodeId, Condition, ConditionTest, Pattern};
+use crate::{CodeId, Condition, ConditionTest, FieldEntry, Pattern};
 
 /// What a condition that is a mapping says.
 #[derive(Default)]
@@ -35,7 +36,7 @@ pub(crate) static CONDITION: Place<ConditionDraft> = Place {
         }),
         takes(
             "code",
-            "An expression over what is known before the screen is shown.",
+            "An expression over what is known before, or a test of other fields of the screen.",
             |b, it, entry| {
                 it.code = b.expression(entry);
             },
@@ -54,8 +55,48 @@ pub(super) fn take(builder: &mut Builder<'_>, draft: &mut Draft, entry: &Entry) 
 /// Reads `js show if` and its like.
 pub(super) fn take_screen(builder: &mut Builder<'_>, draft: &mut Draft, entry: &Entry) {
     let (negated, disables) = meaning(entry.name().trim_start_matches("js "));
-    if let Some(code) = builder.expression(entry) {
-        draft.conditions.push(Condition { negated, disables, test: ConditionTest::Screen(code) });
+    let Some(scalar) = builder.scalar(&entry.value, entry.name(), "an expression") else { return };
+    let source = builder.source_text(&entry.value, scalar);
+    match screen_test::parse(&source.text) {
+        Ok(test) => {
+            let test = ConditionTest::Screen(test);
+            draft.conditions.push(Condition { negated, disables, test });
+        }
+        Err(no) => {
+            let start = source.byte(no.at);
+            let span = Span::new(source.span.source, start, start + 1);
+            builder.report(diagnostics::no_screen_test(span, entry.name(), no.expected));
+        }
+    }
+}
+
+/// Conditions in code that name a field of the same screen are decided as it is filled in: they
+/// must be tests that a browser can decide too. All others are decided before.
+pub(super) fn settle(builder: &mut Builder<'_>, entries: &mut [FieldEntry]) {
+    let names: Vec<String> = entries
+        .iter()
+        .filter_map(|it| match it {
+            FieldEntry::Field(field) => field.target.as_ref().map(ToString::to_string),
+            FieldEntry::Code(_) => None,
+        })
+        .collect();
+    for entry in entries {
+        let FieldEntry::Field(field) = entry else { continue };
+        for condition in &mut field.conditions {
+            let ConditionTest::Code(code) = condition.test else { continue };
+            let source = builder.interview.codes[code.0 as usize].source.clone();
+            if !names.iter().any(|it| screen_test::mentions(&source.text, it)) {
+                continue;
+            }
+            match screen_test::parse(&source.text) {
+                Ok(test) => condition.test = ConditionTest::Screen(test),
+                Err(no) => {
+                    let start = source.byte(no.at);
+                    let span = Span::new(source.span.source, start, start + 1);
+                    builder.report(diagnostics::no_screen_test(span, "code", no.expected));
+                }
+            }
+        }
     }
 }
 

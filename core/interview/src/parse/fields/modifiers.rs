@@ -9,8 +9,7 @@ use crate::parse::fields::{condition, default};
 use crate::parse::keys::{Place, ignores, refuses, takes};
 use crate::parse::yaml::{Entry, Literal};
 use crate::{
-    Bound, ChoiceSource, CodeId, CodeKind, Condition, Datatype, Default, InputType, NoneOfTheAbove,
-    Pattern, SourceText, TextId, TextKind, When,
+    Bound, ChoiceSource, CodeId, CodeKind, Condition, Datatype, Default, InputType, OfTheAbove, Pattern, SourceText, TextId, When,
 };
 
 /// What a field says.
@@ -24,8 +23,8 @@ pub(crate) struct Draft {
     pub(super) required: Option<When>,
     pub(super) choices: Option<ChoiceSource>,
     pub(super) exclude: Option<CodeId>,
-    pub(super) none_of_the_above: NoneOfTheAbove,
-    pub(super) all_of_the_above: Option<TextId>,
+    pub(super) none_of_the_above: OfTheAbove,
+    pub(super) all_of_the_above: OfTheAbove,
     pub(super) default: Option<Default>,
     pub(super) hint: Option<TextId>,
     pub(super) help: Option<TextId>,
@@ -61,8 +60,8 @@ impl std::default::Default for Draft {
             required: None,
             choices: None,
             exclude: None,
-            none_of_the_above: NoneOfTheAbove::Default,
-            all_of_the_above: None,
+            none_of_the_above: OfTheAbove::Default,
+            all_of_the_above: OfTheAbove::Default,
             default: None,
             hint: None,
             help: None,
@@ -125,11 +124,9 @@ pub(crate) static FIELD: Place<Draft> = Place {
         ),
         takes("all of the above", "A box that means all: `true` or its label.", |b, it, entry| {
             it.all_of_the_above = match entry.value.literal() {
-                Some(Literal::Bool(true)) => {
-                    Some(b.made_text("All of the above", TextKind::Markdown, entry.value.span))
-                }
-                Some(Literal::Bool(false)) => None,
-                _ => b.markdown(entry),
+                Some(Literal::Bool(true)) => OfTheAbove::Yes(None),
+                Some(Literal::Bool(false)) => OfTheAbove::No,
+                _ => OfTheAbove::Yes(b.markdown(entry)),
             };
         }),
         takes(
@@ -180,7 +177,7 @@ pub(crate) static FIELD: Place<Draft> = Place {
         takes("disable if", "As `enable if`, the other way round.", condition::take),
         takes(
             "js show if",
-            "An expression over what is entered on the screen, by `val(\"name\")`.",
+            "A test of what is entered on the screen, by `val(\"name\")`.",
             condition::take_screen,
         ),
         takes("js hide if", "As `js show if`, the other way round.", condition::take_screen),
@@ -282,9 +279,9 @@ fn choices(builder: &mut Builder<'_>, draft: &mut Draft, entry: &Entry) {
 
 fn none_of_the_above(builder: &mut Builder<'_>, draft: &mut Draft, entry: &Entry) {
     draft.none_of_the_above = match entry.value.literal() {
-        Some(Literal::Bool(false)) => NoneOfTheAbove::No,
-        Some(Literal::Bool(true)) => NoneOfTheAbove::Yes(None),
-        _ => NoneOfTheAbove::Yes(builder.markdown(entry)),
+        Some(Literal::Bool(false)) => OfTheAbove::No,
+        Some(Literal::Bool(true)) => OfTheAbove::Yes(None),
+        _ => OfTheAbove::Yes(builder.markdown(entry)),
     };
 }
 

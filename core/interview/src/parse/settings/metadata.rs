@@ -28,7 +28,17 @@ pub(crate) static METADATA: Place<Metadata> = Place {
         ),
         takes("authors", "Who wrote it: names, or a list of mappings with `name`.", authors),
         takes("language", "The language of the interview, such as `en`.", |b, it, entry| {
-            it.language = b.word(entry);
+            it.language = b.language_tag(entry);
+        }),
+        takes(
+            "languages",
+            "The languages that people can choose from; without it, those that questions have.",
+            |b, it, entry| {
+                it.languages = b.language_tags(entry);
+            },
+        ),
+        takes("currency symbol", "The sign of money; the language’s unless said.", |b, it, entry| {
+            it.currency_symbol = b.word(entry);
         }),
         takes(
             "unlisted",
@@ -80,6 +90,8 @@ fn merged(first: Metadata, other: Metadata) -> Metadata {
         description: first.description.or(other.description),
         authors: if first.authors.is_empty() { other.authors } else { first.authors },
         language: first.language.or(other.language),
+        languages: if first.languages.is_empty() { other.languages } else { first.languages },
+        currency_symbol: first.currency_symbol.or(other.currency_symbol),
         unlisted: first.unlisted || other.unlisted,
         minutes: first.minutes.or(other.minutes),
         before_you_start: first.before_you_start.or(other.before_you_start),

@@ -56,6 +56,7 @@ fn blank(title: &str, fields: Vec<ScreenField>) -> Screen {
         why: why(),
         is_end: false,
         language: "en".to_owned(),
+        text_language: "en".to_owned(),
     }
 }
 
