@@ -184,7 +184,11 @@ fn number(of: &Scalar) -> Option<Decimal> {
 fn number_in(text: &str) -> Option<Decimal> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let fits = digits.bytes().all(|it| it.is_ascii_digit() || it == b'.');
-    if fits && digits.starts_with(|it: char| it.is_ascii_digit()) { text.parse().ok() } else { None }
+    if fits && digits.starts_with(|it: char| it.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        None
+    }
 }
 
 /// A number as the browser's script reads it.

@@ -35,8 +35,11 @@ pub(crate) fn value(
     locale: &Locale,
 ) -> Result<Parsed, Wrong> {
     // What programs send is written in one way.
-    let locale =
-        if matches!(input, Some(Input::Number(_))) { affiant_library::locale("en") } else { locale };
+    let locale = if matches!(input, Some(Input::Number(_))) {
+        affiant_library::locale("en")
+    } else {
+        locale
+    };
     match field.widget {
         Widget::Hidden => Ok(field.value.clone().map_or(Parsed::Unanswered, Parsed::Value)),
         Widget::Checkbox => Ok(Parsed::Value(ticked(field, input)?)),
@@ -119,8 +122,8 @@ fn typed(field: &ScreenField, entered: &str, locale: &Locale) -> Result<Parsed, 
         }
         Datatype::Currency => {
             let own = field.currency_symbol.as_deref().unwrap_or_default();
-            let amount = decimal(entered, &[own, "$", "£", "€"], locale)
-                .ok_or((Problem::NotMoney, None))?;
+            let amount =
+                decimal(entered, &[own, "$", "£", "€"], locale).ok_or((Problem::NotMoney, None))?;
             if amount.normalize().scale() > 2 {
                 return Err((Problem::NotMoney, None));
             }
@@ -325,12 +328,7 @@ fn date_field(
 }
 
 /// The day that three boxes say; `None` when all are empty.
-fn parts(
-    day: &str,
-    month: &str,
-    year: &str,
-    locale: &Locale,
-) -> Result<Option<Date>, Wrong> {
+fn parts(day: &str, month: &str, year: &str, locale: &Locale) -> Result<Option<Date>, Wrong> {
     let (day, month, year) = (day.trim(), month.trim(), year.trim());
     if day.is_empty() && month.is_empty() && year.is_empty() {
         return Ok(None);

@@ -193,7 +193,10 @@ impl Run<'_> {
         while let Some((section, level)) = waiting.pop() {
             found.push(ScreenSection {
                 key: section.key.clone(),
-                label: interview.word(&language, &section.label).unwrap_or(&section.label).to_owned(),
+                label: interview
+                    .word(&language, &section.label)
+                    .unwrap_or(&section.label)
+                    .to_owned(),
                 level,
                 current: state.section.as_deref() == Some(&section.key),
                 visited: state.visited.contains(&section.key),

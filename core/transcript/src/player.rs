@@ -78,6 +78,7 @@ impl<'a> Player<'a> {
             "show" => self.show(rest),
             "action" => self.action(rest),
             "change" => self.change(rest),
+            "language" => self.speak(rest),
             "reload" => {
                 let outcome = self.loaded.advance(self.now(), &self.moment);
                 self.take(outcome);
@@ -102,6 +103,14 @@ impl<'a> Player<'a> {
             Ok(day) => self.moment = Moment { now: DateTime::from_parts(day, FIRST_DAY.time()) },
             Err(_) => self.line("not a day"),
         }
+    }
+
+    /// Chooses another of the interview's languages.
+    fn speak(&mut self, language: &str) {
+        let (state, changes) = self.loaded.speak(self.now(), language, &self.moment);
+        let mut outcome = self.loaded.advance(state, &self.moment);
+        outcome.changes.splice(0..0, changes);
+        self.keep(outcome);
     }
 
     fn show(&mut self, what: &str) {

@@ -73,6 +73,7 @@ pub(crate) fn show(what: &str, screen: Option<&Screen>, state: &State) -> Vec<St
             .map(|it| format!("{} -> {}", markdown::to_plain(&it.label), it.link))
             .collect(),
         "id" => vec![screen.id.clone()],
+        "language" => vec![format!("{}, texts in {}", screen.language, screen.text_language)],
         "answer" => vec![answer(rest, state)],
         "answers" => {
             state.answers().iter().map(|(name, it)| format!("{name} = {}", value(it))).collect()

@@ -228,7 +228,11 @@ fn saying() -> [Method; 12] {
             "The items as one phrase_of, and something of theirs.",
             |it, path| {
                 let owners = text_of(it.answers, &Value::Alias(path.clone()))?;
-                Ok(Value::Text(words::possession(locale::of(it.answers), &owners, &it.text(0, "thing")?)))
+                Ok(Value::Text(words::possession(
+                    locale::of(it.answers),
+                    &owners,
+                    &it.text(0, "thing")?,
+                )))
             },
         ),
         of(

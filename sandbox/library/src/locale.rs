@@ -183,7 +183,8 @@ impl Locale {
     /// An amount with its symbol where the language has it.
     pub fn money(&self, symbol: &str, amount: &str) -> String {
         // A sign of letters needs a space.
-        let letters = symbol.chars().all(char::is_alphabetic) && self.money.starts_with("{symbol}{");
+        let letters =
+            symbol.chars().all(char::is_alphabetic) && self.money.starts_with("{symbol}{");
         let pattern = if letters { "{symbol} {amount}" } else { &self.money };
         fill(pattern, &[("symbol", symbol), ("amount", amount)])
     }

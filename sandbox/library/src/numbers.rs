@@ -4,8 +4,8 @@ use affiant_guest::{Stop, Value};
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::registry::{Call, Function, needed, number, optional};
 use crate::locale::{self, Locale};
+use crate::registry::{Call, Function, needed, number, optional};
 use crate::words;
 
 /// The functions of this file.
@@ -42,11 +42,13 @@ pub(crate) fn functions() -> Vec<Function> {
             "thousands",
             const { &[needed("value")] },
             "A number with commas between thousands.",
-            |it| Ok(Value::Text(grouped(
+            |it| {
+                Ok(Value::Text(grouped(
                     locale::of(it.answers),
                     it.number(0, "value")?.normalize(),
                     None,
-                ))),
+                )))
+            },
         ),
         Function::new(
             "decimal",
@@ -91,11 +93,8 @@ pub(crate) fn nice(locale: &'static Locale, value: &Decimal, in_digits: bool) ->
 }
 
 fn nice_number(call: &Call<'_>) -> Result<Value, Stop> {
-    let text = nice(
-        locale::of(call.answers),
-        &call.number(0, "value")?,
-        !call.flag(2, "use_word", true),
-    );
+    let text =
+        nice(locale::of(call.answers), &call.number(0, "value")?, !call.flag(2, "use_word", true));
     Ok(Value::Text(capitalized_if(call, 1, text)))
 }
 

@@ -137,7 +137,11 @@ fn things() -> Vec<Method> {
             "The name’s thing: Ada’s house.",
             |it, path| {
                 let thing = it.text(0, "thing")?;
-                Ok(capitalized(it, 1, words::possession(locale::of(it.answers), &named(it, path)?, &thing)))
+                Ok(capitalized(
+                    it,
+                    1,
+                    words::possession(locale::of(it.answers), &named(it, path)?, &thing),
+                ))
             },
         ),
         Method::new(

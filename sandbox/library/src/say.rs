@@ -154,10 +154,7 @@ impl<'a> Printer<'a> {
 }
 
 /// The keys of a dictionary whose value is not false, as one phrase: so ticked boxes print.
-fn ticked<'v>(
-    answers: &Shared,
-    entries: impl Iterator<Item = (&'v String, &'v Value)>,
-) -> String {
+fn ticked<'v>(answers: &Shared, entries: impl Iterator<Item = (&'v String, &'v Value)>) -> String {
     let keys: Vec<String> = entries
         .filter(|(_, value)| **value != Value::Bool(false))
         .map(|(key, _)| key.clone())

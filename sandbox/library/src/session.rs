@@ -8,6 +8,10 @@ use crate::text_of;
 
 /// The functions of this file.
 pub(crate) fn functions() -> Vec<Function> {
+    [of_actions(), of_users(), of_language()].into_iter().flatten().collect()
+}
+
+fn of_actions() -> Vec<Function> {
     vec![
         Function::new(
             "url_action",
@@ -40,6 +44,11 @@ pub(crate) fn functions() -> Vec<Function> {
             "What is entered in a field of this screen.",
             |it| word_of(it, "val."),
         ),
+    ]
+}
+
+fn of_users() -> Vec<Function> {
+    vec![
         Function::new(
             "user_logged_in",
             &[],
@@ -59,6 +68,11 @@ pub(crate) fn functions() -> Vec<Function> {
             |it| Ok(Value::Bool(has_privilege(it))),
         )
         .variadic(),
+    ]
+}
+
+fn of_language() -> Vec<Function> {
+    vec![
         Function::new("get_language", &[], "The session’s language.", |it| {
             Ok(Value::Text(it.answers.language()))
         }),

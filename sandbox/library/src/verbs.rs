@@ -17,7 +17,11 @@ pub(crate) fn functions() -> Vec<Function> {
             |it| {
                 let noun = it.text(0, "noun")?;
                 let is_one = count_of(it).is_some_and(|it| it == 1);
-                Ok(Value::Text(if is_one { noun } else { words::plural_in(locale::of(it.answers), &noun) }))
+                Ok(Value::Text(if is_one {
+                    noun
+                } else {
+                    words::plural_in(locale::of(it.answers), &noun)
+                }))
             },
         ),
         Function::new(
@@ -27,7 +31,11 @@ pub(crate) fn functions() -> Vec<Function> {
             |it| {
                 let noun = it.text(0, "noun")?;
                 let is_one = count_of(it).is_none_or(|it| it == 1);
-                Ok(Value::Text(if is_one { words::singular_in(locale::of(it.answers), &noun) } else { noun }))
+                Ok(Value::Text(if is_one {
+                    words::singular_in(locale::of(it.answers), &noun)
+                } else {
+                    noun
+                }))
             },
         ),
         Function::new(

@@ -86,8 +86,12 @@ impl InWords<'_> {
     fn test(&self, test: &Test<Entered>, negated: bool) -> String {
         match test {
             Test::Not(inner) => self.test(inner, !negated),
-            Test::All(all) => self.joined(all, negated, if negated { "test_or" } else { "test_and" }),
-            Test::Any(all) => self.joined(all, negated, if negated { "test_and" } else { "test_or" }),
+            Test::All(all) => {
+                self.joined(all, negated, if negated { "test_or" } else { "test_and" })
+            }
+            Test::Any(all) => {
+                self.joined(all, negated, if negated { "test_and" } else { "test_or" })
+            }
             Test::Compare(how, one, other) => self.comparison(*how, one, other, negated),
             Test::Named(Entered::Box(name, key)) => {
                 let key_words = if negated { "test_unticked" } else { "test_ticked" };
@@ -136,7 +140,8 @@ impl InWords<'_> {
                 return (self.say)(key, &[("question", &one), ("answer", &other)]);
             }
         };
-        let empties = matches!(other, Test::Nothing) || matches!(other, Test::Text(it) if it.is_empty());
+        let empties =
+            matches!(other, Test::Nothing) || matches!(other, Test::Text(it) if it.is_empty());
         if empties && !self.has_choice(name, "null") {
             let key = if key == "test_is" { "test_empty" } else { "test_given" };
             return (self.say)(key, &[("question", &self.question(name))]);

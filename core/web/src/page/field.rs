@@ -213,10 +213,7 @@ impl Fields<'_> {
 }
 
 fn is_number(datatype: Datatype) -> bool {
-    matches!(
-        datatype,
-        Datatype::Integer | Datatype::Number | Datatype::Currency | Datatype::Range
-    )
+    matches!(datatype, Datatype::Integer | Datatype::Number | Datatype::Currency | Datatype::Range)
 }
 
 fn id(at: usize) -> String {

@@ -119,7 +119,11 @@ impl Frame {
                 current => *tag == self.language,
             }
         };
-        if self.languages.len() < 2 { Vec::new() } else { self.languages.iter().map(named).collect() }
+        if self.languages.len() < 2 {
+            Vec::new()
+        } else {
+            self.languages.iter().map(named).collect()
+        }
     }
 }
 

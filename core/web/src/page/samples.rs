@@ -53,10 +53,10 @@ fn errors(sample: &screens::Sample) -> Vec<FieldError> {
         .map(|it| FieldError {
             field: it.name.clone(),
             part: (sample.name == "date").then_some("year"),
-            message: Problem::Empty.message(
-                it.label.as_deref().unwrap_or("your answer"),
-                &|key, given| affiant_library::locale("en").say(key, given),
-            ),
+            message: Problem::Empty
+                .message(it.label.as_deref().unwrap_or("your answer"), &|key, given| {
+                    affiant_library::locale("en").say(key, given)
+                }),
             problem: Problem::Empty,
         })
         .collect()
@@ -77,6 +77,7 @@ fn interview() -> Frame {
     Frame {
         name: Some("letter".to_owned()),
         service: Some("Letter to a landlord".to_owned()),
+        languages: ["en", "de", "es", "ar"].map(str::to_owned).to_vec(),
         ..site()
     }
 }

@@ -9,7 +9,8 @@ use crate::parse::fields::{condition, default};
 use crate::parse::keys::{Place, ignores, refuses, takes};
 use crate::parse::yaml::{Entry, Literal};
 use crate::{
-    Bound, ChoiceSource, CodeId, CodeKind, Condition, Datatype, Default, InputType, OfTheAbove, Pattern, SourceText, TextId, When,
+    Bound, ChoiceSource, CodeId, CodeKind, Condition, Datatype, Default, InputType, OfTheAbove,
+    Pattern, SourceText, TextId, When,
 };
 
 /// What a field says.

@@ -71,7 +71,7 @@ impl<'t> Reader<'t> {
 
     fn any(&mut self) -> Result<Test<Pattern>, NoTest> {
         let mut all = vec![self.all()?];
-        while self.takes("||") || self.takes("or") {
+        while self.takes("||") {
             all.push(self.all()?);
         }
         Ok(if all.len() == 1 { all.remove(0) } else { Test::Any(all) })
@@ -79,7 +79,7 @@ impl<'t> Reader<'t> {
 
     fn all(&mut self) -> Result<Test<Pattern>, NoTest> {
         let mut all = vec![self.not()?];
-        while self.takes("&&") || self.takes("and") {
+        while self.takes("&&") {
             all.push(self.not()?);
         }
         Ok(if all.len() == 1 { all.remove(0) } else { Test::All(all) })
@@ -87,7 +87,7 @@ impl<'t> Reader<'t> {
 
     fn not(&mut self) -> Result<Test<Pattern>, NoTest> {
         self.skip();
-        let negates = !self.rest().starts_with("!=") && (self.takes("!") || self.takes("not"));
+        let negates = !self.rest().starts_with("!=") && self.takes("!");
         if !negates {
             return self.comparison();
         }
@@ -241,10 +241,9 @@ impl<'t> Reader<'t> {
         if self.rest().trim_start().starts_with('(') {
             return Err(NoTest { at: start, expected: "a field or a literal instead of a call" });
         }
-        Pattern::parse(&name).map(Test::Named).map_err(|_| NoTest {
-            at: start,
-            expected: "the name of a field",
-        })
+        Pattern::parse(&name)
+            .map(Test::Named)
+            .map_err(|_| NoTest { at: start, expected: "the name of a field" })
     }
 
     fn identifier(&mut self) -> &'t str {

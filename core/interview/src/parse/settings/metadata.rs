@@ -37,9 +37,13 @@ pub(crate) static METADATA: Place<Metadata> = Place {
                 it.languages = b.language_tags(entry);
             },
         ),
-        takes("currency symbol", "The sign of money; the language’s unless said.", |b, it, entry| {
-            it.currency_symbol = b.word(entry);
-        }),
+        takes(
+            "currency symbol",
+            "The sign of money; the language’s unless said.",
+            |b, it, entry| {
+                it.currency_symbol = b.word(entry);
+            },
+        ),
         takes(
             "unlisted",
             "`true` leaves the interview out of the list of interviews.",

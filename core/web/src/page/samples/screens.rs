@@ -1,5 +1,7 @@
 //! Screens of every kind.
 
+mod special;
+
 use affiant_engine::{
     ActionLink, Reason, ReviewAction, ReviewRow, Screen, ScreenChoice, ScreenCondition,
     ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp, ScreenParts, ScreenSection,
@@ -8,6 +10,8 @@ use affiant_engine::{
 use affiant_guest::{FileReference, Value as Answer};
 use affiant_interview::{Datatype, Format};
 use jiff::civil::date;
+
+use special::{conditions, translated};
 
 /// A screen to look at.
 pub(crate) struct Sample {
@@ -26,7 +30,7 @@ pub(crate) fn all() -> Vec<Sample> {
     let mut all =
         vec![yes_no(), name(), radio(), checkboxes(), day(), dropdown(), buttons(), every()];
     all.extend([conditions(), files(), signature(), review(), documents(), ending(), terms()]);
-    all.extend([long(), hostile(), right_to_left(), unlabelled()]);
+    all.extend([long(), hostile(), right_to_left(), translated(), unlabelled()]);
     all
 }
 
@@ -316,38 +320,6 @@ fn every() -> Sample {
     Sample { typed, dev: true, ..sample("every", screen) }
 }
 
-fn conditions() -> Sample {
-    let way = ScreenField {
-        choices: vec![
-            choice("email", "By email"),
-            choice("phone", "By phone"),
-            choice("post", "By post"),
-        ],
-        ..field("contact_way", "Best way to reach you", Datatype::Text, Widget::Radio)
-    };
-    let when = |is: &str, negated: bool| ScreenCondition {
-        negated,
-        disables: false,
-        test: ScreenConditionTest::Field { name: "contact_way".to_owned(), is: is.to_owned() },
-    };
-    let email = ScreenField {
-        conditions: vec![when("email", false)],
-        ..field("tenant_email", "Email address", Datatype::Email, Widget::Email)
-    };
-    let phone = ScreenField {
-        conditions: vec![when("post", true), when("email", true)],
-        ..text("tenant_phone", "Phone number")
-    };
-    let screen = Screen {
-        text: some("Your landlord will need to arrange visits."),
-        ..blank("How can your landlord reach you?", vec![way, email, phone])
-    };
-    Sample {
-        typed: &[("contact_way", "email"), ("tenant_email", "ada")],
-        ..sample("conditions", screen)
-    }
-}
-
 fn photo(name: &str) -> Answer {
     Answer::File(FileReference {
         id: "00112233445566778899aabbccddeeff".to_owned(),
@@ -557,8 +529,11 @@ fn right_to_left() -> Sample {
             ..field("rent", "الإيجار", Datatype::Currency, Widget::Currency)
         },
     ];
-    let screen =
-        Screen { language: "ar".to_owned(), ..blank("ما هو عنوان منزلك؟", fields) };
+    let screen = Screen {
+        language: "ar".to_owned(),
+        text_language: "ar".to_owned(),
+        ..blank("ما هو عنوان منزلك؟", fields)
+    };
     sample("right-to-left", screen)
 }
 
