@@ -45,7 +45,6 @@ pub(crate) fn wanted(app: &App, interview: &str, headers: &HeaderMap) -> Option<
 pub(crate) async fn choose(
     State(app): State<Arc<App>>,
     Path(interview): Path<String>,
-    headers: HeaderMap,
     request: Request,
 ) -> Answer {
     let entry = app.catalogue.get(&interview).ok_or_else(|| failed(&app, &error::not_found()))?;
