@@ -4,7 +4,7 @@
 //! used once; a second construction (STREAM) would save 88 of 65,536 bytes.
 
 use crate::keys::{Plaintext, Secret, SessionKeys, unwrap, wrap};
-use crate::place::{Place, Scope};
+use crate::place::{Mode, Place, Scope, mode_of};
 use crate::{NoRandomness, Randomness, Refused, envelope};
 
 /// Plaintext bytes of one chunk; the last one may be shorter.
@@ -26,6 +26,7 @@ pub struct SealedFile {
 pub struct FileKey {
     key: Secret,
     scope: Scope,
+    mode: Mode,
     file: [u8; 16],
 }
 
@@ -37,14 +38,14 @@ impl SessionKeys {
         randomness: &dyn Randomness,
     ) -> Result<(FileKey, Vec<u8>), NoRandomness> {
         let key = Secret::random(randomness)?;
-        let wrapped = wrap(self.files(), &self.file_place(&file), &key, randomness)?;
-        Ok((FileKey { key, scope: *self.scope(), file }, wrapped))
+        let wrapped = wrap(self.files(), &self.file_place(self.mode(), &file), &key, randomness)?;
+        Ok((self.of_file(key, file), wrapped))
     }
 
     /// Opens the key of a file.
     pub fn file_key(&self, file: [u8; 16], wrapped: &[u8]) -> Result<FileKey, Refused> {
-        let key = unwrap(self.files(), &self.file_place(&file), wrapped)?;
-        Ok(FileKey { key, scope: *self.scope(), file })
+        let key = unwrap(self.files(), &self.file_place(self.mode_of(wrapped)?, &file), wrapped)?;
+        Ok(self.of_file(key, file))
     }
 
     /// Seals a whole file under a new key.
@@ -83,9 +84,22 @@ impl SessionKeys {
         Ok(content)
     }
 
-    fn file_place<'a>(&'a self, file: &'a [u8; 16]) -> Place<'a> {
+    fn of_file(&self, key: Secret, file: [u8; 16]) -> FileKey {
+        FileKey { key, scope: *self.scope(), mode: self.mode(), file }
+    }
+
+    fn file_place<'a>(&'a self, mode: Mode, file: &'a [u8; 16]) -> Place<'a> {
         let scope = self.scope();
-        Place { scope, key: &scope.session, table: "wrap/file", row: file, step: 0, content: "key" }
+        Place {
+            mode,
+            scope,
+            bare: false,
+            key: &scope.session,
+            table: "wrap/file",
+            row: file,
+            step: 0,
+            content: "key",
+        }
     }
 }
 
@@ -96,17 +110,14 @@ impl FileKey {
         name: &str,
         randomness: &dyn Randomness,
     ) -> Result<Vec<u8>, NoRandomness> {
-        envelope::seal(
-            self.key.bytes(),
-            &self.place("files", 0, "name"),
-            name.as_bytes(),
-            randomness,
-        )
+        let place = self.place(self.mode, "files", 0, "name");
+        envelope::seal(self.key.bytes(), &place, name.as_bytes(), randomness)
     }
 
     /// Opens the file's name.
     pub fn open_name<T>(&self, sealed: &[u8], see: impl FnOnce(&str) -> T) -> Result<T, Refused> {
-        envelope::open(self.key.bytes(), &self.place("files", 0, "name"), sealed, |it| {
+        let place = self.place(self.mode_of(sealed)?, "files", 0, "name");
+        envelope::open(self.key.bytes(), &place, sealed, |it| {
             std::str::from_utf8(it).map(see).map_err(|_| Refused)
         })?
     }
@@ -119,7 +130,8 @@ impl FileKey {
         plaintext: &[u8],
         randomness: &dyn Randomness,
     ) -> Result<Vec<u8>, NoRandomness> {
-        envelope::seal(self.key.bytes(), &self.chunk_place(number, last), plaintext, randomness)
+        let place = self.chunk_place(self.mode, number, last);
+        envelope::seal(self.key.bytes(), &place, plaintext, randomness)
     }
 
     /// Opens a chunk. A file is whole when its chunks open from 0 on and the last one as `last`.
@@ -130,14 +142,20 @@ impl FileKey {
         sealed: &[u8],
         see: impl FnOnce(&[u8]) -> T,
     ) -> Result<T, Refused> {
-        envelope::open(self.key.bytes(), &self.chunk_place(number, last), sealed, see)
+        let place = self.chunk_place(self.mode_of(sealed)?, number, last);
+        envelope::open(self.key.bytes(), &place, sealed, see)
     }
 
-    fn chunk_place(&self, number: u64, last: bool) -> Place<'_> {
-        self.place("file_chunks", number, if last { "last chunk" } else { "chunk" })
+    fn chunk_place(&self, mode: Mode, number: u64, last: bool) -> Place<'_> {
+        self.place(mode, "file_chunks", number, if last { "last chunk" } else { "chunk" })
     }
 
-    fn place<'a>(&'a self, table: &'a str, step: u64, content: &'a str) -> Place<'a> {
-        Place { scope: &self.scope, key: &self.file, table, row: &self.file, step, content }
+    fn mode_of(&self, sealed: &[u8]) -> Result<Mode, Refused> {
+        mode_of(sealed).filter(|it| it.may_become(self.mode)).ok_or(Refused)
+    }
+
+    fn place<'a>(&'a self, mode: Mode, table: &'a str, step: u64, content: &'a str) -> Place<'a> {
+        let (scope, key, row) = (&self.scope, &self.file, &self.file[..]);
+        Place { mode, scope, bare: false, key, table, row, step, content }
     }
 }

@@ -2,9 +2,10 @@
 
 use hkdf::Hkdf;
 use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::place::{Place, Scope};
+use crate::place::{Mode, Place, Scope, mode_of};
 use crate::{NoRandomness, Randomness, Refused, envelope};
 
 /// 32 secret bytes.
@@ -13,7 +14,7 @@ use crate::{NoRandomness, Randomness, Refused, envelope};
 pub struct Secret(Box<Zeroizing<[u8; 32]>>);
 
 impl Secret {
-    fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self(Box::new(Zeroizing::new([0; 32])))
     }
 
@@ -46,6 +47,29 @@ impl Secret {
     pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
+
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8; 32] {
+        &mut self.0
+    }
+
+    /// Compares in constant time.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.bytes().ct_eq(other.bytes()).into()
+    }
+}
+
+/// A key that needs two secrets, each of which is worth nothing without the other.
+pub(crate) fn derive_of_both(
+    one: &[u8],
+    other: &Secret,
+    salt: &[u8],
+    purpose: &str,
+    ids: &[&[u8; 16]],
+) -> Secret {
+    let mut both = Zeroizing::new(Vec::with_capacity(one.len() + 32));
+    both.extend_from_slice(one);
+    both.extend_from_slice(other.bytes());
+    derive(&both, salt, purpose, ids)
 }
 
 /// As [`Secret::derive`], from key material of any length.
@@ -84,27 +108,46 @@ pub(crate) fn unwrap(key: &Secret, place: &Place<'_>, wrapped: &[u8]) -> Result<
     .ok_or(Refused)
 }
 
-/// The place of a session's seed, sealed by one of several ways to it.
+/// The place of an anonymous session's seed, sealed by one of several ways to it.
 pub(crate) fn seed_place<'a>(scope: &'a Scope, way: &'a str) -> Place<'a> {
-    Place { scope, key: &scope.session, table: "wrap/seed", row: &[], step: 0, content: way }
+    Place {
+        mode: Mode::Anonymous,
+        scope,
+        bare: false,
+        key: &scope.session,
+        table: "wrap/seed",
+        row: &[],
+        step: 0,
+        content: way,
+    }
 }
 
 /// The keys of one session, for the time of one request.
 pub struct SessionKeys {
     scope: Scope,
+    mode: Mode,
     answers: Secret,
     files: Secret,
+    inbox: Secret,
 }
 
 impl SessionKeys {
     /// The keys that a seed and the session's secret in the keyring give together: either alone
-    /// opens nothing.
+    /// opens nothing. The session is nobody's.
     pub fn derive(scope: Scope, seed: &Secret, secret: &Secret) -> Self {
+        Self::derive_in(Mode::Anonymous, scope, seed, secret)
+    }
+
+    /// As [`Self::derive`], for a session in a mode. Its records open if they come from this mode or
+    /// a lower one.
+    pub fn derive_in(mode: Mode, scope: Scope, seed: &Secret, secret: &Secret) -> Self {
         let data = seed.derive(secret.bytes(), "data", &[&scope.session]);
         Self {
             answers: data.derive(&[], "answers", &[&scope.session]),
             files: data.derive(&[], "files", &[&scope.session]),
+            inbox: data.derive(&[], "inbox", &[&scope.session]),
             scope,
+            mode,
         }
     }
 
@@ -116,7 +159,8 @@ impl SessionKeys {
         plaintext: &[u8],
         randomness: &dyn Randomness,
     ) -> Result<Vec<u8>, NoRandomness> {
-        envelope::seal(self.answers.bytes(), &self.step_place(step, content), plaintext, randomness)
+        let place = self.step_place(self.mode, step, content);
+        envelope::seal(self.answers.bytes(), &place, plaintext, randomness)
     }
 
     /// Opens a step's record, in its place only.
@@ -127,12 +171,30 @@ impl SessionKeys {
         sealed: &[u8],
         see: impl FnOnce(&[u8]) -> T,
     ) -> Result<T, Refused> {
-        envelope::open(self.answers.bytes(), &self.step_place(step, content), sealed, see)
+        let place = self.step_place(self.mode_of(sealed)?, step, content);
+        envelope::open(self.answers.bytes(), &place, sealed, see)
     }
 
-    fn step_place<'a>(&'a self, step: u32, content: &'a str) -> Place<'a> {
-        let scope = &self.scope;
-        Place { scope, key: &scope.session, table: "steps", row: &[], step: step.into(), content }
+    fn step_place<'a>(&'a self, mode: Mode, step: u32, content: &'a str) -> Place<'a> {
+        Place {
+            mode,
+            scope: &self.scope,
+            bare: false,
+            key: &self.scope.session,
+            table: "steps",
+            row: &[],
+            step: step.into(),
+            content,
+        }
+    }
+
+    /// The mode that a record of this session was sealed in.
+    pub(crate) fn mode_of(&self, sealed: &[u8]) -> Result<Mode, Refused> {
+        mode_of(sealed).filter(|it| it.may_become(self.mode)).ok_or(Refused)
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
+        self.mode
     }
 
     pub(crate) fn scope(&self) -> &Scope {
@@ -141,6 +203,10 @@ impl SessionKeys {
 
     pub(crate) fn files(&self) -> &Secret {
         &self.files
+    }
+
+    pub(crate) fn inbox_secret(&self) -> &Secret {
+        &self.inbox
     }
 }
 

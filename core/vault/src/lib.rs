@@ -13,19 +13,48 @@
 
 #![forbid(unsafe_code)]
 
+mod api_key;
+mod base32;
+mod cbor;
 mod code;
+mod cost;
 mod envelope;
 mod file;
+mod grant;
+mod hpke;
+mod inbox;
+mod job;
 mod keys;
+mod link;
+mod master;
 mod padding;
+mod passkey;
+mod password;
 mod place;
+mod recovery;
+mod seed;
+mod sign_in;
 mod token;
+mod user_key;
 
+pub use api_key::ApiKey;
 pub use code::ResumeCode;
+pub use cost::{Cost, Stretching};
 pub use file::{CHUNK, FileKey, SealedFile};
+pub use grant::{Grant, InvitationSecret};
+pub use hpke::{KeyPair, PublicKey};
+pub use job::JobKey;
 pub use keys::{Secret, SessionKeys};
-pub use place::Scope;
+pub use link::LinkSecret;
+pub use master::{Master, SecretName, pseudonym};
+pub use passkey::{Passkey, Prf};
+pub use password::{LONGEST_PASSWORD, NoMemory, Password, Stretched};
+pub use place::{Mode, Scope};
+pub use recovery::RecoveryKey;
+pub use seed::{Seed, SeedName};
+pub use sign_in::{SignIn, SignInToken};
 pub use token::Token;
+pub use user_key::{AccountScope, Method, UserKey};
 
 /// An envelope that does not open: altered, truncated, moved, or sealed under another key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

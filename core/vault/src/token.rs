@@ -56,6 +56,10 @@ impl Token {
         unwrap(&self.wrapping_key(), &seed_place(scope, "token"), wrapped)
     }
 
+    pub(crate) fn derive(&self, purpose: &str) -> Secret {
+        self.0.derive(&[], purpose, &[])
+    }
+
     /// The session's number as the visitor knows it.
     fn sid(&self) -> [u8; 16] {
         let mut sid = [0; 16];

@@ -5,12 +5,21 @@ use proptest::prelude::*;
 use super::{Counting, SCOPE, keys};
 use crate::envelope::{OVERHEAD, open, seal_with};
 use crate::place::Place;
-use crate::{Refused, Scope, padding};
+use crate::{Mode, Refused, Scope, padding};
 
 const KEY: [u8; 32] = [7; 32];
 
 fn place() -> Place<'static> {
-    Place { scope: &SCOPE, key: &[3; 16], table: "steps", row: &[1], step: 5, content: "delta" }
+    Place {
+        mode: Mode::Anonymous,
+        scope: &SCOPE,
+        bare: false,
+        key: &[3; 16],
+        table: "steps",
+        row: &[1],
+        step: 5,
+        content: "delta",
+    }
 }
 
 fn sealed() -> Vec<u8> {
@@ -49,6 +58,8 @@ fn a_record_opens_in_its_place_only() {
         Place { scope: &scopes[0], ..place() },
         Place { scope: &scopes[1], ..place() },
         Place { scope: &scopes[2], ..place() },
+        Place { mode: Mode::Account, ..place() },
+        Place { bare: true, ..place() },
         Place { key: &[9; 16], ..place() },
         Place { table: "files", ..place() },
         Place { row: &[2], ..place() },
