@@ -173,7 +173,7 @@ async fn overview(State((claim, app)): State<Shared>, headers: HeaderMap) -> Res
         let body = "<p>Open the link that the server printed when it started.</p>";
         return (StatusCode::FORBIDDEN, page("Only for the administrator", body)).into_response();
     }
-    let store = if app.sessions.check().await.is_ok() { "answers" } else { "does not answer" };
+    let store = if app.store.check().await.is_ok() { "answers" } else { "does not answer" };
     let rows: String = app
         .catalogue
         .all()

@@ -17,6 +17,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// Folder of the databases.
     pub(crate) data: PathBuf,
+    /// The master key, if it is not `master.key` in the folder of the databases.
+    pub(crate) master_key: Option<PathBuf>,
     /// Folder of the interviews.
     pub(crate) interviews: PathBuf,
     /// Folder whose files replace those of the theme that is built in.
@@ -42,6 +44,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data: PathBuf::from("data"),
+            master_key: None,
             interviews: PathBuf::from("examples/interviews"),
             theme: None,
             public_url: None,

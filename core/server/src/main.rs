@@ -7,6 +7,7 @@ mod admin;
 mod command;
 mod config;
 mod files;
+mod master;
 mod system;
 mod watch;
 

@@ -9,20 +9,23 @@ use jiff::tz::TimeZone;
 /// The system's clock, in the system's time zone.
 pub(crate) struct LocalClock;
 
-impl LocalClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else is given")]
-    fn now() -> Timestamp {
-        Timestamp::now()
-    }
+#[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else is given")]
+fn timestamp() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Seconds of the Unix epoch.
+pub(crate) fn now() -> i64 {
+    timestamp().as_second()
 }
 
 impl Clock for LocalClock {
     fn local(&self) -> DateTime {
-        TimeZone::system().to_datetime(Self::now())
+        TimeZone::system().to_datetime(timestamp())
     }
 
     fn seconds(&self) -> i64 {
-        Self::now().as_second()
+        now()
     }
 }
 

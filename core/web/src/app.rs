@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use affiant_backend::{Keyring, SessionStore};
+use affiant_backend::{SecretKind, Store};
 use affiant_engine::Moment;
+use affiant_keyring::Keys;
 use jiff::civil::DateTime;
 use tokio::sync::Semaphore;
 
@@ -40,10 +41,10 @@ pub struct Settings {
 pub struct App {
     /// The interviews.
     pub catalogue: Catalogue,
-    /// Where sessions are kept.
-    pub sessions: Arc<dyn SessionStore>,
+    /// Where sessions and accounts are kept.
+    pub store: Arc<dyn Store>,
     /// Where their secrets are kept.
-    pub keyring: Arc<dyn Keyring>,
+    pub keyring: Arc<Keys>,
     /// Tells the time.
     pub clock: Box<dyn Clock>,
     /// Gives random bytes.
@@ -60,15 +61,15 @@ impl App {
     /// Joins the parts.
     pub fn new(
         catalogue: Catalogue,
-        sessions: Arc<dyn SessionStore>,
-        keyring: Arc<dyn Keyring>,
+        store: Arc<dyn Store>,
+        keyring: Arc<Keys>,
         clock: Box<dyn Clock>,
         randomness: Box<dyn Randomness>,
         theme: Theme,
         settings: Settings,
     ) -> Self {
         let documents = Semaphore::new(2);
-        Self { catalogue, sessions, keyring, clock, randomness, theme, settings, documents }
+        Self { catalogue, store, keyring, clock, randomness, theme, settings, documents }
     }
 
     pub(crate) fn moment(&self) -> Moment {
@@ -78,10 +79,11 @@ impl App {
     /// Deletes the sessions that nobody used for as long as the settings say. Returns how many.
     pub async fn forget_idle(&self) -> Result<usize, affiant_backend::StorageError> {
         let before = self.clock.seconds() - i64::from(self.settings.keep_days) * 86_400;
-        let idle = self.sessions.idle_since(before, 500).await?;
+        let idle = self.store.idle_since(before, 500).await?;
         for session in &idle {
-            self.keyring.delete(*session).await?;
-            self.sessions.delete(*session).await?;
+            let gone = vec![(SecretKind::Session, session.0)];
+            self.keyring.bury(gone, self.clock.seconds()).await?;
+            self.store.delete(*session).await?;
         }
         Ok(idle.len())
     }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use affiant_backend::{History, Lookup, SessionId, SessionRow, StepRow, StorageError};
+use affiant_backend::{
+    History, Lookup, SecretKind, SecretName, SessionId, SessionRow, StepRow, StorageError,
+};
 use affiant_engine::{Change, Outcome, State};
 use affiant_runtime::Loaded;
 use affiant_vault::{ResumeCode, Scope, Secret, SessionKeys, Token, random};
@@ -25,8 +27,13 @@ pub(crate) struct Session {
 }
 
 /// What the records of a session are bound to.
-fn scope(app: &App, session: SessionId) -> Scope {
-    Scope { deployment: app.keyring.deployment(), session: session.0, epoch: 0 }
+fn scope(app: &App, row: &SessionRow) -> Scope {
+    Scope { deployment: app.keyring.deployment(), session: row.id.0, epoch: row.epoch }
+}
+
+/// Names the secret that a session's newest keys are made with.
+fn secret_name(row: &SessionRow) -> SecretName {
+    SecretName { kind: SecretKind::Session, id: row.id.0, epoch: row.epoch }
 }
 
 /// The running version of an interview.
@@ -46,7 +53,7 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
     let id = SessionId(random(&*app.randomness)?);
     let secret = Secret::random(&*app.randomness)?;
     let seed = Secret::random(&*app.randomness)?;
-    let scope = scope(app, id);
+    let scope = Scope { deployment: app.keyring.deployment(), session: id.0, epoch: 0 };
     let keys = SessionKeys::derive(scope, &seed, &secret);
     let now = app.clock.seconds();
     let row = SessionRow {
@@ -58,11 +65,12 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
         last_step: 0,
         created: now - now.rem_euclid(86_400),
         touched: now,
+        epoch: scope.epoch,
     };
     let session = Session { row, token, loaded, keys, spoken: Vec::new() };
     let first = session.step(app, 0, &[], &outcome.state, true)?;
-    app.keyring.put(id, secret.reveal(|it| *it)).await?;
-    app.sessions.create(session.row.clone(), first).await?;
+    app.keyring.put(secret_name(&session.row), &secret, now).await?;
+    app.store.create(session.row.clone(), first).await?;
     Ok((session, outcome))
 }
 
@@ -75,16 +83,16 @@ pub(crate) async fn open(
     step: Option<u32>,
 ) -> Result<Option<(Session, State)>, WebError> {
     let lookup = Lookup(token.lookup());
-    let Some((row, history)) = app.sessions.load(&lookup, step).await? else { return Ok(None) };
+    let Some((row, history)) = app.store.load(&lookup, step).await? else { return Ok(None) };
     if row.interview != interview {
         return Ok(None);
     }
     // A session whose secret is gone is deleted, whatever rows are left of it.
-    let Some(mut secret) = app.keyring.find(row.id).await? else { return Ok(None) };
+    let Some(secret) = app.keyring.find(secret_name(&row)).await? else { return Ok(None) };
     let loaded = loaded(app, interview)?;
-    let scope = scope(app, row.id);
+    let scope = scope(app, &row);
     let seed = token.unwrap(&scope, &row.wrapped)?;
-    let keys = SessionKeys::derive(scope, &seed, &Secret::take(&mut secret));
+    let keys = SessionKeys::derive(scope, &seed, &secret);
     let session = Session { row, token, loaded, keys, spoken: Vec::new() };
     let state = session.state(&history)?;
     Ok(Some((session, state)))
@@ -122,7 +130,7 @@ impl Session {
 
     /// The state after another step of this session.
     pub(crate) async fn state_after(&self, app: &App, step: u32) -> Result<State, WebError> {
-        let found = app.sessions.load(&self.row.lookup, Some(step)).await?;
+        let found = app.store.load(&self.row.lookup, Some(step)).await?;
         let (_, history) = found.ok_or_else(no_session)?;
         self.state(&history)
     }
@@ -164,7 +172,7 @@ impl Session {
             .map_err(StorageOr::Other)?;
         let now = app.clock.seconds();
         let revision =
-            app.sessions.append(self.row.id, self.row.revision, after, step, now).await.map_err(
+            app.store.append(self.row.id, self.row.revision, after, step, now).await.map_err(
                 |it| match it {
                     StorageError::Conflict => StorageOr::Conflict,
                     other => StorageOr::Other(other.into()),
@@ -178,17 +186,18 @@ impl Session {
     /// A further way into the session, for the visitor to write down. Shown once.
     pub(crate) async fn resume_code(&self, app: &App) -> Result<String, WebError> {
         let code = ResumeCode::random(&*app.randomness)?;
-        let scope = scope(app, self.row.id);
+        let scope = scope(app, &self.row);
         let seed = self.token.unwrap(&scope, &self.row.wrapped)?;
         let wrapped = code.wrap(&scope, &seed, &*app.randomness)?;
-        app.sessions.put_resume(&Lookup(code.lookup()), self.row.id, wrapped).await?;
+        app.store.put_resume(&Lookup(code.lookup()), self.row.id, wrapped).await?;
         Ok(code.reveal(str::to_owned))
     }
 
     /// Ends the session for good: its secret first, then its rows.
     pub(crate) async fn delete(&self, app: &App) -> Result<(), WebError> {
-        app.keyring.delete(self.row.id).await?;
-        app.sessions.delete(self.row.id).await?;
+        let gone = vec![(SecretKind::Session, self.row.id.0)];
+        app.keyring.bury(gone, app.clock.seconds()).await?;
+        app.store.delete(self.row.id).await?;
         Ok(())
     }
 
@@ -211,16 +220,16 @@ pub(crate) async fn resume(
     typed: &str,
 ) -> Result<Option<Token>, WebError> {
     let Some(code) = ResumeCode::parse(typed) else { return Ok(None) };
-    let Some((row, wrapped)) = app.sessions.find_resume(&Lookup(code.lookup())).await? else {
+    let Some((row, wrapped)) = app.store.find_resume(&Lookup(code.lookup())).await? else {
         return Ok(None);
     };
-    if row.interview != interview || app.keyring.find(row.id).await?.is_none() {
+    if row.interview != interview || app.keyring.find(secret_name(&row)).await?.is_none() {
         return Ok(None);
     }
-    let scope = scope(app, row.id);
+    let scope = scope(app, &row);
     let seed = code.unwrap(&scope, &wrapped)?;
     let token = Token::random(&*app.randomness)?;
     let wrapped = token.wrap(&scope, &seed, &*app.randomness)?;
-    app.sessions.move_to(row.id, Lookup(token.lookup()), wrapped).await?;
+    app.store.move_to(row.id, Lookup(token.lookup()), wrapped).await?;
     Ok(Some(token))
 }

@@ -132,7 +132,7 @@ async fn store(app: &App, session: &Session, upload: &Upload) -> Result<FileRefe
         name: sealed.name,
         chunks: sealed.chunks,
     };
-    app.sessions.put_file(row).await?;
+    app.store.put_file(row).await?;
     Ok(FileReference {
         id: id.iter().map(|it| format!("{it:02x}")).collect(),
         name,
@@ -144,7 +144,7 @@ async fn store(app: &App, session: &Session, upload: &Upload) -> Result<FileRefe
 /// The content of a stored file of this session.
 pub(crate) async fn content(app: &App, session: &Session, id: &str) -> Result<Vec<u8>, WebError> {
     let id = parse_id(id).ok_or_else(not_found)?;
-    let row = app.sessions.find_file(session.row.id, id).await?.ok_or_else(not_found)?;
+    let row = app.store.find_file(session.row.id, id).await?.ok_or_else(not_found)?;
     let sealed = SealedFile { wrapped: row.wrapped, name: row.name, chunks: row.chunks };
     Ok(session.keys().open_file(id, &sealed)?.to_vec())
 }

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use affiant_backend::{Lookup, SessionId, SessionRow, SessionStore as _, StepRow};
-use affiant_storage_sqlite::{Databases, Options, Sessions};
+use affiant_storage_sqlite::{Databases, Main, Options};
 
 const CLIENTS: u32 = 64;
 const STEPS: u32 = 400;
@@ -24,6 +24,7 @@ fn row(number: u32) -> SessionRow {
         last_step: 0,
         created: 0,
         touched: 0,
+        epoch: 0,
     }
 }
 
@@ -33,7 +34,7 @@ fn step(number: u32) -> StepRow {
 }
 
 /// One visitor: reads the session and appends a step, again and again.
-async fn visit(sessions: Sessions, number: u32) -> Vec<Duration> {
+async fn visit(sessions: Main, number: u32) -> Vec<Duration> {
     let row = row(number);
     sessions.create(row.clone(), step(0)).await.expect("the session is new");
     let mut times = Vec::new();
@@ -54,7 +55,7 @@ async fn visit(sessions: Sessions, number: u32) -> Vec<Duration> {
 async fn main() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder can be made");
     let options = Options { folder: folder.path().to_owned(), max_pages: None };
-    let sessions = Databases::open(&options).await.expect("a new database opens").sessions;
+    let sessions = Databases::open(&options).await.expect("a new database opens").main;
     for number in 0..SESSIONS_BEFORE {
         sessions.create(row(1_000_000 + number), step(0)).await.expect("the session is new");
     }

@@ -12,6 +12,27 @@ pub(crate) fn bytes<const N: usize>(
     bytes.try_into().map_err(|_| corrupt(table))
 }
 
+/// A counter of 32 bits.
+pub(crate) fn small(number: i64, table: &'static str) -> Result<u32, StorageError> {
+    number.try_into().map_err(|_| corrupt(table))
+}
+
+/// A count of rows.
+pub(crate) fn count(number: i64) -> u64 {
+    // Rows are not counted below zero.
+    number.try_into().unwrap_or(0)
+}
+
+/// Words that are stored as one text, a line for each.
+pub(crate) fn lines(words: &[String]) -> String {
+    words.join("\n")
+}
+
+/// Words that were stored by [`lines`].
+pub(crate) fn words(lines: &str) -> Vec<String> {
+    lines.lines().map(str::to_owned).collect()
+}
+
 /// A number as `SQLite` stores it, which knows signed ones only.
 pub(crate) fn signed(number: u64) -> i64 {
     // No counter gets so far: at a million changes a second it would take 292,000 years.
@@ -28,6 +49,7 @@ pub(crate) struct SessionColumns {
     pub(crate) last_step: i64,
     pub(crate) created: i64,
     pub(crate) touched: i64,
+    pub(crate) epoch: i64,
 }
 
 impl TryFrom<SessionColumns> for SessionRow {
@@ -44,6 +66,7 @@ impl TryFrom<SessionColumns> for SessionRow {
             last_step: u32::try_from(columns.last_step).map_err(wrong)?,
             created: columns.created,
             touched: columns.touched,
+            epoch: u32::try_from(columns.epoch).map_err(wrong)?,
         })
     }
 }

@@ -1,6 +1,6 @@
-//! Sessions, files and keys in two embedded `SQLite` databases.
+//! Sessions, accounts, files and keys in two embedded `SQLite` databases.
 //!
-//! Start at [`Databases::open`]; [`Sessions`] and [`Secrets`] are the stores.
+//! Start at [`Databases::open`]; [`Main`] and [`Secrets`] are the stores.
 //!
 //! Queries are checked while compiling, against a database that `build.rs` makes from the
 //! migrations.
@@ -14,17 +14,29 @@
 //! - What was deleted is overwritten (`secure_delete`) and leaves the write-ahead log: a secret
 //!   before its deletion is acknowledged, everything else soon after.
 
+mod accounts;
+mod api_keys;
+mod audit;
+mod changes;
 mod columns;
+mod deletions;
 mod error;
+mod grants;
+mod limits;
 mod open;
+mod outbox;
 mod secrets;
 mod sessions;
+mod sign_ins;
+mod sweep;
+mod switches;
+pub mod tables;
 mod write;
 mod writer;
 
 pub use open::{Databases, OpenError, Options};
 pub use secrets::Secrets;
-pub use sessions::Sessions;
+pub use sessions::Main;
 
 #[cfg(test)]
 mod tests;

@@ -12,10 +12,10 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, ConnectOptions as _, SqliteConnection};
 
 use crate::secrets::{Secrets, deployment};
-use crate::sessions::Sessions;
+use crate::sessions::Main;
 use crate::writer::Writer;
 
-static MAIN: Migrator = sqlx::migrate!("migrations/main");
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/main");
 static KEYRING: Migrator = sqlx::migrate!("migrations/keyring");
 
 /// How long a connection waits for another process's lock, and a request for a connection.
@@ -53,8 +53,8 @@ pub enum OpenError {
 /// The two databases of a server.
 #[derive(Debug)]
 pub struct Databases {
-    /// Sessions and files.
-    pub sessions: Sessions,
+    /// Sessions, accounts and files.
+    pub main: Main,
     /// Their secrets.
     pub secrets: Secrets,
 }
@@ -63,18 +63,18 @@ impl Databases {
     /// Opens or makes the databases and brings them up to date.
     pub async fn open(options: &Options) -> Result<Self, OpenError> {
         let file = options.folder.join("affiant.db");
-        let (writer, readers) = open(&file, &MAIN, options.max_pages).await?;
-        let sessions = Sessions::new(writer, readers);
+        let (writer, readers) = open(&file, &MIGRATIONS, options.max_pages).await?;
+        let main = Main::new(writer, readers);
         let file = options.folder.join("keyring.db");
         let (writer, readers) = open(&file, &KEYRING, None).await?;
         let id = deployment(&readers).await.map_err(|it| failed(&file, it))?;
-        Ok(Self { sessions, secrets: Secrets::new(writer, readers, id) })
+        Ok(Self { main, secrets: Secrets::new(writer, readers, id) })
     }
 
     /// Waits for the writes that were asked for, empties the logs and closes the files. Later calls
     /// fail with [`StorageError::Unavailable`].
     pub async fn close(self) -> Result<(), StorageError> {
-        self.sessions.close().await?;
+        self.main.close().await?;
         self.secrets.close().await
     }
 }

@@ -1,4 +1,4 @@
-//! Sessions, their steps, resume codes and files.
+//! The main database; sessions, their steps, resume codes and files.
 
 use affiant_backend::{
     FileRow, History, Lookup, SessionId, SessionRow, SessionStore, StepRow, StorageError,
@@ -8,17 +8,17 @@ use sqlx::SqlitePool;
 
 use crate::columns::{SessionColumns, StepColumns, bytes, history};
 use crate::error::{corrupt, reading};
-use crate::write::Write;
+use crate::write::{Work, Write};
 use crate::writer::Writer;
 
-/// Sessions in the main database.
+/// The main database: sessions, accounts and all that belongs to them.
 #[derive(Clone, Debug)]
-pub struct Sessions {
-    writer: Writer,
-    readers: SqlitePool,
+pub struct Main {
+    pub(crate) writer: Writer,
+    pub(crate) readers: SqlitePool,
 }
 
-impl Sessions {
+impl Main {
     pub(crate) fn new(writer: Writer, readers: SqlitePool) -> Self {
         Self { writer, readers }
     }
@@ -28,45 +28,23 @@ impl Sessions {
         self.writer.close().await
     }
 
-    async fn write(&self, write: Write) -> Result<(), StorageError> {
+    pub(crate) async fn write(&self, write: impl Work + 'static) -> Result<(), StorageError> {
         self.writer.write(write).await.map(|_| ())
     }
-}
 
-#[async_trait]
-impl SessionStore for Sessions {
-    async fn create(&self, session: SessionRow, first: StepRow) -> Result<(), StorageError> {
-        self.write(Write::Create(session, first)).await
-    }
-
-    async fn find(&self, lookup: &Lookup) -> Result<Option<SessionRow>, StorageError> {
-        let key = &lookup.0[..];
-        sqlx::query_as!(
-            SessionColumns,
-            "select id, lookup, interview, wrapped, revision, last_step, created, touched
-             from sessions
-             where lookup = ?",
-            key
-        )
-        .fetch_optional(&self.readers)
-        .await
-        .map_err(reading)?
-        .map(SessionRow::try_from)
-        .transpose()
-    }
-
-    async fn load(
+    /// A session by its lookup or by its id, with what makes its state.
+    pub(crate) async fn load_by(
         &self,
-        lookup: &Lookup,
+        lookup: Option<&[u8]>,
+        id: Option<&[u8]>,
         up_to: Option<u32>,
     ) -> Result<Option<(SessionRow, History)>, StorageError> {
-        let key = &lookup.0[..];
         let up_to = up_to.unwrap_or(u32::MAX);
         // One statement sees one state of the database: a step that is appended meanwhile counts in
         // the session and in the steps, or in neither.
         let rows = sqlx::query!(
             r#"select s.id, s.lookup, s.interview, s.wrapped, s.revision, s.last_step, s.created,
-                 s.touched, t.number as "number?: i64", t.snapshot as "snapshot?: Vec<u8>",
+                 s.touched, s.epoch, t.number as "number?: i64", t.snapshot as "snapshot?: Vec<u8>",
                  case when t.snapshot is null then t.delta end as "delta?: Vec<u8>"
                from sessions s
                left join steps t on t.session = s.id
@@ -74,10 +52,11 @@ impl SessionStore for Sessions {
                  and t.number >= coalesce(
                    (select max(number) from steps
                     where session = s.id and number <= ?2 and snapshot is not null), 0)
-               where s.lookup = ?1
+               where s.id = coalesce(?3, (select id from sessions where lookup = ?1))
                order by t.number"#,
-            key,
-            up_to
+            lookup,
+            up_to,
+            id
         )
         .fetch_all(&self.readers)
         .await
@@ -96,6 +75,7 @@ impl SessionStore for Sessions {
                 last_step: row.last_step,
                 created: row.created,
                 touched: row.touched,
+                epoch: row.epoch,
             });
         }
         let Some(session) = session.map(SessionRow::try_from).transpose()? else {
@@ -103,6 +83,38 @@ impl SessionStore for Sessions {
         };
         let history = history(steps, up_to.min(session.last_step))?;
         Ok(Some((session, history)))
+    }
+}
+
+#[async_trait]
+impl SessionStore for Main {
+    async fn create(&self, session: SessionRow, first: StepRow) -> Result<(), StorageError> {
+        self.write(Write::Create(session, first)).await
+    }
+
+    async fn find(&self, lookup: &Lookup) -> Result<Option<SessionRow>, StorageError> {
+        let key = &lookup.0[..];
+        sqlx::query_as!(
+            SessionColumns,
+            "select id, lookup, interview, wrapped, revision, last_step, created, touched,
+               epoch
+             from sessions
+             where lookup = ?",
+            key
+        )
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(reading)?
+        .map(SessionRow::try_from)
+        .transpose()
+    }
+
+    async fn load(
+        &self,
+        lookup: &Lookup,
+        up_to: Option<u32>,
+    ) -> Result<Option<(SessionRow, History)>, StorageError> {
+        self.load_by(Some(&lookup.0), None, up_to).await
     }
 
     async fn append(
@@ -148,7 +160,7 @@ impl SessionStore for Sessions {
         let key = &code.0[..];
         let row = sqlx::query!(
             "select s.id, s.lookup, s.interview, s.wrapped, s.revision, s.last_step, s.created,
-               s.touched, r.wrapped as by_code
+               s.touched, s.epoch, r.wrapped as by_code
              from resume_codes r
              join sessions s on s.id = r.session
              where r.code = ?",
@@ -167,6 +179,7 @@ impl SessionStore for Sessions {
             last_step: row.last_step,
             created: row.created,
             touched: row.touched,
+            epoch: row.epoch,
         };
         Ok(Some((session.try_into()?, row.by_code)))
     }

@@ -1,16 +1,30 @@
 //! The stores as the server uses them.
 
+mod accounts;
+mod audit;
+mod deletions;
 mod files;
+mod grants;
+mod keyring;
+mod limits;
+mod queues;
+mod rows;
 mod sessions;
+mod sign_ins;
+mod sweep;
 mod traces;
 mod trouble;
+mod unlock;
 
-use affiant_backend::{FileRow, Lookup, SessionId, SessionRow, SessionStore as _, StepRow};
+use affiant_backend::{
+    Commit as _, FileRow, Keyring as _, Lookup, SecretKind, SecretName, SecretRow, SessionId,
+    SessionRow, SessionStore as _, StepRow, StorageError,
+};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
 
-use crate::{Databases, Options, Secrets, Sessions};
+use crate::{Databases, Main, Options, Secrets};
 
 struct Fixture {
     folder: TempDir,
@@ -18,8 +32,22 @@ struct Fixture {
 }
 
 impl Fixture {
-    fn sessions(&self) -> &Sessions {
-        &self.databases.sessions
+    fn sessions(&self) -> &Main {
+        &self.databases.main
+    }
+
+    async fn commit(&self, changes: Vec<affiant_backend::Change>) -> Result<(), StorageError> {
+        self.databases.main.commit(changes).await
+    }
+
+    /// Stores the secret of a session.
+    async fn put_secret(&self, session: SessionId, wrapped: &[u8]) {
+        let secret = SecretRow { name: name(session), wrapped: wrapped.to_vec(), created: 0 };
+        self.secrets().put(vec![secret]).await.unwrap();
+    }
+
+    async fn secret(&self, session: SessionId) -> Option<Vec<u8>> {
+        self.secrets().find(name(session)).await.unwrap()
     }
 
     fn secrets(&self) -> &Secrets {
@@ -69,6 +97,16 @@ async fn begun() -> Fixture {
     it
 }
 
+fn name(session: SessionId) -> SecretName {
+    SecretName { kind: SecretKind::Session, id: session.0, epoch: 0 }
+}
+
+/// Fails unless a write met a conflict.
+fn conflict<T: std::fmt::Debug>(result: Result<T, StorageError>) {
+    let error = result.unwrap_err();
+    assert!(matches!(error, StorageError::Conflict), "{error:?}");
+}
+
 const ONE: SessionId = SessionId([1; 16]);
 
 fn row(number: u8) -> SessionRow {
@@ -81,6 +119,7 @@ fn row(number: u8) -> SessionRow {
         last_step: 0,
         created: 0,
         touched: 100,
+        epoch: 0,
     }
 }
 

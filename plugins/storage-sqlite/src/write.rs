@@ -1,12 +1,24 @@
-//! The writes, as data: so that many of them can share one commit.
+//! The writes, as data: so that many of them can share one commit, and be done again.
 
 use affiant_backend::{FileRow, Lookup, SessionId, SessionRow, StepRow};
+use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use crate::columns::signed;
 
-/// One write.
-#[derive(Debug)]
+/// A write. It may be run again, when its commit failed for reasons of another.
+#[async_trait]
+pub(crate) trait Work: Send + Sync {
+    /// When what it deletes must have left the log.
+    fn leaves(&self) -> Leaves {
+        Leaves::AtLeisure
+    }
+
+    /// Runs it inside of a transaction. What the number means is up to the write.
+    async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Undone>;
+}
+
+/// A write to sessions.
 pub(crate) enum Write {
     Create(SessionRow, StepRow),
     Append {
@@ -21,8 +33,6 @@ pub(crate) enum Write {
     MoveTo(SessionId, Lookup, Vec<u8>),
     PutFile(FileRow),
     DeleteFile(SessionId, [u8; 16]),
-    PutSecret(SessionId, [u8; 32]),
-    DeleteSecret(SessionId),
     /// Asks whether writing works at all.
     Nothing,
 }
@@ -41,7 +51,7 @@ pub(crate) enum Leaves {
 /// Why a write was not done.
 #[derive(Debug)]
 pub(crate) enum Undone {
-    /// The session is gone or has another revision. Nothing was changed.
+    /// What it relies on is gone or has changed. Nothing was changed.
     Conflict,
     /// The transaction it was in must be rolled back.
     Failed(sqlx::Error),
@@ -53,17 +63,17 @@ impl From<sqlx::Error> for Undone {
     }
 }
 
-impl Write {
-    pub(crate) fn leaves(&self) -> Leaves {
+#[async_trait]
+impl Work for Write {
+    fn leaves(&self) -> Leaves {
         match self {
-            Self::DeleteSecret(_) => Leaves::AtOnce,
             Self::Delete(_) | Self::DeleteFile(..) => Leaves::Soon,
             _ => Leaves::AtLeisure,
         }
     }
 
-    /// Runs it inside of a transaction. Gives the new revision for [`Write::Append`], else 0.
-    pub(crate) async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Undone> {
+    /// Gives the new revision for [`Write::Append`], else 0.
+    async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Undone> {
         match self {
             Self::Append { session, expected, after, step, touched } => {
                 return append(connection, *session, *expected, *after, step, *touched).await;
@@ -78,15 +88,13 @@ impl Write {
             }
             Self::PutFile(file) => put_file(connection, file).await?,
             Self::DeleteFile(session, file) => delete_file(connection, *session, file).await?,
-            Self::PutSecret(session, secret) => put_secret(connection, *session, secret).await?,
-            Self::DeleteSecret(session) => delete_secret(connection, *session).await?,
             Self::Nothing => {}
         }
         Ok(0)
     }
 }
 
-async fn create(
+pub(crate) async fn create(
     connection: &mut SqliteConnection,
     session: &SessionRow,
     first: &StepRow,
@@ -95,8 +103,8 @@ async fn create(
     let revision = signed(session.revision);
     sqlx::query!(
         "insert into sessions
-           (id, lookup, interview, wrapped, revision, last_step, created, touched)
-         values (?, ?, ?, ?, ?, ?, ?, ?)",
+           (id, lookup, interview, wrapped, revision, last_step, created, touched, epoch)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         id,
         lookup,
         session.interview,
@@ -104,14 +112,15 @@ async fn create(
         revision,
         session.last_step,
         session.created,
-        session.touched
+        session.touched,
+        session.epoch
     )
     .execute(&mut *connection)
     .await?;
     insert_step(connection, session.id, first).await
 }
 
-async fn insert_step(
+pub(crate) async fn insert_step(
     connection: &mut SqliteConnection,
     session: SessionId,
     step: &StepRow,
@@ -150,7 +159,8 @@ async fn append(
         return Err(Undone::Conflict);
     };
     sqlx::query!(
-        "update sessions set revision = revision + 1, last_step = ?, touched = ? where id = ?",
+        "update sessions set revision = revision + 1, last_step = ?, touched = ?, warned = 0
+         where id = ?",
         step.number,
         touched,
         id
@@ -166,7 +176,10 @@ async fn append(
     Ok(expected + 1)
 }
 
-async fn delete(connection: &mut SqliteConnection, session: SessionId) -> Result<(), sqlx::Error> {
+pub(crate) async fn delete(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<(), sqlx::Error> {
     let id = &session.0[..];
     sqlx::query!("delete from sessions where id = ?", id).execute(connection).await.map(|_| ())
 }
@@ -197,7 +210,7 @@ async fn move_to(
 ) -> Result<(), Undone> {
     let (lookup, id) = (&lookup.0[..], &session.0[..]);
     let moved = sqlx::query!(
-        "update sessions set lookup = ?, wrapped = ? where id = ?",
+        "update sessions set lookup = ?, wrapped = ? where id = ? and length(wrapped) > 0",
         lookup,
         wrapped,
         id
@@ -239,29 +252,6 @@ async fn delete_file(
 ) -> Result<(), sqlx::Error> {
     let (session, id) = (&session.0[..], &file[..]);
     sqlx::query!("delete from files where session = ? and id = ?", session, id)
-        .execute(connection)
-        .await
-        .map(|_| ())
-}
-
-async fn put_secret(
-    connection: &mut SqliteConnection,
-    session: SessionId,
-    secret: &[u8; 32],
-) -> Result<(), sqlx::Error> {
-    let (session, secret) = (&session.0[..], &secret[..]);
-    sqlx::query!("insert into secrets (session, secret) values (?, ?)", session, secret)
-        .execute(connection)
-        .await
-        .map(|_| ())
-}
-
-async fn delete_secret(
-    connection: &mut SqliteConnection,
-    session: SessionId,
-) -> Result<(), sqlx::Error> {
-    let session = &session.0[..];
-    sqlx::query!("delete from secrets where session = ?", session)
         .execute(connection)
         .await
         .map(|_| ())

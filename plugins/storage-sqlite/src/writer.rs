@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::error::{Cause, cause, reading, storage};
-use crate::write::{Leaves, Undone, Write};
+use crate::write::{Leaves, Undone, Work};
 
 /// Writes that may wait before further callers are held up.
 const QUEUE: usize = 1024;
@@ -26,7 +26,8 @@ const REST: Duration = Duration::from_mins(5);
 
 type Answer = Result<u64, StorageError>;
 
-#[derive(Debug)]
+type Write = Box<dyn Work>;
+
 enum Job {
     Write(Write, oneshot::Sender<Answer>),
     Close(oneshot::Sender<Answer>),
@@ -48,7 +49,8 @@ impl Writer {
     }
 
     /// Does one write. Answers when it is on the disk.
-    pub(crate) async fn write(&self, write: Write) -> Answer {
+    pub(crate) async fn write(&self, write: impl Work + 'static) -> Answer {
+        let write = Box::new(write);
         self.ask(|answer| Job::Write(write, answer)).await
     }
 
@@ -117,7 +119,7 @@ impl Task {
     async fn serve(&mut self, writes: &[Write], answers: Vec<oneshot::Sender<Answer>>) {
         let mut results = commit(&mut self.connection, writes).await;
         self.log.written = true;
-        let leaves = writes.iter().map(Write::leaves).max();
+        let leaves = writes.iter().map(|it| it.leaves()).max();
         if leaves == Some(Leaves::AtOnce) && self.empty_log().await.is_err() {
             for (result, write) in results.iter_mut().zip(writes) {
                 if result.is_ok() && write.leaves() == Leaves::AtOnce {

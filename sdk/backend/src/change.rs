@@ -119,8 +119,19 @@ pub enum Change {
     PutGrant(GrantRow),
     /// Removes all grants of an account on a session.
     DeleteGrants(SessionId, AccountId),
-    /// Raises the epoch of a session's seed by one; conflict unless it is at this one.
-    RaiseEpoch(SessionId, u32),
+    /// Seals all of a session anew under another seed: its epoch goes up by one, its steps and the
+    /// wraps of its files are replaced, invitations and grants of earlier epochs go. Conflict unless
+    /// the session is at this revision and has just these steps and files.
+    Rekey {
+        /// Which session.
+        session: SessionId,
+        /// The revision that it must have.
+        revision: u64,
+        /// All its steps.
+        steps: Vec<StepRow>,
+        /// All its files, with the wrap of each.
+        files: Vec<([u8; 16], Vec<u8>)>,
+    },
     /// An invitation.
     PutInvitation(InvitationRow),
     /// Ends an invitation; conflict if it is gone.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::account::AccountId;
 use crate::error::StorageError;
-use crate::rows::{History, Lookup, SessionId, SessionRow};
+use crate::rows::{History, Lookup, SessionId, SessionRow, StepRow};
 use crate::word::words;
 
 words! {
@@ -131,6 +131,9 @@ pub trait GrantStore: Send + Sync {
         id: SessionId,
         up_to: Option<u32>,
     ) -> Result<Option<(SessionRow, History)>, StorageError>;
+
+    /// All steps of a session, in order.
+    async fn steps_of(&self, session: SessionId) -> Result<Vec<StepRow>, StorageError>;
 
     /// The ids of a session's files.
     async fn files_of(&self, session: SessionId) -> Result<Vec<[u8; 16]>, StorageError>;

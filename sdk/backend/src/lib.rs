@@ -41,7 +41,7 @@ pub use change::{Change, Commit};
 pub use deletion::{Counts, DeletionReason, DeletionRow, Deletions, Stage, Subject, TombstoneRow};
 pub use error::{BoxError, StorageError};
 pub use grant::{GrantRole, GrantRow, GrantStore, InvitationRow, WrapKind, WrapRow};
-pub use keyring::Keyring;
+pub use keyring::{BuriedRow, Keyring, SecretKind, SecretName, SecretRow};
 pub use limits::{Counter, CounterKey, Limits, NetworkRow, Rule};
 pub use mail::{Letter, Mail, MailError, Mailer};
 pub use outbox::{Outbox, OutboxRow};

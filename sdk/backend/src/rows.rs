@@ -39,6 +39,15 @@ pub struct SessionRow {
     pub created: i64,
     /// When it was last changed, in seconds of the Unix epoch.
     pub touched: i64,
+    /// Counts the seeds of the session: its steps and files are sealed under the newest.
+    pub epoch: u32,
+}
+
+impl SessionRow {
+    /// Whether it belongs to an account.
+    pub fn is_owned(&self) -> bool {
+        self.wrapped.is_empty()
+    }
 }
 
 /// One step as it is stored.

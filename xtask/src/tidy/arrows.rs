@@ -24,6 +24,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("affiant-vault", &[]),
     ("affiant-backend", &[]),
     ("affiant-guard", &["affiant-backend"]),
+    ("affiant-keyring", &["affiant-backend", "affiant-vault"]),
     ("affiant-storage-sqlite", &["affiant-backend"]),
     ("affiant-switch", &["affiant-backend"]),
     (
@@ -48,6 +49,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "affiant-guard",
             "affiant-guest",
             "affiant-interview",
+            "affiant-keyring",
             "affiant-library",
             "affiant-runtime",
             "affiant-vault",
@@ -82,6 +84,7 @@ pub(crate) const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("affiant-vault", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-backend", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-switch", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
+    ("affiant-keyring", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-guard", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-storage-sqlite", &["axum", "minijinja", "rhai", "typst", "wasmtime"]),
     ("affiant-runtime", &["axum", "sqlx", "typst"]),

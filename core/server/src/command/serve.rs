@@ -17,7 +17,7 @@ use tracing_subscriber::EnvFilter;
 use crate::command::say;
 use crate::config::Config;
 use crate::system::{LocalClock, SystemRandomness};
-use crate::{admin, watch};
+use crate::{admin, master, watch};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -30,6 +30,9 @@ pub(crate) struct Arguments {
     /// Folder of the databases (`data`, `data`).
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// The master key, which is made if there is no data yet (`master_key`, `master.key` in `data`).
+    #[arg(long, value_name = "FILE")]
+    master_key: Option<PathBuf>,
     /// Folder of the interviews (`interviews`, `examples/interviews`).
     #[arg(long, value_name = "DIR")]
     interviews: Option<PathBuf>,
@@ -69,6 +72,7 @@ fn configuration(arguments: Arguments) -> anyhow::Result<Config> {
     if let Some(interviews) = arguments.interviews {
         config.interviews = interviews;
     }
+    config.master_key = arguments.master_key.or(config.master_key);
     config.dev |= arguments.dev;
     Ok(config)
 }
@@ -89,6 +93,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let databases =
         Databases::open(&Options { folder: config.data.clone(), max_pages: config.max_pages })
             .await?;
+    let master = config.master_key.clone().unwrap_or_else(|| master::default_file(&config.data));
+    let keyring = master::open(Arc::new(databases.secrets), &master).await?;
     let theme = Theme::load(config.theme.as_deref()).context("the theme cannot be used")?;
     let catalogue = Catalogue::default();
     watch::load_all(&config.interviews, &catalogue, &BTreeSet::new())?;
@@ -99,8 +105,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let settings = settings(&config, address);
     let app = Arc::new(App::new(
         catalogue,
-        Arc::new(databases.sessions),
-        Arc::new(databases.secrets),
+        Arc::new(databases.main),
+        Arc::new(keyring),
         Box::new(LocalClock),
         Box::new(SystemRandomness),
         theme,

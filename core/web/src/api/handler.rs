@@ -284,7 +284,7 @@ async fn open(
         return Err(error.into());
     };
     let lookup = affiant_backend::Lookup(token.lookup());
-    let row = app.sessions.find(&lookup).await.map_err(WebError::from)?;
+    let row = app.store.find(&lookup).await.map_err(WebError::from)?;
     let row = row.filter(|it| id_of(it.id) == id).ok_or_else(error::no_session)?;
     let opened = session::open(app, &row.interview, token, step).await?;
     opened.ok_or_else(|| error::no_session().into())

@@ -17,7 +17,7 @@ pub(crate) async fn live() -> &'static str {
 
 /// Ready when the store answers.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
-    match app.sessions.check().await {
+    match app.store.check().await {
         Ok(()) => "ready\n".into_response(),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response(),
     }

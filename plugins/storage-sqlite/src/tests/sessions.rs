@@ -3,7 +3,7 @@
 use affiant_backend::{Keyring as _, Lookup, SessionRow, SessionStore as _, StorageError};
 use tokio::task::JoinSet;
 
-use super::{Fixture, ONE, begun, empty, open, row, step};
+use super::{Fixture, ONE, begun, empty, name, open, row, step};
 use crate::{Databases, Options};
 
 /// Session 1 with five steps and a snapshot at the third.
@@ -109,30 +109,30 @@ async fn of_many_writers_on_one_revision_exactly_one_wins() {
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_closing_and_opening() {
     let it = five_steps().await;
-    it.secrets().put(ONE, [7; 32]).await.unwrap();
+    it.put_secret(ONE, &[7; 32]).await;
     let deployment = it.secrets().deployment();
     let before = it.sessions().load(&Lookup([1; 32]), None).await.unwrap();
     let Fixture { folder, databases } = it;
     databases.close().await.unwrap();
     let again = open(&folder, None).await;
-    assert_eq!(again.sessions.load(&Lookup([1; 32]), None).await.unwrap(), before);
-    assert_eq!(again.secrets.find(ONE).await.unwrap(), Some([7; 32]));
+    assert_eq!(again.main.load(&Lookup([1; 32]), None).await.unwrap(), before);
+    assert_eq!(again.secrets.find(name(ONE)).await.unwrap(), Some(vec![7; 32]));
     assert_eq!(again.secrets.deployment(), deployment);
 }
 
 #[tokio::test]
 async fn what_was_acknowledged_is_in_the_files_without_closing() {
     let it = five_steps().await;
-    it.secrets().put(ONE, [7; 32]).await.unwrap();
+    it.put_secret(ONE, &[7; 32]).await;
     // What a crash leaves: the files as they are now.
     let crashed = tempfile::tempdir().unwrap();
     for file in ["affiant.db", "affiant.db-wal", "keyring.db", "keyring.db-wal"] {
         fs_err::copy(it.folder.path().join(file), crashed.path().join(file)).unwrap();
     }
     let again = open(&crashed, None).await;
-    let (found, history) = again.sessions.load(&Lookup([1; 32]), None).await.unwrap().unwrap();
+    let (found, history) = again.main.load(&Lookup([1; 32]), None).await.unwrap().unwrap();
     assert_eq!((found.revision, history.deltas.len()), (5, 2));
-    assert_eq!(again.secrets.find(ONE).await.unwrap(), Some([7; 32]));
+    assert_eq!(again.secrets.find(name(ONE)).await.unwrap(), Some(vec![7; 32]));
 }
 
 #[tokio::test]
@@ -190,7 +190,7 @@ async fn sessions_without_use_are_found_oldest_first() {
 async fn only_the_owner_can_read_the_files() {
     use std::os::unix::fs::PermissionsExt as _;
     let it = begun().await;
-    it.secrets().put(ONE, [7; 32]).await.unwrap();
+    it.put_secret(ONE, &[7; 32]).await;
     for entry in fs_err::read_dir(it.folder.path()).unwrap() {
         let entry = entry.unwrap();
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{entry:?}");

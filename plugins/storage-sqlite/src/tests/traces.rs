@@ -2,7 +2,7 @@
 
 use affiant_backend::{FileRow, Keyring as _, Lookup, SessionId, SessionStore as _};
 
-use super::{Fixture, ONE, begun, file, holds, row, step};
+use super::{Fixture, ONE, begun, file, holds, name, row, step};
 
 const CANARY: &[u8] = b"canary-4d1f0c5e-of-sealed-bytes!";
 
@@ -70,21 +70,21 @@ async fn the_bytes_of_replaced_steps_are_gone_after_closing() {
 async fn a_deleted_secret_is_in_no_file_when_that_is_acknowledged() {
     let it = begun().await;
     let (secret, other) = (*b"secret-7f02a9-of-a-session-1-1-1", [0xA7; 32]);
-    it.secrets().put(ONE, secret).await.unwrap();
-    it.secrets().put(SessionId([2; 16]), other).await.unwrap();
-    assert_eq!(it.secrets().find(ONE).await.unwrap(), Some(secret));
+    it.put_secret(ONE, &secret).await;
+    it.put_secret(SessionId([2; 16]), &other).await;
+    assert_eq!(it.secret(ONE).await, Some(secret.to_vec()));
     assert!(holds(&it.bytes(), &secret));
-    it.secrets().delete(ONE).await.unwrap();
+    it.secrets().delete(vec![name(ONE)]).await.unwrap();
     assert!(!holds(&it.bytes(), &secret));
-    assert_eq!(it.secrets().find(ONE).await.unwrap(), None);
-    assert_eq!(it.secrets().find(SessionId([2; 16])).await.unwrap(), Some(other));
-    it.secrets().delete(ONE).await.unwrap();
+    assert_eq!(it.secret(ONE).await, None);
+    assert_eq!(it.secret(SessionId([2; 16])).await, Some(other.to_vec()));
+    it.secrets().delete(vec![name(ONE)]).await.unwrap();
 }
 
 #[tokio::test]
 async fn no_secret_is_in_the_main_database() {
     let it = begun().await;
-    it.secrets().put(ONE, [0xA7; 32]).await.unwrap();
+    it.put_secret(ONE, &[0xA7; 32]).await;
     for file in ["affiant.db", "affiant.db-wal"] {
         let bytes = fs_err::read(it.folder.path().join(file)).unwrap();
         assert!(!holds(&bytes, &[0xA7; 32]), "{file}");

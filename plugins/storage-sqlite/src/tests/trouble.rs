@@ -86,11 +86,14 @@ async fn a_damaged_row_is_said_to_be_corrupt() {
             .unwrap();
     }
     it.sessions().put_file(file(1, 5)).await.unwrap();
-    it.secrets().put(ONE, [7; 32]).await.unwrap();
     let lookup = Lookup([1; 32]);
 
-    it.alter("keyring.db", "update secrets set secret = x'07'").await;
-    corrupt(it.secrets().find(ONE).await, "secrets");
+    it.alter(
+        "keyring.db",
+        "insert into secrets (session, secret) values (x'01010101010101010101010101010101', x'07')",
+    )
+    .await;
+    corrupt(it.secrets().plain(1).await, "secrets");
     it.alter("affiant.db", "delete from file_chunks where number = 1").await;
     corrupt(it.sessions().find_file(ONE, [5; 16]).await, "file_chunks");
     it.alter("affiant.db", "delete from file_chunks").await;
@@ -157,7 +160,7 @@ async fn a_damaged_file_is_said_to_be_corrupt_or_is_refused() {
     bytes[4096..].fill(0xEE);
     fs_err::write(&path, bytes).unwrap();
     if let Ok(again) = opened(folder).await {
-        let read = again.sessions.load(&Lookup([1; 32]), None).await;
+        let read = again.main.load(&Lookup([1; 32]), None).await;
         assert!(matches!(read, Err(StorageError::Corrupt { .. })), "{read:?}");
     }
 }

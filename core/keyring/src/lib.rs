@@ -1,0 +1,24 @@
+//! The keyring's secrets, as the rest of the product uses them: unwrapped, for one request.
+//!
+//! Start at [`Keys`]. What it stores is wrapped under the master key, which is in no database, so
+//! that neither the keyring nor a backup of it opens anything by itself.
+//!
+//! # Invariants
+//!
+//! - A secret is bound to its kind, id and epoch, and to the installation: one that was moved in the
+//!   store does not unwrap.
+//! - Under a master key that is not the keyring's own, [`Keys::open`] fails before anything is
+//!   written.
+//! - No clock and no randomness of its own.
+
+#![forbid(unsafe_code)]
+
+mod epoch;
+mod keys;
+mod master;
+
+pub use epoch::{DAY, audit_epoch, day, job_epoch, sign_in_epoch};
+pub use keys::{Keys, OpenError, SharedRandomness};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! The audit log.
+
+use std::sync::Arc;
+
+use affiant_backend::{AuditEnd, AuditLog, AuditRow, AuditStart, Chained, Pseudonym, StorageError};
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+
+use crate::columns::bytes;
+use crate::error::{corrupt, reading};
+use crate::sessions::Main;
+use crate::write::{Leaves, Undone, Work};
+
+/// Adds an entry inside of a transaction. Gives its number.
+pub(crate) async fn add(
+    db: &mut SqliteConnection,
+    entry: &dyn Chained,
+) -> Result<u64, sqlx::Error> {
+    let last = sqlx::query!(
+        r#"select seq as "seq!: i64", hash as "hash!: Vec<u8>" from
+             (select seq, hash from (select seq, hash from audit order by seq desc limit 1)
+              union all select seq, hash from audit_start)
+           order by seq desc limit 1"#
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    let last = last.map_or(Ok(AuditEnd::default()), |it| {
+        let hash = it.hash.try_into().map_err(|_| wrong());
+        hash.map(|hash| AuditEnd { seq: it.seq, hash })
+    })?;
+    let row = entry.follow(&last);
+    let (previous, hash) = (&row.previous[..], &row.hash[..]);
+    let subjects = row.subjects.iter().flat_map(|it| it.0).collect::<Vec<u8>>();
+    sqlx::query!(
+        "insert into audit (seq, at, kind, subjects, fields, previous, hash)
+         values (?, ?, ?, ?, ?, ?, ?)",
+        row.seq,
+        row.at,
+        row.kind,
+        subjects,
+        row.fields,
+        previous,
+        hash
+    )
+    .execute(&mut *db)
+    .await?;
+    for subject in &row.subjects {
+        let subject = &subject.0[..];
+        sqlx::query!(
+            "insert or ignore into audit_subjects (subject, seq) values (?, ?)",
+            subject,
+            row.seq
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(row.seq.try_into().unwrap_or(0))
+}
+
+fn wrong() -> sqlx::Error {
+    sqlx::Error::Decode("a hash of the audit log has a wrong length".into())
+}
+
+struct Add(Arc<dyn Chained>);
+
+#[async_trait]
+impl Work for Add {
+    async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Undone> {
+        Ok(add(connection, &*self.0).await?)
+    }
+}
+
+struct Cut(AuditStart);
+
+#[async_trait]
+impl Work for Cut {
+    fn leaves(&self) -> Leaves {
+        Leaves::Soon
+    }
+
+    async fn run(&self, db: &mut SqliteConnection) -> Result<u64, Undone> {
+        let (seq, hash) = (self.0.cut.seq, &self.0.cut.hash[..]);
+        let there =
+            sqlx::query_scalar!("select count(*) from audit where seq = ? and hash = ?", seq, hash)
+                .fetch_one(&mut *db)
+                .await?;
+        if there == 0 {
+            return Err(Undone::Conflict);
+        }
+        sqlx::query!(
+            "insert or replace into audit_start (one, seq, hash, sealed) values (1, ?, ?, ?)",
+            seq,
+            hash,
+            self.0.sealed
+        )
+        .execute(&mut *db)
+        .await?;
+        let cut = sqlx::query!("delete from audit where seq <= ?", seq).execute(db).await?;
+        Ok(cut.rows_affected())
+    }
+}
+
+struct AuditColumns {
+    seq: i64,
+    at: i64,
+    kind: String,
+    subjects: Vec<u8>,
+    fields: Vec<u8>,
+    previous: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+impl TryFrom<AuditColumns> for AuditRow {
+    type Error = StorageError;
+
+    fn try_from(columns: AuditColumns) -> Result<Self, StorageError> {
+        let (subjects, rest) = columns.subjects.as_chunks();
+        if !rest.is_empty() {
+            return Err(corrupt("audit"));
+        }
+        Ok(Self {
+            seq: columns.seq,
+            at: columns.at,
+            kind: columns.kind,
+            subjects: subjects.iter().map(|it| Pseudonym(*it)).collect(),
+            fields: columns.fields,
+            previous: bytes(columns.previous, "audit")?,
+            hash: bytes(columns.hash, "audit")?,
+        })
+    }
+}
+
+#[async_trait]
+impl AuditLog for Main {
+    async fn audit(&self, entry: Arc<dyn Chained>) -> Result<u64, StorageError> {
+        self.writer.write(Add(entry)).await
+    }
+
+    async fn audit_after(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>, StorageError> {
+        sqlx::query_as!(
+            AuditColumns,
+            "select seq, at, kind, subjects, fields, previous, hash
+             from audit where seq > ? order by seq limit ?",
+            after,
+            limit
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?
+        .into_iter()
+        .map(AuditRow::try_from)
+        .collect()
+    }
+
+    async fn audit_about(
+        &self,
+        subjects: &[Pseudonym],
+        before: i64,
+        limit: u32,
+    ) -> Result<Vec<AuditRow>, StorageError> {
+        let mut found = Vec::new();
+        for subject in subjects {
+            let subject = &subject.0[..];
+            let rows = sqlx::query_as!(
+                AuditColumns,
+                "select a.seq, a.at, a.kind, a.subjects, a.fields, a.previous, a.hash
+                 from audit_subjects s join audit a on a.seq = s.seq
+                 where s.subject = ? and s.seq < ? order by s.seq desc limit ?",
+                subject,
+                before,
+                limit
+            )
+            .fetch_all(&self.readers)
+            .await
+            .map_err(reading)?;
+            found.extend(rows);
+        }
+        found.sort_by_key(|it| std::cmp::Reverse(it.seq));
+        found.dedup_by_key(|it| it.seq);
+        // Each pseudonym gave as many, so that the newest of all are among them.
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        found.into_iter().map(AuditRow::try_from).collect()
+    }
+
+    async fn audit_start(&self) -> Result<Option<AuditStart>, StorageError> {
+        let row = sqlx::query!("select seq, hash, sealed from audit_start")
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(reading)?;
+        let Some(row) = row else { return Ok(None) };
+        let cut = AuditEnd { seq: row.seq, hash: bytes(row.hash, "audit_start")? };
+        Ok(Some(AuditStart { cut, sealed: row.sealed }))
+    }
+
+    async fn audit_end(&self) -> Result<AuditEnd, StorageError> {
+        let row = sqlx::query!("select seq, hash from audit order by seq desc limit 1")
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(reading)?;
+        match row {
+            Some(row) => Ok(AuditEnd { seq: row.seq, hash: bytes(row.hash, "audit")? }),
+            None => Ok(self.audit_start().await?.map(|it| it.cut).unwrap_or_default()),
+        }
+    }
+
+    async fn cut_audit(&self, start: AuditStart) -> Result<(), StorageError> {
+        self.write(Cut(start)).await
+    }
+}

@@ -1,0 +1,284 @@
+//! The journal of deletions, and erasing rows.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use affiant_backend::{
+    AccountId, Counts, DeletionReason, DeletionRow, Deletions, Lookup, SessionId, Stage,
+    StorageError, Subject, TombstoneRow,
+};
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+
+use crate::columns::{bytes, count};
+use crate::error::{corrupt, reading};
+use crate::sessions::Main;
+use crate::write::{Leaves, Undone, Work, delete};
+
+/// The words and bytes that stand for a subject.
+pub(crate) fn split(subject: &Subject) -> (&'static str, &[u8]) {
+    match subject {
+        Subject::Session(id) => ("session", &id.0),
+        Subject::Account(id) => ("account", &id.0),
+    }
+}
+
+pub(crate) fn join(kind: &str, id: Vec<u8>, table: &'static str) -> Result<Subject, StorageError> {
+    let id = bytes(id, table)?;
+    match kind {
+        "session" => Ok(Subject::Session(SessionId(id))),
+        "account" => Ok(Subject::Account(AccountId(id))),
+        _ => Err(corrupt(table)),
+    }
+}
+
+enum Change {
+    Begin(DeletionRow),
+    Advance([u8; 16], Stage),
+    End([u8; 16]),
+}
+
+#[async_trait]
+impl Work for Change {
+    async fn run(&self, db: &mut SqliteConnection) -> Result<u64, Undone> {
+        match self {
+            Self::Begin(row) => begin(db, row).await?,
+            Self::Advance(id, stage) => {
+                let (id, stage) = (&id[..], stage.word());
+                sqlx::query!("update deletions set stage = ? where id = ?", stage, id)
+                    .execute(&mut *db)
+                    .await?;
+                mark(db, id).await?;
+            }
+            Self::End(id) => {
+                let id = &id[..];
+                sqlx::query!("delete from deletions where id = ?", id).execute(db).await?;
+            }
+        }
+        Ok(0)
+    }
+}
+
+async fn begin(db: &mut SqliteConnection, row: &DeletionRow) -> Result<(), sqlx::Error> {
+    let id = &row.id[..];
+    let (kind, subject) = split(&row.subject);
+    let (reason, stage) = (row.reason.word(), row.stage.word());
+    sqlx::query!(
+        "insert into deletions (id, kind, subject, reason, stage, asked, until)
+         values (?, ?, ?, ?, ?, ?, ?)",
+        id,
+        kind,
+        subject,
+        reason,
+        stage,
+        row.asked,
+        row.until
+    )
+    .execute(&mut *db)
+    .await?;
+    mark(db, id).await
+}
+
+/// Marks the account of a deletion that is not held as being deleted, so that nobody signs in.
+async fn mark(db: &mut SqliteConnection, id: &[u8]) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update accounts set status = 'deleting', auth_epoch = auth_epoch + 1
+         where status <> 'deleting' and id =
+           (select subject from deletions where id = ? and kind = 'account' and stage <> 'held')",
+        id
+    )
+    .execute(db)
+    .await
+    .map(|_| ())
+}
+
+struct Erase {
+    subject: Subject,
+    tombstone: Option<TombstoneRow>,
+    /// What the last run removed.
+    removed: Arc<Mutex<Counts>>,
+}
+
+#[async_trait]
+impl Work for Erase {
+    fn leaves(&self) -> Leaves {
+        Leaves::Soon
+    }
+
+    async fn run(&self, db: &mut SqliteConnection) -> Result<u64, Undone> {
+        let counts = counts(&mut *db, self.subject).await?;
+        match self.subject {
+            Subject::Session(id) => delete(db, id).await?,
+            Subject::Account(id) => {
+                let account = &id.0[..];
+                sqlx::query!(
+                    "delete from sessions where id in
+                       (select session from grants where account = ? and role = 'owner')",
+                    account
+                )
+                .execute(&mut *db)
+                .await?;
+                if let Some(tombstone) = &self.tombstone {
+                    put_tombstone(db, tombstone, id).await?;
+                }
+                sqlx::query!("delete from accounts where id = ?", account).execute(db).await?;
+            }
+        }
+        *self.removed.lock().unwrap_or_else(PoisonError::into_inner) = counts;
+        Ok(0)
+    }
+}
+
+/// Takes the number from the account's row, while that is there.
+async fn put_tombstone(
+    db: &mut SqliteConnection,
+    row: &TombstoneRow,
+    account: AccountId,
+) -> Result<(), sqlx::Error> {
+    let (id, reason, receipt) = (&account.0[..], row.reason.word(), &row.receipt.0[..]);
+    sqlx::query!(
+        "insert or ignore into tombstones (number, day, reason, receipt)
+         select number, ?, ?, ? from accounts where id = ?",
+        row.day,
+        reason,
+        receipt,
+        id
+    )
+    .execute(db)
+    .await
+    .map(|_| ())
+}
+
+async fn counts(
+    executor: impl sqlx::SqliteExecutor<'_>,
+    subject: Subject,
+) -> Result<Counts, sqlx::Error> {
+    // No bytes at all are nobody's id.
+    let (session, account) = match &subject {
+        Subject::Session(id) => (&id.0[..], &[][..]),
+        Subject::Account(id) => (&[][..], &id.0[..]),
+    };
+    let row = sqlx::query!(
+        r#"with gone (id) as (
+             select id from sessions where id = ?1
+             union
+             select session from grants where account = ?2 and role = 'owner'
+           )
+           select
+             (select count(*) from gone) as "sessions!: i64",
+             (select count(*) from steps where session in gone) as "steps!: i64",
+             (select count(*) from files where session in gone) as "files!: i64",
+             (select count(*) from resume_codes where session in gone)
+               + (select count(*) from grants where session in gone or account = ?2)
+               + (select count(*) from invitations where session in gone or granter = ?2)
+               + (select count(*) from wraps where session in gone)
+               + (select count(*) from accounts where id = ?2)
+               + (select count(*) from account_roles where account = ?2)
+               + (select count(*) from locked_keys where account = ?2)
+               + (select count(*) from methods where account = ?2)
+               + (select count(*) from passkeys where account = ?2)
+               + (select count(*) from factors where account = ?2)
+               + (select count(*) from factor_codes where account = ?2)
+               + (select count(*) from sign_ins where account = ?2)
+               + (select count(*) from pending_sign_ins where account = ?2)
+               + (select count(*) from links where account = ?2)
+               + (select count(*) from api_keys where account = ?2)
+               + (select count(*) from outbox where account = ?2)
+               as "others!: i64""#,
+        session,
+        account
+    )
+    .fetch_one(executor)
+    .await?;
+    Ok(Counts {
+        sessions: count(row.sessions),
+        steps: count(row.steps),
+        files: count(row.files),
+        others: count(row.others),
+    })
+}
+
+#[async_trait]
+impl Deletions for Main {
+    async fn begin_deletion(&self, row: DeletionRow) -> Result<(), StorageError> {
+        self.write(Change::Begin(row)).await
+    }
+
+    async fn advance_deletion(&self, id: [u8; 16], stage: Stage) -> Result<(), StorageError> {
+        self.write(Change::Advance(id, stage)).await
+    }
+
+    async fn deletions(&self) -> Result<Vec<DeletionRow>, StorageError> {
+        let rows = sqlx::query!(
+            "select id, kind, subject, reason, stage, asked, until
+             from deletions order by asked, id"
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?;
+        let mut deletions = Vec::with_capacity(rows.len());
+        let wrong = || corrupt("deletions");
+        for row in rows {
+            deletions.push(DeletionRow {
+                id: bytes(row.id, "deletions")?,
+                subject: join(&row.kind, row.subject, "deletions")?,
+                reason: DeletionReason::from_word(&row.reason).ok_or_else(wrong)?,
+                stage: Stage::from_word(&row.stage).ok_or_else(wrong)?,
+                asked: row.asked,
+                until: row.until,
+            });
+        }
+        Ok(deletions)
+    }
+
+    async fn end_deletion(&self, id: [u8; 16]) -> Result<(), StorageError> {
+        self.write(Change::End(id)).await
+    }
+
+    async fn owned_by(&self, account: AccountId) -> Result<Vec<SessionId>, StorageError> {
+        let id = &account.0[..];
+        let ids = sqlx::query_scalar!(
+            "select distinct session from grants where account = ? and role = 'owner'
+             order by session",
+            id
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?;
+        ids.into_iter().map(|it| bytes(it, "grants").map(SessionId)).collect()
+    }
+
+    async fn count(&self, subject: Subject) -> Result<Counts, StorageError> {
+        counts(&self.readers, subject).await.map_err(reading)
+    }
+
+    async fn erase(
+        &self,
+        subject: Subject,
+        tombstone: Option<TombstoneRow>,
+    ) -> Result<Counts, StorageError> {
+        let removed = Arc::new(Mutex::new(Counts::default()));
+        self.write(Erase { subject, tombstone, removed: Arc::clone(&removed) }).await?;
+        Ok(*removed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn tombstone(&self, number: i64) -> Result<Option<TombstoneRow>, StorageError> {
+        let row =
+            sqlx::query!("select day, reason, receipt from tombstones where number = ?", number)
+                .fetch_optional(&self.readers)
+                .await
+                .map_err(reading)?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(TombstoneRow {
+            number,
+            day: row.day,
+            reason: DeletionReason::from_word(&row.reason).ok_or_else(|| corrupt("tombstones"))?,
+            receipt: Lookup(bytes(row.receipt, "tombstones")?),
+        }))
+    }
+
+    async fn tombstones(&self) -> Result<u64, StorageError> {
+        let found =
+            sqlx::query_scalar!("select count(*) from tombstones").fetch_one(&self.readers).await;
+        found.map(count).map_err(reading)
+    }
+}

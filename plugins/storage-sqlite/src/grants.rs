@@ -1,0 +1,274 @@
+//! Reading grants, invitations, and sessions by their id.
+
+use affiant_backend::{
+    AccountId, GrantRole, GrantRow, GrantStore, History, InvitationRow, Lookup, SessionId,
+    SessionRow, StepRow, StorageError, WrapKind, WrapRow,
+};
+use async_trait::async_trait;
+
+use crate::columns::{SessionColumns, bytes, small};
+use crate::error::{corrupt, reading};
+use crate::sessions::Main;
+
+struct GrantColumns {
+    session: Vec<u8>,
+    section: String,
+    account: Vec<u8>,
+    role: String,
+    key_epoch: i64,
+    epoch: i64,
+    sealed: Vec<u8>,
+    granter: Option<Vec<u8>>,
+    created: i64,
+    expires: Option<i64>,
+}
+
+fn role(word: &str, table: &'static str) -> Result<GrantRole, StorageError> {
+    GrantRole::from_word(word).ok_or_else(|| corrupt(table))
+}
+
+impl TryFrom<GrantColumns> for GrantRow {
+    type Error = StorageError;
+
+    fn try_from(columns: GrantColumns) -> Result<Self, StorageError> {
+        let table = "grants";
+        Ok(Self {
+            session: SessionId(bytes(columns.session, table)?),
+            section: columns.section,
+            account: AccountId(bytes(columns.account, table)?),
+            role: role(&columns.role, table)?,
+            key_epoch: small(columns.key_epoch, table)?,
+            epoch: small(columns.epoch, table)?,
+            sealed: columns.sealed,
+            granter: columns.granter.map(|it| bytes(it, table).map(AccountId)).transpose()?,
+            created: columns.created,
+            expires: columns.expires,
+        })
+    }
+}
+
+struct InvitationColumns {
+    hash: Vec<u8>,
+    session: Vec<u8>,
+    section: String,
+    role: String,
+    epoch: i64,
+    sealed: Vec<u8>,
+    whom: Vec<u8>,
+    granter: Vec<u8>,
+    grant_expires: Option<i64>,
+    created: i64,
+    expires: i64,
+}
+
+impl TryFrom<InvitationColumns> for InvitationRow {
+    type Error = StorageError;
+
+    fn try_from(columns: InvitationColumns) -> Result<Self, StorageError> {
+        let table = "invitations";
+        Ok(Self {
+            hash: Lookup(bytes(columns.hash, table)?),
+            session: SessionId(bytes(columns.session, table)?),
+            section: columns.section,
+            role: role(&columns.role, table)?,
+            epoch: small(columns.epoch, table)?,
+            sealed: columns.sealed,
+            whom: columns.whom,
+            granter: AccountId(bytes(columns.granter, table)?),
+            grant_expires: columns.grant_expires,
+            created: columns.created,
+            expires: columns.expires,
+        })
+    }
+}
+
+#[async_trait]
+impl GrantStore for Main {
+    async fn grant(
+        &self,
+        session: SessionId,
+        account: AccountId,
+    ) -> Result<Option<GrantRow>, StorageError> {
+        let (session, account) = (&session.0[..], &account.0[..]);
+        sqlx::query_as!(
+            GrantColumns,
+            r#"select session, section, account, role, key_epoch, epoch as "epoch!: i64", sealed,
+                 granter, created, expires
+               from grants where session = ? and account = ? and section = ''
+               order by epoch desc limit 1"#,
+            session,
+            account
+        )
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(reading)?
+        .map(GrantRow::try_from)
+        .transpose()
+    }
+
+    async fn grants_of(
+        &self,
+        account: AccountId,
+    ) -> Result<Vec<(GrantRow, SessionRow)>, StorageError> {
+        let account = &account.0[..];
+        let rows = sqlx::query!(
+            r#"select g.session, g.section, g.account, g.role, g.key_epoch,
+               g.epoch as "epoch!: i64", g.sealed, g.granter, g.created, g.expires, s.lookup,
+               s.interview, s.wrapped, s.revision, s.last_step, s.created as begun, s.touched,
+               s.epoch as newest
+             from grants g join sessions s on s.id = g.session
+             where g.account = ?
+             order by s.touched desc, s.id, g.section, g.epoch desc"#,
+            account
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?;
+        let mut grants = Vec::with_capacity(rows.len());
+        for row in rows {
+            let session = SessionColumns {
+                id: row.session.clone(),
+                lookup: row.lookup,
+                interview: row.interview,
+                wrapped: row.wrapped,
+                revision: row.revision,
+                last_step: row.last_step,
+                created: row.begun,
+                touched: row.touched,
+                epoch: row.newest,
+            };
+            let grant = GrantColumns {
+                session: row.session,
+                section: row.section,
+                account: row.account,
+                role: row.role,
+                key_epoch: row.key_epoch,
+                epoch: row.epoch,
+                sealed: row.sealed,
+                granter: row.granter,
+                created: row.created,
+                expires: row.expires,
+            };
+            grants.push((grant.try_into()?, session.try_into()?));
+        }
+        Ok(grants)
+    }
+
+    async fn grants_on(&self, session: SessionId) -> Result<Vec<GrantRow>, StorageError> {
+        let session = &session.0[..];
+        sqlx::query_as!(
+            GrantColumns,
+            "select session, section, account, role, key_epoch, epoch, sealed, granter, created,
+               expires
+             from grants where session = ?
+             order by role <> 'owner', created, account, section, epoch",
+            session
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?
+        .into_iter()
+        .map(GrantRow::try_from)
+        .collect()
+    }
+
+    async fn invitations_to(&self, session: SessionId) -> Result<Vec<InvitationRow>, StorageError> {
+        let session = &session.0[..];
+        sqlx::query_as!(
+            InvitationColumns,
+            "select hash, session, section, role, epoch, sealed, whom, granter, grant_expires,
+               created, expires
+             from invitations where session = ? order by created, hash",
+            session
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?
+        .into_iter()
+        .map(InvitationRow::try_from)
+        .collect()
+    }
+
+    async fn invitation(&self, hash: &Lookup) -> Result<Option<InvitationRow>, StorageError> {
+        let hash = &hash.0[..];
+        sqlx::query_as!(
+            InvitationColumns,
+            "select hash, session, section, role, epoch, sealed, whom, granter, grant_expires,
+               created, expires
+             from invitations where hash = ?",
+            hash
+        )
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(reading)?
+        .map(InvitationRow::try_from)
+        .transpose()
+    }
+
+    async fn wraps_of(&self, session: SessionId) -> Result<Vec<WrapRow>, StorageError> {
+        let id = &session.0[..];
+        let rows = sqlx::query!(
+            "select kind, epoch, sealed from wraps where session = ? order by kind, epoch",
+            id
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?;
+        let mut wraps = Vec::with_capacity(rows.len());
+        for row in rows {
+            let kind = WrapKind::from_word(&row.kind).ok_or_else(|| corrupt("wraps"))?;
+            let epoch = small(row.epoch, "wraps")?;
+            wraps.push(WrapRow { session, kind, epoch, sealed: row.sealed });
+        }
+        Ok(wraps)
+    }
+
+    async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StorageError> {
+        let id = &id.0[..];
+        sqlx::query_as!(
+            SessionColumns,
+            "select id, lookup, interview, wrapped, revision, last_step, created, touched, epoch
+             from sessions where id = ?",
+            id
+        )
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(reading)?
+        .map(SessionRow::try_from)
+        .transpose()
+    }
+
+    async fn load_session(
+        &self,
+        id: SessionId,
+        up_to: Option<u32>,
+    ) -> Result<Option<(SessionRow, History)>, StorageError> {
+        self.load_by(None, Some(&id.0), up_to).await
+    }
+
+    async fn steps_of(&self, session: SessionId) -> Result<Vec<StepRow>, StorageError> {
+        let id = &session.0[..];
+        let rows = sqlx::query!(
+            "select number, delta, snapshot from steps where session = ? order by number",
+            id
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?;
+        let mut steps = Vec::with_capacity(rows.len());
+        for row in rows {
+            let number = small(row.number, "steps")?;
+            steps.push(StepRow { number, delta: row.delta, snapshot: row.snapshot });
+        }
+        Ok(steps)
+    }
+
+    async fn files_of(&self, session: SessionId) -> Result<Vec<[u8; 16]>, StorageError> {
+        let id = &session.0[..];
+        let ids = sqlx::query_scalar!("select id from files where session = ? order by id", id)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(reading)?;
+        ids.into_iter().map(|it| bytes(it, "files")).collect()
+    }
+}

@@ -1,0 +1,105 @@
+//! Mails that wait to be sent.
+
+use affiant_backend::{AccountId, Outbox, OutboxRow, StorageError};
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+
+use crate::columns::{bytes, count, small};
+use crate::error::reading;
+use crate::sessions::Main;
+use crate::write::{Leaves, Undone, Work};
+
+/// Adds a mail inside of a transaction.
+pub(crate) async fn put(db: &mut SqliteConnection, row: &OutboxRow) -> Result<(), sqlx::Error> {
+    let id = &row.id[..];
+    let account = row.account.as_ref().map(|it| &it.0[..]);
+    sqlx::query!(
+        "insert into outbox (id, account, sealed, attempts, next, expires)
+         values (?, ?, ?, ?, ?, ?)",
+        id,
+        account,
+        row.sealed,
+        row.attempts,
+        row.next,
+        row.expires
+    )
+    .execute(db)
+    .await
+    .map(|_| ())
+}
+
+enum Change {
+    PutOff([u8; 16], i64),
+    Forget([u8; 16]),
+}
+
+#[async_trait]
+impl Work for Change {
+    fn leaves(&self) -> Leaves {
+        match self {
+            Self::PutOff(..) => Leaves::AtLeisure,
+            Self::Forget(_) => Leaves::Soon,
+        }
+    }
+
+    async fn run(&self, db: &mut SqliteConnection) -> Result<u64, Undone> {
+        let done = match self {
+            Self::PutOff(id, next) => {
+                let id = &id[..];
+                sqlx::query!(
+                    "update outbox set attempts = attempts + 1, next = ? where id = ?",
+                    next,
+                    id
+                )
+                .execute(db)
+                .await?
+            }
+            Self::Forget(id) => {
+                let id = &id[..];
+                sqlx::query!("delete from outbox where id = ?", id).execute(db).await?
+            }
+        };
+        Ok(done.rows_affected())
+    }
+}
+
+#[async_trait]
+impl Outbox for Main {
+    async fn due_mail(&self, now: i64, limit: u32) -> Result<Vec<OutboxRow>, StorageError> {
+        let rows = sqlx::query!(
+            "select id, account, sealed, attempts, next, expires from outbox
+             where next <= ? order by next, id limit ?",
+            now,
+            limit
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?;
+        let mut due = Vec::with_capacity(rows.len());
+        for row in rows {
+            due.push(OutboxRow {
+                id: bytes(row.id, "outbox")?,
+                account: row.account.map(|it| bytes(it, "outbox").map(AccountId)).transpose()?,
+                sealed: row.sealed,
+                attempts: small(row.attempts, "outbox")?,
+                next: row.next,
+                expires: row.expires,
+            });
+        }
+        Ok(due)
+    }
+
+    async fn put_off_mail(&self, id: [u8; 16], next: i64) -> Result<(), StorageError> {
+        self.write(Change::PutOff(id, next)).await
+    }
+
+    async fn forget_mail(&self, id: [u8; 16]) -> Result<(), StorageError> {
+        self.write(Change::Forget(id)).await
+    }
+
+    async fn waiting_mail(&self) -> Result<u64, StorageError> {
+        let found =
+            sqlx::query_scalar!("select count(*) from outbox").fetch_one(&self.readers).await;
+        found.map(count).map_err(reading)
+    }
+}
