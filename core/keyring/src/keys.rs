@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use affiant_backend::{Keyring, SecretKind, SecretName, SecretRow, StorageError};
-use affiant_vault::{NoRandomness, Randomness, Secret};
+use affiant_vault::{self as vault, Master, NoRandomness, Randomness, Secret};
 
 use crate::epoch::{audit_epoch, day, job_epoch, sign_in_epoch};
-use crate::master;
 
 /// Randomness that many requests share.
 pub type SharedRandomness = Arc<dyn Randomness + Send + Sync>;
@@ -35,12 +34,9 @@ pub enum OpenError {
 /// The keyring, with the master key that its secrets are wrapped under.
 pub struct Keys {
     ring: Arc<dyn Keyring>,
-    master: Secret,
+    master: Master,
     randomness: SharedRandomness,
 }
-
-/// Names what tells one master key from another.
-const MARK: SecretName = SecretName { kind: SecretKind::Job, id: [0xFF; 16], epoch: u32::MAX };
 
 fn no_randomness(error: NoRandomness) -> StorageError {
     StorageError::Unavailable(Box::new(error))
@@ -51,20 +47,15 @@ impl Keys {
     /// version stored without a wrap are wrapped now. `now` is in seconds of the Unix epoch.
     pub async fn open(
         ring: Arc<dyn Keyring>,
-        master: Secret,
+        master: Master,
         randomness: SharedRandomness,
         now: i64,
     ) -> Result<Self, OpenError> {
         let keys = Self { ring, master, randomness };
         match keys.ring.mark().await? {
-            Some(mark) => {
-                let unwrapped = keys.unwrap(&MARK, &mark);
-                unwrapped.map_err(|_| OpenError::OtherMaster)?;
-            }
-            None => {
-                let mark = Secret::random(&*keys.randomness)?;
-                keys.ring.rewrap(keys.wrap(&MARK, &mark)?, Vec::new()).await?;
-            }
+            Some(mark) if keys.master.is_marked(&keys.deployment(), &mark) => {}
+            Some(_) => return Err(OpenError::OtherMaster),
+            None => keys.ring.rewrap(keys.mark(), Vec::new()).await?,
         }
         keys.wrap_plain(now).await?;
         Ok(keys)
@@ -85,13 +76,22 @@ impl Keys {
         }
     }
 
+    fn mark(&self) -> Vec<u8> {
+        self.master.mark(&self.deployment()).to_vec()
+    }
+
+    fn sealed_name(&self, name: &SecretName) -> vault::SecretName<'static> {
+        let SecretName { kind, id, epoch } = *name;
+        vault::SecretName { deployment: self.deployment(), kind: kind.word(), id, epoch }
+    }
+
     fn wrap(&self, name: &SecretName, secret: &Secret) -> Result<Vec<u8>, NoRandomness> {
-        let deployment = self.ring.deployment();
-        master::wrap(&self.master, deployment, name, secret, &*self.randomness)
+        self.master.seal_secret(&self.sealed_name(name), secret, &*self.randomness)
     }
 
     fn unwrap(&self, name: &SecretName, wrapped: &[u8]) -> Result<Secret, StorageError> {
-        master::unwrap(&self.master, self.ring.deployment(), name, wrapped)
+        let opened = self.master.open_secret(&self.sealed_name(name), wrapped);
+        opened.map_err(|_| StorageError::Corrupt { table: "wrapped" })
     }
 
     fn row(&self, name: SecretName, secret: &Secret, now: i64) -> Result<SecretRow, NoRandomness> {
@@ -101,6 +101,11 @@ impl Keys {
     /// Names this installation. Sealed records are bound to it.
     pub fn deployment(&self) -> [u8; 16] {
         self.ring.deployment()
+    }
+
+    /// The master key, for what else comes from it.
+    pub fn master(&self) -> &Master {
+        &self.master
     }
 
     /// The store of the wrapped secrets.
@@ -184,7 +189,7 @@ impl Keys {
     }
 
     /// Wraps all secrets under another master key, in one transaction, and uses it from then on.
-    pub async fn change_master(&mut self, master: Secret) -> Result<u64, OpenError> {
+    pub async fn change_master(&mut self, master: Master) -> Result<u64, OpenError> {
         let other =
             Self { ring: Arc::clone(&self.ring), master, randomness: Arc::clone(&self.randomness) };
         let mut rows = Vec::new();
@@ -202,8 +207,7 @@ impl Keys {
             }
         }
         let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        let mark = Secret::random(&*other.randomness)?;
-        other.ring.rewrap(other.wrap(&MARK, &mark)?, rows).await?;
+        other.ring.rewrap(other.mark(), rows).await?;
         *self = other;
         Ok(count)
     }

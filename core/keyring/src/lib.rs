@@ -15,7 +15,6 @@
 
 mod epoch;
 mod keys;
-mod master;
 
 pub use epoch::{DAY, audit_epoch, day, job_epoch, sign_in_epoch};
 pub use keys::{Keys, OpenError, SharedRandomness};

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use affiant_backend::{Keyring as _, SecretKind, SecretName, StorageError};
 use affiant_storage_sqlite::{Databases, Options};
-use affiant_vault::{NoRandomness, Randomness, Secret};
+use affiant_vault::{Master, NoRandomness, Randomness, Secret};
 use tempfile::TempDir;
 
 use crate::{Keys, OpenError, audit_epoch, day, job_epoch, sign_in_epoch};
@@ -49,7 +49,7 @@ impl Fixture {
 
     async fn keys(&self, master: u8) -> Result<Keys, OpenError> {
         let ring = Arc::new(self.databases.secrets.clone());
-        Keys::open(ring, secret(master), Arc::new(Counting::default()), NOW).await
+        Keys::open(ring, Master::take(&mut [master; 32]), Arc::new(Counting::default()), NOW).await
     }
 }
 
@@ -140,7 +140,7 @@ async fn all_secrets_move_under_another_master_key() {
         keys.put(session(id), &secret(id), NOW).await.unwrap();
     }
     keys.of_epoch(SecretKind::Audit, 5, NOW).await.unwrap();
-    assert_eq!(keys.change_master(secret(2)).await.unwrap(), 6);
+    assert_eq!(keys.change_master(Master::take(&mut [2; 32])).await.unwrap(), 6);
     assert_eq!(keys.find(session(3)).await.unwrap().as_ref().map(bytes), Some([3; 32]));
     assert!(matches!(it.keys(1).await, Err(OpenError::OtherMaster)));
     let opened = it.keys(2).await.unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use affiant_backend::Keyring;
 use affiant_keyring::{Keys, OpenError};
-use affiant_vault::Secret;
+use affiant_vault::Master;
 use anyhow::{Context as _, bail};
 use zeroize::Zeroize as _;
 
@@ -43,7 +43,7 @@ pub(crate) async fn open(ring: Arc<dyn Keyring>, file: &Path) -> anyhow::Result<
 }
 
 /// Reads a master key that nobody else can read; `None` if there is no such file.
-pub(crate) fn read(file: &Path) -> anyhow::Result<Option<Secret>> {
+pub(crate) fn read(file: &Path) -> anyhow::Result<Option<Master>> {
     let found = match fs_err::metadata(file) {
         Ok(found) => found,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -76,29 +76,29 @@ pub(crate) fn read(file: &Path) -> anyhow::Result<Option<Secret>> {
         key.copy_from_slice(&bytes);
     }
     bytes.zeroize();
-    Ok(Some(Secret::take(&mut key)))
+    Ok(Some(Master::take(&mut key)))
 }
 
 /// Makes a master key. It is on the disk, readable by its owner alone, before anything is wrapped
 /// under it.
-fn make(file: &Path) -> anyhow::Result<Secret> {
-    let secret = Secret::random(&SystemRandomness)?;
-    write(file, &secret)
+fn make(file: &Path) -> anyhow::Result<Master> {
+    let master = Master::random(&SystemRandomness)?;
+    write(file, &master)
         .with_context(|| format!("the master key {} could not be made", file.display()))?;
     tracing::info!(
         file = %file.display(),
         "a master key was made: keep a copy of it apart from the backups of the data folder"
     );
-    Ok(secret)
+    Ok(master)
 }
 
-fn write(file: &Path, secret: &Secret) -> std::io::Result<()> {
+fn write(file: &Path, master: &Master) -> std::io::Result<()> {
     let mut options = fs_err::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o400);
     let mut made = options.open(file)?;
-    secret.reveal(|it| made.write_all(it))?;
+    master.reveal(|it| made.write_all(it))?;
     made.sync_all()?;
     // The name of the file must survive too.
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty());
