@@ -15,13 +15,20 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use crate::bench::figure::Figure;
 use crate::program::{Server, Setup};
 
-/// Measures everything and prints a table. Succeeds only if every target is met.
-pub fn run() -> anyhow::Result<ExitCode> {
+/// The parts of the benchmarks, by the name that chooses one.
+const PARTS: [&str; 4] = ["process", "start", "load", "growth"];
+
+/// Measures everything, or these parts, and prints a table. Succeeds only if every target is met.
+pub fn run(parts: &[String]) -> anyhow::Result<ExitCode> {
+    if let Some(unknown) = parts.iter().find(|it| !PARTS.contains(&it.as_str())) {
+        bail!("there is no part `{unknown}`; the parts are {}", PARTS.join(", "));
+    }
+    let is_wanted = |part: &str| parts.is_empty() || parts.iter().any(|it| it == part);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("tests is a folder")?;
     let folder = tempfile::tempdir()?;
     let generated = folder.path().join("interviews");
@@ -36,18 +43,26 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Setup { data: folder.path().join("data"), interviews: generated, ..examples.clone() };
 
     let mut figures = Vec::new();
-    say("inside this process: evaluating, documents");
-    figures.extend(runtime::measure(root)?);
+    if is_wanted("process") {
+        say("inside this process: evaluating, documents");
+        figures.extend(runtime::measure(root)?);
+    }
     let asynchronous =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     asynchronous.block_on(async {
-        say("the server with the examples: start, pages, memory");
-        figures.extend(memory::measure(&examples).await?);
+        if is_wanted("start") {
+            say("the server with the examples: start, pages, memory");
+            figures.extend(memory::measure(&examples).await?);
+        }
         let server = Server::start(&setup)?;
-        say("64 connections that answer");
-        figures.extend(load::measure(&server).await?);
-        say("small and large interviews, young and old sessions");
-        figures.extend(growth::measure(&server).await?);
+        if is_wanted("load") {
+            say("64 connections that answer");
+            figures.extend(load::measure(&server).await?);
+        }
+        if is_wanted("growth") {
+            say("small and large interviews, young and old sessions");
+            figures.extend(growth::measure(&server).await?);
+        }
         anyhow::Ok(())
     })?;
     say("");

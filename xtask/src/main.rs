@@ -56,7 +56,10 @@ enum Command {
         filter: Option<String>,
     },
     /// Measure the figures that the product promises, on a release build.
-    Bench,
+    Bench {
+        /// Measure only these parts: process, start, load, growth.
+        parts: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -78,6 +81,6 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
         Command::Browser { filter } => {
             run::phases(&phase::plan(Phase::ALL, &[Phase::Browser], &[]), filter.as_deref())
         }
-        Command::Bench => bench::run(),
+        Command::Bench { parts } => bench::run(&parts),
     }
 }

@@ -64,6 +64,18 @@ impl Program {
         submission: &Submission,
         moment: &Moment,
     ) -> Result<Outcome, Rejected> {
+        self.answer_with(host, state, moment, |_| Ok(submission.clone()))
+    }
+
+    /// As [`Program::answer`], where what was entered can only be read with the screen at hand:
+    /// so the screen is found once. `read` may refuse, too.
+    pub fn answer_with(
+        &self,
+        host: &dyn Host,
+        state: State,
+        moment: &Moment,
+        read: impl FnOnce(&Screen) -> Result<Submission, Rejected>,
+    ) -> Result<Outcome, Rejected> {
         let world = World::new(state, *moment, self);
         let mut run = Run::new(self, host, &world);
         let shown = match run.run() {
@@ -73,8 +85,9 @@ impl Program {
                 return Err(Rejected::NotAScreen(Box::new(finish(world, other))));
             }
         };
-        refuse_unknown(&shown.screen, submission)?;
-        let taken = run.take(&shown, submission);
+        let submission = read(&shown.screen)?;
+        refuse_unknown(&shown.screen, &submission)?;
+        let taken = run.take(&shown, &submission);
         drop(run);
         match taken {
             Ok(None) => {}

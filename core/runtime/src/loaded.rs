@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use affiant_engine::{Change, Host, Moment, Outcome, Program, Rejected, State, Submission};
+use affiant_engine::{
+    Change, Host, Moment, Outcome, Program, Rejected, Screen, State, Submission,
+};
 use affiant_guest::{Budget, Fault, FaultKind, Shared, Stop, Value};
 use affiant_interview::{CodeId, Interview, TextId};
 use affiant_text::Compiled;
@@ -60,6 +62,16 @@ impl Loaded {
     /// those of the next step.
     pub fn speak(&self, state: State, language: &str, moment: &Moment) -> (State, Vec<Change>) {
         self.program.speak(&self.sandbox, state, language, moment)
+    }
+
+    /// As [`Loaded::answer`], with `read` to tell what was entered on the screen.
+    pub fn answer_with(
+        &self,
+        state: State,
+        moment: &Moment,
+        read: impl FnOnce(&Screen) -> Result<Submission, Rejected>,
+    ) -> Result<Outcome, Rejected> {
+        self.program.answer_with(&self.sandbox, state, moment, read)
     }
 
     /// Runs an action that a link names.

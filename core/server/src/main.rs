@@ -15,6 +15,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// A step makes and drops many small values, which this allocator does in half the time of libc's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Hosts guided interviews whose answers only the person who gave them can open.
 #[derive(Debug, Parser)]
 #[command(name = "affiant", version, about, arg_required_else_help = false)]

@@ -113,6 +113,12 @@ impl Form {
             .collect()
     }
 
+    /// Everything posted, our own fields included, for a page that only posts it again.
+    pub(crate) fn everything(&self) -> Vec<(String, String)> {
+        let all = self.values.iter();
+        all.flat_map(|(name, all)| all.iter().map(|it| (name.clone(), it.clone()))).collect()
+    }
+
     /// What was typed in a field, or a part of it.
     pub(crate) fn typed(&self, name: &str) -> &[String] {
         self.values.get(name).map_or(&[], Vec::as_slice)

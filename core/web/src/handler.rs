@@ -75,7 +75,7 @@ pub(crate) async fn visitor(
     step: Option<u32>,
 ) -> Result<Option<(Session, State)>, WebError> {
     let Some(token) = cookie::token(&app.settings, interview, headers) else { return Ok(None) };
-    let opened = session::open(app, interview, token, step).await?;
+    let opened = session::open(app, token, step, |it| it.interview == interview).await?;
     Ok(opened.map(|(mut session, state)| {
         let wanted = language::wanted(app, interview, headers);
         let state = session.speak(app, state, wanted.as_ref());

@@ -15,22 +15,56 @@ mod site;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unsaved;
 mod value;
 
 use affiant_engine::FieldError;
+use axum::http::StatusCode;
 
 pub(crate) use conflict::conflict;
 pub(crate) use fault::{broken, fault, shows_mistakes};
 pub(crate) use screen::screen;
+pub(crate) use unsaved::unsaved;
 pub(crate) use site::{accessibility, delete, deleted, error, list, privacy, resume, saved, start};
 
+use crate::error::WebError;
 use crate::form::{Form, PART};
 
-/// What was posted and refused, if anything was.
+/// What was posted and not taken, if anything was.
 #[derive(Default)]
 pub(crate) struct Typed<'a> {
     pub(crate) form: Option<&'a Form>,
     pub(crate) errors: &'a [FieldError],
+    /// Why it could not be stored, if that is so.
+    pub(crate) unsaved: Option<Unsaved>,
+}
+
+/// Why what was typed could not be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unsaved {
+    /// There is no room for it.
+    Full,
+    /// The store does not answer.
+    Unavailable,
+}
+
+impl Unsaved {
+    /// What a failed request says, if it is about the store.
+    pub(crate) fn of(error: &WebError) -> Option<Self> {
+        match error.status {
+            StatusCode::INSUFFICIENT_STORAGE => Some(Self::Full),
+            StatusCode::SERVICE_UNAVAILABLE => Some(Self::Unavailable),
+            _ => None,
+        }
+    }
+
+    /// Its name in templates.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Unavailable => "unavailable",
+        }
+    }
 }
 
 impl Typed<'_> {

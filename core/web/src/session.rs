@@ -16,6 +16,10 @@ use crate::handler::language::Wanted;
 /// Every so many steps the whole state is stored, so that opening never reads more deltas.
 const SNAPSHOT_EVERY: u32 = 16;
 
+/// A state of so many bytes or fewer is stored whole with every step: one record is read faster
+/// than many, and hardly takes more room than a delta with its padding.
+const SMALL: usize = 1024;
+
 /// A session with its keys, for one request.
 pub(crate) struct Session {
     pub(crate) row: SessionRow,
@@ -24,6 +28,8 @@ pub(crate) struct Session {
     keys: SessionKeys,
     /// What choosing another language changed, to be stored with the next step.
     spoken: Vec<Change>,
+    /// The newest stored state was small.
+    is_small: bool,
 }
 
 /// What the records of a session are bound to.
@@ -67,46 +73,46 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
         touched: now,
         epoch: scope.epoch,
     };
-    let session = Session { row, token, loaded, keys, spoken: Vec::new() };
+    let session = Session { row, token, loaded, keys, spoken: Vec::new(), is_small: true };
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.keyring.put(secret_name(&session.row), &secret, now).await?;
     app.store.create(session.row.clone(), first).await?;
     Ok((session, outcome))
 }
 
-/// Opens the session of a token as it was after `step`, or as it is now. `None` when there is none
-/// for this interview.
+/// Opens the session of a token as it was after `step`, or as it is now. `None` when there is none,
+/// or one that is not meant.
 pub(crate) async fn open(
     app: &App,
-    interview: &str,
     token: Token,
     step: Option<u32>,
+    is_meant: impl FnOnce(&SessionRow) -> bool,
 ) -> Result<Option<(Session, State)>, WebError> {
     let lookup = Lookup(token.lookup());
     let Some((row, history)) = app.store.load(&lookup, step).await? else { return Ok(None) };
-    if row.interview != interview {
+    if !is_meant(&row) {
         return Ok(None);
     }
     // A session whose secret is gone is deleted, whatever rows are left of it.
     let Some(secret) = app.keyring.find(secret_name(&row)).await? else { return Ok(None) };
-    let loaded = loaded(app, interview)?;
+    let loaded = loaded(app, &row.interview)?;
     let scope = scope(app, &row);
     let seed = token.unwrap(&scope, &row.wrapped)?;
     let keys = SessionKeys::derive(scope, &seed, &secret);
-    let session = Session { row, token, loaded, keys, spoken: Vec::new() };
-    let state = session.state(&history)?;
+    let mut session = Session { row, token, loaded, keys, spoken: Vec::new(), is_small: false };
+    let (state, length) = session.state(&history)?;
+    session.is_small = length <= SMALL;
     Ok(Some((session, state)))
 }
 
 impl Session {
-    /// The state after the last step of a history.
-    fn state(&self, history: &History) -> Result<State, WebError> {
+    /// The state after the last step of a history, and how many bytes its snapshot has.
+    fn state(&self, history: &History) -> Result<(State, usize), WebError> {
         let (number, sealed) =
             history.snapshot.as_ref().ok_or_else(|| internal("a session has no snapshot"))?;
-        let mut state: State = self
-            .keys
-            .open(*number, "snapshot", sealed, |it| postcard::from_bytes(it))?
-            .map_err(internal)?;
+        let read = |it: &[u8]| postcard::from_bytes(it).map(|state: State| (state, it.len()));
+        let (mut state, length) =
+            self.keys.open(*number, "snapshot", sealed, read)?.map_err(internal)?;
         for (number, sealed) in &history.deltas {
             let changes: Vec<Change> = self
                 .keys
@@ -114,7 +120,7 @@ impl Session {
                 .map_err(internal)?;
             state.apply(&changes);
         }
-        Ok(state)
+        Ok((state, length))
     }
 
     /// Goes on in the language that the visitor wants. What the browser's settings say counts only
@@ -132,7 +138,7 @@ impl Session {
     pub(crate) async fn state_after(&self, app: &App, step: u32) -> Result<State, WebError> {
         let found = app.store.load(&self.row.lookup, Some(step)).await?;
         let (_, history) = found.ok_or_else(no_session)?;
-        self.state(&history)
+        Ok(self.state(&history)?.0)
     }
 
     fn step(
@@ -141,15 +147,16 @@ impl Session {
         number: u32,
         changes: &[Change],
         state: &State,
-        snapshot: bool,
+        must_be_whole: bool,
     ) -> Result<StepRow, WebError> {
         let delta = postcard::to_stdvec(changes).map_err(internal)?;
-        let snapshot = if snapshot {
+        let mut snapshot = None;
+        if must_be_whole || self.is_small {
             let whole = postcard::to_stdvec(state).map_err(internal)?;
-            Some(self.keys.seal(number, "snapshot", &whole, &*app.randomness)?)
-        } else {
-            None
-        };
+            if must_be_whole || whole.len() <= SMALL {
+                snapshot = Some(self.keys.seal(number, "snapshot", &whole, &*app.randomness)?);
+            }
+        }
         Ok(StepRow {
             number,
             delta: self.keys.seal(number, "delta", &delta, &*app.randomness)?,

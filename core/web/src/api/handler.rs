@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use affiant_backend::SessionId;
-use affiant_engine::{Outcome, Rejected, State as Answers, Step, Submission};
+use affiant_engine::{Outcome, Rejected, Screen, State as Answers, Step, Submission};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
@@ -121,22 +121,20 @@ pub(crate) async fn answer(
     let (mut session, state) = open(&app, &id, &headers, sent.step).await?;
     let step = at_revision(&session, sent.revision, sent.step)?;
     let (base, mut changes) = with_memory(&app, &session, step, state).await?;
-    let shown = session.loaded.advance(base.clone(), &app.moment());
-    let Step::Screen(screen) = &shown.step else { return Err(error::faulty_interview().into()) };
-    let mut submission = Submission::default();
-    for (name, value) in &sent.by_field {
-        let field = screen.fields.iter().find(|it| it.name == *name);
-        if field.is_none() {
-            return Ok(refused(vec![wire::WireError {
-                field: name.clone(),
-                message: "This screen does not ask for it".to_owned(),
-            }]));
+    let read = |screen: &Screen| {
+        let mut submission = Submission::default();
+        for (name, value) in &sent.by_field {
+            let field = screen.fields.iter().find(|it| it.name == *name);
+            if field.is_none() {
+                return Err(Rejected::Unknown { names: vec![name.clone()] });
+            }
+            if let Some(input) = wire::input(field, value) {
+                submission.answers.insert(name.clone(), input);
+            }
         }
-        if let Some(input) = wire::input(field, value) {
-            submission.answers.insert(name.clone(), input);
-        }
-    }
-    match session.loaded.answer(base, &submission, &app.moment()) {
+        Ok(submission)
+    };
+    match session.loaded.answer_with(base, &app.moment(), read) {
         Ok(outcome) => {
             changes.extend(outcome.changes.iter().cloned());
             store(&app, &mut session, step, &changes, &outcome).await
@@ -283,10 +281,7 @@ async fn open(
         error.message = "Send the token of the session as `Authorization: Bearer TOKEN`.";
         return Err(error.into());
     };
-    let lookup = affiant_backend::Lookup(token.lookup());
-    let row = app.store.find(&lookup).await.map_err(WebError::from)?;
-    let row = row.filter(|it| id_of(it.id) == id).ok_or_else(error::no_session)?;
-    let opened = session::open(app, &row.interview, token, step).await?;
+    let opened = session::open(app, token, step, |it| id_of(it.id) == id).await?;
     opened.ok_or_else(|| error::no_session().into())
 }
 

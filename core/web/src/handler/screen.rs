@@ -13,8 +13,8 @@ use axum::response::{Html, IntoResponse as _, Response};
 use crate::app::App;
 use crate::error::{self, WebError};
 use crate::form::Form;
-use crate::handler::{Answer, failed, see_other, see_other_with, visitor};
-use crate::page::{self, Typed};
+use crate::handler::{Answer, failed, log, see_other, see_other_with, visitor};
+use crate::page::{self, Typed, Unsaved};
 use crate::session::{Session, StorageOr};
 use crate::{cookie, upload};
 
@@ -78,8 +78,10 @@ pub(crate) async fn answer(
 ) -> Answer {
     let step: u32 = step.parse().map_err(|_| failed(&app, &error::not_found()))?;
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let opened =
-        visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
+    let opened = match visitor(&app, &interview, &headers, Some(step)).await {
+        Ok(opened) => opened,
+        Err(error) => return unopened(&app, &interview, step, &form, &error),
+    };
     let Some((session, state)) = opened else { return gone(&app, &interview) };
     if !form.is_ours(&session.token) {
         return Err(failed(&app, &error::foreign_form()));
@@ -92,7 +94,21 @@ pub(crate) async fn answer(
         action if action.is_empty() => post.answer(state).await,
         action => post.act(state, &action).await,
     };
-    done.map_err(|it| failed(&app, &it))
+    match done {
+        Err(error) if Unsaved::of(&error).is_some() => Ok(post.unsaved(&error).await),
+        done => done.map_err(|it| failed(&app, &it)),
+    }
+}
+
+/// The session of a posted form could not be read: what was posted goes back, to be sent again.
+fn unopened(app: &App, interview: &str, step: u32, form: &Form, error: &WebError) -> Answer {
+    let loaded = app.catalogue.get(interview).and_then(|it| it.loaded);
+    let (Some(loaded), Some(why)) = (loaded, Unsaved::of(error)) else {
+        return Err(failed(app, error));
+    };
+    log(error);
+    let body = page::unsaved(app, interview, loaded.interview(), step, form, why);
+    Ok((error.status, Html(body)).into_response())
 }
 
 /// One posted form with what it is about.
@@ -125,7 +141,7 @@ impl Post<'_> {
                 self.conflict().await
             }
             Err(Rejected::Fields { screen, errors }) => {
-                let typed = Typed { form: Some(&self.form), errors: &errors };
+                let typed = Typed { form: Some(&self.form), errors: &errors, unsaved: None };
                 let body = page::screen(self.app, &self.session, self.step, false, &screen, &typed);
                 Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response())
             }
@@ -136,6 +152,28 @@ impl Post<'_> {
                 Ok(respond(self.app, &self.session, self.step, &outcome))
             }
         }
+    }
+
+    /// Nothing could be stored: the same page again, with all that was typed.
+    async fn unsaved(&self, error: &WebError) -> Response {
+        log(error);
+        let app = self.app;
+        let unsaved = Unsaved::of(error);
+        let step = self.step;
+        let again = match self.session.state_after(app, step).await {
+            Ok(state) => self.session.loaded.advance(state, &app.moment()).step,
+            Err(_) => Step::Response(Value::Null),
+        };
+        let body = if let Step::Screen(screen) = &again {
+            let form = self.form.own("_action").is_empty().then_some(&self.form);
+            let typed = Typed { form, errors: &[], unsaved };
+            page::screen(app, &self.session, step, false, screen, &typed)
+        } else {
+            let (name, interview) = (&self.session.row.interview, self.session.loaded.interview());
+            let why = unsaved.unwrap_or(Unsaved::Unavailable);
+            page::unsaved(app, name, interview, step, &self.form, why)
+        };
+        (error.status, Html(body)).into_response()
     }
 
     /// Whether the session was changed since the page was drawn.

@@ -14,7 +14,7 @@ use crate::form::Form;
 use crate::page::frame::Frame;
 use crate::page::screen::{self, Place};
 use crate::page::site::Listed;
-use crate::page::{Typed, conflict, fault, site};
+use crate::page::{Typed, Unsaved, conflict, fault, site, unsaved};
 use crate::theme::Theme;
 
 /// A page by its name.
@@ -29,8 +29,10 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         let errors = errors(&sample);
         if !errors.is_empty() {
             let form = Form::of(sample.typed);
-            let typed = Typed { form: Some(&form), errors: &errors };
+            let typed = Typed { form: Some(&form), errors: &errors, unsaved: None };
             drawn.push((format!("{name}-errors"), draw(theme, &sample, &typed)));
+            let typed = Typed { errors: &[], unsaved: Some(Unsaved::Full), ..typed };
+            drawn.push((format!("{name}-unsaved"), draw(theme, &sample, &typed)));
         }
     }
     drawn
@@ -124,6 +126,7 @@ fn around(theme: &Theme) -> Vec<Drawn> {
             site::saved_context(theme, &session(), "4T7K-99QM-2RXA-B3WD-PZ5N-6Y"),
         ),
         ("conflict", "conflict.html", conflict_context(theme)),
+        ("unsaved", "unsaved.html", unsaved_context(theme)),
         ("delete", "delete.html", session().context(theme)),
         ("deleted", "deleted.html", site().context(theme)),
         ("error-404", "error.html", site::error_context(theme, &site(), &error::not_found())),
@@ -151,6 +154,13 @@ fn conflict_context(theme: &Theme) -> Value {
     let stored = |name: &str| (name == "contact_way").then(|| Answer::text("phone"));
     let rows = sample.map(|it| conflict::rows(&it.screen, &form, stored));
     conflict::conflict_context(theme, &session(), 4, &form, rows.unwrap_or_default())
+}
+
+fn unsaved_context(theme: &Theme) -> Value {
+    let posted =
+        [("_csrf", "c2FtcGxl"), ("_revision", "5"), ("tenant_email", "ada@example.com")];
+    let posted = posted.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    unsaved::unsaved_context(theme, &session(), 4, posted, Unsaved::Unavailable)
 }
 
 fn faults_context(theme: &Theme) -> Value {

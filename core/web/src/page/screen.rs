@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 
 use crate::app::App;
 use crate::handler::document::ending;
-use crate::page::Typed;
+use crate::page::{Typed, Unsaved};
 use crate::page::field::Fields;
 use crate::page::frame::{Frame, direction};
 use crate::page::text::Texts;
@@ -73,6 +73,8 @@ pub(crate) fn context(
         single => fields.is_single(),
         fields => fields.contexts(),
         errors => errors(&fields),
+        unsaved => typed.unsaved.map(Unsaved::key),
+        typed_again => screen.fields.iter().any(|it| is_not_sent_back(it.widget)),
         posts => screen.can_continue || !screen.fields.is_empty(),
         multipart => has_files(screen),
         can_continue => screen.can_continue,
@@ -113,6 +115,12 @@ fn errors(fields: &Fields<'_>) -> Vec<Value> {
     errors
         .map(|it| context! { message => it.message.as_str(), target => fields.target(it) })
         .collect()
+}
+
+/// Whether what was entered is not put back into a page: no browser lets a page fill in a file, and
+/// a password is not sent back.
+fn is_not_sent_back(widget: Widget) -> bool {
+    matches!(widget, Widget::File | Widget::Files | Widget::Password)
 }
 
 fn has_files(screen: &Screen) -> bool {
