@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use affiant_engine::{
-    Change, Host, Moment, Outcome, Program, Rejected, Screen, State, Submission,
-};
+use affiant_engine::{Change, Host, Moment, Outcome, Program, Rejected, Screen, State, Submission};
 use affiant_guest::{Budget, Fault, FaultKind, Shared, Stop, Value};
 use affiant_interview::{CodeId, Interview, TextId};
 use affiant_text::Compiled;

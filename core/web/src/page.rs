@@ -24,8 +24,8 @@ use axum::http::StatusCode;
 pub(crate) use conflict::conflict;
 pub(crate) use fault::{broken, fault, shows_mistakes};
 pub(crate) use screen::screen;
-pub(crate) use unsaved::unsaved;
 pub(crate) use site::{accessibility, delete, deleted, error, list, privacy, resume, saved, start};
+pub(crate) use unsaved::unsaved;
 
 use crate::error::WebError;
 use crate::form::{Form, PART};

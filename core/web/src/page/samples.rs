@@ -157,8 +157,7 @@ fn conflict_context(theme: &Theme) -> Value {
 }
 
 fn unsaved_context(theme: &Theme) -> Value {
-    let posted =
-        [("_csrf", "c2FtcGxl"), ("_revision", "5"), ("tenant_email", "ada@example.com")];
+    let posted = [("_csrf", "c2FtcGxl"), ("_revision", "5"), ("tenant_email", "ada@example.com")];
     let posted = posted.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     unsaved::unsaved_context(theme, &session(), 4, posted, Unsaved::Unavailable)
 }

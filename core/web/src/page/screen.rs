@@ -6,10 +6,10 @@ use minijinja::{Value, context};
 
 use crate::app::App;
 use crate::handler::document::ending;
-use crate::page::{Typed, Unsaved};
 use crate::page::field::Fields;
 use crate::page::frame::{Frame, direction};
 use crate::page::text::Texts;
+use crate::page::{Typed, Unsaved};
 use crate::session::Session;
 use crate::theme::Theme;
 
