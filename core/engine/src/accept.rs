@@ -12,16 +12,17 @@ use affiant_interview::{
 use crate::advance::{Ending, Outcome, Shown, finish};
 use crate::change::Change;
 use crate::condition;
-use crate::define::bind;
+use crate::define::{bind, bound};
 use crate::document::unescaped;
 use crate::field::CHOICE;
-use crate::goal::{Halt, Mode, Run};
+use crate::goal::{Goal, GoalKind, Halt, Mode, Run};
 use crate::host::{Host, Moment};
 use crate::input::Input;
 use crate::parse::{self, Parsed};
 use crate::problem::{FieldError, Problem};
 use crate::program::Program;
 use crate::screen::{Screen, ScreenConditionTest, ScreenField, Widget};
+use crate::stale::matches;
 use crate::state::State;
 use crate::world::World;
 
@@ -108,7 +109,7 @@ impl Program {
 }
 
 /// Why taking an answer stopped.
-enum Refused {
+pub(crate) enum Refused {
     Fields(Vec<FieldError>),
     Fault(Box<Diagnostic>),
 }
@@ -122,10 +123,15 @@ impl Run<'_> {
             _ => None,
         });
         let visible = self.visible(&shown.screen, submission);
+        let mut rows = self.read_rows(question, &shown.bindings, &shown.screen, submission)?;
         let mut values: Vec<(&ScreenField, Option<Value>)> = Vec::new();
         let mut errors = Vec::new();
         for field in &shown.screen.fields {
             if field.name.is_empty() || field.widget == Widget::Hidden && field.value.is_none() {
+                continue;
+            }
+            let row = field.row.as_ref().map(|it| it.number);
+            if row.is_some_and(|row| rows.as_ref().is_some_and(|it| it.skipped.contains(&row))) {
                 continue;
             }
             if !visible.contains(&field.name) {
@@ -146,12 +152,23 @@ impl Run<'_> {
         if !errors.is_empty() {
             return Err(Refused::Fields(errors));
         }
+        if let Some(item) = &shown.confirms {
+            let answer = values.first().and_then(|(_, value)| value.as_ref());
+            self.confirmed(item, answer);
+            return Ok(None);
+        }
         if let Some(command) = self.choose(shown, question, &values) {
             return Ok(Some(command));
         }
-        self.store(shown, question, values)?;
+        let mut changed = Vec::new();
+        if let Some(mut rows) = rows.take() {
+            values = values.into_iter().filter_map(|(it, value)| rows.take(it, value)).collect();
+            changed = self.store_rows(rows)?;
+        }
+        changed.extend(self.store(shown, question, values)?);
         self.settle_what_was_asked(shown, question);
         self.check(shown, question)?;
+        self.run_changes(&changed)?;
         Ok(None)
     }
 
@@ -282,7 +299,7 @@ impl Run<'_> {
                     _ => None,
                 });
                 let number = blocks.into_iter().position(|it| it == *inner)?;
-                let block = self.program.index.key(shown.outer).to_owned();
+                let block = self.program.index.key(shown.block?).to_owned();
                 self.world.apply(Change::Chosen { block, choice: u32::try_from(number).ok() });
                 None
             }
@@ -298,14 +315,24 @@ impl Run<'_> {
         shown: &Shown,
         question: Option<&Question>,
         values: Vec<(&ScreenField, Option<Value>)>,
-    ) -> Result<(), Refused> {
+    ) -> Result<Vec<Path>, Refused> {
+        let mut changed = Vec::new();
+        if let Some(block) = shown.block {
+            // Not when the screen is shown: it would be another one when it is answered.
+            let undefined: Vec<Path> =
+                bound(&self.program.block(block).undefine, &shown.bindings).collect();
+            for path in undefined {
+                self.forget(&path);
+                self.touch(&path, None);
+            }
+        }
         for (field, value) in values {
             let Ok(path) = Path::parse(&field.name) else { continue };
             if field.name == CHOICE {
                 continue;
             }
             match value {
-                Some(value) => self.write(&path, value)?,
+                Some(value) => changed.extend(self.write(&path, value)?),
                 None if self.world.is_known(&path) => {
                     self.forget(&path);
                     self.touch(&path, None);
@@ -322,10 +349,36 @@ impl Run<'_> {
         if let Some(path) = flag.and_then(|it| bind(it, &shown.bindings)) {
             self.write(&path, Value::Bool(true))?;
         }
+        Ok(changed)
+    }
+
+    /// Runs the code that waits for answers to change (`on change`).
+    fn run_changes(&mut self, changed: &[Path]) -> Result<(), Refused> {
+        let program = self.program;
+        for block in &program.index.watching {
+            let patterns = &program.block(*block).on_change;
+            let bindings =
+                changed.iter().find_map(|path| patterns.iter().find_map(|it| matches(it, path)));
+            let Some(bindings) = bindings else { continue };
+            self.stack.clear();
+            self.stack.push(Goal::new(GoalKind::Changed(*block, bindings)));
+            let ended = self.settle_stack();
+            self.withdraw_all();
+            match ended {
+                None => {}
+                Some(Ending::Fault(diagnostic)) => return Err(Refused::Fault(diagnostic)),
+                Some(_) => {
+                    let missing = changed.first().cloned().unwrap_or_else(|| Path::root_of("x"));
+                    let halt = Halt::Missing(missing);
+                    return Err(Refused::Fault(self.unready("`on change`", halt)));
+                }
+            }
+        }
         Ok(())
     }
 
-    fn write(&mut self, path: &Path, value: Value) -> Result<(), Refused> {
+    /// Stores one answer; gives its own path if it was another one before.
+    pub(crate) fn write(&mut self, path: &Path, value: Value) -> Result<Option<Path>, Refused> {
         self.bind(&crate::world::Bindings::default());
         let was_known = self.world.is_known(path);
         self.world.write(path, value).map_err(|it| {
@@ -342,16 +395,18 @@ impl Run<'_> {
         for list in &trace.reshaped {
             self.touch_shape(list, None);
         }
-        Ok(())
+        Ok((was_known && !trace.changed.is_empty()).then_some(own))
     }
 
     /// The goals that this answer settles, and the traces it leaves in the navigation.
     fn settle_what_was_asked(&mut self, shown: &Shown, question: Option<&Question>) {
-        if shown.settles_pending {
+        let leads_on = question.is_some_and(is_branch);
+        if shown.settles_pending && !leads_on {
             self.drop_target();
         }
         if let Some(block) = shown.completes
-            && question.is_some_and(|it| !is_branch(it))
+            && question.is_some()
+            && !leads_on
         {
             let block = self.program.index.key(block).to_owned();
             self.world.apply(Change::Completed { block, reads: Some(Vec::new()) });
@@ -409,7 +464,7 @@ impl Run<'_> {
         clippy::unnecessary_box_returns,
         reason = "what it gives is kept in a box, and may come in one"
     )]
-    fn unready(&self, what: &str, halt: Halt) -> Box<Diagnostic> {
+    pub(crate) fn unready(&self, what: &str, halt: Halt) -> Box<Diagnostic> {
         match halt {
             Halt::Fault(diagnostic) => diagnostic,
             Halt::Missing(path) => Box::new(

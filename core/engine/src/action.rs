@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use affiant_diagnostic::Diagnostic;
 use affiant_guest::{Path, Value};
 
-use crate::advance::{Outcome, finish};
+use crate::advance::{Ending, Outcome, finish};
 use crate::goal::Run;
 use crate::host::{Host, Moment};
+use crate::listing;
 use crate::program::Program;
 use crate::state::{Pending, State, Target};
 use crate::world::World;
@@ -23,11 +24,33 @@ impl Program {
         arguments: BTreeMap<String, Value>,
         moment: &Moment,
     ) -> Outcome {
+        if listing::is_of_list(name) {
+            return self.act_on_list(host, state, name, &arguments, moment);
+        }
         let target = match Path::parse(name) {
             Ok(path) if !self.is_event(name) => Target::Ask(path),
             _ => Target::Event(name.to_owned()),
         };
         let pending = Pending { targets: vec![target], name: name.to_owned(), arguments };
+        self.with_action(host, state, pending, moment)
+    }
+
+    fn act_on_list(
+        &self,
+        host: &dyn Host,
+        state: State,
+        name: &str,
+        arguments: &BTreeMap<String, Value>,
+        moment: &Moment,
+    ) -> Outcome {
+        let world = World::new(state.clone(), *moment, self);
+        let mut run = Run::new(self, host, &world);
+        let Some(targets) = run.list_targets(name, arguments) else {
+            let fault = run.no_action(name);
+            drop(run);
+            return finish(world, Ending::Fault(Box::new(fault)));
+        };
+        let pending = Pending { targets, name: name.to_owned(), arguments: BTreeMap::new() };
         self.with_action(host, state, pending, moment)
     }
 
@@ -41,6 +64,11 @@ impl Program {
     ) -> Outcome {
         let world = World::new(state, *moment, self);
         let mut run = Run::new(self, host, &world);
+        for target in &pending.targets {
+            if let Target::Ask(path) = target {
+                run.forget_choices(path);
+            }
+        }
         run.change_pending(|all| all.insert(0, pending));
         let ending = run.run();
         finish(world, ending)
@@ -98,6 +126,11 @@ impl Run<'_> {
 
     /// `force_ask`: these are asked instead of what the action was about to do.
     pub(crate) fn replace_action(&mut self, targets: Vec<Target>) {
+        for target in &targets {
+            if let Target::Ask(path) = target {
+                self.forget_choices(path);
+            }
+        }
         self.change_pending(|all| match all.first_mut() {
             Some(top) => {
                 let rest = top.targets.split_off(top.targets.len().min(1));

@@ -61,13 +61,13 @@ pub(crate) struct Shown {
     pub(crate) screen: Screen,
     /// `None` for screens that no block shows.
     pub(crate) block: Option<BlockIndex>,
-    /// The block whose choice led to `block`, if it is written inside one.
-    pub(crate) outer: BlockIndex,
     pub(crate) bindings: Bindings,
     /// Answering it settles the first target of the action on top.
     pub(crate) settles_pending: bool,
     /// Answering it completes this block.
     pub(crate) completes: Option<BlockIndex>,
+    /// It asks whether this item is to be removed.
+    pub(crate) confirms: Option<Path>,
 }
 
 /// What work on the goal on top came to.
@@ -197,6 +197,9 @@ impl Run<'_> {
             GoalKind::Mandatory(block) => self.work_mandatory(block),
             GoalKind::InOrder(block) => self.work_in_order(block),
             GoalKind::Pending => self.work_pending(),
+            GoalKind::Changed(block, bindings) => {
+                self.define(block, &bindings).map(|_| Progress::Done)
+            }
             GoalKind::Need(need) => self.work_need(&need),
         }
     }
@@ -253,6 +256,17 @@ impl Run<'_> {
             Target::Want(path) => (path, Mode::Want),
             Target::Forget(path) => {
                 self.forget(&path);
+                self.drop_target();
+                return Ok(Progress::Done);
+            }
+            Target::Add(list) => {
+                self.add_item(&list);
+                self.replace_target(Target::Want(list.attribute("gathered")));
+                return Ok(Progress::Done);
+            }
+            Target::Confirm(item) => return Ok(self.confirm_screen(item)),
+            Target::Remove(item) => {
+                self.remove_item(&item);
                 self.drop_target();
                 return Ok(Progress::Done);
             }
@@ -431,6 +445,7 @@ impl Run<'_> {
                     GoalKind::Mandatory(_) => "a mandatory block".to_owned(),
                     GoalKind::InOrder(_) => "the next question".to_owned(),
                     GoalKind::Pending => "an action".to_owned(),
+                    GoalKind::Changed(..) => "a changed answer".to_owned(),
                     GoalKind::Need(need) => need.path.to_string(),
                 };
                 let block = goal.block();

@@ -201,7 +201,7 @@ fn content_kind(value: Option<&Value>) -> Option<affiant_library::ContentKind> {
     })
 }
 
-fn plain(holds: Value, label: String) -> ScreenChoice {
+pub(crate) fn plain(holds: Value, label: String) -> ScreenChoice {
     ScreenChoice {
         value: form_value(&holds),
         holds,

@@ -9,6 +9,7 @@ use affiant_interview::{
 };
 
 use crate::advance::Progress;
+use crate::candidate::{self, Candidate};
 use crate::change::Change;
 use crate::goal::{Halt, Mode, Need, Run};
 use crate::index;
@@ -26,6 +27,7 @@ impl Run<'_> {
         if !self.conditions_hold(block, bindings)? {
             return Ok(self.next_candidate());
         }
+        let outer = block;
         let block = self.chosen_inside(block);
         if let BlockKind::Question(_) = self.program.block(block).kind {
             return self.show(block, bindings, Some(&need.path));
@@ -34,6 +36,8 @@ impl Run<'_> {
         self.define(block, bindings)?;
         match need.mode {
             Mode::Event => Ok(Progress::Done),
+            // A choice that was made anew leads to code: that answers what was asked.
+            Mode::Ask if block != outer => Ok(Progress::Done),
             Mode::Ask => Ok(self.next_candidate()),
             Mode::Want if self.world.is_known(&need.path) => Ok(Progress::Done),
             Mode::Want => {
@@ -43,15 +47,43 @@ impl Run<'_> {
         }
     }
 
-    /// The block inside the choice that was taken, if the block is a choice without a variable.
+    /// The block inside the choice that was taken, if the block is a choice without a variable; or
+    /// the one inside of the choice taken there, and so on.
     fn chosen_inside(&self, block: BlockIndex) -> BlockIndex {
-        let inner: Vec<BlockIndex> = index::embedded_blocks(self.program.block(block)).collect();
-        if inner.is_empty() {
-            return block;
+        let mut block = block;
+        loop {
+            let key = self.program.index.key(block);
+            let chosen = self.world.inner().store.state.chosen.get(key).copied();
+            let inner = chosen
+                .and_then(|it| index::embedded_blocks(self.program.block(block)).nth(it as usize));
+            // A block stands inside of one choice only, so this ends.
+            match inner {
+                Some(inner) => block = inner,
+                None => return block,
+            }
         }
-        let chosen =
-            self.world.inner().store.state.chosen.get(self.program.index.key(block)).copied();
-        chosen.and_then(|it| inner.get(it as usize).copied()).unwrap_or(block)
+    }
+
+    /// Makes the choices anew that lead to a variable which is asked for again.
+    pub(crate) fn forget_choices(&mut self, path: &Path) {
+        let program = self.program;
+        let language = self.world.spoken();
+        let all =
+            candidate::candidates(&program.index, &program.interview, &self.world, &language, path);
+        let mut waiting: Vec<BlockIndex> = all
+            .into_iter()
+            .filter_map(|it| match it {
+                Candidate::Block { block, .. } => Some(block),
+                _ => None,
+            })
+            .collect();
+        while let Some(block) = waiting.pop() {
+            waiting.extend(index::embedded_blocks(program.block(block)));
+            let block = program.index.key(block).to_owned();
+            if self.world.inner().store.state.chosen.contains_key(&block) {
+                self.world.apply(Change::Chosen { block, choice: None });
+            }
+        }
     }
 
     /// Runs a block that defines without asking; returns what it read. When it stops before its

@@ -4,6 +4,7 @@ use affiant_guest::{Answers, Object, Path, Value};
 use affiant_interview::{Attachment, Format, Question, Table};
 
 use crate::goal::{Halt, Run};
+use crate::listing;
 use crate::screen::ScreenDocument;
 use crate::world::Bindings;
 
@@ -42,7 +43,7 @@ impl Run<'_> {
             None => name.clone(),
         };
         let description = self.render_optional(attachment.description)?;
-        let content = self.render_optional(attachment.content)?.unwrap_or_default();
+        let content = self.content(attachment)?;
         let formats = if attachment.formats.is_empty() {
             ALL_FORMATS.to_vec()
         } else {
@@ -51,6 +52,17 @@ impl Run<'_> {
         let language = attachment.language.clone().unwrap_or_else(|| self.world.language());
         let filename = file_name(&filename);
         Ok(ScreenDocument { name, filename, description, content, formats, language })
+    }
+
+    /// The text of a document. Tables in it have no buttons; where the author says so, what is not
+    /// known is left blank instead of being asked for.
+    fn content(&mut self, attachment: &Attachment) -> Result<String, Halt> {
+        self.world.inner().words.insert("document".to_owned(), Value::Bool(true));
+        self.world.inner().lenient = attachment.skip_undefined;
+        let content = self.render_optional(attachment.content);
+        self.world.inner().lenient = false;
+        self.world.inner().words.remove("document");
+        Ok(content?.unwrap_or_default())
     }
 
     /// The documents a variable names: one, or a list of them.
@@ -98,49 +110,62 @@ impl Run<'_> {
     pub(crate) fn make_table(&mut self, table: &Table, bindings: &Bindings) -> Result<(), Halt> {
         self.bind(bindings);
         let rows = self.rows(table)?;
-        let mut content = String::new();
+        let (mut content, mut without) = (String::new(), String::new());
         if rows.is_empty() && (table.hide_empty || table.empty.is_some()) {
             content = self.render_optional(table.empty)?.unwrap_or_default();
+            without.clone_from(&content);
         } else {
             let mut headers = Vec::new();
             for column in &table.columns {
                 headers.push(one_line(&self.render(column.header)?));
             }
+            push_row(&mut without, &headers);
+            push_row(&mut without, &vec!["---".to_owned(); headers.len()]);
+            if listing::has_buttons(table) {
+                headers.push(self.say("table_actions", &[]));
+            }
             push_row(&mut content, &headers);
             push_row(&mut content, &vec!["---".to_owned(); headers.len()]);
-            for (at, row) in rows.iter().enumerate() {
+            for (at, (row, item)) in rows.iter().enumerate() {
                 let mut cells = Vec::new();
                 for column in &table.columns {
                     self.bind_row(at, row);
                     let value = self.evaluate(column.cell)?;
                     cells.push(self.cell(&value)?);
                 }
+                push_row(&mut without, &cells);
+                let name = cells.first().cloned().unwrap_or_default();
+                cells.extend(self.row_buttons(table, item.as_ref(), &name)?);
                 push_row(&mut content, &cells);
             }
         }
         self.world.bind_locals(Vec::new());
         let mut object = Object::new("Table");
+        if listing::has_buttons(table) {
+            // Documents show the table without its buttons.
+            object.attributes.insert("plain".to_owned(), Value::Markup(without));
+        }
         object.attributes.insert("content".to_owned(), Value::Markup(content));
         self.put(&table.target, bindings, Value::Object(Box::new(object)))
     }
 
-    /// The rows that a table shows, filtered and sorted.
-    fn rows(&mut self, table: &Table) -> Result<Vec<Value>, Halt> {
+    /// The rows that a table shows, filtered and sorted, each with its place if it is an item.
+    fn rows(&mut self, table: &Table) -> Result<Vec<(Value, Option<Path>)>, Halt> {
         let all = match self.evaluate(table.rows)? {
-            Value::List(all) => all,
+            Value::List(all) => all.into_iter().map(with_place).collect(),
             Value::Alias(path) => {
                 let items = if table.require_gathered {
                     Answers::items(&*self.world, &path).map_err(|it| self.halt_here(it))?
                 } else {
                     Answers::items_so_far(&*self.world, &path)
                 };
-                items.iter().map(|it| self.value_or_alias(it)).collect()
+                items.into_iter().map(|it| (self.value_or_alias(&it), Some(it))).collect()
             }
             Value::Null | Value::Empty => Vec::new(),
-            other => vec![other],
+            other => vec![with_place(other)],
         };
         let mut keyed = Vec::new();
-        for (at, row) in all.into_iter().enumerate() {
+        for (at, (row, item)) in all.into_iter().enumerate() {
             self.bind_row(at, &row);
             if let Some(code) = table.filter
                 && !self.is_true(code)?
@@ -154,7 +179,7 @@ impl Run<'_> {
                 }
                 None => String::new(),
             };
-            keyed.push((key, row));
+            keyed.push((key, (row, item)));
         }
         keyed.sort_by(|a, b| a.0.cmp(&b.0));
         if table.sort_reverse {
@@ -185,6 +210,15 @@ impl Run<'_> {
             other => one_line(&escape(&self.text_of(other)?)),
         })
     }
+}
+
+/// A row that is an object stands at its own place.
+fn with_place(row: Value) -> (Value, Option<Path>) {
+    let place = match &row {
+        Value::Alias(path) => Some(path.clone()),
+        _ => None,
+    };
+    (row, place)
 }
 
 fn push_row(content: &mut String, cells: &[String]) {

@@ -27,7 +27,10 @@ impl Run<'_> {
     ) -> Result<Option<Vec<ScreenField>>, Halt> {
         match &question.control {
             Control::None | Control::Continue(_) | Control::Review(_) => Ok(Some(Vec::new())),
-            Control::Fields { entries, .. } => self.entries(entries, bindings, wanted),
+            Control::Fields { entries, .. } => match self.collected(question, bindings)? {
+                Some(rows) => self.collected_fields(question, entries, bindings, &rows).map(Some),
+                None => self.entries(entries, bindings, wanted),
+            },
             Control::YesNo { target, kind } => {
                 let mut field =
                     blank(self.name(target, bindings), Datatype::YesNoRadio, Widget::Radio);
@@ -59,7 +62,7 @@ impl Run<'_> {
         path.map(|it| self.world.place(&it).unwrap_or(it).to_string()).unwrap_or_default()
     }
 
-    fn entries(
+    pub(crate) fn entries(
         &mut self,
         entries: &[FieldEntry],
         bindings: &Bindings,
@@ -298,7 +301,7 @@ impl Run<'_> {
         })
     }
 
-    fn flag(&mut self, when: When) -> Result<bool, Halt> {
+    pub(crate) fn flag(&mut self, when: When) -> Result<bool, Halt> {
         match when {
             When::Never => Ok(false),
             When::Always => Ok(true),
@@ -411,7 +414,7 @@ fn chosen(value: &Value) -> Vec<String> {
     }
 }
 
-fn blank(name: String, datatype: Datatype, widget: Widget) -> ScreenField {
+pub(crate) fn blank(name: String, datatype: Datatype, widget: Widget) -> ScreenField {
     ScreenField {
         name,
         label: None,
@@ -440,6 +443,7 @@ fn blank(name: String, datatype: Datatype, widget: Widget) -> ScreenField {
         data: None,
         note: None,
         messages: Vec::new(),
+        row: None,
     }
 }
 

@@ -35,6 +35,8 @@ pub(crate) enum GoalKind {
     InOrder(BlockIndex),
     /// The first target of the action on top is to be settled.
     Pending,
+    /// Code is to be run because an answer changed.
+    Changed(BlockIndex, Bindings),
     /// A variable is to be defined.
     Need(Need),
 }
@@ -68,9 +70,10 @@ impl Goal {
     /// The block being tried for it.
     pub(crate) fn block(&self) -> Option<BlockIndex> {
         match &self.kind {
-            GoalKind::Initial(block) | GoalKind::Mandatory(block) | GoalKind::InOrder(block) => {
-                Some(*block)
-            }
+            GoalKind::Initial(block)
+            | GoalKind::Mandatory(block)
+            | GoalKind::InOrder(block)
+            | GoalKind::Changed(block, _) => Some(*block),
             GoalKind::Pending => None,
             GoalKind::Need(need) => match need.candidates.get(need.at) {
                 Some(Candidate::Block { block, .. }) => Some(*block),

@@ -23,6 +23,8 @@ pub struct Index {
     pub(crate) mandatory: Vec<BlockIndex>,
     pub(crate) initial: Vec<BlockIndex>,
     pub(crate) dependent: Vec<BlockIndex>,
+    /// Blocks of code that run when an answer changes.
+    pub(crate) watching: Vec<BlockIndex>,
     pub(crate) always_reconsidered: Vec<BlockIndex>,
     /// Questions asked in order because the interview names no mandatory block.
     pub(crate) in_order: Vec<BlockIndex>,
@@ -80,6 +82,9 @@ impl Index {
         }
         if !block.depends_on.is_empty() {
             self.dependent.push(here);
+        }
+        if !block.on_change.is_empty() {
+            self.watching.push(here);
         }
         if block.reconsider == affiant_interview::Reconsider::Always {
             self.always_reconsidered.push(here);
@@ -175,7 +180,8 @@ fn targets(block: &Block, definitions: &dyn Fn(CodeId) -> Definitions) -> Vec<Pa
     let mut found = match &block.kind {
         BlockKind::Question(question) => question_targets(question),
         BlockKind::Code(code) if block.scan_for_variables && block.only_sets.is_none() => {
-            if block.events.is_empty() { definitions(*code).assigns } else { Vec::new() }
+            let waits = !block.events.is_empty() || !block.on_change.is_empty();
+            if waits { Vec::new() } else { definitions(*code).assigns }
         }
         BlockKind::Code(_) => Vec::new(),
         BlockKind::Objects(objects) => objects.iter().map(|it| it.target.clone()).collect(),

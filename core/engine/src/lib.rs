@@ -17,6 +17,7 @@ mod advance;
 mod candidate;
 mod change;
 mod choice;
+mod collect;
 mod condition;
 mod define;
 mod document;
@@ -27,6 +28,7 @@ mod host;
 mod index;
 mod input;
 mod language;
+mod listing;
 mod parse;
 mod problem;
 mod program;
@@ -50,7 +52,7 @@ pub use problem::{FieldError, Problem, Say};
 pub use program::Program;
 pub use screen::{
     ActionLink, Command, Reason, ReviewAction, ReviewRow, Screen, ScreenChoice, ScreenCondition,
-    ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp, ScreenParts, ScreenSection,
-    ScreenTerm, Widget,
+    ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp, ScreenParts, ScreenRow,
+    ScreenSection, ScreenTerm, Widget,
 };
 pub use state::{Computed, Pending, State};

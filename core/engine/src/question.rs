@@ -10,7 +10,7 @@ use affiant_interview::{
 
 use crate::advance::{Progress, Shown};
 use crate::change::Change;
-use crate::define::{bind, bound};
+use crate::define::bind;
 use crate::goal::{GoalKind, Halt, Run};
 use crate::problem::{FieldError, Problem};
 use crate::screen::{self, ActionLink, Screen, ScreenHelp, ScreenSection, ScreenTerm};
@@ -31,9 +31,6 @@ impl Run<'_> {
         };
         self.place_targets(block, bindings)?;
         self.prepare(block, bindings, false)?;
-        for path in bound(&program.block(block).undefine, bindings) {
-            self.forget(&path);
-        }
         self.bind(bindings);
         let mut screen = self.heading(question)?;
         self.more_text(question, &mut screen)?;
@@ -55,17 +52,15 @@ impl Run<'_> {
         screen.why = self.reasons();
         screen.can_continue = can_continue(question, &screen, settles_pending)
             && !self.holds_now(question.hide_continue, bindings)?;
-        screen.can_go_back = question.back_button == When::Never
-            || self.holds_now(question.back_button, bindings)?;
+        screen.can_go_back = self.holds_now(question.back_button, bindings)?;
         screen.is_end = !screen.can_continue && !has_buttons(&screen);
-        let outer = self.stack.last().and_then(crate::goal::Goal::block).unwrap_or(block);
         Ok(Progress::Show(Box::new(Shown {
             screen,
             block: Some(block),
-            outer,
             bindings: bindings.clone(),
             settles_pending,
             completes,
+            confirms: None,
         })))
     }
 
@@ -166,7 +161,7 @@ impl Run<'_> {
     }
 
     /// The link of an action, as `url_action` makes it; an address stays as it is.
-    fn action_link(
+    pub(crate) fn action_link(
         &mut self,
         action: &str,
         mut arguments: affiant_library::Arguments,
@@ -324,14 +319,14 @@ pub(crate) fn refused(refusal: Refusal) -> FieldError {
 }
 
 impl Shown {
-    fn without_block(screen: Screen) -> Self {
+    pub(crate) fn without_block(screen: Screen) -> Self {
         Self {
             screen,
             block: None,
-            outer: BlockIndex(0),
             bindings: Bindings::default(),
             settles_pending: false,
             completes: None,
+            confirms: None,
         }
     }
 }

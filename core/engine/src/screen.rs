@@ -157,6 +157,19 @@ pub struct ScreenField {
     pub note: Option<String>,
     /// The author's messages by rule (`required`, `min`, …).
     pub messages: Vec<(String, String)>,
+    /// The row it stands in, where a screen asks for several items of a list.
+    pub row: Option<ScreenRow>,
+}
+
+/// A row of fields: one item of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScreenRow {
+    /// Its place, from zero.
+    pub number: usize,
+    /// What it is called, inline Markdown.
+    pub label: String,
+    /// Whether it may be left blank as a whole.
+    pub may_be_blank: bool,
 }
 
 /// One choice.

@@ -107,7 +107,7 @@ impl Run<'_> {
     /// Forgets a variable and keeps the answer as default for when it is asked again.
     pub(crate) fn forget(&mut self, path: &Path) {
         let Ok(own) = self.world.place(path) else { return };
-        self.remember(&own);
+        self.world.inner().remember(&own);
         self.world.inner().take(&own);
         self.world.apply(Change::Computed { path: own.clone(), from: None });
     }
@@ -121,24 +121,19 @@ impl Run<'_> {
             self.touch(path, None);
         }
     }
+}
 
-    /// Keeps the user's answers at and below a place as defaults.
-    fn remember(&mut self, own: &Path) {
-        let mut kept = Vec::new();
-        {
-            let inner = self.world.inner();
-            let state = &inner.store.state;
-            let Some(value) = tree::get(&state.answers, own) else { return };
-            tree::leaves(own, value, &mut |path, value| {
-                if is_answer(state, &path) {
-                    kept.push((path, value.clone()));
-                }
-            });
-        }
-        for (path, value) in kept {
-            self.world.apply(Change::Remembered { path, value: Some(value) });
-        }
+/// The user's answers at and below a place.
+pub(crate) fn answers_below(state: &State, own: &Path) -> Vec<(Path, Value)> {
+    let mut kept = Vec::new();
+    if let Some(value) = tree::get(&state.answers, own) {
+        tree::leaves(own, value, &mut |path, value| {
+            if is_answer(state, &path) {
+                kept.push((path, value.clone()));
+            }
+        });
     }
+    kept
 }
 
 /// Whether the user gave the value at this place.
@@ -174,7 +169,7 @@ impl State {
 }
 
 /// How a pattern's index variables and `x` must be bound for it to be `path`.
-fn matches(pattern: &Pattern, path: &Path) -> Option<Bindings> {
+pub(crate) fn matches(pattern: &Pattern, path: &Path) -> Option<Bindings> {
     let own = pattern.segments();
     let mut bindings = Bindings::default();
     let tail = if pattern.is_generic() {

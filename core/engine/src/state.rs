@@ -67,6 +67,12 @@ pub(crate) enum Target {
     Forget(Path),
     /// Compute it anew.
     Recompute(Path),
+    /// Ask for another item of the list.
+    Add(Path),
+    /// Ask whether the item is to be removed.
+    Confirm(Path),
+    /// Take the item out of its list.
+    Remove(Path),
 }
 
 impl State {

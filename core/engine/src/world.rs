@@ -66,6 +66,8 @@ pub(crate) struct Inner {
     pub(crate) locals: Vec<(String, Value)>,
     pub(crate) gathering: Vec<Path>,
     pub(crate) words: BTreeMap<String, Value>,
+    /// What is not known reads as nothing instead of being asked for.
+    pub(crate) lenient: bool,
     trace: Trace,
 }
 
@@ -78,6 +80,7 @@ impl World {
             locals: Vec::new(),
             gathering: Vec::new(),
             words: BTreeMap::new(),
+            lenient: false,
             trace: Trace::default(),
         };
         Arc::new(Self { inner: Mutex::new(inner), moment, interview })
@@ -218,6 +221,7 @@ impl Answers for World {
         let (own, result) = match tree::find(&inner.store.state.answers, &path) {
             Found::Value(own, value) => (own.clone(), Ok(handed_out(own, value))),
             Found::Empty => (path, Ok(Value::Empty)),
+            Found::Missing(part) if inner.lenient => (part, Ok(Value::Empty)),
             Found::Missing(part) => (part.clone(), Err(Stop::Missing(part))),
             Found::Unfit(part) => {
                 let message = format!("there is no `{part}`: what it belongs to has no such part");
@@ -349,7 +353,9 @@ impl Answers for World {
         let mut inner = self.inner();
         let Meant::Path(path) = inner.meant(path) else { return Ok(()) };
         if let Ok(own) = tree::place(&inner.store.state.answers, &path) {
+            inner.remember(&own);
             inner.take(&own);
+            inner.trace.changed.push(own.clone());
             inner.trace.writes.push(own);
         }
         Ok(())
@@ -418,7 +424,7 @@ impl World {
         };
         let flag = own.attribute("gathered");
         inner.record(&flag);
-        if gathered { Ok(own) } else { Err(Stop::Missing(flag)) }
+        if gathered || inner.lenient { Ok(own) } else { Err(Stop::Missing(flag)) }
     }
 }
 
@@ -443,6 +449,13 @@ impl Inner {
             return Err(Stop::bad_call(format!("`{own}` cannot hold a value")));
         }
         Ok(())
+    }
+
+    /// Keeps the user's answers at and below a place as defaults.
+    pub(crate) fn remember(&mut self, own: &Path) {
+        for (path, value) in crate::stale::answers_below(&self.store.state, own) {
+            self.store.apply(Change::Remembered { path, value: Some(value) });
+        }
     }
 
     /// Takes a value away; aliases of a list's later items follow them.

@@ -40,7 +40,7 @@ pub struct Block {
     pub depends_on: Vec<Pattern>,
     /// What to compute anew.
     pub reconsider: Reconsider,
-    /// Forgotten before the block is used.
+    /// Forgotten when the block's screen is answered.
     pub undefine: Vec<Pattern>,
     /// Variables whose change runs the block's code.
     pub on_change: Vec<Pattern>,
@@ -206,6 +206,8 @@ pub struct Attachment {
     pub target: Option<Pattern>,
     /// BCP 47 tag of its text.
     pub language: Option<String>,
+    /// What is not known is left blank instead of being asked for.
+    pub skip_undefined: bool,
 }
 
 /// A format a document can be had in.

@@ -31,8 +31,8 @@ pub use interview::{Datatypes, Features, Interview, Metadata, Module, Section, T
 pub use parse::{Files, KeyPlace, KeySummary, Support, Unreadable, datatypes, keys, parse};
 pub use pattern::{INDEX_VARIABLES, InvalidPattern, Pattern, PatternSegment};
 pub use question::{
-    ActionButton, ChoiceStyle, Control, Help, Question, Review, ReviewItem, ReviewTarget,
-    ScreenParts, YesNo,
+    ActionButton, ChoiceStyle, Control, Help, ListCollect, Question, Review, ReviewItem,
+    ReviewTarget, ScreenParts, YesNo,
 };
 pub use test::{Comparison, Test};
 pub use text::{Anchor, Code, CodeId, CodeKind, SourceText, Text, TextId, TextKind};

@@ -57,6 +57,7 @@ pub fn keys() -> Vec<KeyPlace> {
         modifiers::MODIFIERS.summary(),
         question::QUESTION.summary(),
         question::HELP.summary(),
+        question::COLLECT.summary(),
         action::ACTION.summary(),
         choices::CHOICE.summary(),
         review::ROW.summary(),

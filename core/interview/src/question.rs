@@ -43,6 +43,23 @@ pub struct Question {
     pub allow_downloading: When,
     /// Texts round the question.
     pub parts: ScreenParts,
+    /// Whether the fields stand on one screen for several items of a list.
+    pub collect: Option<ListCollect>,
+}
+
+/// Asking for several items of a list on one screen (`list collect`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListCollect {
+    /// Whether it does; otherwise each item has a screen of its own.
+    pub enable: When,
+    /// What a row is called.
+    pub label: Option<TextId>,
+    /// Whether items can be added.
+    pub allow_append: bool,
+    /// Whether items can be removed, by emptying their row.
+    pub allow_delete: bool,
+    /// Label of the box that says that there is more to add.
+    pub add_label: Option<TextId>,
 }
 
 /// Texts round a question; a screen's own win over the interview's.

@@ -58,8 +58,18 @@ fn changing() -> [Method; 7] {
     ]
 }
 
-fn gathering() -> [Method; 7] {
+fn gathering() -> [Method; 8] {
     [
+        of(
+            "add_action",
+            const { &[optional("label")] },
+            "A button that asks for another item.",
+            |it, path| {
+                let label = it.optional_text(0, "label")?;
+                let label = label.unwrap_or_else(|| locale::say(it.answers, "add_item", &[]));
+                Ok(Value::Markup(crate::markup::list_action("_add", path, &label)))
+            },
+        ),
         of("gather", &[], "Gathers the list.", |it, path| {
             it.answers.items(path).map(|_| Value::Bool(true))
         }),

@@ -29,6 +29,12 @@ pub(crate) fn functions() -> Vec<Function> {
             comma_and_list,
         )
         .variadic(),
+        Function::new(
+            "range",
+            const { &[needed("from"), optional("to"), optional("step")] },
+            "Whole numbers from zero, or from the first one, up to but without the last.",
+            range,
+        ),
         Function::new("sum", const { &[needed("list")] }, "The sum of numbers.", |it| {
             total(&values(it, 0, "list")?)
         }),
@@ -48,6 +54,32 @@ pub(crate) fn functions() -> Vec<Function> {
             |it| sorted(values(it, 0, "list")?),
         ),
     ]
+}
+
+/// The most numbers that a range has.
+const MAX_RANGE: i64 = 10_000;
+
+fn range(call: &Call<'_>) -> Result<Value, Stop> {
+    let first = call.integer(0, "from")?;
+    let (from, to) = match call.argument(1, "to") {
+        Some(_) => (first, call.integer(1, "to")?),
+        None => (0, first),
+    };
+    let step = if call.argument(2, "step").is_some() { call.integer(2, "step")? } else { 1 };
+    if step == 0 {
+        return Err(Stop::bad_call("`step` must not be zero"));
+    }
+    let distance = to.saturating_sub(from);
+    let count = if (distance > 0) == (step > 0) {
+        distance.unsigned_abs().div_ceil(step.unsigned_abs())
+    } else {
+        0
+    };
+    if count > MAX_RANGE.unsigned_abs() {
+        return Err(Stop::fault(FaultKind::OverBudget, "the range has too many numbers"));
+    }
+    let count = i64::try_from(count).unwrap_or(MAX_RANGE);
+    Ok(Value::List((0..count).map(|at| Value::Int(from + at * step)).collect()))
 }
 
 /// The values of a list as they read.

@@ -1,7 +1,7 @@
 //! Functions that give formatted text. What they are given stays text: its own characters mean
 //! nothing to Markdown.
 
-use affiant_guest::{Stop, Value};
+use affiant_guest::{Path, Stop, Value};
 
 use crate::registry::{Call, Function, needed, optional};
 use crate::{locale, text_of};
@@ -72,6 +72,13 @@ fn link(call: &Call<'_>, label: &str) -> Result<Value, Stop> {
         .filter(|it| !it.is_control() && !matches!(it, '<' | '>' | '\\'))
         .collect();
     Ok(Value::Markup(format!("[{}](<{url}>)", escaped(label))))
+}
+
+/// A button that does something with a list or an item, as the engine reads it.
+pub(crate) fn list_action(action: &str, of: &Path, label: &str) -> String {
+    let arguments = serde_json::json!({ "of": of.to_string() }).to_string();
+    let arguments = crate::session::percent_encoded(&arguments, b"-._~");
+    format!("[{}](<action:{action}?{arguments}>)", escaped(label))
 }
 
 fn collapse_template(call: &Call<'_>) -> Result<Value, Stop> {

@@ -117,6 +117,12 @@ impl<'a> Printer<'a> {
     fn object(&mut self, path: &Path) -> Result<String, Stop> {
         let class = self.answers.class_of(path).unwrap_or_default();
         let is = |ancestor: &str| is_a(&class, ancestor);
+        if is("Table")
+            && self.answers.session("document").is_some()
+            && let Some(plain) = self.known(path, "plain")?
+        {
+            return Ok(plain);
+        }
         if is("Template") || is("Table") {
             return self.part(path, "content");
         }

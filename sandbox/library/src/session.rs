@@ -187,7 +187,7 @@ fn to_json(call: &Call<'_>, value: &Value, depth: usize) -> Result<serde_json::V
 }
 
 /// Everything but letters, digits and `plain` as `%XX` (RFC 3986 §2.1).
-fn percent_encoded(text: &str, plain: &[u8]) -> String {
+pub(crate) fn percent_encoded(text: &str, plain: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -172,8 +172,10 @@ fn bind(
     variadic: bool,
 ) -> Result<Arguments, Stop> {
     let mut positional = Vec::with_capacity(arguments.len());
-    for argument in arguments.iter_mut() {
-        positional.push(values::to_value(take(argument))?);
+    for (at, argument) in arguments.iter_mut().enumerate() {
+        // The first one may be the caller's own variable.
+        let value = if at == 0 { argument.clone() } else { take(argument) };
+        positional.push(values::to_value(value)?);
     }
     let is_parameter = |key: &String| parameters.iter().any(|it| it.name == key);
     let mut named = IndexMap::new();

@@ -25,9 +25,9 @@ pub(crate) fn to_template(context: &Context, value: Answer) -> Value {
         Answer::Text(it) => Value::from(it),
         Answer::Markup(it) => Value::from_safe_string(it),
         Answer::List(items) => items.into_iter().map(|it| to_template(context, it)).collect(),
-        Answer::Dict(entries) => {
-            entries.into_iter().map(|(key, it)| (key, to_template(context, it))).collect()
-        }
+        Answer::Dict(entries) => Value::from_pairs(
+            entries.into_iter().map(|(key, it)| (Value::from(key), to_template(context, it))),
+        ),
         Answer::Alias(path) => Value::from_object(Handle::new(context, path)),
         other => Value::from_object(Exact::new(context, other)),
     }

@@ -158,6 +158,13 @@ fn content(context: &Context, path: &Path) -> Option<String> {
     if !matches!(class.as_str(), "Template" | "Table") {
         return None;
     }
+    // A document has no use for the buttons of a table.
+    let in_document = context.answers.session("document").is_some();
+    if in_document
+        && let Some(Answer::Markup(plain)) = context.answers.peek(&path.attribute("plain"))
+    {
+        return Some(plain);
+    }
     match context.answers.read(&path.attribute("content")) {
         Ok(Answer::Markup(markup)) => Some(markup),
         _ => None,

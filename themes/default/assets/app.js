@@ -121,6 +121,27 @@
     update();
   }
 
+  // Blank rows of a list wait until they are asked for. Without this they all stand there.
+  const blank = all('fieldset[data-blank]').filter((row) =>
+    all('input, textarea, select', row).every((it) => (it.type === 'radio' || it.type === 'checkbox' ? !it.checked : it.value === '')));
+  if (blank.length) {
+    const more = document.querySelector('[data-field="_more"]');
+    const add = document.createElement('button');
+    add.type = 'button';
+    add.className = 'button secondary';
+    add.textContent = form.dataset.add;
+    blank.at(-1).after(add);
+    for (const it of [...blank, ...(more ? [more] : [])]) it.hidden = true;
+    add.addEventListener('click', () => {
+      const row = blank.shift();
+      row.hidden = false;
+      row.querySelector('input, textarea, select')?.focus();
+      if (blank.length) return;
+      add.remove();
+      if (more) more.hidden = false;
+    });
+  }
+
   // "None" and the other boxes exclude each other; "all" ticks the others.
   for (const group of all('fieldset:has([data-none], [data-all])')) {
     const none = group.querySelector('[data-none]');

@@ -31,6 +31,7 @@ pub(crate) struct AttachmentDraft {
     formats: Vec<Format>,
     target: Option<Pattern>,
     language: Option<String>,
+    skip_undefined: bool,
 }
 
 /// Keys of one document.
@@ -61,6 +62,13 @@ pub(crate) static ATTACHMENT: Place<AttachmentDraft> = Place {
         takes("language", "The language of its text, such as `en`.", |b, it, entry| {
             it.language = b.word(entry);
         }),
+        takes(
+            "skip undefined",
+            "`true` leaves blank what is not known instead of asking for it.",
+            |b, it, entry| {
+                it.skip_undefined = b.flag(entry);
+            },
+        ),
         ignores("pdf/a", "documents are PDF/UA"),
         ignores("tagged pdf", "documents are always tagged"),
         ignores("editable", "documents are not forms"),
@@ -72,7 +80,6 @@ pub(crate) static ATTACHMENT: Place<AttachmentDraft> = Place {
         ignores("initial yaml", "looks are a matter of the theme"),
         ignores("additional yaml", "looks are a matter of the theme"),
         ignores("template file", "looks are a matter of the theme"),
-        ignores("skip undefined", "a document asks for what it needs"),
         ignores("raw", "text is Markdown"),
         ignores("password", "documents are not encrypted by themselves; the session is"),
         ignores("owner password", "documents are not encrypted by themselves; the session is"),
@@ -130,7 +137,16 @@ fn one(builder: &mut Builder<'_>, entry: &Entry, node: &Node) -> Option<Attachme
         let place = entries.first().map_or(node.span, |it| it.key.span);
         builder.report(diagnostics::missing_key(place, ATTACHMENT.name, "content"));
     }
-    let AttachmentDraft { name, filename, description, content, formats, target, language } = draft;
+    let AttachmentDraft {
+        name,
+        filename,
+        description,
+        content,
+        formats,
+        target,
+        language,
+        skip_undefined,
+    } = draft;
     Some(Attachment {
         span: node.span,
         name,
@@ -140,6 +156,7 @@ fn one(builder: &mut Builder<'_>, entry: &Entry, node: &Node) -> Option<Attachme
         formats,
         target,
         language,
+        skip_undefined,
     })
 }
 

@@ -103,7 +103,7 @@ pub(crate) static MODIFIERS: Place<Modifiers> = Place {
             "`true`, or variables to compute anew when the block is used.",
             reconsider,
         ),
-        takes("undefine", "Variables to forget before the block is used.", |b, it, entry| {
+        takes("undefine", "Variables to forget when the screen is answered.", |b, it, entry| {
             it.undefine = b.variables(entry);
         }),
         takes("on change", "Variables whose change runs the code.", |b, it, entry| {

@@ -1,5 +1,6 @@
 //! Question blocks: their keys.
 
+mod collect;
 mod control;
 mod keys;
 
@@ -11,9 +12,10 @@ use crate::parse::choices;
 use crate::parse::yaml::Entry;
 use crate::{
     ActionButton, Attachment, ChoiceSource, ChoiceStyle, CodeId, Default, FieldEntry, Help,
-    Pattern, Question, ReviewItem, ScreenParts, Term, TextId, TextKind, When, YesNo,
+    ListCollect, Pattern, Question, ReviewItem, ScreenParts, Term, TextId, TextKind, When, YesNo,
 };
 
+pub(crate) use collect::COLLECT;
 pub(crate) use keys::{HELP, QUESTION};
 
 /// What a question block says.
@@ -42,6 +44,7 @@ pub(crate) struct Draft {
     attachment_code: Option<CodeId>,
     allow_downloading: When,
     parts: ScreenParts,
+    collect: Option<ListCollect>,
     default: Option<Default>,
     required: When,
     shows_undefined: bool,
@@ -81,6 +84,7 @@ impl Draft {
             attachment_code: None,
             allow_downloading: When::Never,
             parts: ScreenParts::default(),
+            collect: None,
             default: None,
             required: When::Always,
             shows_undefined: false,
@@ -152,6 +156,7 @@ impl Draft {
             attachment_code: self.attachment_code,
             allow_downloading: self.allow_downloading,
             parts: self.parts,
+            collect: self.collect,
         }
     }
 }

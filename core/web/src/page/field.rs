@@ -1,6 +1,6 @@
 //! One field of a page.
 
-use affiant_engine::{FieldError, Screen, ScreenField, Widget};
+use affiant_engine::{FieldError, Screen, ScreenField, ScreenRow, Widget};
 use affiant_guest::Value as Answer;
 use affiant_interview::Datatype;
 use minijinja::{Value, context as given};
@@ -29,9 +29,32 @@ impl Fields<'_> {
     }
 
     /// What the template needs of each field.
+    ///
+    /// Fields of one row stand together in a field of the kind `row`.
     pub(crate) fn contexts(&self) -> Vec<Value> {
-        let fields = self.screen.fields.iter().enumerate();
-        fields.map(|(at, field)| self.context(&id(at), field)).collect()
+        let mut found = Vec::new();
+        let mut row: Option<(&ScreenRow, Vec<Value>)> = None;
+        for (at, field) in self.screen.fields.iter().enumerate() {
+            let drawn = self.context(&id(at), field);
+            if let (Some((open, fields)), Some(own)) = (&mut row, &field.row)
+                && open.number == own.number
+            {
+                fields.push(drawn);
+                continue;
+            }
+            found.extend(row.take().map(|it| self.row(it)));
+            match &field.row {
+                Some(own) => row = Some((own, vec![drawn])),
+                None => found.push(drawn),
+            }
+        }
+        found.extend(row.map(|it| self.row(it)));
+        found
+    }
+
+    fn row(&self, (row, fields): (&ScreenRow, Vec<Value>)) -> Value {
+        let label = self.texts.inline(&row.label);
+        given! { kind => "row", label, may_be_blank => row.may_be_blank, fields }
     }
 
     /// The id of the element that an error is about: the first input of the field, or the part of

@@ -74,6 +74,7 @@ fn every_function_with_30_real_world_uses_is_there() {
     for (class, name) in [
         ("Dict", "get"),
         ("List", "gather"),
+        ("List", "add_action"),
         ("List", "append"),
         ("Address", "on_one_line"),
         ("List", "complete_elements"),

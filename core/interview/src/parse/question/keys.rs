@@ -3,7 +3,7 @@
 use crate::diagnostics;
 use crate::parse::builder::Builder;
 use crate::parse::keys::{Place, ignores, refuses, takes};
-use crate::parse::question::{Draft, DraftControl};
+use crate::parse::question::{Draft, DraftControl, collect};
 use crate::parse::settings::{SCREEN_PARTS, terms};
 use crate::parse::yaml::{Entry, Literal, Node};
 use crate::parse::{action, document, fields, review};
@@ -189,6 +189,13 @@ pub(crate) static QUESTION: Place<Draft> = Place {
                 it.allow_downloading = b.when(entry);
             },
         ),
+        takes(
+            "list collect",
+            "`true` asks for several items of a list on one screen; or a mapping that says how.",
+            |b, it, entry| {
+                it.collect = collect::take(b, entry);
+            },
+        ),
         takes("pre", "Text above the heading.", part),
         takes("submit", "Text above the buttons.", part),
         takes("under", "Text below the buttons.", part),
@@ -227,10 +234,6 @@ pub(crate) static QUESTION: Place<Draft> = Place {
         ignores("audio", "put a link into the text"),
         ignores("video", "put a link into the text"),
         ignores("validation messages", "give `validation messages` with the field"),
-        refuses(
-            "list collect",
-            "gather the list item by item, with a question for `there_is_another`",
-        ),
         refuses(
             "reload",
             "a screen does not reload itself; give people a button with the command `refresh`",

@@ -11,7 +11,7 @@ use affiant_guest::{FileReference, Value as Answer};
 use affiant_interview::{Datatype, Format};
 use jiff::civil::date;
 
-use special::{conditions, translated};
+use special::{conditions, rows, translated};
 
 /// A screen to look at.
 pub(crate) struct Sample {
@@ -30,7 +30,7 @@ pub(crate) fn all() -> Vec<Sample> {
     let mut all =
         vec![yes_no(), name(), radio(), checkboxes(), day(), dropdown(), buttons(), every()];
     all.extend([conditions(), files(), signature(), review(), documents(), ending(), terms()]);
-    all.extend([long(), hostile(), right_to_left(), translated(), unlabelled()]);
+    all.extend([long(), hostile(), right_to_left(), translated(), unlabelled(), rows()]);
     all
 }
 
@@ -123,6 +123,7 @@ fn field(name: &str, label: &str, datatype: Datatype, widget: Widget) -> ScreenF
         data: None,
         note: None,
         messages: Vec::new(),
+        row: None,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Screens on which something depends on something else: conditions, languages.
 
 use affiant_engine::{
-    Entered, Screen, ScreenChoice, ScreenCondition, ScreenConditionTest, ScreenField, Widget,
+    Entered, Screen, ScreenChoice, ScreenCondition, ScreenConditionTest, ScreenField, ScreenRow,
+    Widget,
 };
 use affiant_guest::Value as Answer;
 use affiant_interview::{Comparison, Datatype, Test};
@@ -88,4 +89,30 @@ pub(super) fn translated() -> Sample {
         ..blank("Your home", fields)
     };
     sample("translated", screen)
+}
+
+/// Several items of a list on one screen.
+pub(super) fn rows() -> Sample {
+    let in_row = |number: usize, field: ScreenField| ScreenField {
+        row: Some(ScreenRow {
+            number,
+            label: format!("Child {}", number + 1),
+            may_be_blank: number > 0,
+        }),
+        ..field
+    };
+    let mut fields = Vec::new();
+    for number in 0..3 {
+        fields.push(in_row(number, text(&format!("kids[{number}].name.first"), "First name")));
+        let born = field(
+            &format!("kids[{number}].birthdate"),
+            "Date of birth",
+            Datatype::Date,
+            Widget::Date,
+        );
+        fields.push(in_row(number, born));
+    }
+    let more = field("_more", "I have more to add", Datatype::YesNo, Widget::Checkbox);
+    fields.push(ScreenField { required: false, ..more });
+    sample("rows", blank("Your children", fields))
 }
