@@ -57,9 +57,7 @@ pub(crate) fn context(
     let mut frame = frame.clone();
     frame.language.clone_from(&screen.language);
     frame.step = Some(place.step);
-    let foreign = screen.text_language != screen.language;
-    let foreign = foreign.then_some(screen.text_language.as_str());
-    let texts = Texts::new(&screen.terms).marked(foreign);
+    let texts = Texts::of(screen);
     if let Some(title) = &screen.parts.title {
         frame.service = Some(texts.plain(title));
     }

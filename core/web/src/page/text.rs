@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use affiant_document::markdown::{self, HtmlOptions};
-use affiant_engine::ScreenTerm;
+use affiant_engine::{Screen, ScreenTerm};
 use minijinja::{HtmlEscape, Value, context};
 
 use crate::page::frame::direction;
@@ -32,10 +32,11 @@ impl<'a> Texts<'a> {
         Self { terms, used: RefCell::default(), language: None }
     }
 
-    /// The same, marked as being of another language than the page.
-    pub(crate) fn marked(mut self, language: Option<&'a str>) -> Self {
-        self.language = language;
-        self
+    /// The texts of a screen, marked where their language is not the page's.
+    pub(crate) fn of(screen: &'a Screen) -> Self {
+        let foreign = screen.text_language != screen.language;
+        let language = foreign.then_some(screen.text_language.as_str());
+        Self { language, ..Self::new(&screen.terms) }
     }
 
     fn in_language(&self, tag: &str, html: String) -> Value {
