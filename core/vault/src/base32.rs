@@ -17,7 +17,7 @@ impl<const N: usize> Code<N> {
     const CHARACTERS: usize = (N * 8).div_ceil(5);
 
     /// Zero bits in front of the first character's.
-    const SPARE: u32 = (Self::CHARACTERS * 5 - N * 8) as u32;
+    const SPARE: usize = Self::CHARACTERS * 5 - N * 8;
 
     pub(crate) fn empty() -> Self {
         Self(Box::new(Zeroizing::new([0; N])))

@@ -38,7 +38,7 @@ impl PublicKey {
     pub fn of_bytes(bytes: [u8; 32]) -> Result<Self, Refused> {
         let public = Self(bytes);
         // HPKE notices them when it encapsulates.
-        let mut trial = Drawn(Zeroizing::new([1; 32]));
+        let mut trial = Drawn::of(Zeroizing::new([1; 32]));
         X25519HkdfSha256::encap_with_rng(&public.key(), None, &mut trial).map_err(|_| Refused)?;
         Ok(public)
     }
@@ -60,8 +60,9 @@ impl PublicKey {
         plaintext: &[u8],
         randomness: &dyn Randomness,
     ) -> Result<Vec<u8>, NoRandomness> {
-        let mut drawn = Drawn(Zeroizing::new([0; 32]));
-        randomness.fill(&mut drawn.0[..])?;
+        let mut bytes = Zeroizing::new([0; 32]);
+        randomness.fill(&mut bytes[..])?;
+        let mut drawn = Drawn::of(bytes);
         let mode = psk.map_or(OpModeS::Base, |it| OpModeS::Psk(bundle(it)));
         let (encapsulated, sealed) = single_shot_seal_with_rng::<
             AesGcm256,
@@ -164,7 +165,13 @@ fn bundle(secret: &Secret) -> PskBundle<'_> {
 }
 
 /// Random bytes that were drawn before, since HPKE asks of its source that it never fails.
-struct Drawn(Zeroizing<[u8; 32]>);
+pub(crate) struct Drawn(Zeroizing<[u8; 32]>);
+
+impl Drawn {
+    pub(crate) fn of(bytes: Zeroizing<[u8; 32]>) -> Self {
+        Self(bytes)
+    }
+}
 
 impl TryRng for Drawn {
     type Error = Infallible;
