@@ -6,6 +6,7 @@ mod envelope;
 mod file;
 mod grant;
 mod master;
+mod model;
 mod passkey;
 mod password;
 mod published;
