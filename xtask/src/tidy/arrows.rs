@@ -27,6 +27,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("affiant-keyring", &["affiant-backend", "affiant-vault"]),
     ("affiant-storage-sqlite", &["affiant-backend"]),
     ("affiant-switch", &["affiant-backend"]),
+    ("affiant-passkey", &[]),
     (
         "affiant-runtime",
         &[
@@ -83,6 +84,7 @@ pub(crate) const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("affiant-document", &["axum", "minijinja", "rhai", "sqlx", "tokio", "wasmtime"]),
     ("affiant-vault", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-backend", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
+    ("affiant-passkey", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-switch", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-keyring", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-guard", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
