@@ -1,5 +1,7 @@
 //! What people do. Each operation changes the stores as the server would, and the model.
 
+use std::collections::BTreeMap;
+
 use crate::{ApiKey, Mode, RecoveryKey, Seed, SignInToken, Token, UserKey};
 
 use super::world::{Account, Holder, Part, Row, Session, Thing, To, Way, World, passkey};
@@ -82,7 +84,10 @@ impl World {
             Op::EndDay => self.end_day(),
             Op::ChangePassword => self.change_password(self.holder(one)?),
             Op::ResetWithRecovery => self.reset_with_recovery(self.holder(one)?),
-            Op::ResetWithoutRecovery => self.reset_without_recovery(self.holder(one)?),
+            Op::ResetWithoutRecovery => {
+                self.reset_without_recovery(self.holder(one)?);
+                Some(())
+            }
             Op::OpenLockedVault => self.open_locked_vault(self.holder(one)?),
             Op::NewRecoveryKey => self.new_recovery_key(self.holder(one)?),
             Op::AddPasskey => self.add_passkey(self.holder(one)?, two),
@@ -98,9 +103,15 @@ impl World {
             Op::Share => self.share(self.session(one)?, self.holder(two)?),
             Op::Revoke => self.revoke(self.session(one)?, two),
             Op::RotateUserKey => self.rotate(self.holder(one)?),
-            Op::DeleteSession => self.delete_session(self.session(one)?),
+            Op::DeleteSession => {
+                self.delete_session(self.session(one)?);
+                Some(())
+            }
             // Seldom, or little would be left to check.
-            Op::DeleteAccount if three < 100 => self.delete_account(self.holder(one)?),
+            Op::DeleteAccount if three < 100 => {
+                self.delete_account(self.holder(one)?);
+                Some(())
+            }
             Op::DeleteAccount => None,
             Op::StartJob => self.start_job(self.session(one)?),
             Op::EndHour => self.end_hour(),
@@ -130,7 +141,7 @@ impl World {
         let id = self.id();
         let account = self.accounts.len();
         let (epoch, auth_epoch) = (0, 0);
-        let pairs = Default::default();
+        let pairs = BTreeMap::new();
         self.accounts.push(Account { id, epoch, auth_epoch, pairs, deleted: false });
         self.new_user_key((account, 0));
         Some(())
@@ -227,14 +238,13 @@ impl World {
     }
 
     /// The old ways stay: the locked vault. Sign-ins and API keys go.
-    fn reset_without_recovery(&mut self, holder: Holder) -> Option<()> {
+    fn reset_without_recovery(&mut self, holder: Holder) {
         let account = holder.0;
         self.end_sign_ins(account);
         self.end_held(|it| it.account == account && matches!(it.it, Thing::Api(_)));
         self.end_rows(|it| it.holder.0 == account && it.way == Way::Api);
         self.accounts[account].epoch += 1;
         self.new_user_key((account, holder.1 + 1));
-        Some(())
     }
 
     /// An old password brings what it opens under the new user key; the old secret goes.
@@ -446,15 +456,14 @@ impl World {
     }
 
     /// The rows stay, as they would in a backup.
-    fn delete_session(&mut self, part: Part) -> Option<()> {
+    fn delete_session(&mut self, part: Part) {
         let id = self.sessions[part.0].id;
         self.keyring.retain(|(kind, of, _), _| *kind != "session" || *of != id);
         self.sessions[part.0].deleted = true;
-        Some(())
     }
 
     /// Likewise.
-    fn delete_account(&mut self, holder: Holder) -> Option<()> {
+    fn delete_account(&mut self, holder: Holder) {
         let id = self.accounts[holder.0].id;
         self.keyring.retain(|(kind, of, _), _| *kind != "account" || *of != id);
         let owned: Vec<usize> = (0..self.sessions.len())
@@ -467,7 +476,6 @@ impl World {
         // Cookies need the day's secret, not the account's: their rows go.
         self.end_sign_ins(holder.0);
         self.end_held(|it| it.account == holder.0);
-        Some(())
     }
 
     fn start_job(&mut self, part: Part) -> Option<()> {

@@ -267,7 +267,7 @@ impl World {
         Some(opened.last().expect("what the model says is held opens the user key"))
     }
 
-    #[expect(clippy::type_complexity, reason = "two closures that differ in what they look up")]
+    /// Looks up the secrets of accounts and of days.
     pub(super) fn lookups(
         &self,
     ) -> (impl Fn(Holder) -> Option<Secret> + '_, impl Fn(u32) -> Option<Secret> + '_) {
