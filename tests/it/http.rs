@@ -1,9 +1,8 @@
 //! Pages as browsers ask for them, with what browsers, people and attackers send.
 
-use affiant_tests::client::{Connection, Reply};
-use affiant_tests::program::{Server, Setup};
-use anyhow::{Context as _, ensure};
-use tempfile::TempDir;
+use anyhow::Context as _;
+
+use crate::visitor::{SAME, Visitor, hidden};
 
 const INTERVIEW: &str = "metadata:
   title: Three things
@@ -21,68 +20,9 @@ fields:
   - Second: second
 ";
 
-/// A browser with one cookie.
-struct Visitor {
-    _folder: TempDir,
-    _server: Server,
-    connection: Connection,
-    cookie: String,
-}
-
-const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
-
-impl Visitor {
-    async fn begin() -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
-        fs_err::create_dir(folder.path().join("interviews"))?;
-        fs_err::write(folder.path().join("interviews/three.yml"), INTERVIEW)?;
-        let server = Server::start(&Setup {
-            data: folder.path().join("data"),
-            interviews: folder.path().join("interviews"),
-            flags: Vec::new(),
-            folder: folder.path().to_owned(),
-        })?;
-        let mut connection = Connection::open(server.address).await?;
-        let begun = connection.post("/i/three/sessions", &[SAME], String::new()).await?;
-        ensure!(begun.status == 303, "{}", begun.status);
-        ensure!(begun.header("location") == Some("/i/three/0"));
-        let cookie = begun.header("set-cookie").context("no cookie")?;
-        for part in ["__Host-s-three=", "Secure", "HttpOnly", "SameSite=Lax", "Path=/"] {
-            ensure!(cookie.contains(part), "{part} in the cookie");
-        }
-        let cookie = cookie.split(';').next().unwrap_or("").to_owned();
-        Ok(Self { _folder: folder, _server: server, connection, cookie })
-    }
-
-    async fn get(&mut self, path: &str) -> anyhow::Result<Reply> {
-        self.connection.get(path, &[("cookie", &self.cookie)]).await
-    }
-
-    /// Posts fields to a step as its page would, with the page's own hidden fields.
-    async fn answer(&mut self, step: u32, body: &str) -> anyhow::Result<Reply> {
-        let page = self.get(&format!("/i/three/{step}")).await?.text();
-        self.send(step, &hidden(&page), body).await
-    }
-
-    async fn send(&mut self, step: u32, hidden: &str, body: &str) -> anyhow::Result<Reply> {
-        let body = format!("{hidden}&{body}");
-        let headers = [SAME, ("cookie", self.cookie.as_str())];
-        self.connection.post(&format!("/i/three/{step}"), &headers, body).await
-    }
-}
-
-/// The hidden fields of a page's form.
-fn hidden(page: &str) -> String {
-    let value = |name: &str| {
-        let start = format!("name=\"{name}\" value=\"");
-        page.split(&start).nth(1).and_then(|it| it.split('"').next()).unwrap_or("").to_owned()
-    };
-    format!("_csrf={}&_revision={}", value("_csrf"), value("_revision"))
-}
-
 #[tokio::test]
 async fn an_answer_leads_on_by_303_and_a_wrong_one_keeps_what_was_typed() -> anyhow::Result<()> {
-    let mut visitor = Visitor::begin().await?;
+    let mut visitor = Visitor::begin("three", INTERVIEW).await?;
     let refused = visitor.answer(0, "first=this-is-far-too-long-for-it").await?;
     assert_eq!(refused.status, 422);
     let page = refused.text();
@@ -96,7 +36,7 @@ async fn an_answer_leads_on_by_303_and_a_wrong_one_keeps_what_was_typed() -> any
 
 #[tokio::test]
 async fn every_page_forbids_caching_framing_and_foreign_scripts() -> anyhow::Result<()> {
-    let mut visitor = Visitor::begin().await?;
+    let mut visitor = Visitor::begin("three", INTERVIEW).await?;
     for path in ["/", "/i/three", "/i/three/0", "/privacy", "/nothing", "/api/v1/interviews"] {
         let page = visitor.get(path).await?;
         assert_eq!(page.header("cache-control"), Some("no-store"), "{path}");
@@ -111,7 +51,7 @@ async fn every_page_forbids_caching_framing_and_foreign_scripts() -> anyhow::Res
 
 #[tokio::test]
 async fn a_form_of_another_site_changes_nothing() -> anyhow::Result<()> {
-    let mut visitor = Visitor::begin().await?;
+    let mut visitor = Visitor::begin("three", INTERVIEW).await?;
     let page = visitor.get("/i/three/0").await?.text();
     let cookie = visitor.cookie.clone();
     let body = format!("{}&first=one", hidden(&page));
@@ -136,7 +76,7 @@ async fn a_form_of_another_site_changes_nothing() -> anyhow::Result<()> {
 #[tokio::test]
 async fn unknown_and_repeated_fields_are_refused_and_missing_ones_asked_for() -> anyhow::Result<()>
 {
-    let mut visitor = Visitor::begin().await?;
+    let mut visitor = Visitor::begin("three", INTERVIEW).await?;
     for body in ["first=one&second=two", "first=one&admin=true", "first=one&first=two"] {
         let refused = visitor.answer(0, body).await?;
         assert_eq!(refused.status, 400, "{body}");
@@ -152,7 +92,7 @@ async fn unknown_and_repeated_fields_are_refused_and_missing_ones_asked_for() ->
 
 #[tokio::test]
 async fn two_tabs_get_a_choice_and_a_double_click_has_one_effect() -> anyhow::Result<()> {
-    let mut visitor = Visitor::begin().await?;
+    let mut visitor = Visitor::begin("three", INTERVIEW).await?;
     let old = hidden(&visitor.get("/i/three/0").await?.text());
     assert_eq!(visitor.send(0, &old, "first=one").await?.status, 303);
     let again = visitor.send(0, &old, "first=one").await?;
@@ -170,7 +110,7 @@ async fn two_tabs_get_a_choice_and_a_double_click_has_one_effect() -> anyhow::Re
 #[tokio::test]
 async fn going_back_shows_the_answer_and_another_one_keeps_the_later_as_suggestion()
 -> anyhow::Result<()> {
-    let mut visitor = Visitor::begin().await?;
+    let mut visitor = Visitor::begin("three", INTERVIEW).await?;
     visitor.answer(0, "first=one").await?;
     visitor.answer(1, "second=two").await?;
     let back = visitor.get("/i/three/0").await?.text();
@@ -185,7 +125,7 @@ async fn going_back_shows_the_answer_and_another_one_keeps_the_later_as_suggesti
 
 #[tokio::test]
 async fn only_the_cookie_of_the_session_opens_it() -> anyhow::Result<()> {
-    let mut visitor = Visitor::begin().await?;
+    let mut visitor = Visitor::begin("three", INTERVIEW).await?;
     visitor.answer(0, "first=one").await?;
     let own = visitor.cookie.clone();
     let garbage =
@@ -207,7 +147,7 @@ async fn only_the_cookie_of_the_session_opens_it() -> anyhow::Result<()> {
 
 #[tokio::test]
 async fn a_return_code_opens_the_session_elsewhere_and_deleting_ends_it() -> anyhow::Result<()> {
-    let mut visitor = Visitor::begin().await?;
+    let mut visitor = Visitor::begin("three", INTERVIEW).await?;
     visitor.answer(0, "first=one").await?;
     let page = visitor.get("/i/three/1").await?.text();
     let headers = [SAME, ("cookie", visitor.cookie.as_str())];
@@ -235,7 +175,7 @@ async fn a_return_code_opens_the_session_elsewhere_and_deleting_ends_it() -> any
 
 #[tokio::test]
 async fn odd_addresses_and_methods_get_plain_answers() -> anyhow::Result<()> {
-    let mut visitor = Visitor::begin().await?;
+    let mut visitor = Visitor::begin("three", INTERVIEW).await?;
     let odd = [
         "/i/nothing",
         "/i/three/x",
@@ -257,7 +197,7 @@ async fn odd_addresses_and_methods_get_plain_answers() -> anyhow::Result<()> {
 
 #[tokio::test]
 async fn the_api_drives_an_interview_and_says_what_it_takes() -> anyhow::Result<()> {
-    let mut visitor = Visitor::begin().await?;
+    let mut visitor = Visitor::begin("three", INTERVIEW).await?;
     let described = visitor.get("/api/v1/openapi.json").await?.expect(200)?;
     for path in [
         "/api/v1/interviews",

@@ -4,3 +4,6 @@ mod http;
 mod kill;
 mod server;
 mod suite;
+mod trouble;
+mod upload;
+mod visitor;

@@ -102,9 +102,18 @@ impl Connection {
         headers: &[(&str, &str)],
         body: String,
     ) -> anyhow::Result<Reply> {
-        let mut request = Request::post(path)
-            .header(HOST, &self.host)
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.post_as(path, "application/x-www-form-urlencoded", headers, body.into_bytes()).await
+    }
+
+    /// Posts a body of some content type.
+    pub async fn post_as(
+        &mut self,
+        path: &str,
+        kind: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> anyhow::Result<Reply> {
+        let mut request = Request::post(path).header(HOST, &self.host).header(CONTENT_TYPE, kind);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

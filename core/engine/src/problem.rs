@@ -58,6 +58,18 @@ pub enum Problem {
     NotEmail,
     /// Not a file of the kind.
     WrongFile,
+    /// A file with more bytes than are taken.
+    FileTooLarge,
+    /// A file of a kind that no question takes.
+    FileKind,
+    /// More files than the question takes.
+    TooManyFiles(String),
+    /// A picture with more points than are taken.
+    PictureTooLarge,
+    /// A picture that cannot be read.
+    PictureDamaged,
+    /// The session has as many files as it may have.
+    NoRoomForFiles,
     /// The author's own rule.
     Author,
 }
@@ -81,7 +93,9 @@ impl Problem {
             Self::DatePart(_) | Self::NotDate => "date",
             Self::NotTime => "time",
             Self::NotEmail => "email",
-            Self::WrongFile => "accept",
+            Self::WrongFile | Self::FileKind | Self::PictureDamaged => "accept",
+            Self::FileTooLarge | Self::PictureTooLarge | Self::NoRoomForFiles => "file size",
+            Self::TooManyFiles(_) => "maximum",
             Self::Author => "validate",
         }
     }
@@ -110,6 +124,13 @@ impl Problem {
             Self::NotTime => ("error_not_time", ""),
             Self::NotEmail => ("error_not_email", ""),
             Self::WrongFile => ("error_wrong_file", ""),
+            Self::FileTooLarge => ("error_file_too_large", ""),
+            Self::FileKind => ("error_file_kind", ""),
+            Self::TooManyFiles(most) if most == "1" => ("error_one_file", ""),
+            Self::TooManyFiles(most) => ("error_too_many_files", most),
+            Self::PictureTooLarge => ("error_picture_too_large", ""),
+            Self::PictureDamaged => ("error_picture_damaged", ""),
+            Self::NoRoomForFiles => ("error_no_room_for_files", ""),
             Self::Author => ("error_author", ""),
         }
     }

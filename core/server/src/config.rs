@@ -29,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) max_pages: Option<u32>,
     /// Days without use after which a session of a visitor without an account is deleted.
     pub(crate) keep_days: u32,
+    /// Bytes that the files of one session may take.
+    pub(crate) max_upload_bytes: u64,
     /// Let cookies travel over plain HTTP on addresses other than this machine's. For trials only.
     pub(crate) insecure_cookies: bool,
     /// Reload changed interviews, show their mistakes and the chain of needs in the browser.
@@ -50,6 +52,7 @@ impl Default for Config {
             public_url: None,
             max_pages: None,
             keep_days: 7,
+            max_upload_bytes: 200 << 20,
             insecure_cookies: false,
             dev: false,
             log: "info".to_owned(),

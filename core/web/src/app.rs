@@ -33,6 +33,8 @@ pub struct Settings {
     pub insecure_cookies: bool,
     /// Days without use after which a session is deleted.
     pub keep_days: u32,
+    /// Bytes that the files of one session may take, sealed.
+    pub max_upload_bytes: u64,
     /// Show authors' diagnostics and chains of needs in the browser.
     pub dev: bool,
 }

@@ -21,6 +21,7 @@ mod form;
 mod handler;
 mod headers;
 mod page;
+mod picture;
 mod router;
 mod session;
 mod theme;

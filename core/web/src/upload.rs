@@ -1,14 +1,18 @@
 //! Files that visitors send: looked at, sealed, stored.
 
+use std::collections::BTreeMap;
+
 use affiant_backend::FileRow;
-use affiant_engine::{Input, Screen, Submission, Widget};
+use affiant_document::markdown;
+use affiant_engine::{FieldError, Input, Problem, Screen, ScreenField, Submission, Widget};
 use affiant_guest::FileReference;
 use affiant_vault::{SealedFile, random};
 use axum::body::Bytes;
 
 use crate::app::App;
-use crate::error::{WebError, bad_form, not_found, too_large};
+use crate::error::{WebError, bad_form, internal, not_found};
 use crate::form::Form;
+use crate::picture::{self, Unfit};
 use crate::session::Session;
 
 /// Largest file, in bytes.
@@ -65,31 +69,137 @@ fn clean(name: &str) -> String {
     if cleaned.is_empty() { "file".to_owned() } else { cleaned.to_owned() }
 }
 
+/// Most files of one session.
+const MAX_FILES: u32 = 25;
+
+/// One file that may be kept.
+struct Checked {
+    name: String,
+    content: Bytes,
+    media_type: &'static str,
+}
+
 /// Stores the files of a form for the fields of the screen, and enters them in the submission.
+/// Where a file is not taken none is stored, and the errors say why.
 pub(crate) async fn take(
     app: &App,
     session: &Session,
     screen: &Screen,
-    form: &Form,
+    form: &mut Form,
     submission: &mut Submission,
-) -> Result<(), WebError> {
-    for (name, uploads) in &form.files {
-        let field = screen.fields.iter().find(|it| it.name == *name);
+) -> Result<Vec<FieldError>, WebError> {
+    let (mut checked, mut errors) = (Vec::new(), Vec::new());
+    let mut room = Room::of(app, session, &form.files).await?;
+    for (name, uploads) in std::mem::take(&mut form.files) {
+        let field = screen.fields.iter().find(|it| it.name == name);
         let most = match field.map(|it| it.widget) {
             Some(Widget::File | Widget::Signature) => 1,
-            Some(Widget::Files) => 25,
+            Some(Widget::Files) => MAX_FILES as usize,
             _ => return Err(bad_form("It has a file that this page does not ask for.")),
         };
-        if uploads.len() > most {
-            return Err(bad_form("It has more files than this question takes."));
+        let Some(field) = field else { continue };
+        match check(app, uploads, most, &mut room).await? {
+            Ok(files) => checked.push((name, files)),
+            Err(problem) => errors.push(error(screen, field, problem)),
         }
-        let mut stored = Vec::new();
-        for upload in uploads {
-            stored.push(store(app, session, upload).await?);
-        }
-        submission.answers.insert(name.clone(), Input::Files(stored));
     }
-    typed_signatures(app, session, screen, form, submission).await
+    if !errors.is_empty() {
+        return Ok(errors);
+    }
+    for (name, files) in checked {
+        let mut stored = Vec::with_capacity(files.len());
+        for file in files {
+            stored.push(store(app, session, file).await?);
+        }
+        submission.answers.insert(name, Input::Files(stored));
+    }
+    typed_signatures(app, session, screen, form, submission).await?;
+    Ok(errors)
+}
+
+/// What a session may still store.
+struct Room {
+    files: u32,
+    bytes: u64,
+}
+
+impl Room {
+    async fn of(
+        app: &App,
+        session: &Session,
+        files: &BTreeMap<String, Vec<Upload>>,
+    ) -> Result<Self, WebError> {
+        if files.is_empty() {
+            return Ok(Self { files: 0, bytes: 0 });
+        }
+        let (count, bytes) = app.store.files_kept(session.row.id).await?;
+        Ok(Self {
+            files: MAX_FILES.saturating_sub(count),
+            bytes: app.settings.max_upload_bytes.saturating_sub(bytes),
+        })
+    }
+
+    /// Takes the room of a file; false when there is none.
+    fn take(&mut self, bytes: usize) -> bool {
+        let left = self.bytes.checked_sub(bytes as u64);
+        let (Some(files), Some(bytes)) = (self.files.checked_sub(1), left) else { return false };
+        *self = Self { files, bytes };
+        true
+    }
+}
+
+/// Looks at the files of one field.
+async fn check(
+    app: &App,
+    uploads: Vec<Upload>,
+    most: usize,
+    room: &mut Room,
+) -> Result<Result<Vec<Checked>, Problem>, WebError> {
+    if uploads.len() > most {
+        return Ok(Err(Problem::TooManyFiles(most.to_string())));
+    }
+    let mut checked = Vec::with_capacity(uploads.len());
+    for upload in uploads {
+        if upload.content.len() > MAX_FILE {
+            return Ok(Err(Problem::FileTooLarge));
+        }
+        let Some(media_type) = media_type(&upload.name, &upload.content) else {
+            return Ok(Err(Problem::FileKind));
+        };
+        let mut file = Checked { name: clean(&upload.name), content: upload.content, media_type };
+        if let Some(format) = picture::format(media_type) {
+            let content = file.content.clone();
+            let _permit = app.documents.acquire().await.map_err(internal)?;
+            let draw = move || picture::draw_anew(&content, format);
+            match tokio::task::spawn_blocking(draw).await.map_err(internal)? {
+                Ok(drawn) if drawn.content.len() <= MAX_FILE => {
+                    let stem = file.name.rsplit_once('.').map_or(&*file.name, |(stem, _)| stem);
+                    file = Checked {
+                        name: format!("{stem}.{}", drawn.ending),
+                        content: Bytes::from(drawn.content),
+                        media_type: drawn.media_type,
+                    };
+                }
+                Ok(_) => return Ok(Err(Problem::FileTooLarge)),
+                Err(Unfit::TooLarge) => return Ok(Err(Problem::PictureTooLarge)),
+                Err(Unfit::Damaged) => return Ok(Err(Problem::PictureDamaged)),
+            }
+        }
+        if !room.take(file.content.len()) {
+            return Ok(Err(Problem::NoRoomForFiles));
+        }
+        checked.push(file);
+    }
+    Ok(Ok(checked))
+}
+
+/// What the user is told at the field.
+fn error(screen: &Screen, field: &ScreenField, problem: Problem) -> FieldError {
+    let words = affiant_library::locale(&screen.language);
+    let say = |key: &str, given: &[(&str, &str)]| words.say(key, given);
+    let label = field.label.as_deref().map(markdown::to_plain);
+    let message = problem.message(&label.unwrap_or_else(|| say("your_answer", &[])), &say);
+    FieldError { field: field.name.clone(), part: None, message, problem }
 }
 
 /// A signature without drawing: the name, typed, and a box that says it is meant.
@@ -106,25 +216,20 @@ async fn typed_signatures(
         if submission.answers.contains_key(&field.name) || name.is_empty() || !meant {
             continue;
         }
-        let upload = Upload {
+        let typed = Checked {
             name: "signature.txt".to_owned(),
             content: Bytes::from(format!("/s/ {name}")),
+            media_type: "text/plain",
         };
-        let stored = store(app, session, &upload).await?;
+        let stored = store(app, session, typed).await?;
         submission.answers.insert(field.name.clone(), Input::Files(vec![stored]));
     }
     Ok(())
 }
 
-async fn store(app: &App, session: &Session, upload: &Upload) -> Result<FileReference, WebError> {
-    if upload.content.len() > MAX_FILE {
-        return Err(too_large());
-    }
-    let media_type = media_type(&upload.name, &upload.content)
-        .ok_or_else(|| bad_form("One of the files is of a kind that is not taken. Send a PDF, a picture, a Word document or plain text."))?;
+async fn store(app: &App, session: &Session, file: Checked) -> Result<FileReference, WebError> {
     let id: [u8; 16] = random(&*app.randomness)?;
-    let name = clean(&upload.name);
-    let sealed = session.keys().seal_file(id, &name, &upload.content, &*app.randomness)?;
+    let sealed = session.keys().seal_file(id, &file.name, &file.content, &*app.randomness)?;
     let row = FileRow {
         session: session.row.id,
         id,
@@ -135,18 +240,24 @@ async fn store(app: &App, session: &Session, upload: &Upload) -> Result<FileRefe
     app.store.put_file(row).await?;
     Ok(FileReference {
         id: id.iter().map(|it| format!("{it:02x}")).collect(),
-        name,
-        media_type: media_type.to_owned(),
-        length: upload.content.len() as u64,
+        name: file.name,
+        media_type: file.media_type.to_owned(),
+        length: file.content.len() as u64,
     })
 }
 
-/// The content of a stored file of this session.
-pub(crate) async fn content(app: &App, session: &Session, id: &str) -> Result<Vec<u8>, WebError> {
+/// The name and content of a stored file of this session.
+pub(crate) async fn content(
+    app: &App,
+    session: &Session,
+    id: &str,
+) -> Result<(String, Vec<u8>), WebError> {
     let id = parse_id(id).ok_or_else(not_found)?;
     let row = app.store.find_file(session.row.id, id).await?.ok_or_else(not_found)?;
     let sealed = SealedFile { wrapped: row.wrapped, name: row.name, chunks: row.chunks };
-    Ok(session.keys().open_file(id, &sealed)?.to_vec())
+    let key = session.keys().file_key(id, &sealed.wrapped)?;
+    let name = key.open_name(&sealed.name, str::to_owned)?;
+    Ok((name, session.keys().open_file(id, &sealed)?.to_vec()))
 }
 
 fn parse_id(text: &str) -> Option<[u8; 16]> {

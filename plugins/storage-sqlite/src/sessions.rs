@@ -232,6 +232,22 @@ impl SessionStore for Main {
         Ok(found)
     }
 
+    async fn files_kept(&self, session: SessionId) -> Result<(u32, u64), StorageError> {
+        let key = &session.0[..];
+        let kept = sqlx::query!(
+            r#"select (select count(*) from files where session = ?1) as "files!: i64",
+                 (select coalesce(sum(length(sealed)), 0) from file_chunks where session = ?1)
+                   as "bytes!: i64""#,
+            key
+        )
+        .fetch_one(&self.readers)
+        .await
+        .map_err(reading)?;
+        let files = u32::try_from(kept.files).map_err(|_| corrupt("files"))?;
+        let bytes = u64::try_from(kept.bytes).map_err(|_| corrupt("file_chunks"))?;
+        Ok((files, bytes))
+    }
+
     async fn delete_file(&self, session: SessionId, file: [u8; 16]) -> Result<(), StorageError> {
         self.write(Write::DeleteFile(session, file)).await
     }

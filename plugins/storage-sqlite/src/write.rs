@@ -150,7 +150,7 @@ async fn append(
     let revision = signed(expected);
     // Nearly every step goes behind the last one, and then one statement asks and does.
     let moved = sqlx::query!(
-        "update sessions set revision = revision + 1, last_step = ?, touched = ?
+        "update sessions set revision = revision + 1, last_step = ?, touched = ?, warned = 0
          where id = ? and revision = ? and last_step = ?",
         step.number,
         touched,

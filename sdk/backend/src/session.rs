@@ -83,6 +83,9 @@ pub trait SessionStore: Send + Sync {
         file: [u8; 16],
     ) -> Result<Option<FileRow>, StorageError>;
 
+    /// How many files a session has, and how many sealed bytes they take together.
+    async fn files_kept(&self, session: SessionId) -> Result<(u32, u64), StorageError>;
+
     /// Removes a file of a session; no error if there is none.
     async fn delete_file(&self, session: SessionId, file: [u8; 16]) -> Result<(), StorageError>;
 

@@ -148,6 +148,7 @@ fn settings(config: &Config, address: SocketAddr) -> Settings {
         origin,
         insecure_cookies: config.insecure_cookies,
         keep_days: config.keep_days,
+        max_upload_bytes: config.max_upload_bytes,
         dev: config.dev,
     }
 }

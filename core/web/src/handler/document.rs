@@ -124,6 +124,7 @@ pub(crate) async fn file(
     let opened =
         visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
     let Some((session, _)) = opened else { return Err(failed(&app, &error::no_session())) };
-    let bytes = upload::content(&app, &session, &id).await.map_err(|it| failed(&app, &it))?;
-    Ok(download("file", "application/octet-stream", bytes))
+    let file = upload::content(&app, &session, &id).await;
+    let (name, bytes) = file.map_err(|it| failed(&app, &it))?;
+    Ok(download(&name, "application/octet-stream", bytes))
 }

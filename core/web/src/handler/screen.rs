@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use affiant_engine::{Command, Outcome, Rejected, State as Answers, Step};
+use affiant_engine::{Command, FieldError, Outcome, Rejected, Screen, State as Answers, Step};
 use affiant_guest::Value;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -131,7 +131,11 @@ impl Post<'_> {
             Err(_) if self.is_stale() => return self.conflict().await,
             read => read?,
         };
-        upload::take(self.app, &self.session, screen, &self.form, &mut submission).await?;
+        let (app, session, form) = (self.app, &self.session, &mut self.form);
+        let errors = upload::take(app, session, screen, form, &mut submission).await?;
+        if !errors.is_empty() {
+            return Ok(self.refused(screen, &errors));
+        }
         match self.session.loaded.answer(base, &submission, &self.app.moment()) {
             Ok(outcome) => {
                 changes.extend(outcome.changes.iter().cloned());
@@ -140,11 +144,7 @@ impl Post<'_> {
             Err(Rejected::Fields { .. } | Rejected::Unknown { .. }) if self.is_stale() => {
                 self.conflict().await
             }
-            Err(Rejected::Fields { screen, errors }) => {
-                let typed = Typed { form: Some(&self.form), errors: &errors, unsaved: None };
-                let body = page::screen(self.app, &self.session, self.step, false, &screen, &typed);
-                Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response())
-            }
+            Err(Rejected::Fields { screen, errors }) => Ok(self.refused(&screen, &errors)),
             Err(Rejected::Unknown { .. }) => Err(error::bad_form(
                 "It has a field that this page does not ask for. Nothing was changed.",
             )),
@@ -152,6 +152,13 @@ impl Post<'_> {
                 Ok(respond(self.app, &self.session, self.step, &outcome))
             }
         }
+    }
+
+    /// The same page with what to mend.
+    fn refused(&self, screen: &Screen, errors: &[FieldError]) -> Response {
+        let typed = Typed { form: Some(&self.form), errors, unsaved: None };
+        let body = page::screen(self.app, &self.session, self.step, false, screen, &typed);
+        (StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response()
     }
 
     /// Nothing could be stored: the same page again, with all that was typed.
