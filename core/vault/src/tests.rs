@@ -2,8 +2,10 @@
 
 mod account;
 mod code;
+mod entries;
 mod envelope;
 mod file;
+mod frozen;
 mod grant;
 mod master;
 mod model;

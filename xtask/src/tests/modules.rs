@@ -18,6 +18,7 @@ fn test_file_that_no_mod_names_is_found() {
         ("tests/it/pages/inner.rs", "//! Inner.\n"),
         ("tests/it/lost.rs", "//! Lost.\n"),
         ("tests/src/bin/bench.rs", "//! A program.\n"),
+        ("core/a/fuzz/fuzz_targets/any.rs", "//! A program.\n"),
     ]);
     let expected = ["tests/it/lost.rs: no `mod` names it, so it is never compiled"];
     assert_eq!(printed(&check(&tree)), expected);

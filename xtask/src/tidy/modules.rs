@@ -6,7 +6,7 @@ use crate::tidy::tree::Tree;
 
 /// Files that are the root of a crate by name, and folders whose files all are.
 const ROOT_NAMES: &[&str] = &["build", "lib", "main"];
-const ROOT_FOLDERS: &[&str] = &["benches", "bin", "examples"];
+const ROOT_FOLDERS: &[&str] = &["benches", "bin", "examples", "fuzz_targets"];
 
 /// Checks that each file starts with `//!`, that a `mod` names it, and that none is a `mod.rs`.
 ///
