@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use affiant_guard::{Networks, TrustedProxies};
 use anyhow::Context as _;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
@@ -25,6 +26,13 @@ pub(crate) struct Config {
     pub(crate) theme: Option<PathBuf>,
     /// The address people use, if it is not the one listened on: `https://forms.example.org`.
     pub(crate) public_url: Option<String>,
+    /// Networks of the proxies in front of the server, such as `10.0.0.0/8`: only what these say
+    /// about the addresses of visitors is believed.
+    pub(crate) trusted_proxies: Vec<String>,
+    /// The mail server: `smtps://USER:PASSWORD@HOST`. Without one, nobody can confirm an address.
+    pub(crate) smtp: Option<String>,
+    /// The sender of mail: `Legal Aid <forms@example.org>`.
+    pub(crate) mail_from: Option<String>,
     /// Most pages of 4096 bytes that the main database may have; no limit unless set.
     pub(crate) max_pages: Option<u32>,
     /// Days without use after which a session of a visitor without an account is deleted.
@@ -50,6 +58,9 @@ impl Default for Config {
             interviews: PathBuf::from("examples/interviews"),
             theme: None,
             public_url: None,
+            trusted_proxies: Vec::new(),
+            smtp: None,
+            mail_from: None,
             max_pages: None,
             keep_days: 7,
             max_upload_bytes: 200 << 20,
@@ -62,6 +73,18 @@ impl Default for Config {
 }
 
 impl Config {
+    /// The proxies in front of the server.
+    pub(crate) fn proxies(&self) -> anyhow::Result<TrustedProxies> {
+        let network = |it: &String| {
+            Networks::parse(it).with_context(|| {
+                format!("trusted_proxies: `{it}` is no network; write it as 10.0.0.0/8 or 10.0.0.1")
+            })
+        };
+        let networks: Vec<_> =
+            self.trusted_proxies.iter().map(network).collect::<anyhow::Result<_>>()?;
+        Ok(TrustedProxies::new(networks))
+    }
+
     /// Reads the configuration file (which may be missing) and the environment.
     pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
         Figment::from(Serialized::defaults(Self::default()))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use affiant_backend::{SecretKind, Store};
 use affiant_engine::Moment;
+use affiant_guard::TrustedProxies;
 use affiant_keyring::Keys;
 use jiff::civil::DateTime;
 use tokio::sync::Semaphore;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub keep_days: u32,
     /// Bytes that the files of one session may take, sealed.
     pub max_upload_bytes: u64,
+    /// The proxies whose word about the addresses of visitors is believed.
+    pub trusted_proxies: TrustedProxies,
     /// Show authors' diagnostics and chains of needs in the browser.
     pub dev: bool,
 }

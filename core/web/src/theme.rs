@@ -12,13 +12,13 @@ use minijinja::value::Kwargs;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 use sha2::{Digest as _, Sha256};
 
-use crate::page;
+use crate::{mail, page};
 use words::Words;
 
 static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../themes/default");
 
 /// The folders of a theme.
-const FOLDERS: [&str; 3] = ["templates", "assets", "messages"];
+const FOLDERS: [&str; 4] = ["templates", "assets", "mail", "messages"];
 
 /// How deep folders of a theme may lie in each other.
 const MAX_DEPTH: usize = 4;
@@ -104,6 +104,11 @@ impl Theme {
                 environment
                     .add_template_owned(template.to_owned(), text)
                     .map_err(|it| faulty(template, &it))?;
+            } else if name.starts_with("mail/") {
+                let text = text(&name, content)?;
+                environment
+                    .add_template_owned(name.clone(), text)
+                    .map_err(|it| faulty(&name, &it))?;
             } else if let Some(language) = name.strip_prefix("messages/") {
                 let language = language.trim_end_matches(".json").to_owned();
                 words.add(&language, &name, &text(&name, content)?)?;
@@ -122,11 +127,17 @@ impl Theme {
         Ok(Self { environment, assets, names: Value::from_pairs(names), languages, words })
     }
 
-    /// Draws every sample page, strictly.
+    /// Draws every sample page and writes every sample letter, strictly.
     fn check(&self) -> Result<(), ThemeError> {
         for (name, drawn) in page::samples::all(self) {
             drawn.map_err(|error| {
                 let file = error.name().unwrap_or(&name).to_owned();
+                faulty(&file, &error)
+            })?;
+        }
+        for letter in mail::samples() {
+            mail::write(self, "https://interviews.example", &letter).map_err(|error| {
+                let file = error.name().unwrap_or(letter.template).to_owned();
                 faulty(&file, &error)
             })?;
         }
@@ -169,7 +180,10 @@ fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     // A misspelt name in a template is a fault; what an author did not write is nothing on the page.
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    // Mail is plain text.
+    environment.set_auto_escape_callback(|name| {
+        if name.starts_with("mail/") { AutoEscape::None } else { AutoEscape::Html }
+    });
     environment.set_formatter(|out, state, value| {
         if value.is_none() { Ok(()) } else { minijinja::escape_formatter(out, state, value) }
     });
@@ -196,7 +210,7 @@ fn say(words: &Words, state: &State<'_, '_>, key: &str, given: &Kwargs) -> Resul
 
 fn faulty(file: &str, error: &Error) -> ThemeError {
     ThemeError::Template {
-        file: format!("templates/{file}"),
+        file: if file.starts_with("mail/") { file.to_owned() } else { format!("templates/{file}") },
         line: error.line().unwrap_or(1),
         message: error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
     }

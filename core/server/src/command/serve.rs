@@ -102,7 +102,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         format!("cannot listen on {}: is another program using it?", config.listen)
     })?;
     let address = listener.local_addr()?;
-    let settings = settings(&config, address);
+    let settings = settings(&config, address)?;
     let app = Arc::new(App::new(
         catalogue,
         Arc::new(databases.main),
@@ -123,7 +123,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         config.dev.then(|| watch::start(&config.interviews, Arc::clone(&app))).transpose()?;
     tokio::spawn(clean(Arc::clone(&app)));
     let routes = router(Arc::clone(&app)).merge(admin::routes(claim, app));
-    let server = axum::serve(listener, routes).with_graceful_shutdown(told_to_stop());
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
     let stopped = stopping();
     tokio::select! {
         ended = server.into_future() => ended?,
@@ -132,7 +133,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn settings(config: &Config, address: SocketAddr) -> Settings {
+fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {
     let origin = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let origin = origin.trim_end_matches('/').to_owned();
     if config.insecure_cookies {
@@ -144,13 +145,14 @@ fn settings(config: &Config, address: SocketAddr) -> Settings {
             "browsers keep no secure cookie over plain HTTP: put a proxy that speaks TLS in front, and set public_url"
         );
     }
-    Settings {
+    Ok(Settings {
         origin,
         insecure_cookies: config.insecure_cookies,
         keep_days: config.keep_days,
         max_upload_bytes: config.max_upload_bytes,
+        trusted_proxies: config.proxies()?,
         dev: config.dev,
-    }
+    })
 }
 
 /// Deletes what nobody used for long, for ever.

@@ -95,11 +95,14 @@ fn assets_are_named_by_their_content() {
 fn every_word_of_the_theme_is_said_somewhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../themes/default");
     let mut templates = String::new();
-    for folder in ["templates", "templates/field"] {
-        for entry in fs_err::read_dir(root.join(folder)).unwrap() {
+    let mut folders = vec![root.join("templates"), root.join("mail")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs_err::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {
                 templates.push_str(&fs_err::read_to_string(path).unwrap());
+            } else {
+                folders.push(path);
             }
         }
     }
