@@ -8,6 +8,7 @@ mod command;
 mod config;
 mod files;
 mod master;
+mod post;
 mod system;
 mod watch;
 

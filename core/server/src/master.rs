@@ -21,7 +21,10 @@ pub(crate) fn default_file(data: &Path) -> PathBuf {
 }
 
 /// Opens the keyring under the master key of `file`. Where neither is there yet, a key is made.
-pub(crate) async fn open(ring: Arc<dyn Keyring>, file: &Path) -> anyhow::Result<Keys> {
+pub(crate) async fn open(
+    ring: Arc<dyn Keyring>,
+    file: &Path,
+) -> anyhow::Result<(Keys, Arc<Master>)> {
     let is_new = ring.mark().await.context("the keyring cannot be read")?.is_none();
     let master = match read(file)? {
         Some(master) => master,
@@ -32,13 +35,14 @@ pub(crate) async fn open(ring: Arc<dyn Keyring>, file: &Path) -> anyhow::Result<
             file.display()
         ),
     };
+    let for_names = master.reveal(|it| Master::take(&mut it.clone()));
     match Keys::open(ring, master, Arc::new(SystemRandomness), now()).await {
         Err(OpenError::OtherMaster) => bail!(
             "the master key {} is another installation's: the keyring was made with a different \
              one. Put back the file that belongs to this data folder",
             file.display()
         ),
-        other => Ok(other?),
+        other => Ok((other?, Arc::new(for_names))),
     }
 }
 

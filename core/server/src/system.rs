@@ -1,6 +1,9 @@
 //! The system's clock and randomness: the only place that asks for them.
 
-use affiant_vault::{NoRandomness, Randomness};
+use std::sync::Arc;
+
+use affiant_guard::Blind;
+use affiant_vault::{Master, NoRandomness, Randomness};
 use affiant_web::Clock;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -36,4 +39,18 @@ impl Randomness for SystemRandomness {
     fn fill(&self, buffer: &mut [u8]) -> Result<(), NoRandomness> {
         getrandom::fill(buffer).map_err(|_| NoRandomness)
     }
+}
+
+/// Names of counters, under the master key.
+pub(crate) struct Names(pub(crate) Arc<Master>);
+
+impl Blind for Names {
+    fn blind(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.0.tag("tries", parts)
+    }
+}
+
+/// Cores that this program may use.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }

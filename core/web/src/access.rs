@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use affiant_guard::Permission;
+use affiant_guard::{Permission, Standing};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::app::App;
 use crate::handler::failed;
-use crate::{api, caller, csrf, error};
+use crate::{api, caller, client, csrf, error};
 
 /// Who may ask for a route. Each route says it; there is no default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +79,28 @@ pub(crate) async fn check(
     }
     next.run(request).await
 }
+
+/// Turns away whoever comes from a network that an administrator keeps out, before anything else.
+pub(crate) async fn keep_out(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let client = client::of(&app, request.extensions(), request.headers());
+    let now = app.clock.seconds();
+    let Standing::Banned(until) = app.guard.standing(client.0, now) else {
+        return next.run(request).await;
+    };
+    let mut response = (StatusCode::TOO_MANY_REQUESTS, Html(KEPT_OUT)).into_response();
+    let seconds = until.and_then(|it| u32::try_from(it - now).ok());
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// What they are shown. It costs nothing to make.
+const KEPT_OUT: &str = "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Your network is shut out here</title></head>\n<body><main><h1>Your network is shut out here</h1><p>The people who run this site do not let requests in from the network that you use. Your answers are kept. Use another network, or ask them.</p></main></body>\n</html>\n";
 
 /// Methods that change nothing.
 fn is_safe(method: &Method) -> bool {

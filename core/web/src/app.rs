@@ -1,15 +1,18 @@
 //! What all requests share.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
-use affiant_backend::{SecretKind, Store};
+use affiant_backend::{Mailer, SecretKind, Store};
 use affiant_engine::Moment;
-use affiant_guard::TrustedProxies;
-use affiant_keyring::Keys;
+use affiant_guard::{Admission, Guard, TrustedProxies};
+use affiant_keyring::{Keys, SharedRandomness};
+use affiant_vault::Master;
 use jiff::civil::DateTime;
 use tokio::sync::Semaphore;
 
 use crate::catalogue::Catalogue;
+use crate::mail::MailFolder;
 use crate::theme::Theme;
 
 /// Tells the time.
@@ -19,11 +22,6 @@ pub trait Clock: Send + Sync {
     /// Seconds of the Unix epoch.
     fn seconds(&self) -> i64;
 }
-
-/// Random bytes that may be asked for by any request.
-pub trait Randomness: affiant_vault::Randomness + Send + Sync {}
-
-impl<T: affiant_vault::Randomness + Send + Sync> Randomness for T {}
 
 /// What an operator set.
 #[derive(Clone, Debug)]
@@ -42,39 +40,73 @@ pub struct Settings {
     pub dev: bool,
 }
 
-/// What all requests share.
-pub struct App {
+/// What the server is made of.
+pub struct Parts {
     /// The interviews.
     pub catalogue: Catalogue,
     /// Where sessions and accounts are kept.
     pub store: Arc<dyn Store>,
     /// Where their secrets are kept.
     pub keyring: Arc<Keys>,
+    /// The server's own key.
+    pub master: Arc<Master>,
+    /// Counts tries.
+    pub guard: Arc<Guard>,
+    /// Lets only so many passwords be hashed at once.
+    pub admission: Arc<Admission>,
+    /// Carries mail away, if there is a way.
+    pub post: Post,
     /// Tells the time.
     pub clock: Box<dyn Clock>,
     /// Gives random bytes.
-    pub randomness: Box<dyn Randomness>,
+    pub randomness: SharedRandomness,
     /// Draws the pages.
     pub theme: Theme,
     /// What the operator set.
     pub settings: Settings,
+}
+
+/// Where mail goes.
+#[derive(Clone)]
+pub enum Post {
+    /// Nowhere: no mail server was set.
+    Nowhere,
+    /// To a mail server.
+    Server(Arc<dyn Mailer>),
+    /// Into a folder, where authors read it.
+    Folder(Arc<MailFolder>),
+}
+
+impl Post {
+    /// What carries mail away.
+    pub fn mailer(&self) -> Option<&dyn Mailer> {
+        match self {
+            Self::Nowhere => None,
+            Self::Server(it) => Some(&**it),
+            Self::Folder(it) => Some(&**it),
+        }
+    }
+}
+
+/// What all requests share.
+pub struct App {
+    it: Parts,
     /// How many documents are made at once.
     pub(crate) documents: Semaphore,
 }
 
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.it
+    }
+}
+
 impl App {
     /// Joins the parts.
-    pub fn new(
-        catalogue: Catalogue,
-        store: Arc<dyn Store>,
-        keyring: Arc<Keys>,
-        clock: Box<dyn Clock>,
-        randomness: Box<dyn Randomness>,
-        theme: Theme,
-        settings: Settings,
-    ) -> Self {
-        let documents = Semaphore::new(2);
-        Self { catalogue, store, keyring, clock, randomness, theme, settings, documents }
+    pub fn new(parts: Parts) -> Self {
+        Self { it: parts, documents: Semaphore::new(2) }
     }
 
     pub(crate) fn moment(&self) -> Moment {

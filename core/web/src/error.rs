@@ -1,7 +1,8 @@
 //! A failed request: what the visitor is told, and what only the log may see.
 
 use affiant_backend::{BoxError, StorageError};
-use affiant_vault::{NoRandomness, Refused};
+use affiant_guard::{NotAdmitted, Refused, Whose};
+use affiant_vault::NoRandomness;
 use axum::http::StatusCode;
 
 /// A failed request.
@@ -13,10 +14,12 @@ pub(crate) struct WebError {
     /// What it means and what to do next.
     pub(crate) message: &'static str,
     pub(crate) source: Option<BoxError>,
+    /// Seconds after which to try again, if waiting helps.
+    pub(crate) retry_after: Option<u32>,
 }
 
 const fn plain(status: StatusCode, title: &'static str, message: &'static str) -> WebError {
-    WebError { status, title, message, source: None }
+    WebError { status, title, message, source: None, retry_after: None }
 }
 
 pub(crate) fn not_found() -> WebError {
@@ -55,6 +58,35 @@ pub(crate) fn not_allowed() -> WebError {
     )
 }
 
+/// Too many tries. Nothing was looked at, so nothing says whether this one would have been right.
+pub(crate) fn too_many(refused: &Refused) -> WebError {
+    let message = match (refused.whose, refused.seconds) {
+        (Whose::Step, _) => "Start again from the beginning, and you have new tries.",
+        (_, 0..=60) => "Wait a minute, then try again.",
+        (_, 61..=900) => "Wait a quarter of an hour, then try again.",
+        (_, 901..=7_200) => "Wait an hour or two, then try again.",
+        _ => {
+            "Try again tomorrow, or from a browser in which you have signed in before. Nothing is lost."
+        }
+    };
+    WebError {
+        retry_after: Some(refused.seconds),
+        ..plain(StatusCode::TOO_MANY_REQUESTS, "That was tried too often", message)
+    }
+}
+
+/// More people sign in at this moment than the server can check.
+pub(crate) fn busy(seconds: u32) -> WebError {
+    WebError {
+        retry_after: Some(seconds),
+        ..plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Many people are signing in at this moment",
+            "Your password was not looked at. Wait a few seconds, then try again.",
+        )
+    }
+}
+
 pub(crate) fn bad_form(message: &'static str) -> WebError {
     plain(StatusCode::BAD_REQUEST, "The form could not be read", message)
 }
@@ -81,6 +113,7 @@ pub(crate) fn internal(source: impl Into<BoxError>) -> WebError {
         title: "Sorry, something went wrong",
         message: "Your answers up to the last page are kept. Go back and try again.",
         source: Some(source.into()),
+        retry_after: None,
     }
 }
 
@@ -92,26 +125,38 @@ impl From<StorageError> for WebError {
                 title: "This interview was changed in another tab",
                 message: "Nothing is lost. Reload the page to go on.",
                 source: Some(error.into()),
+                retry_after: None,
             },
             StorageError::Full(_) => Self {
                 status: StatusCode::INSUFFICIENT_STORAGE,
                 title: "Your answer could not be saved",
                 message: "There is no room left on the server. What you answered before is kept. Go back and try again later.",
                 source: Some(error.into()),
+                retry_after: None,
             },
             StorageError::Unavailable(_) => Self {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 title: "Your answer could not be saved",
                 message: "The server’s storage does not answer. What you answered before is kept. Go back and try again in a minute.",
                 source: Some(error.into()),
+                retry_after: None,
             },
             _ => internal(error),
         }
     }
 }
 
-impl From<Refused> for WebError {
-    fn from(error: Refused) -> Self {
+impl From<NotAdmitted> for WebError {
+    fn from(error: NotAdmitted) -> Self {
+        match error {
+            NotAdmitted::Refused(it) => too_many(&it),
+            NotAdmitted::Storage(it) => it.into(),
+        }
+    }
+}
+
+impl From<affiant_vault::Refused> for WebError {
+    fn from(error: affiant_vault::Refused) -> Self {
         internal(error)
     }
 }

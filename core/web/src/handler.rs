@@ -12,8 +12,8 @@ pub(crate) mod start;
 pub(crate) mod status;
 
 use affiant_engine::State;
-use axum::http::header::{LOCATION, SET_COOKIE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::app::App;
@@ -37,7 +37,16 @@ impl axum::response::IntoResponse for Failed {
 pub(crate) fn failed(app: &App, error: &WebError) -> Failed {
     log(error);
     let body = page::error(app, error);
-    Failed(Box::new((error.status, Html(body)).into_response()))
+    let mut response = (error.status, Html(body)).into_response();
+    set_retry_after(&mut response, error);
+    Failed(Box::new(response))
+}
+
+/// Says when waiting helps.
+pub(crate) fn set_retry_after(response: &mut Response, error: &WebError) {
+    if let Some(seconds) = error.retry_after {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
 }
 
 /// Logs what went wrong, once, at the border. Causes name places, never answers.

@@ -29,7 +29,7 @@ mod session;
 mod theme;
 mod upload;
 
-pub use app::{App, Clock, Randomness, Settings};
+pub use app::{App, Clock, Parts, Post, Settings};
 pub use catalogue::{Catalogue, Entry};
 pub use mail::{Kept, MailFolder};
 pub use router::router;

@@ -75,6 +75,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(form::BODY_LIMIT))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(status::panicked))
-        .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), access::keep_out))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), headers::add))
         .with_state(app)
 }

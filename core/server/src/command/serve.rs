@@ -8,15 +8,17 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use affiant_guard::{Admission, Guard};
 use affiant_storage_sqlite::{Databases, Options};
-use affiant_web::{App, Catalogue, Settings, Theme, router};
+use affiant_web::{App, Catalogue, Parts, Settings, Theme, router};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::command::say;
 use crate::config::Config;
-use crate::system::{LocalClock, SystemRandomness};
+use crate::post::post;
+use crate::system::{LocalClock, Names, SystemRandomness, cores};
 use crate::{admin, master, watch};
 
 #[derive(Debug, Default, clap::Args)]
@@ -94,7 +96,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         Databases::open(&Options { folder: config.data.clone(), max_pages: config.max_pages })
             .await?;
     let master = config.master_key.clone().unwrap_or_else(|| master::default_file(&config.data));
-    let keyring = master::open(Arc::new(databases.secrets), &master).await?;
+    let (keyring, master) = master::open(Arc::new(databases.secrets), &master).await?;
     let theme = Theme::load(config.theme.as_deref()).context("the theme cannot be used")?;
     let catalogue = Catalogue::default();
     watch::load_all(&config.interviews, &catalogue, &BTreeSet::new())?;
@@ -103,15 +105,22 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     })?;
     let address = listener.local_addr()?;
     let settings = settings(&config, address)?;
-    let app = Arc::new(App::new(
+    let store = Arc::new(databases.main);
+    let guard = Guard::new(store.clone(), Arc::new(Names(Arc::clone(&master))));
+    guard.read_networks().await.context("the networks of administrators cannot be read")?;
+    let app = Arc::new(App::new(Parts {
         catalogue,
-        Arc::new(databases.main),
-        Arc::new(keyring),
-        Box::new(LocalClock),
-        Box::new(SystemRandomness),
+        store,
+        keyring: Arc::new(keyring),
+        master,
+        guard: Arc::new(guard),
+        admission: Arc::new(Admission::new(cores())),
+        post: post(&config)?,
+        clock: Box::new(LocalClock),
+        randomness: Arc::new(SystemRandomness),
         theme,
         settings,
-    ));
+    }));
     let claim = admin::Claim::open(&config.data)?;
     say(&format!("Affiant listens on http://{address}"));
     if let Some(link) = claim.link()? {
@@ -160,6 +169,9 @@ async fn clean(app: Arc<App>) {
     let mut due = tokio::time::interval(CLEANING);
     loop {
         due.tick().await;
+        if let Err(error) = app.store.forget(app.clock.seconds()).await {
+            tracing::error!(%error, "counters of tries could not be tidied; trying again later");
+        }
         match app.forget_idle().await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "unused sessions were deleted"),

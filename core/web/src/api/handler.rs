@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::cookie;
 use crate::error::{self, WebError};
 use crate::handler::screen::{parse_action, plain};
-use crate::handler::{document as documents, log};
+use crate::handler::{document as documents, log, set_retry_after};
 use crate::session::{self, Session, StorageOr};
 
 /// A failed request as programs read it.
@@ -43,7 +43,9 @@ impl From<JsonRejection> for Failed {
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
         log(&self.0);
-        problem(self.0.status, self.0.title, self.0.message)
+        let mut response = problem(self.0.status, self.0.title, self.0.message);
+        set_retry_after(&mut response, &self.0);
+        response
     }
 }
 

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use affiant_guard::Attempt;
+use affiant_vault::Token;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse as _};
 
 use crate::app::App;
+use crate::client::Client;
+use crate::error::WebError;
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other_with, visitor};
 use crate::{cookie, error, page, session};
@@ -20,13 +24,13 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Path(interview): Path<Stri
 pub(crate) async fn resume(
     State(app): State<Arc<App>>,
     Path(interview): Path<String>,
+    client: Client,
     request: Request,
 ) -> Answer {
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let loaded = session::loaded(&app, &interview).map_err(|it| failed(&app, &it))?;
-    let found = session::resume(&app, &interview, form.own("code"))
-        .await
-        .map_err(|it| failed(&app, &it))?;
+    let found = counted(&app, client, &interview, form.own("code")).await;
+    let found = found.map_err(|it| failed(&app, &it))?;
     let Some(token) = found else {
         let body = page::resume(&app, &interview, loaded.interview(), true);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response());
@@ -34,6 +38,31 @@ pub(crate) async fn resume(
     let cookie = cookie::set(&app.settings, &interview, &token, app.settings.keep_days);
     // Behind the last step there is none: the screen's handler leads to the last.
     Ok(see_other_with(&format!("/i/{interview}/{}", u32::MAX), cookie))
+}
+
+/// Looks for the session of a code, if its address has a try left.
+async fn counted(
+    app: &App,
+    client: Client,
+    interview: &str,
+    code: &str,
+) -> Result<Option<Token>, WebError> {
+    let now = app.clock.seconds();
+    let admitted = app.guard.admit(Attempt::Resume { from: client.0 }, now).await?;
+    match session::resume(app, interview, code).await {
+        Ok(Some(token)) => {
+            app.guard.right(admitted, now).await?;
+            Ok(Some(token))
+        }
+        Ok(None) => {
+            app.guard.wrong(admitted, now).await?;
+            Ok(None)
+        }
+        Err(error) => {
+            app.guard.undone(admitted, now).await?;
+            Err(error)
+        }
+    }
 }
 
 /// Shows a new code.
