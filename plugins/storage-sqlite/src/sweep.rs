@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use affiant_backend::{AccountId, IdleRow, SessionId, StorageError, Subject, Sweep};
+use affiant_backend::{AccountId, IdleRow, SessionId, StorageError, Subject, Sweep, WatchRow};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
@@ -19,6 +19,23 @@ impl Work for SetWarned {
     async fn run(&self, db: &mut SqliteConnection) -> Result<u64, Undone> {
         let (id, times) = (&self.0.0[..], self.1);
         sqlx::query!("update sessions set warned = ? where id = ?", times, id).execute(db).await?;
+        Ok(0)
+    }
+}
+
+struct SetWatch(WatchRow);
+
+#[async_trait]
+impl Work for SetWatch {
+    async fn run(&self, db: &mut SqliteConnection) -> Result<u64, Undone> {
+        let WatchRow { last, not_before } = self.0;
+        sqlx::query!(
+            "insert or replace into watch (one, last, not_before) values (1, ?, ?)",
+            last,
+            not_before
+        )
+        .execute(db)
+        .await?;
         Ok(0)
     }
 }
@@ -252,5 +269,16 @@ impl Sweep for Main {
             expired.push((account, small(row.key_epoch, "locked_keys")?));
         }
         Ok(expired)
+    }
+
+    async fn watch(&self) -> Result<Option<WatchRow>, StorageError> {
+        sqlx::query_as!(WatchRow, "select last, not_before from watch")
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(reading)
+    }
+
+    async fn set_watch(&self, row: WatchRow) -> Result<(), StorageError> {
+        self.write(SetWatch(row)).await
     }
 }

@@ -63,6 +63,7 @@ pub const MAIN: &[Table] = &[
     table("tombstones", "tombstone", Eraser::Stays),
     table("switches", "setting", Eraser::Stays),
     table("roles", "setting", Eraser::Stays),
+    table("watch", "setting", Eraser::Stays),
 ];
 
 /// The tables of the keyring.

@@ -48,5 +48,5 @@ pub use outbox::{Outbox, OutboxRow};
 pub use rows::{FileRow, History, Lookup, SessionId, SessionRow, StepRow};
 pub use session::SessionStore;
 pub use sign_in::{Level, LinkPurpose, LinkRow, PendingRow, SignInRow, SignInStore};
-pub use store::{IdleRow, Store, Sweep};
+pub use store::{IdleRow, Store, Sweep, WatchRow};
 pub use switch::{SwitchRow, Switches};

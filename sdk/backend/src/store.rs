@@ -62,6 +62,15 @@ pub struct IdleRow {
     pub owner: Option<AccountId>,
 }
 
+/// What retention knows of the clock, so that a wrong one deletes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WatchRow {
+    /// When retention last ran, in seconds of the Unix epoch.
+    pub last: i64,
+    /// Before when it must not delete many at once, likewise; `None` if nothing is put off.
+    pub not_before: Option<i64>,
+}
+
 /// What retention asks the store.
 #[async_trait]
 pub trait Sweep: Send + Sync {
@@ -113,4 +122,10 @@ pub trait Sweep: Send + Sync {
         now: i64,
         limit: u32,
     ) -> Result<Vec<(AccountId, u32)>, StorageError>;
+
+    /// What retention knew of the clock when it last ran; `None` before the first time.
+    async fn watch(&self) -> Result<Option<WatchRow>, StorageError>;
+
+    /// Stores what retention knows of the clock.
+    async fn set_watch(&self, row: WatchRow) -> Result<(), StorageError>;
 }

@@ -2,7 +2,7 @@
 
 use affiant_backend::{
     AccountId, AccountRow, AccountStatus, Change, GrantRole, IdleRow, LinkPurpose, SessionId,
-    SessionRow, SessionStore as _, Subject, Sweep as _,
+    SessionRow, SessionStore as _, Subject, Sweep as _, WatchRow,
 };
 
 use super::accounts::two;
@@ -140,4 +140,15 @@ async fn keys_put_aside_are_found_when_their_time_is_over() {
     assert_eq!(over(499).await, []);
     assert_eq!(over(500).await, [(A, 0)]);
     assert_eq!(over(600).await, [(A, 0), (B, 0)]);
+}
+
+#[tokio::test]
+async fn what_retention_knows_of_the_clock_is_kept() {
+    let it = empty().await;
+    let store = it.sessions();
+    assert_eq!(store.watch().await.unwrap(), None);
+    store.set_watch(WatchRow { last: 5, not_before: None }).await.unwrap();
+    let later = WatchRow { last: 6, not_before: Some(9) };
+    store.set_watch(later).await.unwrap();
+    assert_eq!(store.watch().await.unwrap(), Some(later));
 }

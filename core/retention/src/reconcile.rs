@@ -1,0 +1,105 @@
+//! Bringing the main store and the keyring together again: after a restore, a crash, or for certainty.
+
+use std::collections::BTreeSet;
+
+use affiant_backend::{
+    AccountId, DeletionReason, SecretKind, SecretName, SessionId, StorageError, Subject,
+};
+use affiant_keyring::DAY;
+
+use crate::erase::Eraser;
+
+/// How many rows are looked at together.
+const PAGE: u32 = 500;
+
+/// What was found and mended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reconciled {
+    /// Sessions and accounts without a secret: they were deleted, and a restore or crash brought
+    /// their rows back.
+    pub revived: u64,
+    /// Secrets without a row: what they were made for was never stored.
+    pub orphans: u64,
+}
+
+fn subject(kind: SecretKind, id: [u8; 16]) -> Option<Subject> {
+    match kind {
+        SecretKind::Session => Some(Subject::Session(SessionId(id))),
+        SecretKind::Account => Some(Subject::Account(AccountId(id))),
+        SecretKind::SignIn | SecretKind::Audit | SecretKind::Job => None,
+    }
+}
+
+impl Eraser {
+    /// Deletes again what was deleted before and is there again, as after a restore. To be done
+    /// before the first request is answered; it costs a look-up for each deletion of the last weeks.
+    /// Returns how many came back.
+    pub async fn replay(&self, now: i64) -> Result<u64, StorageError> {
+        let mut revived = 0;
+        for buried in self.keys.ring().buried().await? {
+            let Some(subject) = subject(buried.kind, buried.id) else { continue };
+            if self.is_there(subject).await? {
+                self.delete(subject, DeletionReason::Retention, now).await?;
+                revived += 1;
+            }
+        }
+        Ok(revived)
+    }
+
+    async fn is_there(&self, subject: Subject) -> Result<bool, StorageError> {
+        Ok(match subject {
+            Subject::Session(id) => self.store.session(id).await?.is_some(),
+            Subject::Account(id) => self.store.account(id).await?.is_some(),
+        })
+    }
+
+    /// Compares all rows with all secrets. What lacks its secret is deleted; a secret of an earlier
+    /// day that belongs to nothing is, too. Reads all ids there are.
+    pub async fn reconcile(&self, now: i64) -> Result<Reconciled, StorageError> {
+        let mut found = Reconciled::default();
+        let mut alive = BTreeSet::new();
+        let mut orphans = Vec::new();
+        for kind in [SecretKind::Session, SecretKind::Account] {
+            let mut after: Option<SecretName> = None;
+            loop {
+                let page = self.keys.ring().secrets(kind, after, PAGE).await?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.name);
+                for row in &page {
+                    let Some(subject) = subject(kind, row.name.id) else { continue };
+                    alive.insert(subject);
+                    // The row may be on its way: the secret comes first.
+                    if row.created + DAY < now && !self.is_there(subject).await? {
+                        orphans.push((kind, row.name.id));
+                    }
+                }
+            }
+        }
+        found.orphans = u64::try_from(orphans.len()).unwrap_or(u64::MAX);
+        if !orphans.is_empty() {
+            self.keys.bury(orphans, now).await?;
+        }
+        let mut after = None;
+        loop {
+            let page = self.store.subjects(after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(*last);
+            for subject in page {
+                // A row that was made since its secret was not listed has one now.
+                if !alive.contains(&subject) && self.lacks_secret(subject).await? {
+                    self.delete(subject, DeletionReason::Retention, now).await?;
+                    found.revived += 1;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    async fn lacks_secret(&self, subject: Subject) -> Result<bool, StorageError> {
+        let (kind, id) = match subject {
+            Subject::Session(id) => (SecretKind::Session, id.0),
+            Subject::Account(id) => (SecretKind::Account, id.0),
+        };
+        Ok(self.keys.ring().epochs(kind, id).await?.is_empty())
+    }
+}

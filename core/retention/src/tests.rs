@@ -1,0 +1,1 @@
+//! Deletion and retention on the real store.
