@@ -102,7 +102,12 @@ impl Master {
         randomness: &dyn Randomness,
     ) -> Result<Vec<u8>, NoRandomness> {
         let (scope, key) = (account.scope(), self.with(account, secret, "contact"));
-        envelope::seal(key.bytes(), &contact_place(account, &scope), address.as_bytes(), randomness)
+        envelope::seal(
+            key.bytes(),
+            &kept_place(account, &scope, "contact"),
+            address.as_bytes(),
+            randomness,
+        )
     }
 
     /// Opens an e-mail address.
@@ -114,9 +119,35 @@ impl Master {
         see: impl FnOnce(&str) -> T,
     ) -> Result<T, Refused> {
         let (scope, key) = (account.scope(), self.with(account, secret, "contact"));
-        envelope::open(key.bytes(), &contact_place(account, &scope), sealed, |it| {
+        envelope::open(key.bytes(), &kept_place(account, &scope, "contact"), sealed, |it| {
             std::str::from_utf8(it).map(see).map_err(|_| Refused)
         })?
+    }
+
+    /// Seals the seed of a second factor so that the server can check codes while the account's secret
+    /// is in the keyring. A user key would do as well, but for a reset: then nobody has it, and the
+    /// second factor is needed all the same.
+    pub fn seal_factor(
+        &self,
+        account: &AccountScope,
+        secret: &Secret,
+        seed: &[u8],
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, NoRandomness> {
+        let (scope, key) = (account.scope(), self.with(account, secret, "factor"));
+        envelope::seal(key.bytes(), &kept_place(account, &scope, "factor"), seed, randomness)
+    }
+
+    /// Opens the seed of a second factor.
+    pub fn open_factor<T>(
+        &self,
+        account: &AccountScope,
+        secret: &Secret,
+        sealed: &[u8],
+        see: impl FnOnce(&[u8]) -> T,
+    ) -> Result<T, Refused> {
+        let (scope, key) = (account.scope(), self.with(account, secret, "factor"));
+        envelope::open(key.bytes(), &kept_place(account, &scope, "factor"), sealed, see)
     }
 
     /// Seals a user key so that the server can open it while the account's secret is in the keyring:
@@ -215,7 +246,8 @@ fn keyring_place<'a>(name: &'a SecretName<'_>, scope: &'a Scope) -> Place<'a> {
     }
 }
 
-fn contact_place<'a>(account: &'a AccountScope, scope: &'a Scope) -> Place<'a> {
+/// The place of what the server itself keeps for an account.
+fn kept_place<'a>(account: &'a AccountScope, scope: &'a Scope, content: &'a str) -> Place<'a> {
     Place {
         mode: Mode::Custody,
         scope,
@@ -224,7 +256,7 @@ fn contact_place<'a>(account: &'a AccountScope, scope: &'a Scope) -> Place<'a> {
         table: "account",
         row: &[],
         step: 0,
-        content: "contact",
+        content,
     }
 }
 

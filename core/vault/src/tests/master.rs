@@ -65,6 +65,23 @@ fn an_address_opens_while_the_accounts_secret_is_there() {
 }
 
 #[test]
+fn a_second_factor_opens_while_the_accounts_secret_is_there_and_is_no_address() {
+    let sealed =
+        master(1).seal_factor(&ACCOUNT, &secret(7), b"seed", &Counting::default()).unwrap();
+    let open = |account: &crate::AccountScope, byte: u8| {
+        master(1).open_factor(account, &secret(byte), &sealed, <[u8]>::to_vec)
+    };
+    assert_eq!(open(&ACCOUNT, 7), Ok(b"seed".to_vec()));
+    assert_eq!(open(&ACCOUNT, 8), Err(Refused));
+    for other in OTHER_ACCOUNTS {
+        assert_eq!(open(&other, 7), Err(Refused));
+    }
+    assert!(master(2).open_factor(&ACCOUNT, &secret(7), &sealed, |_| ()).is_err());
+    assert!(master(1).open_contact(&ACCOUNT, &secret(7), &sealed, |_| ()).is_err());
+    opens_only_whole(&sealed, |it| master(1).open_factor(&ACCOUNT, &secret(7), it, |_| ()));
+}
+
+#[test]
 fn custody_needs_the_accounts_secret_too() {
     let sealed =
         master(1).seal_custody(&METHOD, &secret(7), &user_key(1), &Counting::default()).unwrap();
