@@ -100,6 +100,7 @@ async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone>
         | Change::PutFactor(..)
         | Change::UseFactor(..)
         | Change::UseFactorCode(..)
+        | Change::SealFactor(..)
         | Change::DeleteFactor(_) => unlock::apply(db, change).await,
         Change::PutSignIn(_)
         | Change::TouchSignIn(..)

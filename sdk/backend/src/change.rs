@@ -75,6 +75,8 @@ pub enum Change {
     UseFactor(AccountId, i64),
     /// A code that stands in for the second factor was used; conflict if there is none.
     UseFactorCode(AccountId, Lookup),
+    /// The seed of the second factor, sealed anew; conflict if there is none.
+    SealFactor(AccountId, Vec<u8>),
     /// Removes the second factor with its codes.
     DeleteFactor(AccountId),
     /// A role, in place of one of the same name.

@@ -62,6 +62,12 @@ async fn apply_factor(db: &mut SqliteConnection, change: &Change) -> Result<(), 
             );
             found(&used.execute(db).await?)
         }
+        Change::SealFactor(account, seed) => {
+            let account = &account.0[..];
+            let sealed =
+                sqlx::query!("update factors set seed = ? where account = ?", seed, account);
+            found(&sealed.execute(db).await?)
+        }
         Change::UseFactorCode(account, code) => {
             let (account, code) = (&account.0[..], &code.0[..]);
             let used = sqlx::query!(

@@ -73,7 +73,9 @@ async fn a_code_of_a_second_factor_works_once_and_forward_only() {
     it.commit(vec![Change::UseFactor(A, 11)]).await.unwrap();
     conflict(it.commit(vec![Change::UseFactor(A, 11)]).await);
     conflict(it.commit(vec![Change::UseFactor(B, 12)]).await);
-    let used = FactorRow { last_step: 11, ..factor(A) };
+    it.commit(vec![Change::SealFactor(A, vec![9, 9])]).await.unwrap();
+    conflict(it.commit(vec![Change::SealFactor(B, vec![9, 9])]).await);
+    let used = FactorRow { last_step: 11, seed: vec![9, 9], ..factor(A) };
     assert_eq!(it.sessions().factor(A).await.unwrap(), Some(used));
 }
 
