@@ -20,6 +20,13 @@ pub enum Input {
         /// Year.
         year: String,
     },
-    /// Files that were stored.
+    /// Files that were stored, in place of those of before.
     Files(Vec<FileReference>),
+    /// What becomes of the files of before.
+    ChangedFiles {
+        /// Ids of files that are taken out.
+        removed: Vec<String>,
+        /// Files that were stored: added to the others, or in place of the one.
+        added: Vec<FileReference>,
+    },
 }

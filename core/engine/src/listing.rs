@@ -186,13 +186,11 @@ impl Run<'_> {
             Some(Value::Object(_)) | None => Value::Alias(item.clone()),
             Some(value) => value.clone(),
         });
-        let name = match self.text_of(&value) {
-            Ok(name) => escape(name.trim()),
-            Err(Halt::Missing(_) | Halt::Fault(_) | Halt::Refused(_) | Halt::Command(_)) => {
-                String::new()
-            }
-        };
-        let name = if name.is_empty() { self.say("table_missing", &[]) } else { name };
+        // As far as it is known: a half-told item can be removed too.
+        self.world.inner().lenient = true;
+        let name = self.text_of(&value).map(|it| escape(it.trim())).unwrap_or_default();
+        self.world.inner().lenient = false;
+        let name = if name.is_empty() { self.say("this_item", &[]) } else { name };
         let title = self.say("remove_title", &[("item", &name)]);
         let mut screen = Screen::blank(title, self.world.spoken());
         REMOVE.clone_into(&mut screen.id);

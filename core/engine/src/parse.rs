@@ -1,6 +1,6 @@
 //! From what was entered to a typed value.
 
-use affiant_guest::{Content, Object, Value};
+use affiant_guest::{Content, FileReference, Object, Value};
 use affiant_interview::Datatype;
 use affiant_library::Locale;
 use jiff::civil::{Date, DateTime, Time};
@@ -444,17 +444,28 @@ fn box_value(field: &ScreenField, chosen: &[&String]) -> Value {
 }
 
 fn files(field: &ScreenField, input: Option<&Input>) -> Result<Parsed, Wrong> {
-    let sent = match input {
-        Some(Input::Files(files)) => files.as_slice(),
-        _ => &[],
+    let before: Vec<&FileReference> = match &field.value {
+        Some(Value::File(file)) => vec![file],
+        Some(Value::List(all)) => all
+            .iter()
+            .filter_map(|it| match it {
+                Value::File(file) => Some(file),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
     };
-    if sent.is_empty() {
+    let nothing = Vec::new();
+    let (sent, kept): (&Vec<FileReference>, Vec<&FileReference>) = match input {
+        Some(Input::Files(files)) if !files.is_empty() => (files, Vec::new()),
+        Some(Input::ChangedFiles { removed, added }) => {
+            let replaces = field.widget != Widget::Files && !added.is_empty();
+            let stays = |it: &&FileReference| !replaces && !removed.contains(&it.id);
+            (added, before.into_iter().filter(stays).collect())
+        }
         // A browser cannot post again what was uploaded before.
-        return match &field.value {
-            Some(value @ (Value::File(_) | Value::List(_))) => Ok(Parsed::Value(value.clone())),
-            _ => empty(field, Problem::NotChosen),
-        };
-    }
+        _ => (&nothing, before),
+    };
     let fits = |media_type: &str| {
         field.accept.is_empty()
             || field.accept.iter().any(|it| {
@@ -465,7 +476,10 @@ fn files(field: &ScreenField, input: Option<&Input>) -> Result<Parsed, Wrong> {
     if !sent.iter().all(|it| fits(&it.media_type)) {
         return Err((Problem::WrongFile, None));
     }
-    let mut files = sent.iter().cloned().map(Value::File);
+    let mut files = kept.into_iter().chain(sent).cloned().map(Value::File).peekable();
+    if files.peek().is_none() {
+        return empty(field, Problem::NotChosen);
+    }
     Ok(Parsed::Value(if field.widget == Widget::Files {
         Value::List(files.collect())
     } else {

@@ -111,10 +111,23 @@ pub(crate) async fn take(
         for file in files {
             stored.push(store(app, session, file).await?);
         }
-        submission.answers.insert(name, Input::Files(stored));
+        let removed = removed(form, &name);
+        submission.answers.insert(name, Input::ChangedFiles { removed, added: stored });
+    }
+    for field in screen.fields.iter().filter(|it| !it.name.is_empty()) {
+        let removed = removed(form, &field.name);
+        if !removed.is_empty() && !submission.answers.contains_key(&field.name) {
+            let input = Input::ChangedFiles { removed, added: Vec::new() };
+            submission.answers.insert(field.name.clone(), input);
+        }
     }
     typed_signatures(app, session, screen, form, submission).await?;
     Ok(errors)
+}
+
+/// The files of before that are to be taken out of a field.
+fn removed(form: &Form, name: &str) -> Vec<String> {
+    form.typed(&format!("{name}{}remove", crate::form::PART)).to_vec()
 }
 
 /// What a session may still store.

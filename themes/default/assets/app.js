@@ -128,17 +128,19 @@
     const more = document.querySelector('[data-field="_more"]');
     const add = document.createElement('button');
     add.type = 'button';
-    add.className = 'button secondary';
+    add.className = 'button secondary add';
     add.textContent = form.dataset.add;
     blank.at(-1).after(add);
-    for (const it of [...blank, ...(more ? [more] : [])]) it.hidden = true;
+    for (const it of blank) it.hidden = true;
+    // Conditions show and hide fields by their own means.
+    more?.classList.add('waits');
     add.addEventListener('click', () => {
       const row = blank.shift();
       row.hidden = false;
       row.querySelector('input, textarea, select')?.focus();
       if (blank.length) return;
       add.remove();
-      if (more) more.hidden = false;
+      more?.classList.remove('waits');
     });
   }
 
@@ -176,6 +178,110 @@
       shown.classList.toggle('over', left < 0);
       clearTimeout(timer);
       timer = setTimeout(() => { told.textContent = shown.textContent; }, 1000);
+    });
+  }
+
+  // Long lists: typing finds the choice (the combobox pattern of the ARIA practices). The list that
+  // was there stays in the form and is what is posted.
+  const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
+  for (const source of all('[data-typeahead]')) {
+    const isSelect = source.tagName === 'SELECT';
+    const options = isSelect ? [...source.options].filter((it) => it.value !== '') : [...source.list.options];
+    const labels = options.map((it) => (isSelect ? it.textContent : it.value).trim());
+    const input = isSelect ? document.createElement('input') : source;
+    const list = document.createElement('ul');
+    const told = document.createElement('div');
+    const box = document.createElement('div');
+    const id = source.id;
+    box.className = 'combo';
+    source.before(box);
+    if (isSelect) {
+      for (const name of ['aria-describedby', 'aria-invalid']) if (source.hasAttribute(name)) input.setAttribute(name, source.getAttribute(name));
+      input.type = 'text';
+      input.value = source.value === '' ? '' : source.selectedOptions[0].textContent.trim();
+      source.removeAttribute('id');
+      source.hidden = true;
+      input.id = id;
+    } else {
+      source.removeAttribute('list');
+    }
+    const name = document.querySelector(`label[for="${CSS.escape(id)}"]`);
+    if (name) list.setAttribute('aria-label', name.textContent.trim());
+    Object.entries({ role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': `${id}-choices`, autocomplete: 'off', spellcheck: 'false' })
+      .forEach((it) => input.setAttribute(...it));
+    list.id = `${id}-choices`;
+    list.setAttribute('role', 'listbox');
+    list.hidden = true;
+    told.className = 'hidden';
+    told.setAttribute('role', 'status');
+    box.append(input, list, told);
+    let shown = [];
+    let at = -1;
+    const pick = (label) => {
+      if (isSelect) {
+        source.value = label === null ? '' : options[labels.indexOf(label)].value;
+        source.dispatchEvent(new Event('change', { bubbles: true }));
+      }
+    };
+    const close = () => {
+      list.hidden = true;
+      at = -1;
+      input.setAttribute('aria-expanded', 'false');
+      input.removeAttribute('aria-activedescendant');
+    };
+    const mark = (next) => {
+      at = (next + shown.length) % shown.length;
+      [...list.children].forEach((it, here) => it.setAttribute('aria-selected', String(here === at)));
+      input.setAttribute('aria-activedescendant', list.children[at].id);
+      list.children[at].scrollIntoView({ block: 'nearest' });
+    };
+    const open = () => {
+      const typed = plain(input.value);
+      const begins = labels.filter((it) => plain(it).startsWith(typed));
+      shown = [...begins, ...labels.filter((it) => !begins.includes(it) && plain(it).includes(typed))].slice(0, 50);
+      list.replaceChildren(...shown.map((label, here) => {
+        const item = document.createElement('li');
+        item.id = `${id}-choice-${here}`;
+        item.setAttribute('role', 'option');
+        item.setAttribute('aria-selected', 'false');
+        item.textContent = label;
+        return item;
+      }));
+      at = -1;
+      list.hidden = shown.length === 0;
+      input.setAttribute('aria-expanded', String(shown.length > 0));
+      input.removeAttribute('aria-activedescendant');
+      const { found, foundOne, foundNone } = source.dataset;
+      told.textContent = shown.length === 0 ? foundNone : shown.length === 1 ? foundOne : found.replace('{n}', shown.length);
+    };
+    const take = (label) => {
+      input.value = label;
+      pick(label);
+      close();
+    };
+    input.addEventListener('input', () => {
+      pick(labels.find((it) => plain(it) === plain(input.value)) ?? null);
+      open();
+    });
+    input.addEventListener('click', () => { if (list.hidden) open(); });
+    input.addEventListener('blur', close);
+    input.addEventListener('keydown', (event) => {
+      if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+        event.preventDefault();
+        if (list.hidden) open();
+        if (shown.length) mark(event.key === 'ArrowDown' ? at + 1 : at < 0 ? -1 : at - 1);
+      } else if (event.key === 'Enter' && at >= 0) {
+        event.preventDefault();
+        take(shown[at]);
+      } else if (event.key === 'Escape' && !list.hidden) {
+        event.preventDefault();
+        close();
+      }
+    });
+    list.addEventListener('mousedown', (event) => {
+      event.preventDefault();
+      const item = event.target.closest('[role=option]');
+      if (item) take(item.textContent);
     });
   }
 

@@ -12,6 +12,9 @@ use crate::page::text::Texts;
 use crate::page::value::{date_parts, files, plain};
 use crate::theme::Theme;
 
+/// From this many choices on, typing finds one where the browser runs scripts.
+const MANY_CHOICES: usize = 15;
+
 /// The fields of one screen and how they are shown together.
 pub(crate) struct Fields<'a> {
     pub(crate) theme: &'a Theme,
@@ -120,7 +123,7 @@ impl Fields<'_> {
         let groups = choice::groups(id, field, posted, self.texts);
         match field.widget {
             Widget::Radio | Widget::Dropdown | Widget::Buttons => {
-                given! { input => "radio", short => choice::are_short(field, self.texts), groups, autocomplete => field.autocomplete.as_deref() }
+                given! { many_choices => field.choices.len() >= MANY_CHOICES, input => "radio", short => choice::are_short(field, self.texts), groups, autocomplete => field.autocomplete.as_deref() }
             }
             Widget::Checkboxes | Widget::Multiselect => {
                 given! { input => "checkbox", groups, ..choice::extra_boxes(field, posted, self.texts) }
@@ -170,6 +173,7 @@ impl Fields<'_> {
             input,
             inputmode,
             autocomplete,
+            many_choices => field.choices.len() >= MANY_CHOICES,
             list => matches!(field.widget, Widget::Combobox | Widget::Datalist) && !field.choices.is_empty(),
             exact => is_name || matches!(field.widget, Widget::Email | Widget::Password),
             symbol => field.currency_symbol.as_deref().filter(|_| field.widget == Widget::Currency),

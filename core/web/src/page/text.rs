@@ -16,6 +16,8 @@ pub(crate) struct Texts<'a> {
     used: RefCell<BTreeSet<usize>>,
     /// The language of the author's texts, where it is not the page's.
     language: Option<&'a str>,
+    /// We have no words of the page's language, so that ours are English.
+    is_foreign: bool,
 }
 
 /// What happens to links and words.
@@ -29,14 +31,15 @@ enum Mode {
 
 impl<'a> Texts<'a> {
     pub(crate) fn new(terms: &'a [ScreenTerm]) -> Self {
-        Self { terms, used: RefCell::default(), language: None }
+        Self { terms, used: RefCell::default(), language: None, is_foreign: false }
     }
 
     /// The texts of a screen, marked where their language is not the page's.
     pub(crate) fn of(screen: &'a Screen) -> Self {
         let foreign = screen.text_language != screen.language;
         let language = foreign.then_some(screen.text_language.as_str());
-        Self { language, ..Self::new(&screen.terms) }
+        let speaks = affiant_library::speaks(&screen.language);
+        Self { language, is_foreign: !speaks, ..Self::new(&screen.terms) }
     }
 
     fn in_language(&self, tag: &str, html: String) -> Value {
@@ -59,9 +62,14 @@ impl<'a> Texts<'a> {
         self.in_language("span", self.line(markdown))
     }
 
-    /// Part of a line that we wrote ourselves, in the page's language.
+    /// Part of a line that we wrote ourselves: in the page's language if we speak it.
     pub(crate) fn ours(&self, markdown: &str) -> Value {
-        Value::from_safe_string(self.line(markdown))
+        let line = self.line(markdown);
+        Value::from_safe_string(if self.is_foreign {
+            format!("<span lang=\"en\" dir=\"ltr\">{line}</span>")
+        } else {
+            line
+        })
     }
 
     fn line(&self, markdown: &str) -> String {
