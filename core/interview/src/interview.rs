@@ -91,6 +91,8 @@ pub struct Metadata {
     pub unlisted: bool,
     /// About how many minutes it takes.
     pub minutes: Option<u32>,
+    /// Days without use after which a session is deleted, if the interview says so.
+    pub keep_days: Option<u32>,
     /// What to have at hand, Markdown, for the start page (`before you start`).
     pub before_you_start: Option<String>,
     /// Where the title came from.

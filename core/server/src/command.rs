@@ -1,8 +1,12 @@
 //! The commands, one file each, and how they print.
 
+pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod graph;
+mod manifest;
 pub(crate) mod new;
+pub(crate) mod restore;
+pub(crate) mod retention;
 pub(crate) mod serve;
 pub(crate) mod test;
 

@@ -37,6 +37,10 @@ pub(crate) struct Config {
     pub(crate) max_pages: Option<u32>,
     /// Days without use after which a session of a visitor without an account is deleted.
     pub(crate) keep_days: u32,
+    /// Days without use after which a session of somebody with an account is deleted.
+    pub(crate) keep_account_days: u32,
+    /// Days without use after which an account is deleted; never unless set.
+    pub(crate) keep_accounts: Option<u32>,
     /// Bytes that the files of one session may take.
     pub(crate) max_upload_bytes: u64,
     /// Let cookies travel over plain HTTP on addresses other than this machine's. For trials only.
@@ -63,6 +67,8 @@ impl Default for Config {
             mail_from: None,
             max_pages: None,
             keep_days: 7,
+            keep_account_days: 90,
+            keep_accounts: None,
             max_upload_bytes: 200 << 20,
             insecure_cookies: false,
             dev: false,

@@ -9,6 +9,7 @@ mod config;
 mod files;
 mod master;
 mod post;
+mod retention;
 mod system;
 mod watch;
 
@@ -40,6 +41,12 @@ enum Command {
     Test(command::test::Arguments),
     /// Print what leads to what in an interview, as a Mermaid chart.
     Graph(command::graph::Arguments),
+    /// Copy the databases of a running server into a folder of backups.
+    Backup(command::backup::Arguments),
+    /// Make a data folder from backups, without what was deleted since.
+    Restore(command::restore::Arguments),
+    /// Delete what was kept as long as promised, or tell what is due.
+    Retention(command::retention::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +59,9 @@ fn main() -> ExitCode {
         Command::New(it) => command::new::run(&it),
         Command::Test(it) => command::test::run(&it),
         Command::Graph(it) => Ok(command::graph::run(&it)),
+        Command::Backup(it) => command::backup::run(it),
+        Command::Restore(it) => command::restore::run(it),
+        Command::Retention(it) => command::retention::run(it),
     };
     result.unwrap_or_else(|error| {
         command::complain(&error);

@@ -3,10 +3,11 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use affiant_backend::{Mailer, SecretKind, Store};
+use affiant_backend::{Mailer, Store};
 use affiant_engine::Moment;
 use affiant_guard::{Admission, Guard, TrustedProxies};
 use affiant_keyring::{Keys, SharedRandomness};
+use affiant_retention::Eraser;
 use affiant_vault::Master;
 use jiff::civil::DateTime;
 use tokio::sync::Semaphore;
@@ -48,6 +49,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// Where their secrets are kept.
     pub keyring: Arc<Keys>,
+    /// Deletes sessions and accounts for good.
+    pub eraser: Arc<Eraser>,
     /// The server's own key.
     pub master: Arc<Master>,
     /// Counts tries.
@@ -111,17 +114,5 @@ impl App {
 
     pub(crate) fn moment(&self) -> Moment {
         Moment { now: self.clock.local() }
-    }
-
-    /// Deletes the sessions that nobody used for as long as the settings say. Returns how many.
-    pub async fn forget_idle(&self) -> Result<usize, affiant_backend::StorageError> {
-        let before = self.clock.seconds() - i64::from(self.settings.keep_days) * 86_400;
-        let idle = self.store.idle_since(before, 500).await?;
-        for session in &idle {
-            let gone = vec![(SecretKind::Session, session.0)];
-            self.keyring.bury(gone, self.clock.seconds()).await?;
-            self.store.delete(*session).await?;
-        }
-        Ok(idle.len())
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use affiant_backend::{
-    History, Lookup, SecretKind, SecretName, SessionId, SessionRow, StepRow, StorageError,
+    DeletionReason, History, Lookup, SecretKind, SecretName, SessionId, SessionRow, StepRow,
+    StorageError, Subject,
 };
 use affiant_engine::{Change, Outcome, State};
 use affiant_runtime::Loaded;
@@ -202,9 +203,8 @@ impl Session {
 
     /// Ends the session for good: its secret first, then its rows.
     pub(crate) async fn delete(&self, app: &App) -> Result<(), WebError> {
-        let gone = vec![(SecretKind::Session, self.row.id.0)];
-        app.keyring.bury(gone, app.clock.seconds()).await?;
-        app.store.delete(self.row.id).await?;
+        let subject = Subject::Session(self.row.id);
+        app.eraser.delete(subject, DeletionReason::Person, app.clock.seconds()).await?;
         Ok(())
     }
 

@@ -17,6 +17,7 @@
 mod accounts;
 mod api_keys;
 mod audit;
+mod backup;
 mod changes;
 mod columns;
 mod deletions;
@@ -34,6 +35,7 @@ pub mod tables;
 mod write;
 mod writer;
 
+pub use backup::{buried_in, copy};
 pub use open::{Databases, OpenError, Options};
 pub use secrets::Secrets;
 pub use sessions::Main;

@@ -79,7 +79,7 @@ impl Databases {
     }
 }
 
-fn failed(file: &Path, error: impl Into<BoxError>) -> OpenError {
+pub(crate) fn failed(file: &Path, error: impl Into<BoxError>) -> OpenError {
     OpenError::Open(file.to_owned(), error.into())
 }
 
@@ -108,7 +108,7 @@ async fn open(
 
 /// Makes the file, if it is not there, so that only its owner can read it. The files that `SQLite`
 /// puts beside it get the same rights.
-fn make_private(file: &Path) -> io::Result<()> {
+pub(crate) fn make_private(file: &Path) -> io::Result<()> {
     let mut options = fs_err::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
@@ -116,7 +116,7 @@ fn make_private(file: &Path) -> io::Result<()> {
     options.open(file).map(drop)
 }
 
-fn settings(file: &Path) -> SqliteConnectOptions {
+pub(crate) fn settings(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .journal_mode(SqliteJournalMode::Wal)

@@ -40,6 +40,20 @@ pub(crate) async fn deployment(readers: &SqlitePool) -> Result<[u8; 16], Storage
     bytes(id.map_err(reading)?, "deployment")
 }
 
+/// All that was buried.
+pub(crate) async fn buried(readers: &SqlitePool) -> Result<Vec<BuriedRow>, StorageError> {
+    let rows = sqlx::query!("select kind, id, day from buried order by kind, id")
+        .fetch_all(readers)
+        .await
+        .map_err(reading)?;
+    let mut buried = Vec::with_capacity(rows.len());
+    for row in rows {
+        let kind = SecretKind::from_word(&row.kind).ok_or_else(|| corrupt("buried"))?;
+        buried.push(BuriedRow { kind, id: bytes(row.id, "buried")?, day: row.day });
+    }
+    Ok(buried)
+}
+
 enum Change {
     Put(Vec<SecretRow>),
     Delete(Vec<SecretName>),
@@ -277,16 +291,7 @@ impl Keyring for Secrets {
     }
 
     async fn buried(&self) -> Result<Vec<BuriedRow>, StorageError> {
-        let rows = sqlx::query!("select kind, id, day from buried order by kind, id")
-            .fetch_all(&self.readers)
-            .await
-            .map_err(reading)?;
-        let mut buried = Vec::with_capacity(rows.len());
-        for row in rows {
-            let kind = SecretKind::from_word(&row.kind).ok_or_else(|| corrupt("buried"))?;
-            buried.push(BuriedRow { kind, id: bytes(row.id, "buried")?, day: row.day });
-        }
-        Ok(buried)
+        buried(&self.readers).await
     }
 
     async fn forget_buried(&self, before: i64) -> Result<u64, StorageError> {

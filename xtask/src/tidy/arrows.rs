@@ -54,6 +54,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "affiant-interview",
             "affiant-keyring",
             "affiant-library",
+            "affiant-retention",
             "affiant-runtime",
             "affiant-vault",
         ],

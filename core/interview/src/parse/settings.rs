@@ -121,6 +121,7 @@ pub(crate) fn places() -> Vec<KeyPlace> {
     vec![
         SETTINGS.summary(),
         metadata::METADATA.summary(),
+        metadata::RETENTION.summary(),
         features::FEATURES.summary(),
         PARTS.summary(),
         sections::SECTION.summary(),

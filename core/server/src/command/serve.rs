@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use affiant_guard::{Admission, Guard};
+use affiant_retention::{Eraser, Schedule};
 use affiant_storage_sqlite::{Databases, Options};
 use affiant_web::{App, Catalogue, Parts, Settings, Theme, router};
 use anyhow::Context as _;
@@ -19,7 +20,7 @@ use crate::command::say;
 use crate::config::Config;
 use crate::post::post;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
-use crate::{admin, master, watch};
+use crate::{admin, master, retention, watch};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -45,9 +46,6 @@ pub(crate) struct Arguments {
 
 /// How long requests under way may take to finish when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// How often unused sessions are looked for.
-const CLEANING: Duration = Duration::from_mins(15);
 
 /// Serves until it is told to stop.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -105,13 +103,16 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     })?;
     let address = listener.local_addr()?;
     let settings = settings(&config, address)?;
-    let store = Arc::new(databases.main);
+    let (store, keyring) = (Arc::new(databases.main), Arc::new(keyring));
+    let eraser = Eraser::new(store.clone(), Arc::clone(&keyring), Arc::new(SystemRandomness));
+    let eraser = Arc::new(eraser);
     let guard = Guard::new(store.clone(), Arc::new(Names(Arc::clone(&master))));
     guard.read_networks().await.context("the networks of administrators cannot be read")?;
     let app = Arc::new(App::new(Parts {
         catalogue,
         store,
-        keyring: Arc::new(keyring),
+        keyring,
+        eraser: Arc::clone(&eraser),
         master,
         guard: Arc::new(guard),
         admission: Arc::new(Admission::new(cores())),
@@ -121,6 +122,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         theme,
         settings,
     }));
+    retention::catch_up(&app).await?;
     let claim = admin::Claim::open(&config.data)?;
     say(&format!("Affiant listens on http://{address}"));
     if let Some(link) = claim.link()? {
@@ -130,7 +132,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     }
     let _watch =
         config.dev.then(|| watch::start(&config.interviews, Arc::clone(&app))).transpose()?;
-    tokio::spawn(clean(Arc::clone(&app)));
+    tokio::spawn(retention::keep_on(Arc::clone(&app), config, Schedule::new(eraser)));
     let routes = router(Arc::clone(&app)).merge(admin::routes(claim, app));
     let service = routes.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
@@ -162,24 +164,6 @@ fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {
         trusted_proxies: config.proxies()?,
         dev: config.dev,
     })
-}
-
-/// Deletes what nobody used for long, for ever.
-async fn clean(app: Arc<App>) {
-    let mut due = tokio::time::interval(CLEANING);
-    loop {
-        due.tick().await;
-        if let Err(error) = app.store.forget(app.clock.seconds()).await {
-            tracing::error!(%error, "counters of tries could not be tidied; trying again later");
-        }
-        match app.forget_idle().await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "unused sessions were deleted"),
-            Err(error) => {
-                tracing::error!(%error, "unused sessions could not be deleted; trying again later");
-            }
-        }
-    }
 }
 
 /// Ends when the operator or the system asks the server to stop.

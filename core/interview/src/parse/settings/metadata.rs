@@ -54,6 +54,7 @@ pub(crate) static METADATA: Place<Metadata> = Place {
         takes("minutes", "About how many minutes it takes.", |b, it, entry| {
             it.minutes = b.whole(entry, 1, 10_000).and_then(|it| u32::try_from(it).ok());
         }),
+        takes("retention", "How long answers are kept: a mapping with `idle days`.", retention),
         takes(
             "before you start",
             "What to have at hand, Markdown, on the first page.",
@@ -62,6 +63,18 @@ pub(crate) static METADATA: Place<Metadata> = Place {
             },
         ),
     ],
+};
+
+/// Keys of `retention` in `metadata`.
+pub(crate) static RETENTION: Place<Metadata> = Place {
+    name: "`retention`",
+    keys: &[takes(
+        "idle days",
+        "Days without use after which a session is deleted, in place of the server’s own period.",
+        |b, it, entry| {
+            it.keep_days = b.whole(entry, 1, 3_650).and_then(|it| u32::try_from(it).ok());
+        },
+    )],
 };
 
 /// Reads `metadata`. What the interview's own file says wins over included files.
@@ -98,7 +111,19 @@ fn merged(first: Metadata, other: Metadata) -> Metadata {
         currency_symbol: first.currency_symbol.or(other.currency_symbol),
         unlisted: first.unlisted || other.unlisted,
         minutes: first.minutes.or(other.minutes),
+        keep_days: first.keep_days.or(other.keep_days),
         before_you_start: first.before_you_start.or(other.before_you_start),
+    }
+}
+
+fn retention(builder: &mut Builder<'_>, metadata: &mut Metadata, entry: &Entry) {
+    match entry.value.map() {
+        Some(entries) => RETENTION.take_all(builder, metadata, entries),
+        None => builder.report(diagnostics::wrong_type(
+            entry.value.span,
+            entry.name(),
+            "a mapping such as `idle days: 30`",
+        )),
     }
 }
 

@@ -1,0 +1,79 @@
+//! `affiant retention`: what is due, and deleting it now.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use affiant_retention::{Eraser, Moment, Schedule};
+use affiant_storage_sqlite::{Databases, Options};
+use affiant_web::Catalogue;
+use anyhow::{Context as _, bail};
+
+use crate::command::say;
+use crate::config::Config;
+use crate::system::{SystemRandomness, now};
+use crate::{master, retention, watch};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The configuration file; it may be missing.
+    #[arg(long, env = "AFFIANT_CONFIG", value_name = "FILE", default_value = "affiant.toml")]
+    config: PathBuf,
+    /// Folder of the databases (`data`, `data`).
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Folder of the interviews (`interviews`, `examples/interviews`).
+    #[arg(long, value_name = "DIR")]
+    interviews: Option<PathBuf>,
+    /// Only tell what would be deleted.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Tells or deletes what was kept as long as promised. A running server does the same by itself.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let mut config = Config::read(&arguments.config)?;
+    config.data = arguments.data.unwrap_or(config.data);
+    config.interviews = arguments.interviews.unwrap_or(config.interviews);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the threads could not be started")?;
+    runtime.block_on(work(&config, arguments.dry_run))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn work(config: &Config, dry: bool) -> anyhow::Result<()> {
+    if !config.data.join("affiant.db").is_file() {
+        bail!("there are no databases in {}", config.data.display());
+    }
+    let options = Options { folder: config.data.clone(), max_pages: config.max_pages };
+    let databases = Databases::open(&options).await?;
+    let file = config.master_key.clone().unwrap_or_else(|| master::default_file(&config.data));
+    let (keys, _) = master::open(Arc::new(databases.secrets.clone()), &file).await?;
+    let catalogue = Catalogue::default();
+    watch::load_all(&config.interviews, &catalogue, &BTreeSet::new())?;
+    let periods = retention::periods(config, &catalogue);
+    let store = Arc::new(databases.main.clone());
+    let eraser = Eraser::new(store, Arc::new(keys), Arc::new(SystemRandomness));
+    let schedule = Schedule::new(Arc::new(eraser));
+    let report = if dry {
+        schedule.dry_run(now(), &periods).await?
+    } else {
+        schedule.tick(Moment { now: now(), since: None }, &periods).await?
+    };
+    let title = match (dry, report.jumped, report.put_off) {
+        (true, ..) => "This would be deleted now:",
+        (false, true, _) => "The clock jumped: nothing was deleted.",
+        (false, false, Some(_)) => {
+            "So many sessions are due at once that they wait for twelve hours. Deleted beside them:"
+        }
+        (false, false, None) => "This was deleted:",
+    };
+    let lines = report.to_string();
+    let lines = if lines.is_empty() { "       nothing\n".to_owned() } else { lines };
+    say(&format!("{title}\n{}", lines.trim_end()));
+    databases.close().await?;
+    Ok(())
+}

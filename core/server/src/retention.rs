@@ -1,0 +1,89 @@
+//! Retention in the running server: how long the configuration keeps what, and the task that sees to
+//! it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use affiant_retention::{Moment, Periods, Schedule};
+use affiant_web::{App, Catalogue};
+use anyhow::Context as _;
+use tokio::time::Instant;
+
+use crate::config::Config;
+
+/// How often it is looked for what is due.
+const EVERY: Duration = Duration::from_mins(15);
+
+/// Runs after which rows and keys are compared as a whole: once a day.
+const WHOLE: u32 = 24 * 4;
+
+/// How long things are kept: by the configuration, and by what interviews say of themselves.
+pub(crate) fn periods(config: &Config, catalogue: &Catalogue) -> Periods {
+    let own = catalogue.all().into_iter().filter_map(|(name, entry)| {
+        entry.loaded?.interview().metadata.keep_days.map(|days| (name, days))
+    });
+    Periods {
+        session: config.keep_account_days,
+        visitor: config.keep_days,
+        interviews: own.collect(),
+        account: config.keep_accounts,
+        ..Periods::default()
+    }
+}
+
+/// Ends what a crash or a restore left undone. To be done before the first request is answered.
+pub(crate) async fn catch_up(app: &App) -> anyhow::Result<()> {
+    let now = app.clock.seconds();
+    let revived = app.eraser.replay(now).await.context("deletions could not be done again")?;
+    if revived > 0 {
+        tracing::warn!(revived, "what had been deleted was there again, and is deleted again");
+    }
+    if let Err(error) = app.eraser.resume(now).await {
+        tracing::error!(%error, "a deletion could not be finished; trying again later");
+    }
+    Ok(())
+}
+
+/// Deletes what was kept as long as promised, for ever.
+pub(crate) async fn keep_on(app: Arc<App>, config: Config, schedule: Schedule) {
+    let mut due = tokio::time::interval(EVERY);
+    let mut last: Option<Instant> = None;
+    let mut runs = 0_u32;
+    loop {
+        let at = due.tick().await;
+        let passed = last.map(|it| at.duration_since(it).as_secs());
+        let since = passed.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
+        last = Some(at);
+        let moment = Moment { now: app.clock.seconds(), since };
+        match schedule.tick(moment, &periods(&config, &app.catalogue)).await {
+            Ok(report) if report.is_empty() => {}
+            Ok(report) => tracing::info!(
+                sessions = report.session_count(),
+                accounts = report.accounts,
+                warned = report.warned,
+                resumed = report.resumed,
+                "what was kept as long as promised is deleted"
+            ),
+            Err(error) => {
+                tracing::error!(%error, "retention failed; trying again later");
+            }
+        }
+        runs += 1;
+        if runs.is_multiple_of(WHOLE) {
+            compare(&app).await;
+        }
+    }
+}
+
+/// Compares all rows with all keys.
+async fn compare(app: &App) {
+    match app.eraser.reconcile(app.clock.seconds()).await {
+        Ok(found) if found.revived == 0 && found.orphans == 0 => {}
+        Ok(found) => tracing::warn!(
+            rows = found.revived,
+            keys = found.orphans,
+            "rows without a key, or keys without a row, were found and deleted"
+        ),
+        Err(error) => tracing::error!(%error, "rows and keys could not be compared"),
+    }
+}

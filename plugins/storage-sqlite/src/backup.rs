@@ -1,0 +1,36 @@
+//! Copies of the databases, made while a server uses them.
+
+use std::path::Path;
+
+use affiant_backend::BuriedRow;
+use sqlx::ConnectOptions as _;
+use sqlx::Connection as _;
+use sqlx::sqlite::SqlitePoolOptions;
+
+use crate::open::{OpenError, failed, make_private, settings};
+use crate::secrets;
+
+/// Copies a database into a new file that only its owner can read, and waits for the disk. The copy
+/// is of one moment, and holds nothing that was deleted.
+pub async fn copy(from: &Path, to: &Path) -> Result<(), OpenError> {
+    let wrong = |error: sqlx::Error| failed(from, error);
+    let mut connection = settings(from).create_if_missing(false).connect().await.map_err(wrong)?;
+    make_private(to).map_err(|it| failed(to, it))?;
+    let target = to.to_string_lossy().into_owned();
+    sqlx::query("vacuum into ?").bind(target).execute(&mut connection).await.map_err(wrong)?;
+    connection.close().await.map_err(wrong)?;
+    let file = fs_err::File::open(to).map_err(|it| failed(to, it))?;
+    file.sync_all().map_err(|it| failed(to, it))
+}
+
+/// What a copy of a keyring says was deleted. The file is left as it is.
+pub async fn buried_in(keyring: &Path) -> Result<Vec<BuriedRow>, OpenError> {
+    let readers = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(settings(keyring).create_if_missing(false))
+        .await
+        .map_err(|it| failed(keyring, it))?;
+    let buried = secrets::buried(&readers).await.map_err(|it| failed(keyring, it));
+    readers.close().await;
+    buried
+}
