@@ -3,7 +3,6 @@
 //! Start at [`main`]. Each command has a file of its own under `command/`; `serve` is the one that
 //! joins the pages to storage, keys, clock and configuration.
 
-mod admin;
 mod command;
 mod config;
 mod files;

@@ -63,10 +63,7 @@ pub(crate) async fn check(
         return refuse(error::not_found());
     }
     if let Access::Person | Access::May(_) = access {
-        let caller = match caller::of(&app, request.headers()).await {
-            Ok(it) => it,
-            Err(it) => return refuse(it),
-        };
+        let caller = caller::of(&app, request.headers());
         if !caller.is_signed_in() {
             return refuse(error::not_signed_in());
         }

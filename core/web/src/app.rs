@@ -13,6 +13,7 @@ use jiff::civil::DateTime;
 use tokio::sync::Semaphore;
 
 use crate::catalogue::Catalogue;
+use crate::claim::Claim;
 use crate::mail::MailFolder;
 use crate::theme::Theme;
 
@@ -57,6 +58,8 @@ pub struct Parts {
     pub guard: Arc<Guard>,
     /// Lets only so many passwords be hashed at once.
     pub admission: Arc<Admission>,
+    /// The first administrator.
+    pub claim: Claim,
     /// Carries mail away, if there is a way.
     pub post: Post,
     /// Tells the time.

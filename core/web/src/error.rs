@@ -58,6 +58,22 @@ pub(crate) fn not_allowed() -> WebError {
     )
 }
 
+pub(crate) fn used_link() -> WebError {
+    plain(
+        StatusCode::NOT_FOUND,
+        "This link does not work",
+        "It works once. While there is no administrator, the server prints a new one when it starts.",
+    )
+}
+
+pub(crate) fn last_administrator() -> WebError {
+    plain(
+        StatusCode::CONFLICT,
+        "This is the last administrator",
+        "Nothing was changed. Make somebody else an administrator first.",
+    )
+}
+
 /// Too many tries. Nothing was looked at, so nothing says whether this one would have been right.
 pub(crate) fn too_many(refused: &Refused) -> WebError {
     let message = match (refused.whose, refused.seconds) {

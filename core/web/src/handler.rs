@@ -1,5 +1,6 @@
 //! The pages' handlers, one file each.
 
+pub(crate) mod admin;
 pub(crate) mod assets;
 pub(crate) mod delete;
 pub(crate) mod document;

@@ -14,6 +14,7 @@ mod api;
 mod app;
 mod caller;
 mod catalogue;
+mod claim;
 mod client;
 mod cookie;
 mod csrf;
@@ -31,6 +32,7 @@ mod upload;
 
 pub use app::{App, Clock, Parts, Post, Settings};
 pub use catalogue::{Catalogue, Entry};
+pub use claim::{Claim, ClaimError};
 pub use mail::{Kept, MailFolder};
 pub use router::router;
 pub use theme::{Theme, ThemeError};

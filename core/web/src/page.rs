@@ -3,6 +3,7 @@
 //! Every function here takes plain data where it can, so that a page looks the same in a test, in
 //! a theme's check and on the server.
 
+pub(crate) mod admin;
 mod choice;
 pub(crate) mod condition;
 mod conflict;

@@ -1,5 +1,6 @@
 //! Every route, each with who may ask for it.
 
+mod admin;
 mod pages;
 #[cfg(test)]
 mod tests;
@@ -60,7 +61,7 @@ where
 
 /// All of them. What is not here does not exist.
 pub(crate) fn routes() -> Vec<Route> {
-    [pages::routes(), api::routes()].into_iter().flatten().collect()
+    [pages::routes(), admin::routes(), api::routes()].into_iter().flatten().collect()
 }
 
 /// The pages and the API.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use affiant_guard::{Admission, Guard};
 use affiant_retention::{Eraser, Schedule};
 use affiant_storage_sqlite::{Databases, Options};
-use affiant_web::{App, Catalogue, Parts, Settings, Theme, router};
+use affiant_web::{App, Catalogue, Claim, Parts, Settings, Theme, router};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -20,7 +20,7 @@ use crate::command::say;
 use crate::config::Config;
 use crate::post::post;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
-use crate::{admin, master, retention, watch};
+use crate::{master, retention, watch};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -116,6 +116,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         master,
         guard: Arc::new(guard),
         admission: Arc::new(Admission::new(cores())),
+        claim: Claim::open(&config.data)?,
         post: post(&config)?,
         clock: Box::new(LocalClock),
         randomness: Arc::new(SystemRandomness),
@@ -123,9 +124,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         settings,
     }));
     retention::catch_up(&app).await?;
-    let claim = admin::Claim::open(&config.data)?;
     say(&format!("Affiant listens on http://{address}"));
-    if let Some(link) = claim.link()? {
+    if let Some(link) = app.claim.link(&SystemRandomness)? {
         say(&format!(
             "To become its first administrator, open http://{address}{link} (works once)"
         ));
@@ -133,8 +133,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let _watch =
         config.dev.then(|| watch::start(&config.interviews, Arc::clone(&app))).transpose()?;
     tokio::spawn(retention::keep_on(Arc::clone(&app), config, Schedule::new(eraser)));
-    let routes = router(Arc::clone(&app)).merge(admin::routes(claim, app));
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
     let stopped = stopping();
     tokio::select! {

@@ -24,6 +24,43 @@ pub struct Kept {
     pub text: String,
 }
 
+impl Kept {
+    /// Subject, address and text of the mail.
+    pub(crate) fn read(&self) -> (String, String, String) {
+        let (head, body) = self.text.split_once("\r\n\r\n").unwrap_or((&self.text, ""));
+        let field = |name: &str| {
+            let line = head.lines().find_map(|it| it.strip_prefix(name));
+            line.unwrap_or("").trim().to_owned()
+        };
+        let text = match field("Content-Transfer-Encoding:").as_str() {
+            "quoted-printable" => quoted_printable(body),
+            _ => body.to_owned(),
+        };
+        (field("Subject:"), field("To:"), text)
+    }
+}
+
+/// Text as it was before it was made fit for old mail servers.
+fn quoted_printable(text: &str) -> String {
+    let joined = text.replace("=\r\n", "");
+    let mut bytes = Vec::with_capacity(joined.len());
+    let mut rest = joined.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let code = behind.get(..2).and_then(|it| std::str::from_utf8(it).ok());
+        match code.and_then(|it| u8::from_str_radix(it, 16).ok()).filter(|_| *first == b'=') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &behind[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 impl MailFolder {
     /// Mail into the files of a folder, in the form that `write` gives it.
     pub fn new(

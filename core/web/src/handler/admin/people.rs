@@ -1,0 +1,177 @@
+//! People who have an account: by number, without their answers.
+
+use std::sync::Arc;
+
+use affiant_backend::{AccountRow, AccountStatus, Change, SecretKind, SecretName};
+use affiant_guard::{ADMIN, BUILT_IN, CustomRole, Permission, permissions};
+use affiant_vault::AccountScope;
+use axum::Extension;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, Request, State};
+use axum::response::{Html, IntoResponse as _};
+
+use crate::app::App;
+use crate::caller::{Caller, custom_roles};
+use crate::error::{WebError, bad_form, last_administrator, not_allowed, not_found};
+use crate::handler::admin::{commit, own_form};
+use crate::handler::{Answer, failed, see_other};
+use crate::page::admin::{self, Shown};
+
+/// People on one page.
+const PAGE: u32 = 50;
+
+/// Where a page of the list begins.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(crate) struct After {
+    #[serde(default)]
+    after: i64,
+}
+
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    after: Result<Query<After>, QueryRejection>,
+) -> Answer {
+    let after = after.map_or(0, |it| it.0.after);
+    let rows = app.store.accounts(after, PAGE + 1).await.map_err(|it| failed(&app, &it.into()))?;
+    let is_more = rows.len() > PAGE as usize;
+    let shown: Vec<Shown> = rows.into_iter().take(PAGE as usize).map(shown).collect();
+    let next = shown.last().filter(|_| is_more).map(|it| it.number);
+    Ok(Html(admin::people(&app, &caller, &shown, next)).into_response())
+}
+
+fn shown(row: AccountRow) -> Shown {
+    Shown {
+        number: row.number,
+        status: row.status,
+        roles: row.roles,
+        created: row.created,
+        seen: row.seen,
+        address: None,
+    }
+}
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Path(number): Path<String>,
+    Extension(caller): Extension<Caller>,
+) -> Answer {
+    let row = find(&app, &number).await.map_err(|it| failed(&app, &it))?;
+    let custom = custom_roles(&app).await.map_err(|it| failed(&app, &it))?;
+    let address =
+        if caller.may(Permission::SeeAddresses) { address(&app, &row).await } else { None };
+    let shown = Shown { address, ..shown(row) };
+    Ok(Html(admin::person(&app, &caller, &shown, &custom)).into_response())
+}
+
+async fn find(app: &App, number: &str) -> Result<AccountRow, WebError> {
+    let number = number.parse().map_err(|_| not_found())?;
+    app.store.account_by_number(number).await?.ok_or_else(not_found)
+}
+
+/// The address that the server writes to; `None` when its key is gone.
+async fn address(app: &App, row: &AccountRow) -> Option<String> {
+    let name = SecretName { kind: SecretKind::Account, id: row.id.0, epoch: row.key_epoch };
+    let secret = app.keyring.find(name).await.ok()??;
+    let deployment = app.keyring.deployment();
+    let scope = AccountScope { deployment, account: row.id.0, epoch: row.key_epoch };
+    app.master.open_contact(&scope, &secret, &row.contact, str::to_owned).ok()
+}
+
+/// Disables or enables an account. Disabling ends every sign-in; nothing is deleted.
+pub(crate) async fn set_status(
+    State(app): State<Arc<App>>,
+    Path(number): Path<String>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Answer {
+    let done = change_status(&app, &number, &caller, request).await;
+    done.map_err(|it| failed(&app, &it))?;
+    Ok(see_other(&format!("/admin/people/{number}")))
+}
+
+async fn change_status(
+    app: &App,
+    number: &str,
+    caller: &Caller,
+    request: Request,
+) -> Result<(), WebError> {
+    let form = own_form(caller, request).await?;
+    let row = find(app, number).await?;
+    let is_used = matches!(row.status, AccountStatus::Active | AccountStatus::Locked);
+    match form.own("status") {
+        "disabled" if is_used => {
+            if row.roles.iter().any(|it| it == ADMIN) {
+                is_not_last(app).await?;
+            }
+            let changes = vec![
+                Change::Expect(row.id, row.auth_epoch),
+                Change::Status(row.id, AccountStatus::Disabled),
+                Change::EndTrust(row.id),
+                Change::EndSignIns(row.id, None),
+            ];
+            commit(app, changes).await
+        }
+        "active" if row.status == AccountStatus::Disabled => {
+            let is_locked = !app.store.locked(row.id).await?.is_empty();
+            let status = if is_locked { AccountStatus::Locked } else { AccountStatus::Active };
+            commit(
+                app,
+                vec![Change::Expect(row.id, row.auth_epoch), Change::Status(row.id, status)],
+            )
+            .await
+        }
+        _ => Err(bad_form("This account cannot be changed in this way. Reload its page.")),
+    }
+}
+
+/// An installation must keep somebody who may do everything.
+async fn is_not_last(app: &App) -> Result<(), WebError> {
+    if app.store.count_with_role(ADMIN).await? > 1 { Ok(()) } else { Err(last_administrator()) }
+}
+
+/// Gives an account other roles. They hold from the person's next request on.
+pub(crate) async fn set_roles(
+    State(app): State<Arc<App>>,
+    Path(number): Path<String>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Answer {
+    let done = change_roles(&app, &number, &caller, request).await;
+    done.map_err(|it| failed(&app, &it))?;
+    Ok(see_other(&format!("/admin/people/{number}")))
+}
+
+async fn change_roles(
+    app: &App,
+    number: &str,
+    caller: &Caller,
+    request: Request,
+) -> Result<(), WebError> {
+    let form = own_form(caller, request).await?;
+    let row = find(app, number).await?;
+    let custom = custom_roles(app).await?;
+    let mut roles = vec!["user".to_owned()];
+    for role in form.typed("role").iter().filter(|it| *it != "user") {
+        if !is_role(role, &custom) {
+            return Err(bad_form("One of the roles is gone. Reload the page and try again."));
+        }
+        roles.push(role.clone());
+    }
+    // Nobody gives or takes what they may not do themselves.
+    let changed = roles.iter().filter(|it| !row.roles.contains(it));
+    let changed = changed.chain(row.roles.iter().filter(|it| !roles.contains(it)));
+    if !permissions(changed.map(String::as_str), &custom).is_within(caller.permissions()) {
+        return Err(not_allowed());
+    }
+    let is_admin = |roles: &[String]| roles.iter().any(|it| it == ADMIN);
+    let is_used = matches!(row.status, AccountStatus::Active | AccountStatus::Locked);
+    if is_used && is_admin(&row.roles) && !is_admin(&roles) {
+        is_not_last(app).await?;
+    }
+    commit(app, vec![Change::Expect(row.id, row.auth_epoch), Change::Roles(row.id, roles)]).await
+}
+
+fn is_role(name: &str, custom: &[CustomRole]) -> bool {
+    BUILT_IN.iter().any(|it| it.name == name) || custom.iter().any(|it| it.name == name)
+}

@@ -1,0 +1,30 @@
+//! The administration, and the mail of a server for authors.
+
+use affiant_guard::Permission::{
+    ManageBans, ManagePeople, ManageRoles, SeeMail, SeeOverview, SeePeople,
+};
+
+use crate::access::Access::{Author, Link, May};
+use crate::handler::admin::{bans, first, mail, overview, people, roles};
+use crate::router::{Route, get, post};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/admin/first/{link}", Link, first::show),
+        post("/admin/first/{link}", Link, first::take),
+        get("/admin", May(SeeOverview), overview::show),
+        get("/admin/people", May(SeePeople), people::list),
+        get("/admin/people/{number}", May(SeePeople), people::show),
+        post("/admin/people/{number}/status", May(ManagePeople), people::set_status),
+        post("/admin/people/{number}/roles", May(ManageRoles), people::set_roles),
+        get("/admin/roles", May(ManageRoles), roles::show),
+        post("/admin/roles", May(ManageRoles), roles::put),
+        post("/admin/roles/delete", May(ManageRoles), roles::delete),
+        get("/admin/bans", May(ManageBans), bans::show),
+        post("/admin/bans/networks", May(ManageBans), bans::put),
+        post("/admin/bans/networks/delete", May(ManageBans), bans::delete),
+        post("/admin/bans/lift", May(ManageBans), bans::lift),
+        get("/admin/mail", May(SeeMail), mail::show),
+        get("/dev/mail", Author, mail::dev),
+    ]
+}
