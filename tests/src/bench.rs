@@ -2,7 +2,7 @@
 //!
 //! The server is the program that `AFFIANT_BIN` names; everything stays on this machine.
 
-mod figure;
+pub(crate) mod figure;
 mod growth;
 mod interviews;
 mod load;
@@ -21,7 +21,7 @@ use crate::bench::figure::Figure;
 use crate::program::{Server, Setup};
 
 /// The parts of the benchmarks, by the name that chooses one.
-const PARTS: [&str; 4] = ["process", "start", "load", "growth"];
+const PARTS: [&str; 5] = ["process", "vault", "start", "load", "growth"];
 
 /// Measures everything, or these parts, and prints a table. Succeeds only if every target is met.
 pub fn run(parts: &[String]) -> anyhow::Result<ExitCode> {
@@ -46,6 +46,10 @@ pub fn run(parts: &[String]) -> anyhow::Result<ExitCode> {
     if is_wanted("process") {
         say("inside this process: evaluating, documents");
         figures.extend(runtime::measure(root)?);
+    }
+    if is_wanted("vault") {
+        say("inside this process: sealing, sharing, passwords");
+        figures.extend(crate::proof::vault::measure()?);
     }
     let asynchronous =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;

@@ -1,15 +1,55 @@
-//! Keys and envelopes of a visitor's session.
+//! Keys and envelopes: what seals an answer, and who can open it again.
 //!
-//! Start at [`SessionKeys`], which the seed that a visitor's [`Token`] opens and the session's
-//! secret from the keyring give together, and its [`SessionKeys::seal`] and [`SessionKeys::open`].
+//! Start at [`SessionKeys`], whose [`SessionKeys::seal`] and [`SessionKeys::open`] are what a step of an
+//! interview needs. How one gets there:
+//!
+//! ```text
+//! password ─ Argon2id, pepper ─┐
+//! recovery key ────────────────┤
+//! passkey (PRF) ───────────────┤ + account's secret
+//! API key ─────────────────────┤   of the keyring
+//! custody, by the master key ──┘        │
+//! cookie + day's secret ────────────────┴─opens─▶ user key ─opens─▶ private key ◀─ grants by others
+//!                                                    │                   │
+//! visitor's token, resume code ──────────────────────┴──────opens───────▶ seed
+//! invitation, job + hour's secret, custody ──────────────────opens──────▶ │
+//!                                          session's secret of the keyring + ┴─derive─▶ SessionKeys
+//!                                                                             records, files, inbox
+//! ```
+//!
+//! | What | Type | Opened by |
+//! |---|---|---|
+//! | the server's own key | [`Master`] | a file apart from all stores |
+//! | secrets of the keyring | [`Secret`], named by [`SecretName`] | [`Master::open_secret`] |
+//! | user key | [`UserKey`] | [`Stretched`], [`RecoveryKey`], [`Passkey`], [`ApiKey`], [`SignInToken`], [`Master::open_custody`] |
+//! | key pair of an account | [`KeyPair`], [`PublicKey`] | [`UserKey::open_pair`] |
+//! | seed of a session | [`Seed`], named by [`SeedName`] | [`UserKey::open_seed`], [`KeyPair::open_grant`], [`InvitationSecret`], [`JobKey`], [`Token`], [`ResumeCode`], [`Master::open_custody_seed`] |
+//! | answers, files, what arrived | [`SessionKeys`], [`FileKey`] | [`Seed::keys`] with the session's secret |
+//! | e-mail address | | [`Master::open_contact`] with the account's secret |
+//! | profile, names of passkeys | | [`UserKey::open`] |
+//!
+//! Two stores, so that neither is worth anything alone: the main store holds all that is sealed, the
+//! keyring 32 bytes for each session and account. Deleting those 32 bytes ends every copy of what they
+//! were for, backups included: a seed without the session's secret opens no record, and no way to unlock
+//! opens without the account's.
 //!
 //! # Invariants
 //!
 //! - No I/O and no randomness of its own: random bytes come in through [`Randomness`].
 //! - Keys are zeroed when they go; no secret has `Debug`, `Clone`, `Display` or `Serialize`.
 //! - Whatever is wrong with an envelope, there is one error, [`Refused`], without detail.
-//! - A record opens only in the place it was sealed for.
+//! - A record opens only in the place it was sealed for. The place holds whatever must not be changed by
+//!   who can write rows: account, session, epoch, role, end, level, mode, cost.
+//! - A key that seals keys seals nothing else; a key that seals a record is used once.
+//! - A [`Mode`] is raised and never lowered; a [`Cost`] below the floor is not accepted.
 //! - Secrets are compared in constant time.
+//!
+//! # What it does not do
+//!
+//! Whoever can write both stores can put old rows in the place of new ones: that a session is as it was
+//! last saved is not shown here. HPKE does not say who sealed, so a grant's seed may be anybody's; it
+//! opens nothing without the session's secret. A pair's public key is bound to its private one when its
+//! owner opens it, but who gives a grant takes the public key from the store.
 
 #![forbid(unsafe_code)]
 

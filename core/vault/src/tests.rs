@@ -14,6 +14,8 @@ mod password;
 mod published;
 mod session;
 mod sign_in;
+mod tamper;
+mod thief;
 mod vector;
 
 use std::cell::Cell;

@@ -1,0 +1,3 @@
+//! What the promises on privacy rest on, measured.
+
+pub(crate) mod vault;
