@@ -101,7 +101,7 @@ fn passwords(randomness: &Changing) -> Result<Vec<Figure>> {
         })
     });
     failed?;
-    let mut took = |cost: &Cost| -> Result<f64> {
+    let took = |cost: &Cost| -> Result<f64> {
         let durations = (0..HASHES).map(|_| hash(cost)).collect::<Result<Vec<_>>>()?;
         Ok(milliseconds(median(durations)))
     };
