@@ -136,6 +136,12 @@ impl Index {
         self.plain.get(pattern).map_or(&[], Vec::as_slice)
     }
 
+    /// The blocks that define exactly this pattern, the preferred one first: for tools that check
+    /// an interview.
+    pub fn definers(&self, pattern: &str) -> &[BlockIndex] {
+        self.plain(pattern)
+    }
+
     /// The generic blocks of `class` that define this pattern.
     pub(crate) fn generic(&self, class: &str, pattern: &str) -> &[BlockIndex] {
         self.generic.get(class).and_then(|it| it.get(pattern)).map_or(&[], Vec::as_slice)

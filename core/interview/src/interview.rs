@@ -49,8 +49,8 @@ impl Interview {
     /// What the interview itself says for a key or a text in a language.
     pub fn word(&self, language: &str, key: &str) -> Option<&str> {
         let main = language.split('-').next().unwrap_or(language);
-        let all = [language, main, "*"].into_iter();
-        all.filter_map(|it| self.words.get(it)?.get(key)).next().map(String::as_str)
+        let mut all = [language, main, "*"].into_iter();
+        all.find_map(|it| self.words.get(it)?.get(key)).map(String::as_str)
     }
 
     /// The languages a user can choose from, the interview's own first: those that `metadata`

@@ -1,5 +1,7 @@
 //! Lints that need the whole interview: names that nothing defines, blocks that nothing needs.
 
+mod traps;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use affiant_diagnostic::{Diagnostic, Span};
@@ -35,6 +37,7 @@ pub(crate) fn check(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
     classes_and_objects(loaded, diagnostics);
     if complete {
         unneeded_blocks(loaded, &uses, diagnostics);
+        traps::check(loaded, diagnostics);
     }
     unclassified_fields(interview, diagnostics);
 }
@@ -84,19 +87,30 @@ fn question_fields(block: &Block) -> impl Iterator<Item = &Field> {
     fields(entries)
 }
 
-/// The first place where a text names `root` as a word.
+/// The first place where a text names `root` as a word, in a tag if there is one.
 fn place_in_text(text: &Text, root: &str) -> Span {
+    let mut outside = None;
     for (at, line) in text.source.text.lines().enumerate() {
         let word = |start: usize| {
             let is_part = |it: char| it.is_alphanumeric() || it == '_';
             !line[..start].ends_with(is_part) && !line[start + root.len()..].starts_with(is_part)
         };
-        if let Some((start, _)) = line.match_indices(root).find(|(start, _)| word(*start)) {
+        for (start, _) in line.match_indices(root).filter(|(start, _)| word(*start)) {
             let column = line[..start].chars().count() + 1;
-            return text.source.place(at + 1, column, root.len());
+            let place = text.source.place(at + 1, column, root.len());
+            if is_in_tag(&line[..start]) {
+                return place;
+            }
+            outside.get_or_insert(place);
         }
     }
-    text.source.span
+    outside.unwrap_or(text.source.span)
+}
+
+/// Whether what follows the start of a line stands in a tag that began in it.
+fn is_in_tag(before: &str) -> bool {
+    let last = |marks: [&str; 2]| marks.iter().filter_map(|it| before.rfind(it)).max();
+    last(["{{", "{%"]) > last(["}}", "%}"])
 }
 
 fn root_of(path: &str) -> String {

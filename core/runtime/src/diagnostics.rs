@@ -100,3 +100,54 @@ pub(crate) fn unclassified(span: Span, names: &[String]) -> Diagnostic {
     Diagnostic::note("unclassified-data", span, message)
         .hint("add `data: name`, `data: contact`, `data: health` or the like, or `data: none`")
 }
+
+/// A field that a condition may hide is read as if it were always known.
+pub(crate) fn may_be_hidden(span: Span, name: &str, field: Span, condition: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "may-be-hidden",
+        span,
+        format!("`{name}` stays unknown when its field is hidden, and reading it here asks the same screen again"),
+    )
+    .related(field, "the field is shown only sometimes")
+    .hint(format!("read it where `{condition}` says that it was asked, or behind `defined(\"{name}\")`"))
+}
+
+/// A question that never gets its turn.
+pub(crate) fn shadowed(span: Span, names: &[String], later: usize) -> Diagnostic {
+    let names = names.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+    Diagnostic::warning(
+        "shadowed-block",
+        span,
+        format!("this question is never asked: the one at line {later} asks for {names} too, and later blocks win"),
+    )
+    .hint("take one of them out, or give the later one an `if`")
+}
+
+/// Variables that need each other.
+pub(crate) fn circle(span: Span, circle: &[String]) -> Diagnostic {
+    let names = circle.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(" needs ");
+    Diagnostic::error("circle", span, format!("these need each other: {names}"))
+        .hint("give one of them a question, or another block that does not need the rest")
+}
+
+/// A screen without a heading.
+pub(crate) fn no_heading(span: Span) -> Diagnostic {
+    Diagnostic::warning("no-heading", span, "this screen has no heading")
+        .hint("people who use a screen reader learn from `question` where they are")
+}
+
+/// An input that is told apart from others only by its place.
+pub(crate) fn no_label(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::warning("no-label", span, format!("the field `{name}` has no label among others"))
+        .hint("screen readers say the heading instead: write `Label: variable`")
+}
+
+/// A comparison that can never hold.
+pub(crate) fn impossible(span: Span, name: &str, value: &str, nearest: Option<&str>) -> Diagnostic {
+    let message = format!("`{name}` is never `{value}`: none of its choices is");
+    let diagnostic = Diagnostic::warning("impossible-value", span, message);
+    match nearest {
+        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
+        None => diagnostic.hint("compare with the value of a choice, not with its label"),
+    }
+}

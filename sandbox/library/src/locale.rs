@@ -96,8 +96,8 @@ fn main_of(tag: &str) -> &str {
 
 /// How a language (a BCP 47 tag) is spoken: as its region does, as the language does, or English.
 pub fn locale(language: &str) -> &'static Locale {
-    let known = [language, main_of(language), FALLBACK].into_iter();
-    known.filter_map(|it| LOCALES.get(it)).next().expect("English is among the files")
+    let mut known = [language, main_of(language), FALLBACK].into_iter();
+    known.find_map(|it| LOCALES.get(it)).expect("English is among the files")
 }
 
 /// Whether the library has words of its own for a language.
@@ -225,15 +225,12 @@ fn fill(pattern: &str, given: &[(&str, &str)]) -> String {
         let known = after.split_once('}').and_then(|(name, behind)| {
             given.iter().find(|it| it.0 == name).map(|it| (it.1, behind))
         });
-        match known {
-            Some((value, behind)) => {
-                filled.push_str(value);
-                rest = behind;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
+        if let Some((value, behind)) = known {
+            filled.push_str(value);
+            rest = behind;
+        } else {
+            filled.push('{');
+            rest = after;
         }
     }
     filled.push_str(rest);

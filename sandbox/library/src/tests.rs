@@ -3,6 +3,7 @@
 mod asking;
 mod collections;
 mod dates;
+mod locales;
 mod people;
 mod printing;
 mod registry;

@@ -91,6 +91,30 @@ fn assets_are_named_by_their_content() {
     assert!(own.asset("app.css").is_none() && own.asset("secret.txt").is_none());
 }
 
+/// Words that come later are English until somebody translates them; none may be lost or misspelt.
+#[test]
+fn translations_say_what_english_says_with_the_same_places() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../themes/default/messages");
+    let read = |language: &str| -> serde_json::Map<String, serde_json::Value> {
+        let text = fs_err::read_to_string(root.join(format!("{language}.json"))).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let places = |said: &serde_json::Value| -> std::collections::BTreeSet<String> {
+        let text = said.to_string();
+        let all = text.split('{').skip(1).filter_map(|it| it.split_once('}'));
+        let names = all.map(|(name, _)| name.to_owned());
+        names.filter(|it| it.chars().all(|it| it.is_ascii_lowercase())).collect()
+    };
+    let english = read("en");
+    for language in ["de", "es"] {
+        for (key, said) in read(language) {
+            let ours = english.get(&key).unwrap_or_else(|| panic!("{language}: what is {key}?"));
+            assert_eq!(places(ours), places(&said), "{language}: {key}");
+            assert_eq!(ours.is_object(), said.is_object(), "{language}: {key}");
+        }
+    }
+}
+
 #[test]
 fn every_word_of_the_theme_is_said_somewhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../themes/default");
