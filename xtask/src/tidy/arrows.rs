@@ -24,6 +24,10 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("affiant-vault", &[]),
     ("affiant-backend", &[]),
     ("affiant-guard", &["affiant-backend"]),
+    (
+        "affiant-account",
+        &["affiant-backend", "affiant-guard", "affiant-keyring", "affiant-vault"],
+    ),
     ("affiant-keyring", &["affiant-backend", "affiant-vault"]),
     ("affiant-mail-smtp", &["affiant-backend"]),
     ("affiant-retention", &["affiant-backend", "affiant-keyring", "affiant-vault"]),

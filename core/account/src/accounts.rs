@@ -1,0 +1,251 @@
+//! What all use cases share.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use affiant_backend::{
+    AccountId, AccountRow, AccountStatus, Change, Letter, Lookup, MethodId, MethodKind, MethodRow,
+    OutboxRow, SecretKind, SecretName, Store,
+};
+use affiant_guard::{Admission, Attempt, Device, Guard};
+use affiant_keyring::{Keys, SharedRandomness};
+use affiant_vault::{
+    AccountScope, Cost, Method, Password, Scope, Secret, Stretched, Stretching, UserKey, random,
+};
+
+use crate::email::Address;
+use crate::error::AccountError;
+use crate::letter;
+
+/// What accounts are made of.
+pub struct Parts {
+    /// Where everything but keys is kept.
+    pub store: Arc<dyn Store>,
+    /// Where the secrets are kept, and the server's own key.
+    pub keys: Arc<Keys>,
+    /// Counts tries.
+    pub guard: Arc<Guard>,
+    /// Lets only so many passwords be hashed at once.
+    pub admission: Arc<Admission>,
+    /// Gives random bytes.
+    pub randomness: SharedRandomness,
+    /// What an operator set.
+    pub settings: Settings,
+}
+
+/// What an operator set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Scheme and host that people use, without a slash at the end: links in mails begin with it.
+    pub origin: String,
+    /// What hashing a password costs.
+    pub cost: Cost,
+    /// Seconds without use after which a sign-in ends.
+    pub idle: i64,
+    /// Seconds after which a sign-in ends in any case.
+    pub absolute: i64,
+    /// Days for which a reset without a key keeps the old answers in the locked vault.
+    pub locked_days: u32,
+}
+
+impl Settings {
+    /// What holds where an operator set nothing. An hour without use, because people look for papers
+    /// while they answer; twelve hours in any case; 30 days in the locked vault.
+    pub fn new(origin: &str) -> Self {
+        Self {
+            origin: origin.to_owned(),
+            cost: Cost::STANDARD,
+            idle: 3_600,
+            absolute: 12 * 3_600,
+            locked_days: 30,
+        }
+    }
+}
+
+/// Who sends a request, as far as one can tell.
+#[derive(Clone, Copy, Debug)]
+pub struct Sender<'a> {
+    /// Where from.
+    pub address: IpAddr,
+    /// The cookie of devices that are known; empty if there is none.
+    pub device: &'a str,
+    /// Kind of browser, by [`kind_of_browser`](crate::kind_of_browser).
+    pub agent: &'a str,
+    /// When, in seconds of the Unix epoch.
+    pub now: i64,
+}
+
+/// What a person does with an account.
+pub struct Accounts {
+    pub(crate) it: Parts,
+}
+
+/// Cuts a moment to its day.
+pub(crate) fn day(now: i64) -> i64 {
+    affiant_keyring::day(now)
+}
+
+impl Accounts {
+    /// Joins the parts.
+    pub fn new(parts: Parts) -> Self {
+        Self { it: parts }
+    }
+
+    /// What an operator set.
+    pub fn settings(&self) -> &Settings {
+        &self.it.settings
+    }
+
+    /// The store that the accounts are in.
+    pub fn store(&self) -> &dyn Store {
+        &*self.it.store
+    }
+
+    /// The blind index of an address: what it is found by, and what its tries are counted by.
+    pub(crate) fn index(&self, address: &Address) -> [u8; 32] {
+        self.it.keys.master().email_index(address.normal())
+    }
+
+    pub(crate) fn scope(&self, account: AccountId, epoch: u32) -> AccountScope {
+        let deployment = self.it.keys.deployment();
+        AccountScope { deployment, account: account.0, epoch }
+    }
+
+    pub(crate) fn session_scope(&self, session: [u8; 16], epoch: u32) -> Scope {
+        Scope { deployment: self.it.keys.deployment(), session, epoch }
+    }
+
+    /// The account's secret; its keys are gone if it is.
+    pub(crate) async fn secret(&self, scope: &AccountScope) -> Result<Secret, AccountError> {
+        let name = secret_name(scope);
+        self.it.keys.find(name).await?.ok_or(AccountError::Damaged)
+    }
+
+    /// The account of an address, unless it is being deleted.
+    pub(crate) async fn by_index(
+        &self,
+        index: &[u8; 32],
+    ) -> Result<Option<AccountRow>, AccountError> {
+        let found = self.it.store.account_by_email(&Lookup(*index)).await?;
+        Ok(found.filter(|it| it.status != AccountStatus::Deleting))
+    }
+
+    pub(crate) fn attempt<'a>(&self, index: &'a [u8; 32], sender: &Sender<'_>) -> Attempt<'a> {
+        let blind = self.it.guard.blind();
+        Attempt::Password {
+            from: sender.address,
+            account: index,
+            device: Device::recognise(blind, index, sender.device, sender.now),
+        }
+    }
+
+    /// Stretches a password when it is its turn.
+    pub(crate) async fn stretch(
+        &self,
+        password: &Arc<Password>,
+        account: [u8; 16],
+        stretching: Stretching,
+    ) -> Result<Stretched, AccountError> {
+        let (keys, password) = (Arc::clone(&self.it.keys), Arc::clone(password));
+        let work = move || keys.master().stretch(&password, &account, &stretching);
+        Ok(self.it.admission.run(work).await??)
+    }
+
+    /// A new way to unlock with a password.
+    pub(crate) async fn password_method(
+        &self,
+        scope: &AccountScope,
+        password: &Arc<Password>,
+        secret: &Secret,
+        user_key: &UserKey,
+        now: i64,
+    ) -> Result<MethodRow, AccountError> {
+        let randomness = &*self.it.randomness;
+        let stretching = Stretching::new(self.it.settings.cost, randomness)?;
+        let stretched = self.stretch(password, scope.account, stretching).await?;
+        let id = random(randomness)?;
+        let method = Method { account: *scope, id };
+        Ok(MethodRow {
+            id: MethodId(id),
+            account: AccountId(scope.account),
+            kind: MethodKind::Password,
+            key_epoch: scope.epoch,
+            params: stretching.params(),
+            salt: stretching.salt().to_vec(),
+            verifier: Some(Lookup(stretched.verifier())),
+            wrap: stretched.seal(&method, secret, user_key, randomness)?,
+            created: day(now),
+            used: None,
+        })
+    }
+
+    /// Opens the user key with a password; `None` if the password is wrong. An account that there is
+    /// not costs the same as a wrong password.
+    pub(crate) async fn unlock(
+        &self,
+        account: Option<&AccountRow>,
+        index: &[u8; 32],
+        epoch: Option<u32>,
+        password: &Arc<Password>,
+    ) -> Result<Option<(UserKey, MethodRow)>, AccountError> {
+        let cost = self.it.settings.cost;
+        let of_nobody = self.it.keys.master().stretching_of_nobody(index, &cost);
+        let found = match account {
+            Some(account) => self.it.store.methods(account.id).await?.into_iter().find(|it| {
+                it.kind == MethodKind::Password
+                    && it.key_epoch == epoch.unwrap_or(account.key_epoch)
+            }),
+            None => None,
+        };
+        let Some(row) = found else {
+            self.stretch(password, [0; 16], of_nobody).await?;
+            return Ok(None);
+        };
+        let stretching = Stretching::of_row(&row.params, &row.salt)?;
+        let scope = self.scope(row.account, row.key_epoch);
+        let stretched = self.stretch(password, scope.account, stretching).await?;
+        if !row.verifier.is_some_and(|it| stretched.is_right(&it.0)) {
+            return Ok(None);
+        }
+        let secret = self.secret(&scope).await?;
+        let method = Method { account: scope, id: row.id.0 };
+        let user_key = stretched.open(&method, &secret, &row.wrap)?;
+        Ok(Some((user_key, row)))
+    }
+
+    /// The address that the server writes to.
+    pub(crate) async fn contact(&self, account: &AccountRow) -> Result<String, AccountError> {
+        let scope = self.scope(account.id, account.key_epoch);
+        let secret = self.secret(&scope).await?;
+        Ok(self.it.keys.master().open_contact(&scope, &secret, &account.contact, str::to_owned)?)
+    }
+
+    pub(crate) fn letter(
+        &self,
+        account: Option<AccountId>,
+        letter: &Letter,
+        now: i64,
+    ) -> Result<Change, AccountError> {
+        let (master, deployment) = (self.it.keys.master(), self.it.keys.deployment());
+        let row: OutboxRow =
+            letter::waiting(master, deployment, account, letter, now, &*self.it.randomness)?;
+        Ok(Change::Mail(row))
+    }
+
+    /// A letter to the person of an account.
+    pub(crate) async fn notice(
+        &self,
+        account: &AccountRow,
+        template: &'static str,
+        values: Vec<(&'static str, String)>,
+        now: i64,
+    ) -> Result<Change, AccountError> {
+        let to = self.contact(account).await?;
+        let letter = Letter { to, template, language: account.language.clone(), values };
+        self.letter(Some(account.id), &letter, now)
+    }
+}
+
+pub(crate) fn secret_name(scope: &AccountScope) -> SecretName {
+    SecretName { kind: SecretKind::Account, id: scope.account, epoch: scope.epoch }
+}

@@ -1,0 +1,182 @@
+//! The interviews of a person: taking over what was answered without an account, and opening them.
+
+use affiant_backend::{
+    Change, GrantRole, GrantRow, Lookup, SecretKind, SecretName, SessionId, SessionRow, StepRow,
+    StorageError,
+};
+use affiant_vault::{Grant, Mode, Scope, Seed, SeedName, SessionKeys, Token};
+
+use crate::accounts::Accounts;
+use crate::error::AccountError;
+use crate::person::Person;
+
+/// An interview that a person may read.
+#[derive(Clone, Debug)]
+pub struct Interview {
+    /// What it may be read by.
+    pub grant: GrantRow,
+    /// The session.
+    pub session: SessionRow,
+    /// Whether it waits in the locked vault: its key was lost with a password.
+    pub is_locked: bool,
+}
+
+/// What came of taking over a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenOver {
+    /// It belongs to the person now.
+    Done(SessionId),
+    /// There is no session of this token.
+    Gone,
+}
+
+impl Accounts {
+    /// A session that belonged to whoever had its token belongs to the person from now on. The old
+    /// token, and every return code, open nothing any more.
+    pub async fn take_over(
+        &self,
+        person: &Person,
+        token: &Token,
+        now: i64,
+    ) -> Result<TakenOver, AccountError> {
+        let found = self.it.store.find(&Lookup(token.lookup())).await?;
+        let Some(row) = found.filter(|it| !it.is_owned()) else { return Ok(TakenOver::Gone) };
+        let scope = self.session_scope(row.id.0, row.epoch);
+        let seed = Seed::anonymous(token.unwrap(&scope, &row.wrapped)?).raise(Mode::Account)?;
+        let grant = self.owner_grant(person, row.id, scope, &seed, now)?;
+        match self.it.store.commit(vec![Change::TakeOver(grant)]).await {
+            Ok(()) => Ok(TakenOver::Done(row.id)),
+            Err(StorageError::Conflict) => Ok(TakenOver::Gone),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A new seed for a session of the person, with the keys that it gives together with `secret`,
+    /// and the grant that holds it.
+    pub fn new_seed(
+        &self,
+        person: &Person,
+        session: SessionId,
+        secret: &affiant_vault::Secret,
+        now: i64,
+    ) -> Result<(SessionKeys, GrantRow), AccountError> {
+        let scope = self.session_scope(session.0, 0);
+        let seed = Seed::random(Mode::Account, &*self.it.randomness)?;
+        let grant = self.owner_grant(person, session, scope, &seed, now)?;
+        Ok((seed.keys(scope, secret), grant))
+    }
+
+    /// Stores a new session of a person.
+    pub async fn create_session(
+        &self,
+        session: SessionRow,
+        first: StepRow,
+        grant: GrantRow,
+    ) -> Result<(), AccountError> {
+        Ok(self.it.store.commit(vec![Change::NewSession(session, first, grant)]).await?)
+    }
+
+    fn owner_grant(
+        &self,
+        person: &Person,
+        session: SessionId,
+        scope: Scope,
+        seed: &Seed,
+        now: i64,
+    ) -> Result<GrantRow, AccountError> {
+        let (to, randomness) = (self.scope_of(person), &*self.it.randomness);
+        let name = SeedName { session: scope, section: "" };
+        Ok(GrantRow {
+            session,
+            section: String::new(),
+            account: person.account.id,
+            role: GrantRole::Owner,
+            key_epoch: to.epoch,
+            epoch: scope.epoch,
+            sealed: person.user_key.seal_seed(&to, &name, seed, randomness)?,
+            granter: None,
+            created: now,
+            expires: None,
+        })
+    }
+
+    /// The keys of a session that the person may read, and what they may do with it. `None` when it
+    /// is not theirs, their grant is over or locked, or the session was deleted.
+    pub async fn session_keys(
+        &self,
+        person: &Person,
+        session: &SessionRow,
+        now: i64,
+    ) -> Result<Option<(SessionKeys, GrantRole)>, AccountError> {
+        let found = self.it.store.grant(session.id, person.account.id).await?;
+        let Some(grant) = found.filter(|it| {
+            it.expires.is_none_or(|it| it > now)
+                && it.key_epoch == person.account.key_epoch
+                && it.epoch == session.epoch
+        }) else {
+            return Ok(None);
+        };
+        let name = SecretName { kind: SecretKind::Session, id: session.id.0, epoch: session.epoch };
+        // A session whose secret is gone is deleted, whatever rows are left of it.
+        let Some(secret) = self.it.keys.find(name).await? else { return Ok(None) };
+        let scope = self.session_scope(session.id.0, session.epoch);
+        let seed = self.seed_of(person, &grant, scope)?;
+        Ok(Some((seed.keys(scope, &secret), grant.role)))
+    }
+
+    /// The seed that a grant holds.
+    pub fn seed_of(
+        &self,
+        person: &Person,
+        grant: &GrantRow,
+        scope: Scope,
+    ) -> Result<Seed, AccountError> {
+        let (to, name) =
+            (self.scope_of(person), SeedName { session: scope, section: &grant.section });
+        if grant.granter.is_none() {
+            return Ok(person.user_key.open_seed(&to, &name, &grant.sealed)?);
+        }
+        let role = grant.role.word();
+        let terms = Grant { seed: name, to, role, expires: grant.expires };
+        Ok(self.pair_of(person)?.open_grant(&terms, &grant.sealed)?)
+    }
+
+    /// Everything that a person may read, the one used last first.
+    pub async fn interviews(
+        &self,
+        person: &Person,
+        now: i64,
+    ) -> Result<Vec<Interview>, AccountError> {
+        let all = self.it.store.grants_of(person.account.id).await?;
+        let mut listed: Vec<Interview> = Vec::with_capacity(all.len());
+        for (grant, session) in all {
+            let is_over = grant.expires.is_some_and(|it| it <= now);
+            // After a change of its key, a session has grants of earlier epochs too.
+            if is_over || listed.iter().any(|it| it.session.id == session.id) {
+                continue;
+            }
+            let is_locked = grant.key_epoch != person.account.key_epoch;
+            listed.push(Interview { grant, session, is_locked });
+        }
+        Ok(listed)
+    }
+
+    /// Deletes a session that the person owns, for good: its secret first, then its rows. `false` if
+    /// it is not theirs.
+    pub async fn delete_session(
+        &self,
+        person: &Person,
+        session: SessionId,
+        now: i64,
+    ) -> Result<bool, AccountError> {
+        let all = self.it.store.grants_of(person.account.id).await?;
+        let owns =
+            |it: &(GrantRow, SessionRow)| it.1.id == session && it.0.role == GrantRole::Owner;
+        if !all.iter().any(owns) {
+            return Ok(false);
+        }
+        self.it.keys.bury(vec![(SecretKind::Session, session.0)], now).await?;
+        self.it.store.delete(session).await?;
+        Ok(true)
+    }
+}

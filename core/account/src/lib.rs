@@ -1,0 +1,52 @@
+//! What a person does with an account.
+//!
+//! Start at [`Accounts`]. Each use case is one of its methods, and ends in one transaction:
+//! registering, signing in, changing a password, both resets, taking over what was answered without
+//! an account. [`Person`] is somebody who is signed in, with the key that opens everything of
+//! theirs, for the time of one request.
+//!
+//! # Invariants
+//!
+//! - No HTTP, SQL, clock or randomness of its own.
+//! - Whether an address has an account shows in no answer, neither in its text nor in what it costs.
+//! - Every path to a [`Person`] opens the user key: nobody is signed in without it.
+//! - A try is counted before a password is looked at.
+//! - On creation the keyring comes first.
+
+#![forbid(unsafe_code)]
+
+mod accounts;
+mod agent;
+mod change;
+mod email;
+mod error;
+mod interviews;
+mod letter;
+mod link;
+mod locked;
+mod password;
+mod person;
+mod profile;
+mod recovery;
+mod register;
+mod reset;
+mod sign_in;
+
+pub use accounts::{Accounts, Parts, Sender, Settings};
+pub use agent::kind_of_browser;
+pub use change::{Changed, EmailChanged};
+pub use email::{Address, BadAddress};
+pub use error::AccountError;
+pub use interviews::{Interview, TakenOver};
+pub use letter::{open_letter, seal_letter};
+pub use locked::Merged;
+pub use password::{LEAST_ALONE, LEAST_WITH_FACTOR, NewPassword, Weak};
+pub use person::Person;
+pub use profile::{Profile, RecoveryChoice};
+pub use recovery::Kept;
+pub use register::{Confirmation, Confirmed, Registration};
+pub use reset::{ResetDone, ResetLink};
+pub use sign_in::{SignedIn, Signing};
+
+#[cfg(test)]
+mod tests;

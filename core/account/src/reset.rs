@@ -1,0 +1,300 @@
+//! A forgotten password: with a recovery key nothing is lost, without one the answers are.
+
+use affiant_backend::{
+    AccountRow, AccountStatus, Change, Letter, Level, LinkPurpose, LinkRow, Lookup, MethodKind,
+};
+use affiant_guard::Attempt;
+use affiant_vault::{AccountScope, RecoveryKey, Secret, UserKey, random};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::accounts::{Accounts, Sender, secret_name};
+use crate::email::Address;
+use crate::error::AccountError;
+use crate::password::NewPassword;
+use crate::person::Opened;
+use crate::profile::{Profile, seal_profile};
+use crate::recovery::open_with_recovery;
+use crate::sign_in::SignedIn;
+
+/// Minutes for which a link works.
+const MINUTES: i64 = 20;
+
+/// A link that leads to a new password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResetLink {
+    /// It works, here. Whether the account has a recovery key.
+    Works {
+        /// Whether the account has a recovery key.
+        has_recovery: bool,
+    },
+    /// It works, but only in the browser that asked for it.
+    OtherBrowser,
+    /// It is none, is over or was used.
+    NoLink,
+}
+
+/// What came of choosing a new password.
+pub enum ResetDone {
+    /// It holds, and its person is signed in. With a recovery key, nothing was lost, and this is the
+    /// new one: the old opens nothing any more.
+    Done(Box<SignedIn>, Option<String>),
+    /// The recovery key is not the account's.
+    WrongKey,
+    /// The link is none, is over, was used or belongs to another browser.
+    NoLink,
+}
+
+/// What opens an account after a reset.
+struct Fresh<'a> {
+    scope: AccountScope,
+    user_key: &'a UserKey,
+    secret: &'a Secret,
+}
+
+impl Accounts {
+    /// A new value for the cookie of the browser that asks for a link.
+    pub fn new_nonce(&self) -> Result<String, AccountError> {
+        Ok(URL_SAFE_NO_PAD.encode(random::<32>(&*self.it.randomness)?))
+    }
+
+    fn nonce_hash(&self, nonce: &str) -> Lookup {
+        Lookup(self.it.keys.master().tag("reset nonce", &[nonce.as_bytes()]))
+    }
+
+    /// Sends a link that leads to a new password, for this browser only. If the address has no
+    /// account, the letter says so: the answer is the same, and so is what it costs.
+    pub async fn ask_for_reset(
+        &self,
+        address: &Address,
+        nonce: &str,
+        language: &str,
+        sender: &Sender<'_>,
+    ) -> Result<(), AccountError> {
+        let (now, index) = (sender.now, self.index(address));
+        let attempt = Attempt::Reset { from: sender.address, account: &index };
+        let admitted = self.it.guard.admit(attempt, now).await?;
+        let account =
+            self.by_index(&index).await?.filter(|it| it.status != AccountStatus::Disabled);
+        let changes = if let Some(account) = &account {
+            self.reset_link(account, Some(nonce), now).await?
+        } else {
+            let to = address.as_sent().to_owned();
+            let link = format!("{}/account/register", self.it.settings.origin);
+            let values = vec![("link", link)];
+            let letter =
+                Letter { to, template: "no-account", language: language.to_owned(), values };
+            vec![self.letter(None, &letter, now)?]
+        };
+        self.it.store.commit(changes).await?;
+        self.it.guard.right(admitted, now).await?;
+        Ok(())
+    }
+
+    /// Starts a reset for somebody who asked an administrator: the person gets the letter, and
+    /// chooses the password. It works in any browser. `false` if there is no such account in use.
+    pub async fn start_reset(
+        &self,
+        account: affiant_backend::AccountId,
+        now: i64,
+    ) -> Result<bool, AccountError> {
+        let found = self.it.store.account(account).await?;
+        let usable = |it: &AccountRow| {
+            !matches!(it.status, AccountStatus::Deleting | AccountStatus::Disabled)
+        };
+        let Some(account) = found.filter(usable) else { return Ok(false) };
+        let changes = self.reset_link(&account, None, now).await?;
+        self.it.store.commit(changes).await?;
+        Ok(true)
+    }
+
+    async fn reset_link(
+        &self,
+        account: &AccountRow,
+        nonce: Option<&str>,
+        now: i64,
+    ) -> Result<Vec<Change>, AccountError> {
+        let expires = now + MINUTES * 60;
+        let (mut row, link) =
+            self.new_link(LinkPurpose::Reset, account.id, "/account/reset", &[], expires)?;
+        row.nonce = nonce.map(|it| self.nonce_hash(it));
+        let values = vec![("link", link), ("minutes", MINUTES.to_string())];
+        let letter = self.notice(account, "reset", values, now).await?;
+        Ok(vec![Change::PutLink(row), letter])
+    }
+
+    /// Where a link leads that was followed in a browser with this cookie.
+    pub async fn reset_of_link(
+        &self,
+        link: &str,
+        nonce: &str,
+        now: i64,
+    ) -> Result<ResetLink, AccountError> {
+        let Some((_, row)) = self.find_link(LinkPurpose::Reset, link, now).await? else {
+            return Ok(ResetLink::NoLink);
+        };
+        if !self.is_for(&row, nonce) {
+            return Ok(ResetLink::OtherBrowser);
+        }
+        let Some(id) = row.account else { return Ok(ResetLink::NoLink) };
+        let Some(account) = self.it.store.account(id).await? else { return Ok(ResetLink::NoLink) };
+        let methods = self.it.store.methods(id).await?;
+        let has_recovery = methods
+            .iter()
+            .any(|it| it.kind == MethodKind::Recovery && it.key_epoch == account.key_epoch);
+        Ok(ResetLink::Works { has_recovery })
+    }
+
+    fn is_for(&self, row: &LinkRow, nonce: &str) -> bool {
+        row.nonce.is_none_or(|it| {
+            let tag = self.it.keys.master();
+            tag.is_tag("reset nonce", &[nonce.as_bytes()], &it.0)
+        })
+    }
+
+    /// The account of a link that works in this browser.
+    async fn reset_account(
+        &self,
+        link: &str,
+        nonce: &str,
+        now: i64,
+    ) -> Result<Option<(LinkRow, AccountRow)>, AccountError> {
+        let found = self.find_link(LinkPurpose::Reset, link, now).await?;
+        let Some((_, row)) = found.filter(|(_, it)| self.is_for(it, nonce)) else {
+            return Ok(None);
+        };
+        let Some(id) = row.account else { return Ok(None) };
+        let account = self.it.store.account(id).await?;
+        let usable = account
+            .filter(|it| !matches!(it.status, AccountStatus::Deleting | AccountStatus::Disabled));
+        Ok(usable.map(|it| (row, it)))
+    }
+
+    /// A new password with the recovery key: the user key stays, so nothing is lost. The recovery
+    /// key is replaced.
+    pub async fn reset_with_recovery(
+        &self,
+        link: &str,
+        nonce: &str,
+        key: &str,
+        new: NewPassword,
+        sender: &Sender<'_>,
+    ) -> Result<ResetDone, AccountError> {
+        let now = sender.now;
+        let Some((row, account)) = self.reset_account(link, nonce, now).await? else {
+            return Ok(ResetDone::NoLink);
+        };
+        let index = account.email.0;
+        let attempt = Attempt::Recovery { from: sender.address, account: &index };
+        let admitted = self.it.guard.admit(attempt, now).await?;
+        let scope = self.scope(account.id, account.key_epoch);
+        let secret = self.secret(&scope).await?;
+        let methods = self.it.store.methods(account.id).await?;
+        let opened = match RecoveryKey::parse(key) {
+            Some(key) => open_with_recovery(&methods, &scope, &key, &secret)?,
+            None => None,
+        };
+        let Some(user_key) = opened else {
+            self.it.guard.wrong(admitted, now).await?;
+            return Ok(ResetDone::WrongKey);
+        };
+        self.it.guard.right(admitted, now).await?;
+        let newer = RecoveryKey::random(&*self.it.randomness)?;
+        let mut before = spend(&row, &account);
+        before.push(Change::DeleteMethods(account.id, MethodKind::Password, scope.epoch));
+        before.push(Change::DeleteMethods(account.id, MethodKind::Recovery, scope.epoch));
+        before.push(Change::PutMethod(
+            self.recovery_method(&scope, &newer, &secret, &user_key, now)?,
+        ));
+        let fresh = Fresh { scope, user_key: &user_key, secret: &secret };
+        let done = self.reset_to(&account, &fresh, new, before, sender);
+        Ok(ResetDone::Done(Box::new(done.await?), Some(newer.reveal(str::to_owned))))
+    }
+
+    /// A new password without any key: a new user key. What the old one opened stays locked for some
+    /// days, in which the old password or recovery key may still bring it back.
+    pub async fn reset_without_key(
+        &self,
+        link: &str,
+        nonce: &str,
+        new: NewPassword,
+        sender: &Sender<'_>,
+    ) -> Result<ResetDone, AccountError> {
+        let (now, randomness) = (sender.now, &*self.it.randomness);
+        let Some((row, account)) = self.reset_account(link, nonce, now).await? else {
+            return Ok(ResetDone::NoLink);
+        };
+        let contact = self.contact(&account).await?;
+        let scope = self.scope(account.id, account.key_epoch + 1);
+        let secret = Secret::random(randomness)?;
+        // Another try that ended early may have left one.
+        let name = secret_name(&scope);
+        let secret = if let Some(it) = self.it.keys.find(name).await? {
+            it
+        } else {
+            self.it.keys.put(name, &secret, now).await?;
+            secret
+        };
+        let user_key = UserKey::random(randomness)?;
+        let (public_key, secret_key) = user_key.new_pair(&scope, randomness)?;
+        let sealed = self.it.keys.master().seal_contact(&scope, &secret, &contact, randomness)?;
+        let profile = seal_profile(&user_key, &scope, &Profile::default(), randomness)?;
+        let until = now + i64::from(self.it.settings.locked_days) * affiant_keyring::DAY;
+        let mut before = spend(&row, &account);
+        before.extend([
+            Change::LockKeys(account.id, until),
+            Change::Keys {
+                account: account.id,
+                key_epoch: scope.epoch,
+                public_key: *public_key.bytes(),
+                secret_key,
+            },
+            Change::Email(account.id, account.email, sealed),
+            Change::Profile(account.id, Some(profile)),
+        ]);
+        let fresh = Fresh { scope, user_key: &user_key, secret: &secret };
+        let done = self.reset_to(&account, &fresh, new, before, sender);
+        Ok(ResetDone::Done(Box::new(done.await?), None))
+    }
+
+    async fn reset_to(
+        &self,
+        account: &AccountRow,
+        fresh: &Fresh<'_>,
+        new: NewPassword,
+        before: Vec<Change>,
+        sender: &Sender<'_>,
+    ) -> Result<SignedIn, AccountError> {
+        let Fresh { scope, user_key, secret } = *fresh;
+        let (key_epoch, now) = (scope.epoch, sender.now);
+        let method = self.password_method(&scope, &new.0, secret, user_key, now).await?;
+        let mut changes = before;
+        changes.push(Change::PutMethod(method));
+        let is_locked = key_epoch != account.key_epoch;
+        let days = is_locked.then(|| ("days", self.it.settings.locked_days.to_string()));
+        let days = days.into_iter().collect();
+        changes.push(self.notice(account, "password-reset", days, now).await?);
+        let auth_epoch = account.auth_epoch + 1;
+        let opened = Opened { account: account.id, key_epoch, auth_epoch, user_key };
+        self.finish_sign_in(account, &opened, changes, Level::Password, sender).await
+    }
+}
+
+/// What every reset changes: the link is used, and all that was trusted ends. Whoever can read
+/// the mail has confirmed the address.
+fn spend(link: &LinkRow, account: &AccountRow) -> Vec<Change> {
+    let id = account.id;
+    let mut changes = vec![
+        Change::Expect(id, account.auth_epoch),
+        Change::UseLink(link.hash),
+        Change::EndLinks(id, LinkPurpose::Confirm),
+        Change::EndLinks(id, LinkPurpose::ChangeEmail),
+        Change::EndTrust(id),
+        Change::EndSignIns(id, None),
+        Change::DeleteApiKeys(id),
+    ];
+    if account.status == AccountStatus::Unconfirmed {
+        changes.push(Change::Status(id, AccountStatus::Active));
+    }
+    changes
+}

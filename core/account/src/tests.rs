@@ -1,0 +1,8 @@
+//! What a person can see of an account, on the real store and keyring.
+
+mod addresses;
+mod entering;
+mod passwords;
+mod resets;
+mod sessions;
+mod support;
