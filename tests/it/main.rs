@@ -1,5 +1,6 @@
 //! Tests of the whole, in one binary.
 
+mod guard;
 mod http;
 mod kill;
 mod server;

@@ -120,6 +120,21 @@ impl Connection {
         self.send(request.body(Full::from(body))?).await
     }
 
+    /// Asks with any method, only these headers, and this body.
+    pub async fn ask(
+        &mut self,
+        method: &Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> anyhow::Result<Reply> {
+        let mut request = Request::builder().method(method).uri(path).header(HOST, &self.host);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Full::from(body.to_owned()))?).await
+    }
+
     async fn send(&mut self, request: Request<Full<Bytes>>) -> anyhow::Result<Reply> {
         self.sender.ready().await?;
         let response = self.sender.send_request(request).await?;
