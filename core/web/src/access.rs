@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::app::App;
-use crate::handler::failed;
+use crate::handler::{failed, see_other};
 use crate::{api, caller, client, csrf, error};
 
 /// Who may ask for a route. Each route says it; there is no default.
@@ -63,8 +63,19 @@ pub(crate) async fn check(
         return refuse(error::not_found());
     }
     if let Access::Person | Access::May(_) = access {
-        let caller = caller::of(&app, request.headers());
-        if !caller.is_signed_in() {
+        let caller = match caller::of(&app, request.headers()).await {
+            Ok(it) => it,
+            Err(it) => return refuse(it),
+        };
+        // The first administrator's key is no account.
+        let is_known = match access {
+            Access::Person => caller.person.is_some(),
+            _ => caller.is_signed_in(),
+        };
+        if !is_known {
+            if is_safe(request.method()) && !is_api {
+                return see_other("/account/sign-in");
+            }
             return refuse(error::not_signed_in());
         }
         if let Access::May(permission) = access

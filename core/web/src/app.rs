@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use affiant_account::Accounts;
 use affiant_backend::{Mailer, Store};
 use affiant_engine::Moment;
 use affiant_guard::{Admission, Guard, TrustedProxies};
@@ -97,6 +98,8 @@ impl Post {
 /// What all requests share.
 pub struct App {
     it: Parts,
+    /// What people do with accounts.
+    pub(crate) accounts: Accounts,
     /// How many documents are made at once.
     pub(crate) documents: Semaphore,
 }
@@ -112,7 +115,15 @@ impl Deref for App {
 impl App {
     /// Joins the parts.
     pub fn new(parts: Parts) -> Self {
-        Self { it: parts, documents: Semaphore::new(2) }
+        let accounts = Accounts::new(affiant_account::Parts {
+            store: Arc::clone(&parts.store),
+            keys: Arc::clone(&parts.keyring),
+            guard: Arc::clone(&parts.guard),
+            admission: Arc::clone(&parts.admission),
+            randomness: Arc::clone(&parts.randomness),
+            settings: affiant_account::Settings::new(&parts.settings.origin),
+        });
+        Self { it: parts, accounts, documents: Semaphore::new(2) }
     }
 
     pub(crate) fn moment(&self) -> Moment {

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use affiant_guard::{CustomRole, Permission, Permissions};
+use affiant_account::Person;
+use affiant_guard::{CustomRole, Permission, Permissions, permissions};
 use affiant_vault::Token;
 use axum::http::HeaderMap;
 
 use crate::app::App;
+use crate::cookie::Own;
 use crate::csrf;
 use crate::error::{WebError, foreign_form};
 use crate::form::Form;
@@ -18,6 +20,8 @@ pub(crate) struct Caller {
     permissions: Option<Permissions>,
     /// What the codes of forms are made with.
     token: Option<Arc<Token>>,
+    /// The person, if it is one with an account.
+    pub(crate) person: Option<Arc<Person>>,
 }
 
 impl Caller {
@@ -34,29 +38,53 @@ impl Caller {
     }
 
     /// Number of the caller's account; 0 is the first administrator, by the key in the browser.
-    #[expect(clippy::unused_self, reason = "every caller says it alike")]
     pub(crate) fn number(&self) -> i64 {
-        0
+        self.person.as_ref().map_or(0, |it| it.account.number)
     }
 
     /// A new code for a form.
     pub(crate) fn code(&self, app: &App) -> Option<String> {
-        csrf::code(app, self.token.as_ref()?)
+        match (&self.person, &self.token) {
+            (Some(person), _) => csrf::code(app, &**person),
+            (None, Some(token)) => csrf::code(app, &**token),
+            (None, None) => None,
+        }
     }
 
     /// Refuses a form that was not made for this caller.
     pub(crate) fn check(&self, form: &Form) -> Result<(), WebError> {
-        let is_ours = self.token.as_ref().is_some_and(|it| form.is_ours(it));
+        let is_ours = match (&self.person, &self.token) {
+            (Some(person), _) => form.is_ours(&**person),
+            (None, Some(token)) => form.is_ours(&**token),
+            (None, None) => false,
+        };
         if is_ours { Ok(()) } else { Err(foreign_form()) }
     }
 }
 
 /// The caller of a request. A cookie that opens nothing counts as none.
-pub(crate) fn of(app: &App, headers: &HeaderMap) -> Caller {
-    match app.claim.key(&app.settings, headers) {
-        Some(key) => Caller { permissions: Some(Permissions::ALL), token: Some(Arc::new(key)) },
-        None => Caller::default(),
+pub(crate) async fn of(app: &App, headers: &HeaderMap) -> Result<Caller, WebError> {
+    let mut caller = Caller::default();
+    if let Some(key) = app.claim.key(&app.settings, headers) {
+        caller.permissions = Some(Permissions::ALL);
+        caller.token = Some(Arc::new(key));
     }
+    if let Some(person) = person(app, headers).await? {
+        let custom = custom_roles(app).await?;
+        let roles = person.account.roles.iter().map(String::as_str);
+        caller.permissions = Some(caller.permissions().with(permissions(roles, &custom)));
+        caller.person = Some(person);
+    }
+    Ok(caller)
+}
+
+/// The person who is signed in with a request's cookie.
+pub(crate) async fn person(
+    app: &App,
+    headers: &HeaderMap,
+) -> Result<Option<Arc<Person>>, WebError> {
+    let Some(token) = Own::SignIn.token(&app.settings, headers) else { return Ok(None) };
+    Ok(app.accounts.person(token, app.clock.seconds()).await?.map(Arc::new))
 }
 
 /// The roles that administrators made. A permission that this version does not know is none.

@@ -1,6 +1,7 @@
 //! The cookie that holds a visitor's token: the only place where it is kept.
 
-use affiant_vault::Token;
+use affiant_backend::SessionId;
+use affiant_vault::{SignInToken, Token};
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use base64::Engine as _;
@@ -28,10 +29,123 @@ fn values<'h>(headers: &'h HeaderMap, wanted: &'h str) -> impl Iterator<Item = &
     pairs.filter(move |(name, _)| *name == wanted).map(|(_, value)| value)
 }
 
-/// The token in a request's cookies; one that is malformed counts as none.
-pub(crate) fn token(settings: &Settings, interview: &str, headers: &HeaderMap) -> Option<Token> {
+/// What an interview's cookie holds.
+pub(crate) enum Held {
+    /// The token of a session that belongs to whoever has it.
+    Token(Token),
+    /// Which session of a person is open; no key.
+    Session(SessionId),
+}
+
+/// What a request's cookies hold for an interview; what is malformed counts as nothing.
+pub(crate) fn held(settings: &Settings, interview: &str, headers: &HeaderMap) -> Option<Held> {
     let wanted = name(settings, interview);
-    values(headers, &wanted).find_map(decode)
+    values(headers, &wanted).find_map(|it| match it.strip_prefix('@') {
+        Some(id) => session_id(id).map(Held::Session),
+        None => decode(it).map(Held::Token),
+    })
+}
+
+/// The id of a session as addresses and cookies write it.
+pub(crate) fn session_id(text: &str) -> Option<SessionId> {
+    URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(SessionId)
+}
+
+/// The text of 16 bytes that name something.
+pub(crate) fn encode_id(id: [u8; 16]) -> String {
+    URL_SAFE_NO_PAD.encode(id)
+}
+
+/// The interviews whose sessions a browser holds the tokens of, with those tokens.
+pub(crate) fn tokens(settings: &Settings, headers: &HeaderMap) -> Vec<(String, Token)> {
+    let prefix = name(settings, "");
+    let all = headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok());
+    all.flat_map(|it| it.split(';'))
+        .filter_map(|it| it.trim().split_once('='))
+        .filter_map(|(name, value)| Some((name.strip_prefix(&prefix)?.to_owned(), decode(value)?)))
+        .take(MOST_TOKENS)
+        .collect()
+}
+
+/// The interviews in which a person's session is open in this browser.
+pub(crate) fn opened(settings: &Settings, headers: &HeaderMap) -> Vec<String> {
+    let prefix = name(settings, "");
+    let all = headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok());
+    all.flat_map(|it| it.split(';'))
+        .filter_map(|it| it.trim().split_once('='))
+        .filter(|(_, value)| value.starts_with('@'))
+        .filter_map(|(name, _)| name.strip_prefix(&prefix).map(str::to_owned))
+        .take(MOST_TOKENS)
+        .collect()
+}
+
+/// Most sessions that are taken over at once.
+const MOST_TOKENS: usize = 50;
+
+/// The header that opens a session of a person in an interview.
+pub(crate) fn open(settings: &Settings, interview: &str, session: SessionId) -> String {
+    let value = format!("@{}", encode_id(session.0));
+    let age = i64::from(settings.keep_days) * 86_400;
+    written(settings, &name(settings, interview), &value, Some(age))
+}
+
+/// Cookies that belong to no interview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Own {
+    /// The token of a sign-in.
+    SignIn,
+    /// The token of a registration that waits for its address to be confirmed.
+    Registered,
+    /// The accounts that know this device.
+    Device,
+    /// What binds the link of a reset to the browser that asked for it.
+    Reset,
+}
+
+impl Own {
+    fn name(self, settings: &Settings) -> String {
+        let prefix = if settings.insecure_cookies { "" } else { "__Host-" };
+        let name = match self {
+            Self::SignIn => "a",
+            Self::Registered => "c",
+            Self::Device => "d",
+            Self::Reset => "r",
+        };
+        format!("{prefix}{name}")
+    }
+
+    /// Its value in a request; empty if there is none.
+    pub(crate) fn of(self, settings: &Settings, headers: &HeaderMap) -> String {
+        let wanted = self.name(settings);
+        values(headers, &wanted).next().unwrap_or_default().to_owned()
+    }
+
+    /// The token that it holds, if it is one.
+    pub(crate) fn token(self, settings: &Settings, headers: &HeaderMap) -> Option<SignInToken> {
+        let token = decode(&self.of(settings, headers))?;
+        Some(token.reveal(|it| SignInToken::take(&mut { *it })))
+    }
+
+    /// The header that sets it, for so many seconds or as long as the browser runs.
+    pub(crate) fn set(self, settings: &Settings, value: &str, seconds: Option<i64>) -> String {
+        written(settings, &self.name(settings), value, seconds)
+    }
+
+    /// The header that takes it away.
+    pub(crate) fn clear(self, settings: &Settings) -> String {
+        written(settings, &self.name(settings), "", Some(0))
+    }
+}
+
+fn written(settings: &Settings, name: &str, value: &str, seconds: Option<i64>) -> String {
+    let secure = if settings.insecure_cookies { "" } else { "; Secure" };
+    let age = seconds.map_or(String::new(), |it| format!("; Max-Age={it}"));
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}")
+}
+
+/// The text of a sign-in's token.
+pub(crate) fn encode_sign_in(token: &SignInToken) -> String {
+    token.reveal(|it| URL_SAFE_NO_PAD.encode(it))
 }
 
 /// The language in a request's cookies, as it was sent.

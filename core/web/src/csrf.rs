@@ -1,5 +1,6 @@
 //! Refusing forms that another site made a visitor's browser send.
 
+use affiant_account::Person;
 use affiant_vault::Token;
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
@@ -27,17 +28,43 @@ fn is_host(headers: &HeaderMap, origin: &str) -> bool {
     host.is_some_and(|host| origin.split_once("://").is_some_and(|(_, it)| it == host))
 }
 
+/// What makes codes of forms: only who has its cookie can.
+pub(crate) trait Codes {
+    fn form_code(&self, nonce: &[u8]) -> [u8; 32];
+    fn is_form_code(&self, nonce: &[u8], code: &[u8]) -> bool;
+}
+
+impl Codes for Token {
+    fn form_code(&self, nonce: &[u8]) -> [u8; 32] {
+        Token::form_code(self, nonce)
+    }
+
+    fn is_form_code(&self, nonce: &[u8], code: &[u8]) -> bool {
+        Token::is_form_code(self, nonce, code)
+    }
+}
+
+impl Codes for Person {
+    fn form_code(&self, nonce: &[u8]) -> [u8; 32] {
+        Person::form_code(self, nonce)
+    }
+
+    fn is_form_code(&self, nonce: &[u8], code: &[u8]) -> bool {
+        Person::is_form_code(self, nonce, code)
+    }
+}
+
 /// A new code for a form: a nonce, and what only the holder of the token can make of it. Another
 /// one each time, so that compression tells nothing about it.
-pub(crate) fn code(app: &App, token: &Token) -> Option<String> {
+pub(crate) fn code(app: &App, of: &impl Codes) -> Option<String> {
     let nonce: [u8; 16] = affiant_vault::random(&*app.randomness).ok()?;
     let mut bytes = nonce.to_vec();
-    bytes.extend(token.form_code(&nonce));
+    bytes.extend(of.form_code(&nonce));
     Some(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Whether a form's code was made for this token.
-pub(crate) fn is_code(token: &Token, code: &str) -> bool {
+/// Whether a form's code was made for this token or person.
+pub(crate) fn is_code(of: &impl Codes, code: &str) -> bool {
     let Ok(bytes) = URL_SAFE_NO_PAD.decode(code) else { return false };
-    bytes.split_at_checked(16).is_some_and(|(nonce, code)| token.is_form_code(nonce, code))
+    bytes.split_at_checked(16).is_some_and(|(nonce, code)| of.is_form_code(nonce, code))
 }

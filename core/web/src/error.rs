@@ -1,5 +1,6 @@
 //! A failed request: what the visitor is told, and what only the log may see.
 
+use affiant_account::AccountError;
 use affiant_backend::{BoxError, StorageError};
 use affiant_guard::{NotAdmitted, Refused, Whose};
 use affiant_vault::NoRandomness;
@@ -181,4 +182,45 @@ impl From<NoRandomness> for WebError {
     fn from(error: NoRandomness) -> Self {
         internal(error)
     }
+}
+
+impl From<AccountError> for WebError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::TooMany(it) => too_many(&it),
+            AccountError::Busy => busy(10),
+            AccountError::Storage(StorageError::Conflict) => plain(
+                StatusCode::CONFLICT,
+                "Your account was changed at the same moment",
+                "Nothing is lost. Go back, reload the page and look before you try again.",
+            ),
+            AccountError::Storage(it) => it.into(),
+            other => internal(other),
+        }
+    }
+}
+
+pub(crate) fn no_link() -> WebError {
+    plain(
+        StatusCode::NOT_FOUND,
+        "This link does not work any more",
+        "A link works once, and only for a while. Nothing was changed. Ask for a new one.",
+    )
+}
+
+pub(crate) fn other_browser() -> WebError {
+    plain(
+        StatusCode::FORBIDDEN,
+        "Open this link in the browser where you asked for it",
+        "It works only there, so that somebody who reads your mail cannot use it. Nothing was changed. You can also ask for a new link in this browser.",
+    )
+}
+
+/// A second factor is owed.
+pub(crate) fn factor_needed() -> WebError {
+    plain(
+        StatusCode::FORBIDDEN,
+        "A second factor is needed",
+        "This account is protected by a second factor, which this version cannot ask for yet.",
+    )
 }

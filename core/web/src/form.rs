@@ -167,9 +167,9 @@ impl Form {
         }
     }
 
-    /// Whether the form carries the code that belongs to this session.
-    pub(crate) fn is_ours(&self, token: &affiant_vault::Token) -> bool {
-        crate::csrf::is_code(token, self.own("_csrf"))
+    /// Whether the form carries the code that belongs to this session or person.
+    pub(crate) fn is_ours(&self, of: &impl crate::csrf::Codes) -> bool {
+        crate::csrf::is_code(of, self.own("_csrf"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pages' handlers, one file each.
 
+pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod assets;
 pub(crate) mod delete;
@@ -20,7 +21,8 @@ use axum::response::{Html, IntoResponse as _, Response};
 use crate::app::App;
 use crate::error::WebError;
 use crate::session::Session;
-use crate::{cookie, page, session};
+use crate::cookie::Held;
+use crate::{caller, cookie, page, session};
 
 /// What a handler gives.
 pub(crate) type Answer = Result<Response, Failed>;
@@ -84,8 +86,16 @@ pub(crate) async fn visitor(
     headers: &HeaderMap,
     step: Option<u32>,
 ) -> Result<Option<(Session, State)>, WebError> {
-    let Some(token) = cookie::token(&app.settings, interview, headers) else { return Ok(None) };
-    let opened = session::open(app, token, step, |it| it.interview == interview).await?;
+    let opened = match cookie::held(&app.settings, interview, headers) {
+        None => None,
+        Some(Held::Token(token)) => {
+            session::open(app, token, step, |it| it.interview == interview).await?
+        }
+        Some(Held::Session(id)) => match caller::person(app, headers).await? {
+            Some(person) => session::open_owned(app, person, id, step, interview).await?,
+            None => None,
+        },
+    };
     Ok(opened.map(|(mut session, state)| {
         let wanted = language::wanted(app, interview, headers);
         let state = session.speak(app, state, wanted.as_ref());

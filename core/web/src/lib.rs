@@ -18,6 +18,7 @@ mod claim;
 mod client;
 mod cookie;
 mod csrf;
+mod delivery;
 mod error;
 mod form;
 mod handler;

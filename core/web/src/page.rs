@@ -3,6 +3,7 @@
 //! Every function here takes plain data where it can, so that a page looks the same in a test, in
 //! a theme's check and on the server.
 
+pub(crate) mod account;
 pub(crate) mod admin;
 mod choice;
 pub(crate) mod condition;
@@ -23,6 +24,7 @@ use affiant_engine::FieldError;
 use axum::http::StatusCode;
 
 pub(crate) use conflict::conflict;
+pub(crate) use frame::Frame;
 pub(crate) use fault::{broken, fault, shows_mistakes};
 pub(crate) use screen::screen;
 pub(crate) use site::{accessibility, delete, deleted, error, list, privacy, resume, saved, start};

@@ -1,5 +1,6 @@
 //! Every route, each with who may ask for it.
 
+mod account;
 mod admin;
 mod pages;
 #[cfg(test)]
@@ -61,7 +62,8 @@ where
 
 /// All of them. What is not here does not exist.
 pub(crate) fn routes() -> Vec<Route> {
-    [pages::routes(), admin::routes(), api::routes()].into_iter().flatten().collect()
+    let all = [pages::routes(), account::routes(), admin::routes(), api::routes()];
+    all.into_iter().flatten().collect()
 }
 
 /// The pages and the API.

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use affiant_account::Person;
 use affiant_backend::{
-    DeletionReason, History, Lookup, SecretKind, SecretName, SessionId, SessionRow, StepRow,
-    StorageError, Subject,
+    DeletionReason, GrantRole, History, Lookup, SecretKind, SecretName, SessionId, SessionRow,
+    StepRow, StorageError, Subject,
 };
 use affiant_engine::{Change, Outcome, State};
 use affiant_runtime::Loaded;
 use affiant_vault::{ResumeCode, Scope, Secret, SessionKeys, Token, random};
 
 use crate::app::App;
+use crate::csrf::Codes;
 use crate::error::{WebError, internal, no_session};
 use crate::handler::language::Wanted;
 
@@ -24,13 +26,37 @@ const SMALL: usize = 1024;
 /// A session with its keys, for one request.
 pub(crate) struct Session {
     pub(crate) row: SessionRow,
-    pub(crate) token: Token,
+    pub(crate) holder: Holder,
     pub(crate) loaded: Arc<Loaded>,
     keys: SessionKeys,
     /// What choosing another language changed, to be stored with the next step.
     spoken: Vec<Change>,
     /// The newest stored state was small.
     is_small: bool,
+}
+
+/// Who opened a session.
+pub(crate) enum Holder {
+    /// Whoever has its token.
+    Visitor(Token),
+    /// A person to whom it belongs, or who was let in.
+    Person(Arc<Person>),
+}
+
+impl Codes for Holder {
+    fn form_code(&self, nonce: &[u8]) -> [u8; 32] {
+        match self {
+            Self::Visitor(token) => token.form_code(nonce),
+            Self::Person(person) => person.form_code(nonce),
+        }
+    }
+
+    fn is_form_code(&self, nonce: &[u8], code: &[u8]) -> bool {
+        match self {
+            Self::Visitor(token) => token.is_form_code(nonce, code),
+            Self::Person(person) => person.is_form_code(nonce, code),
+        }
+    }
 }
 
 /// What the records of a session are bound to.
@@ -74,11 +100,70 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
         touched: now,
         epoch: scope.epoch,
     };
-    let session = Session { row, token, loaded, keys, spoken: Vec::new(), is_small: true };
+    let holder = Holder::Visitor(token);
+    let session = Session { row, holder, loaded, keys, spoken: Vec::new(), is_small: true };
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.keyring.put(secret_name(&session.row), &secret, now).await?;
     app.store.create(session.row.clone(), first).await?;
     Ok((session, outcome))
+}
+
+/// Starts a session that belongs to a person.
+pub(crate) async fn create_owned(
+    app: &App,
+    interview: &str,
+    person: Arc<Person>,
+) -> Result<Session, WebError> {
+    let loaded = loaded(app, interview)?;
+    let outcome = loaded.advance(loaded.begin(), &app.moment());
+    if matches!(outcome.step, affiant_engine::Step::Fault(_)) {
+        return Err(crate::error::faulty_interview());
+    }
+    let id = SessionId(random(&*app.randomness)?);
+    let secret = Secret::random(&*app.randomness)?;
+    let now = app.clock.seconds();
+    let (keys, grant) = app.accounts.new_seed(&person, id, &secret, now)?;
+    let row = SessionRow {
+        id,
+        lookup: Lookup::of_owned(id),
+        interview: interview.to_owned(),
+        wrapped: Vec::new(),
+        revision: 0,
+        last_step: 0,
+        created: now - now.rem_euclid(86_400),
+        touched: now,
+        epoch: 0,
+    };
+    let holder = Holder::Person(person);
+    let session = Session { row, holder, loaded, keys, spoken: Vec::new(), is_small: true };
+    let first = session.step(app, 0, &[], &outcome.state, true)?;
+    app.keyring.put(secret_name(&session.row), &secret, now).await?;
+    app.accounts.create_session(session.row.clone(), first, grant).await?;
+    Ok(session)
+}
+
+/// Opens a session that a person may read, as it was after `step`, or as it is now. `None` when
+/// there is none for them in this interview.
+pub(crate) async fn open_owned(
+    app: &App,
+    person: Arc<Person>,
+    id: SessionId,
+    step: Option<u32>,
+    interview: &str,
+) -> Result<Option<(Session, State)>, WebError> {
+    let Some((row, history)) = app.store.load_session(id, step).await? else { return Ok(None) };
+    if row.interview != interview {
+        return Ok(None);
+    }
+    let now = app.clock.seconds();
+    let opened = app.accounts.session_keys(&person, &row, now).await?;
+    let Some((keys, GrantRole::Owner)) = opened else { return Ok(None) };
+    let loaded = loaded(app, &row.interview)?;
+    let holder = Holder::Person(person);
+    let mut session = Session { row, holder, loaded, keys, spoken: Vec::new(), is_small: false };
+    let (state, length) = session.state(&history)?;
+    session.is_small = length <= SMALL;
+    Ok(Some((session, state)))
 }
 
 /// Opens the session of a token as it was after `step`, or as it is now. `None` when there is none,
@@ -100,7 +185,8 @@ pub(crate) async fn open(
     let scope = scope(app, &row);
     let seed = token.unwrap(&scope, &row.wrapped)?;
     let keys = SessionKeys::derive(scope, &seed, &secret);
-    let mut session = Session { row, token, loaded, keys, spoken: Vec::new(), is_small: false };
+    let holder = Holder::Visitor(token);
+    let mut session = Session { row, holder, loaded, keys, spoken: Vec::new(), is_small: false };
     let (state, length) = session.state(&history)?;
     session.is_small = length <= SMALL;
     Ok(Some((session, state)))
@@ -191,14 +277,16 @@ impl Session {
         Ok(())
     }
 
-    /// A further way into the session, for the visitor to write down. Shown once.
-    pub(crate) async fn resume_code(&self, app: &App) -> Result<String, WebError> {
+    /// A further way into the session, for the visitor to write down. Shown once. A person needs
+    /// none: the account opens it everywhere.
+    pub(crate) async fn resume_code(&self, app: &App) -> Result<Option<String>, WebError> {
+        let Holder::Visitor(token) = &self.holder else { return Ok(None) };
         let code = ResumeCode::random(&*app.randomness)?;
         let scope = scope(app, &self.row);
-        let seed = self.token.unwrap(&scope, &self.row.wrapped)?;
+        let seed = token.unwrap(&scope, &self.row.wrapped)?;
         let wrapped = code.wrap(&scope, &seed, &*app.randomness)?;
         app.store.put_resume(&Lookup(code.lookup()), self.row.id, wrapped).await?;
-        Ok(code.reveal(str::to_owned))
+        Ok(Some(code.reveal(str::to_owned)))
     }
 
     /// Ends the session for good: its secret first, then its rows.

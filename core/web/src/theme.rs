@@ -146,7 +146,9 @@ impl Theme {
 
     /// What is said for a key in a language; the key itself when the theme has no words for it.
     pub(crate) fn say(&self, language: &str, key: &str, given: &[(&str, &str)]) -> String {
-        let value = |name: &str| given.iter().find(|it| it.0 == name).map(|it| Value::from(it.1));
+        // A number is one, so that its plural is found.
+        let typed = |text: &str| text.parse::<i64>().map_or_else(|_| text.into(), Value::from);
+        let value = |name: &str| given.iter().find(|it| it.0 == name).map(|it| typed(it.1));
         self.words.say(language, key, value).unwrap_or_else(|| key.to_owned())
     }
 

@@ -24,10 +24,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("affiant-vault", &[]),
     ("affiant-backend", &[]),
     ("affiant-guard", &["affiant-backend"]),
-    (
-        "affiant-account",
-        &["affiant-backend", "affiant-guard", "affiant-keyring", "affiant-vault"],
-    ),
+    ("affiant-account", &["affiant-backend", "affiant-guard", "affiant-keyring", "affiant-vault"]),
     ("affiant-keyring", &["affiant-backend", "affiant-vault"]),
     ("affiant-mail-smtp", &["affiant-backend"]),
     ("affiant-retention", &["affiant-backend", "affiant-keyring", "affiant-vault"]),
@@ -49,6 +46,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     (
         "affiant-web",
         &[
+            "affiant-account",
             "affiant-backend",
             "affiant-diagnostic",
             "affiant-document",

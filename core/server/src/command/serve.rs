@@ -47,6 +47,9 @@ pub(crate) struct Arguments {
 /// How long requests under way may take to finish when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How often mails that wait are looked for.
+const DELIVERY: Duration = Duration::from_secs(1);
+
 /// Serves until it is told to stop.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let config = configuration(arguments)?;
@@ -133,6 +136,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let _watch =
         config.dev.then(|| watch::start(&config.interviews, Arc::clone(&app))).transpose()?;
     tokio::spawn(retention::keep_on(Arc::clone(&app), config, Schedule::new(eraser)));
+    tokio::spawn(deliver(Arc::clone(&app)));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
     let stopped = stopping();
@@ -163,6 +167,17 @@ fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {
         trusted_proxies: config.proxies()?,
         dev: config.dev,
     })
+}
+
+/// Sends mails, for ever.
+async fn deliver(app: Arc<App>) {
+    let mut due = tokio::time::interval(DELIVERY);
+    loop {
+        due.tick().await;
+        if let Err(error) = app.deliver_mail().await {
+            tracing::error!(%error, "mails that wait could not be read; trying again");
+        }
+    }
 }
 
 /// Ends when the operator or the system asks the server to stop.

@@ -20,7 +20,7 @@ use crate::cookie;
 use crate::error::{self, WebError};
 use crate::handler::screen::{parse_action, plain};
 use crate::handler::{document as documents, log, set_retry_after};
-use crate::session::{self, Session, StorageOr};
+use crate::session::{self, Holder, Session, StorageOr};
 
 /// A failed request as programs read it.
 pub(crate) struct Failed(WebError);
@@ -81,9 +81,10 @@ pub(crate) async fn create(
 ) -> Answer {
     let Json(start) = body?;
     let (session, outcome) = session::create(&app, &start.interview).await?;
-    let token = cookie::encode(&session.token);
     let mut made = present(&session, 0, &outcome)?;
-    made.token = Some(token);
+    if let Holder::Visitor(token) = &session.holder {
+        made.token = Some(cookie::encode(token));
+    }
     Ok((StatusCode::CREATED, Json(made)).into_response())
 }
 

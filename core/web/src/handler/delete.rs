@@ -31,7 +31,7 @@ pub(crate) async fn delete(
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let opened = visitor(&app, &interview, &headers, None).await.map_err(|it| failed(&app, &it))?;
     let Some((session, _)) = opened else { return Err(failed(&app, &error::no_session())) };
-    if !form.is_ours(&session.token) {
+    if !form.is_ours(&session.holder) {
         return Err(failed(&app, &error::foreign_form()));
     }
     session.delete(&app).await.map_err(|it| failed(&app, &it))?;

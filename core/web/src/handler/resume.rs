@@ -75,9 +75,9 @@ pub(crate) async fn save(
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let opened = visitor(&app, &interview, &headers, None).await.map_err(|it| failed(&app, &it))?;
     let Some((session, _)) = opened else { return Err(failed(&app, &error::no_session())) };
-    if !form.is_ours(&session.token) {
+    if !form.is_ours(&session.holder) {
         return Err(failed(&app, &error::foreign_form()));
     }
     let code = session.resume_code(&app).await.map_err(|it| failed(&app, &it))?;
-    Ok(Html(page::saved(&app, &session, &code)).into_response())
+    Ok(Html(page::saved(&app, &session, code.as_deref())).into_response())
 }

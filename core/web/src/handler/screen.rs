@@ -83,7 +83,7 @@ pub(crate) async fn answer(
         Err(error) => return unopened(&app, &interview, step, &form, &error),
     };
     let Some((session, state)) = opened else { return gone(&app, &interview) };
-    if !form.is_ours(&session.token) {
+    if !form.is_ours(&session.holder) {
         return Err(failed(&app, &error::foreign_form()));
     }
     if step > session.row.last_step {

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use affiant_backend::GrantRole;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
 
 use crate::app::App;
 use crate::handler::{Answer, failed, language, see_other_with, visitor};
-use crate::{cookie, error, page, session};
+use crate::session::Holder;
+use crate::{caller, cookie, error, page, session};
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -21,13 +23,46 @@ pub(crate) async fn show(
         _ => return Ok(page::broken(&app, &entry).into_response()),
     };
     let open = visitor(&app, &interview, &headers, None).await.map_err(|it| failed(&app, &it))?;
-    let step = open.map(|(session, _)| session.row.last_step);
+    let open_step = open.map(|(session, _)| session.row.last_step);
+    let stored = match &open_step {
+        None => newest(&app, &interview, &headers).await.map_err(|it| failed(&app, &it))?,
+        Some(_) => None,
+    };
     let wanted = language::wanted(&app, &interview, &headers).map(|it| it.language);
-    Ok(Html(page::start(&app, &interview, loaded.interview(), step, wanted)).into_response())
+    Ok(Html(page::start(&app, &interview, loaded.interview(), open_step, stored, wanted)).into_response())
 }
 
-pub(crate) async fn begin(State(app): State<Arc<App>>, Path(interview): Path<String>) -> Answer {
+/// The session of this interview that somebody who is signed in used last, by its id.
+async fn newest(
+    app: &App,
+    interview: &str,
+    headers: &HeaderMap,
+) -> Result<Option<String>, error::WebError> {
+    let Some(person) = caller::person(app, headers).await? else { return Ok(None) };
+    let all = app.accounts.interviews(&person, app.clock.seconds()).await?;
+    let found = all.iter().find(|it| {
+        !it.is_locked && it.session.interview == interview && it.grant.role == GrantRole::Owner
+    });
+    Ok(found.map(|it| cookie::encode_id(it.session.id.0)))
+}
+
+/// Begins. What somebody who is signed in begins belongs to their account from the start.
+pub(crate) async fn begin(
+    State(app): State<Arc<App>>,
+    Path(interview): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let person = caller::person(&app, &headers).await.map_err(|it| failed(&app, &it))?;
+    if let Some(person) = person {
+        let session = session::create_owned(&app, &interview, person).await;
+        let session = session.map_err(|it| failed(&app, &it))?;
+        let cookie = cookie::open(&app.settings, &interview, session.row.id);
+        return Ok(see_other_with(&format!("/i/{interview}/0"), cookie));
+    }
     let (session, _) = session::create(&app, &interview).await.map_err(|it| failed(&app, &it))?;
-    let cookie = cookie::set(&app.settings, &interview, &session.token, app.settings.keep_days);
+    let Holder::Visitor(token) = &session.holder else {
+        return Err(failed(&app, &error::internal("a new session has no token")));
+    };
+    let cookie = cookie::set(&app.settings, &interview, token, app.settings.keep_days);
     Ok(see_other_with(&format!("/i/{interview}/0"), cookie))
 }

@@ -79,7 +79,7 @@ impl Frame {
     /// A page of a session.
     pub(crate) fn session(app: &App, session: &Session) -> Self {
         Self {
-            csrf: csrf::code(app, &session.token),
+            csrf: csrf::code(app, &session.holder),
             revision: session.row.revision,
             last_step: session.row.last_step,
             ..Self::interview(app, &session.row.interview, session.loaded.interview())

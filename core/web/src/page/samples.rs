@@ -125,7 +125,7 @@ fn around(theme: &Theme) -> Vec<Drawn> {
         (
             "saved",
             "saved.html",
-            site::saved_context(theme, &session(), "4T7K-99QM-2RXA-B3WD-PZ5N-6Y"),
+            site::saved_context(theme, &session(), Some("4T7K-99QM-2RXA-B3WD-PZ5N-6Y")),
         ),
         ("conflict", "conflict.html", conflict_context(theme)),
         ("unsaved", "unsaved.html", unsaved_context(theme)),

@@ -60,10 +60,12 @@ pub(crate) fn start(
     name: &str,
     interview: &Interview,
     step: Option<u32>,
+    stored: Option<String>,
     language: Option<String>,
 ) -> String {
     let frame = Frame::interview(app, name, interview).speaking(interview, language);
-    app.theme.draw("start.html", start_context(&app.theme, &frame, &interview.metadata, step))
+    let context = start_context(&app.theme, &frame, &interview.metadata, step);
+    app.theme.draw("start.html", context! { stored, ..context })
 }
 
 pub(crate) fn start_context(
@@ -86,12 +88,12 @@ pub(crate) fn resume(app: &App, name: &str, interview: &Interview, wrong: bool) 
     app.theme.draw("resume.html", context! { wrong, ..frame.context(&app.theme) })
 }
 
-pub(crate) fn saved(app: &App, session: &Session, code: &str) -> String {
+pub(crate) fn saved(app: &App, session: &Session, code: Option<&str>) -> String {
     let frame = Frame::session(app, session);
     app.theme.draw("saved.html", saved_context(&app.theme, &frame, code))
 }
 
-pub(crate) fn saved_context(theme: &Theme, frame: &Frame, code: &str) -> Value {
+pub(crate) fn saved_context(theme: &Theme, frame: &Frame, code: Option<&str>) -> Value {
     let name = frame.name.as_deref().unwrap_or_default();
     context! { code, address => format!("{}/i/{name}/resume", frame.origin), ..frame.context(theme) }
 }

@@ -133,6 +133,7 @@ fn every_word_of_the_theme_is_said_somewhere() {
     let words = fs_err::read_to_string(root.join("messages/en.json")).unwrap();
     let words: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&words).unwrap();
     let composed = [
+        "account_",
         "may_",
         "admin_part_",
         "admin_status_",

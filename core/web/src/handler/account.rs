@@ -1,0 +1,141 @@
+//! The pages of an account.
+
+pub(crate) mod entering;
+pub(crate) mod forgotten;
+pub(crate) mod interviews;
+pub(crate) mod leaving;
+pub(crate) mod overview;
+pub(crate) mod recovery;
+pub(crate) mod settings;
+pub(crate) mod sign_ins;
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use affiant_account::{NewPassword, Person, Sender, SignedIn, TakenOver, Weak, kind_of_browser};
+use affiant_guard::Device;
+use affiant_vault::{LONGEST_PASSWORD, Password};
+use axum::extract::FromRequestParts;
+use axum::http::header::{SET_COOKIE, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse as _, Response};
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::cookie::Own;
+use crate::error::{WebError, foreign_form, internal, not_signed_in};
+use crate::form::Form;
+use crate::page::Frame;
+use crate::page::account::FormPage;
+use crate::{client, cookie, csrf};
+
+/// Who sends a request, as far as one can tell.
+pub(crate) struct From {
+    address: IpAddr,
+    device: String,
+    agent: String,
+    now: i64,
+}
+
+impl From {
+    pub(crate) fn sender(&self) -> Sender<'_> {
+        Sender { address: self.address, device: &self.device, agent: &self.agent, now: self.now }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for From {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let agent = parts.headers.get(USER_AGENT).and_then(|it| it.to_str().ok());
+        Ok(Self {
+            address: client::of(app, &parts.extensions, &parts.headers).0,
+            device: Own::Device.of(&app.settings, &parts.headers),
+            agent: kind_of_browser(agent.unwrap_or_default()),
+            now: app.clock.seconds(),
+        })
+    }
+}
+
+/// The person whom a route let in.
+pub(crate) fn person(caller: &Caller) -> Result<&Arc<Person>, WebError> {
+    caller.person.as_ref().ok_or_else(not_signed_in)
+}
+
+/// A form that a page of this person's sent.
+fn check(form: &Form, person: &Person) -> Result<(), WebError> {
+    if form.is_ours(person) { Ok(()) } else { Err(foreign_form()) }
+}
+
+/// The frame of a page for a person.
+fn frame(app: &App, person: &Person) -> Frame {
+    Frame { csrf: csrf::code(app, person), ..Frame::site(app) }
+}
+
+/// A form that is shown again with what is wrong.
+fn refused(app: &App, frame: &Frame, page: &FormPage) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, Html(page.draw(&app.theme, frame))).into_response()
+}
+
+/// A password as somebody types it to prove who they are; one that is too long is nobody's.
+fn typed(text: &str) -> Password {
+    let cut = if text.len() > LONGEST_PASSWORD { "" } else { text };
+    Password::parse(cut).or_else(|| Password::parse("")).unwrap_or_else(|| unreachable_empty())
+}
+
+/// An empty password is short enough.
+fn unreachable_empty() -> Password {
+    Password::parse("").expect("an empty password is short enough")
+}
+
+/// A new password, or the key of what is wrong with it.
+fn new_password(app: &App, text: &str, known: &[&str]) -> Result<NewPassword, &'static str> {
+    let site = app.settings.origin.as_str();
+    let known = [known, &[site, "affiant"]].concat();
+    NewPassword::parse(text, false, &known).map_err(|it| match it {
+        Weak::Short(_) if text.is_empty() => "account_password_empty",
+        Weak::Short(_) => "account_password_short",
+        Weak::Long => "account_password_long",
+        Weak::Guessable => "account_password_guessable",
+    })
+}
+
+/// The answer to somebody who has just signed in: cookies, and every session of this browser is
+/// theirs from now on.
+async fn enter(
+    app: &App,
+    headers: &HeaderMap,
+    done: &SignedIn,
+    response: Response,
+) -> Result<Response, WebError> {
+    let mut cookies = vec![
+        Own::SignIn.set(&app.settings, &cookie::encode_sign_in(&done.token), None),
+        Own::Device.set(&app.settings, &done.device, Some(Device::seconds())),
+        Own::Registered.clear(&app.settings),
+        Own::Reset.clear(&app.settings),
+    ];
+    for (interview, token) in cookie::tokens(&app.settings, headers) {
+        let taken = app.accounts.take_over(&done.person, &token, app.clock.seconds()).await?;
+        if let TakenOver::Done(session) = taken {
+            cookies.push(cookie::open(&app.settings, &interview, session));
+        }
+    }
+    with_cookies(response, cookies)
+}
+
+/// An answer that sets cookies.
+fn with_cookies(mut response: Response, cookies: Vec<String>) -> Result<Response, WebError> {
+    for cookie in cookies {
+        let value = HeaderValue::from_str(&cookie).map_err(internal)?;
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+/// A day as it is shown.
+fn day(seconds: i64) -> String {
+    let moment = jiff::Timestamp::from_second(seconds).unwrap_or_default();
+    jiff::tz::Offset::UTC.to_datetime(moment).strftime("%-d %B %Y").to_string()
+}

@@ -1,0 +1,213 @@
+//! Registering, confirming, signing in and out.
+
+use std::sync::Arc;
+
+use affiant_account::{
+    Address, BadAddress, Confirmation, Confirmed, Profile, Registration, Signing,
+};
+use axum::Extension;
+use axum::extract::{Path, Request, State};
+use axum::http::header::HeaderName;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse as _};
+
+use super::{From, check, enter, new_password, person, refused, typed, with_cookies};
+use crate::app::App;
+use crate::caller::{self, Caller};
+use crate::cookie::{self, Own};
+use crate::error;
+use crate::form::Form;
+use crate::handler::{Answer, failed, see_other};
+use crate::page::Frame;
+use crate::page::account::{EMAIL, FormPage, NAME, NEW_PASSWORD, PASSWORD, said};
+
+/// Seconds for which a browser remembers that it registered.
+const REGISTERED: i64 = 24 * 3_600;
+
+/// The key of what is wrong with an address.
+pub(super) fn wrong_address(error: BadAddress) -> &'static str {
+    match error {
+        BadAddress::Empty => "account_email_empty",
+        BadAddress::Letters => "account_email_letters",
+        _ => "account_email_wrong",
+    }
+}
+
+pub(crate) fn register_page() -> FormPage {
+    FormPage {
+        key: "account_register",
+        action: "/account/register".to_owned(),
+        back: "/account/sign-in",
+        lead: &["account_register_lead", "account_register_keys"],
+        fields: vec![NAME, EMAIL, NEW_PASSWORD],
+        ..FormPage::default()
+    }
+}
+
+pub(crate) fn sign_in_page() -> FormPage {
+    FormPage {
+        key: "account_sign_in",
+        action: "/account/sign-in".to_owned(),
+        back: "/",
+        lead: &["account_sign_in_lead"],
+        fields: vec![EMAIL, PASSWORD],
+        links: vec![
+            ("/account/register".to_owned(), "account_register_link"),
+            ("/account/reset".to_owned(), "account_reset_link"),
+        ],
+        ..FormPage::default()
+    }
+}
+
+fn confirm_page(link: &str, is_here: bool) -> FormPage {
+    FormPage {
+        key: "account_confirm",
+        action: format!("/account/confirm/{link}"),
+        back: "/",
+        lead: if is_here { &["account_confirm_here"] } else { &["account_confirm_elsewhere"] },
+        fields: if is_here { Vec::new() } else { vec![PASSWORD] },
+        ..FormPage::default()
+    }
+}
+
+pub(crate) async fn show_register(State(app): State<Arc<App>>) -> Html<String> {
+    Html(register_page().draw(&app.theme, &Frame::site(&app)))
+}
+
+/// The same answer whether or not the address has an account: the mail says.
+pub(crate) async fn register(State(app): State<Arc<App>>, from: From, request: Request) -> Answer {
+    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let (name, email) = (form.own("name"), form.own("email"));
+    let (address, password) = (Address::parse(email), new_password(&app, form.own("new"), &[name, email]));
+    let (address, password) = match (address, password) {
+        (Ok(address), Ok(password)) => (address, password),
+        (address, password) => {
+            let mut page = register_page();
+            page.errors.extend(address.err().map(|it| ("email", wrong_address(it))));
+            page.errors.extend(password.err().map(|it| ("new", it)));
+            page.typed = vec![("name", name.to_owned()), ("email", email.to_owned())];
+            return Ok(refused(&app, &Frame::site(&app), &page));
+        }
+    };
+    let profile = Profile { name: name.trim().chars().take(200).collect(), ..Profile::default() };
+    let wanted = Registration { address: &address, password, profile, language: "en" };
+    let token = app.accounts.register(wanted, &from.sender()).await;
+    let token = token.map_err(|it| failed(&app, &it.into()))?;
+    let frame = Frame::site(&app);
+    let body =
+        said(&app.theme, &frame, "account_sent", &[], "/account/sign-in", "account_sign_in_button");
+    let token = cookie::encode_sign_in(&token);
+    let cookies = vec![Own::Registered.set(&app.settings, &token, Some(REGISTERED))];
+    with_cookies(Html(body).into_response(), cookies).map_err(|it| failed(&app, &it))
+}
+
+pub(crate) async fn show_confirm(
+    State(app): State<Arc<App>>,
+    Path(link): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let token = Own::Registered.token(&app.settings, &headers);
+    let found = app.accounts.confirmation(&link, token.as_ref(), app.clock.seconds()).await;
+    match found.map_err(|it| failed(&app, &it.into()))? {
+        Confirmation::NoLink => Err(failed(&app, &error::no_link())),
+        found => {
+            let page = confirm_page(&link, found == Confirmation::Here);
+            Ok(Html(page.draw(&app.theme, &Frame::site(&app))).into_response())
+        }
+    }
+}
+
+pub(crate) async fn confirm(
+    State(app): State<Arc<App>>,
+    Path(link): Path<String>,
+    from: From,
+    headers: HeaderMap,
+    request: Request,
+) -> Answer {
+    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let token = Own::Registered.token(&app.settings, &headers);
+    let password = form.own("password");
+    let given = (!password.is_empty()).then(|| typed(password));
+    let done = app.accounts.confirm(&link, token.as_ref(), given, &from.sender()).await;
+    let wrong = match done.map_err(|it| failed(&app, &it.into()))? {
+        Confirmed::SignedIn(done) => {
+            let next = see_other("/account/recovery-key");
+            return enter(&app, &headers, &done, next).await.map_err(|it| failed(&app, &it));
+        }
+        Confirmed::NoLink => return Err(failed(&app, &error::no_link())),
+        Confirmed::PasswordNeeded => "account_password_empty",
+        Confirmed::WrongPassword => "account_password_wrong",
+    };
+    let page = FormPage { errors: vec![("password", wrong)], ..confirm_page(&link, false) };
+    Ok(refused(&app, &Frame::site(&app), &page))
+}
+
+pub(crate) async fn show_sign_in(State(app): State<Arc<App>>, headers: HeaderMap) -> Answer {
+    let signed_in = caller::person(&app, &headers).await.map_err(|it| failed(&app, &it))?;
+    if signed_in.is_some() {
+        return Ok(see_other("/account"));
+    }
+    Ok(Html(sign_in_page().draw(&app.theme, &Frame::site(&app))).into_response())
+}
+
+pub(crate) async fn sign_in(
+    State(app): State<Arc<App>>,
+    from: From,
+    headers: HeaderMap,
+    request: Request,
+) -> Answer {
+    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let email = form.own("email");
+    let mut page = FormPage { typed: vec![("email", email.to_owned())], ..sign_in_page() };
+    let address = match Address::parse(email) {
+        Ok(it) => it,
+        Err(error) => {
+            page.errors.push(("email", wrong_address(error)));
+            return Ok(refused(&app, &Frame::site(&app), &page));
+        }
+    };
+    let earlier = Own::SignIn.token(&app.settings, &headers);
+    let password = typed(form.own("password"));
+    let done = app.accounts.sign_in(&address, password, earlier.as_ref(), &from.sender()).await;
+    let wrong = match done.map_err(|it| failed(&app, &it.into()))? {
+        Signing::Done(done) => {
+            let next = see_other("/account");
+            return enter(&app, &headers, &done, next).await.map_err(|it| failed(&app, &it));
+        }
+        Signing::Factor(_) => return Err(failed(&app, &error::factor_needed())),
+        Signing::Unconfirmed => "account_unconfirmed",
+        Signing::Disabled => "account_disabled",
+        Signing::Wrong => "account_sign_in_wrong",
+    };
+    page.errors.push(("email", wrong));
+    Ok(refused(&app, &Frame::site(&app), &page))
+}
+
+/// Ends the sign-in, and asks the browser to forget what it kept of the pages.
+pub(crate) async fn sign_out(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    request: Request,
+) -> Answer {
+    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    check(&form, person).map_err(|it| failed(&app, &it))?;
+    if let Some(token) = Own::SignIn.token(&app.settings, &headers) {
+        app.accounts.sign_out(&token).await.map_err(|it| failed(&app, &it.into()))?;
+    }
+    let frame = Frame::site(&app);
+    let body = said(&app.theme, &frame, "account_signed_out", &[], "/", "all_interviews");
+    let mut response = (StatusCode::OK, Html(body)).into_response();
+    let name = HeaderName::from_static("clear-site-data");
+    response.headers_mut().insert(name, HeaderValue::from_static("\"cache\", \"storage\""));
+    with_cookies(response, left(&app, &headers)).map_err(|it| failed(&app, &it))
+}
+
+/// The headers that take away what a person's sign-in left in the browser.
+pub(super) fn left(app: &App, headers: &HeaderMap) -> Vec<String> {
+    let mut cookies = vec![Own::SignIn.clear(&app.settings)];
+    let open = cookie::opened(&app.settings, headers);
+    cookies.extend(open.iter().map(|it| cookie::clear(&app.settings, it)));
+    cookies
+}

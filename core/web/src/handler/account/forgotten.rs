@@ -1,0 +1,191 @@
+//! A forgotten password.
+
+use std::sync::Arc;
+
+use affiant_account::{Address, ResetDone, ResetLink};
+use axum::extract::{Path, Request, State};
+use axum::http::HeaderMap;
+use axum::response::{Html, IntoResponse as _};
+
+use super::entering::wrong_address;
+use super::{From, enter, frame, new_password, refused, with_cookies};
+use crate::app::App;
+use crate::cookie::Own;
+use crate::error::{self, WebError};
+use crate::form::Form;
+use crate::handler::{Answer, failed, see_other};
+use crate::page::Frame;
+use crate::page::account::{
+    EMAIL, Field, FormPage, NEW_PASSWORD, RECOVERY_KEY, recovery_context, said,
+};
+
+/// Seconds for which the browser keeps what its link is bound to.
+const BOUND: i64 = 3_600;
+
+pub(crate) fn ask_page() -> FormPage {
+    FormPage {
+        key: "account_reset",
+        action: "/account/reset".to_owned(),
+        back: "/account/sign-in",
+        lead: &["account_reset_lead"],
+        fields: vec![EMAIL],
+        ..FormPage::default()
+    }
+}
+
+pub(crate) fn with_key_page(link: &str) -> FormPage {
+    FormPage {
+        key: "account_reset_key",
+        action: format!("/account/reset/{link}"),
+        back: "/account/sign-in",
+        lead: &["account_reset_key_lead"],
+        fields: vec![RECOVERY_KEY, NEW_PASSWORD],
+        links: vec![(format!("/account/reset/{link}/without"), "account_reset_without_link")],
+        ..FormPage::default()
+    }
+}
+
+const ACCEPT: Field = Field {
+    name: "accept",
+    kind: "checkbox",
+    autocomplete: "off",
+    label: "account_reset_accept",
+    hint: "",
+};
+
+pub(crate) fn without_key_page(link: &str, days: u32) -> FormPage {
+    FormPage {
+        key: "account_reset_without",
+        action: format!("/account/reset/{link}/without"),
+        back: "/account/sign-in",
+        lead: &["account_reset_lose", "account_reset_open", "account_reset_until"],
+        n: days.into(),
+        fields: vec![NEW_PASSWORD, ACCEPT],
+        danger: true,
+        links: vec![(format!("/account/reset/{link}"), "account_reset_key_link")],
+        ..FormPage::default()
+    }
+}
+
+pub(crate) async fn show_ask(State(app): State<Arc<App>>) -> Html<String> {
+    Html(ask_page().draw(&app.theme, &Frame::site(&app)))
+}
+
+/// The same answer whether or not the address has an account: the mail says.
+pub(crate) async fn ask(State(app): State<Arc<App>>, from: From, request: Request) -> Answer {
+    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let frame = Frame::site(&app);
+    let address = match Address::parse(form.own("email")) {
+        Ok(it) => it,
+        Err(error) => {
+            let errors = vec![("email", wrong_address(error))];
+            let typed = vec![("email", form.own("email").to_owned())];
+            let page = FormPage { errors, typed, ..ask_page() };
+            return Ok(refused(&app, &frame, &page));
+        }
+    };
+    let nonce = app.accounts.new_nonce().map_err(|it| failed(&app, &it.into()))?;
+    let asked = app.accounts.ask_for_reset(&address, &nonce, "en", &from.sender()).await;
+    asked.map_err(|it| failed(&app, &it.into()))?;
+    let key = "account_reset_sent";
+    let body = said(&app.theme, &frame, key, &[], "/account/sign-in", "account_sign_in_button");
+    let cookies = vec![Own::Reset.set(&app.settings, &nonce, Some(BOUND))];
+    with_cookies(Html(body).into_response(), cookies).map_err(|it| failed(&app, &it))
+}
+
+/// Whether the account has a recovery key, if the link works in this browser.
+async fn works(app: &App, link: &str, headers: &HeaderMap) -> Result<bool, WebError> {
+    let nonce = Own::Reset.of(&app.settings, headers);
+    match app.accounts.reset_of_link(link, &nonce, app.clock.seconds()).await? {
+        ResetLink::Works { has_recovery } => Ok(has_recovery),
+        ResetLink::OtherBrowser => Err(error::other_browser()),
+        ResetLink::NoLink => Err(error::no_link()),
+    }
+}
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Path(link): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let has_recovery = works(&app, &link, &headers).await.map_err(|it| failed(&app, &it))?;
+    if !has_recovery {
+        return Ok(see_other(&format!("/account/reset/{link}/without")));
+    }
+    Ok(Html(with_key_page(&link).draw(&app.theme, &Frame::site(&app))).into_response())
+}
+
+pub(crate) async fn show_without(
+    State(app): State<Arc<App>>,
+    Path(link): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let has_recovery = works(&app, &link, &headers).await.map_err(|it| failed(&app, &it))?;
+    let mut page = without_key_page(&link, app.accounts.settings().locked_days);
+    if !has_recovery {
+        page.links.clear();
+    }
+    Ok(Html(page.draw(&app.theme, &Frame::site(&app))).into_response())
+}
+
+pub(crate) async fn with_key(
+    State(app): State<Arc<App>>,
+    Path(link): Path<String>,
+    from: From,
+    headers: HeaderMap,
+    request: Request,
+) -> Answer {
+    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let nonce = Own::Reset.of(&app.settings, &headers);
+    let mut page = with_key_page(&link);
+    match new_password(&app, form.own("new"), &[]) {
+        Err(wrong) => page.errors.push(("new", wrong)),
+        Ok(new) => {
+            let (key, sender) = (form.own("key"), from.sender());
+            let done = app.accounts.reset_with_recovery(&link, &nonce, key, new, &sender).await;
+            match done.map_err(|it| failed(&app, &it.into()))? {
+                ResetDone::NoLink => return Err(failed(&app, &error::no_link())),
+                ResetDone::WrongKey => page.errors.push(("key", "account_recovery_key_wrong")),
+                ResetDone::Done(done, newer) => {
+                    let frame = frame(&app, &done.person);
+                    let context =
+                        recovery_context(&app.theme, &frame, newer.as_deref(), true, None);
+                    let next = Html(app.theme.draw("account/recovery.html", context));
+                    let entered = enter(&app, &headers, &done, next.into_response()).await;
+                    return entered.map_err(|it| failed(&app, &it));
+                }
+            }
+        }
+    }
+    Ok(refused(&app, &Frame::site(&app), &page))
+}
+
+pub(crate) async fn without_key(
+    State(app): State<Arc<App>>,
+    Path(link): Path<String>,
+    from: From,
+    headers: HeaderMap,
+    request: Request,
+) -> Answer {
+    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let nonce = Own::Reset.of(&app.settings, &headers);
+    let mut page = without_key_page(&link, app.accounts.settings().locked_days);
+    if form.own("accept").is_empty() {
+        page.errors.push(("accept", "account_reset_accept_empty"));
+    }
+    match new_password(&app, form.own("new"), &[]) {
+        Err(wrong) => page.errors.insert(0, ("new", wrong)),
+        Ok(new) if page.errors.is_empty() => {
+            let done = app.accounts.reset_without_key(&link, &nonce, new, &from.sender()).await;
+            return match done.map_err(|it| failed(&app, &it.into()))? {
+                ResetDone::Done(done, _) => {
+                    let next = see_other("/account");
+                    enter(&app, &headers, &done, next).await.map_err(|it| failed(&app, &it))
+                }
+                _ => Err(failed(&app, &error::no_link())),
+            };
+        }
+        Ok(_) => {}
+    }
+    Ok(refused(&app, &Frame::site(&app), &page))
+}

@@ -1,0 +1,134 @@
+//! The stored interviews of a person: opening, deleting, and the locked vault.
+
+use std::sync::Arc;
+
+use affiant_account::Merged;
+use affiant_backend::{DeletionReason, GrantRole, SessionId, SessionRow, Subject};
+use axum::Extension;
+use axum::extract::{Path, Request, State};
+use axum::response::{Html, IntoResponse as _};
+
+use super::{From, check, frame, person, refused};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::cookie;
+use crate::error::{self, WebError};
+use crate::form::Form;
+use crate::handler::{Answer, failed, see_other, see_other_with};
+use crate::page::account::{Field, FormPage, said};
+
+/// A session that the person owns, by the id of an address.
+async fn owned(app: &App, caller: &Caller, id: &str) -> Result<(SessionId, SessionRow), WebError> {
+    let person = person(caller)?;
+    let id = cookie::session_id(id).ok_or_else(error::not_found)?;
+    let all = app.accounts.interviews(person, app.clock.seconds()).await?;
+    let found = all.into_iter().find(|it| {
+        it.session.id == id && it.grant.role == GrantRole::Owner
+    });
+    Ok((id, found.ok_or_else(error::no_session)?.session))
+}
+
+async fn form(caller: &Caller, request: Request) -> Result<Form, WebError> {
+    let form = Form::read(request).await?;
+    check(&form, person(caller)?)?;
+    Ok(form)
+}
+
+/// Makes a session the one that is open in this browser, and goes to its last page.
+pub(crate) async fn open(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    // The start page of an interview has no code of a form: opening changes nothing but a cookie,
+    // and what other sites send is refused before.
+    Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let (id, row) = owned(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    let cookie = cookie::open(&app.settings, &row.interview, id);
+    Ok(see_other_with(&format!("/i/{}/{}", row.interview, row.last_step), cookie))
+}
+
+pub(crate) fn delete_page(id: &str) -> FormPage {
+    FormPage {
+        key: "account_delete_interview",
+        action: format!("/account/interviews/{id}/delete"),
+        back: "/account",
+        lead: &["delete_text", "delete_final"],
+        danger: true,
+        ..FormPage::default()
+    }
+}
+
+pub(crate) async fn show_delete(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Answer {
+    owned(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    Ok(Html(delete_page(&id).draw(&app.theme, &frame(&app, person))).into_response())
+}
+
+pub(crate) async fn delete(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (id, _) = owned(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    let (subject, now) = (Subject::Session(id), app.clock.seconds());
+    let done = app.eraser.delete(subject, DeletionReason::Person, now).await;
+    done.map_err(|it| failed(&app, &it.into()))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let frame = frame(&app, person);
+    Ok(Html(said(&app.theme, &frame, "deleted", &[], "/account", "account_mine")).into_response())
+}
+
+const OLD: Field = Field {
+    name: "old",
+    kind: "password",
+    autocomplete: "off",
+    label: "account_old_secret",
+    hint: "account_old_secret_hint",
+};
+
+pub(crate) fn locked_page() -> FormPage {
+    FormPage {
+        key: "account_locked",
+        action: "/account/locked".to_owned(),
+        back: "/account",
+        lead: &["account_locked_lead"],
+        fields: vec![OLD],
+        ..FormPage::default()
+    }
+}
+
+pub(crate) async fn show_locked(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Answer {
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    Ok(Html(locked_page().draw(&app.theme, &frame(&app, person))).into_response())
+}
+
+/// Brings back what a reset locked away.
+pub(crate) async fn unlock(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    from: From,
+    request: Request,
+) -> Answer {
+    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let done = app.accounts.merge(person, form.own("old"), &from.sender()).await;
+    match done.map_err(|it| failed(&app, &it.into()))? {
+        Merged::Done(_) => Ok(see_other("/account")),
+        Merged::Wrong => {
+            let errors = vec![("old", "account_old_secret_wrong")];
+            let page = FormPage { errors, ..locked_page() };
+            Ok(refused(&app, &frame(&app, person), &page))
+        }
+    }
+}

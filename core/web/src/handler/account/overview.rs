@@ -1,0 +1,54 @@
+//! The page of an account: its interviews, and what can be changed.
+
+use std::sync::Arc;
+
+use affiant_account::RecoveryChoice;
+use affiant_backend::GrantRole;
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse as _};
+
+use super::{day, frame, person};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::cookie;
+use crate::error::WebError;
+use crate::handler::{Answer, failed};
+use crate::page::account::{Overview, Stored, overview_context};
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Answer {
+    let overview = overview(&app, &caller).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let context = overview_context(&app.theme, &frame(&app, person), &overview);
+    Ok(Html(app.theme.draw("account/overview.html", context)).into_response())
+}
+
+async fn overview(app: &App, caller: &Caller) -> Result<Overview, WebError> {
+    let (person, now) = (person(caller)?, app.clock.seconds());
+    let profile = app.accounts.profile(person)?;
+    let title = |name: &str| {
+        let loaded = app.catalogue.get(name).and_then(|it| it.loaded);
+        loaded.map_or_else(|| name.to_owned(), |it| it.interview().metadata.title.clone())
+    };
+    let interviews = app.accounts.interviews(person, now).await?;
+    let stored = interviews.iter().map(|it| Stored {
+        id: cookie::encode_id(it.session.id.0),
+        title: title(&it.session.interview),
+        started: day(it.session.created),
+        used: day(it.session.touched),
+        steps: it.session.last_step,
+        locked: it.is_locked,
+        owned: it.grant.role == GrantRole::Owner,
+    });
+    let locked = app.accounts.locked(person, now).await?;
+    Ok(Overview {
+        email: app.accounts.address(person).await?,
+        interviews: stored.collect(),
+        locked_until: locked.iter().map(|it| it.until).min().map(day),
+        offer_key: profile.recovery == RecoveryChoice::Open,
+        name: profile.name,
+    })
+}

@@ -1,0 +1,89 @@
+//! The recovery key: offered, shown once, kept or declined.
+
+use std::sync::Arc;
+
+use affiant_account::Kept;
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _};
+
+use super::{check, frame, person};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::{self, WebError};
+use crate::form::Form;
+use crate::handler::{Answer, failed, see_other};
+use crate::page::account::recovery_context;
+
+const TEMPLATE: &str = "account/recovery.html";
+
+async fn form(caller: &Caller, request: Request) -> Result<Form, WebError> {
+    let form = Form::read(request).await?;
+    check(&form, person(caller)?)?;
+    Ok(form)
+}
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Answer {
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let context = recovery_context(&app.theme, &frame(&app, person), None, false, None);
+    Ok(Html(app.theme.draw(TEMPLATE, context)).into_response())
+}
+
+/// Makes a key and shows it. It opens nothing yet.
+pub(crate) async fn make(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Answer {
+    form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let key = app.accounts.new_recovery_key().map_err(|it| failed(&app, &it.into()))?;
+    let frame = frame(&app, person);
+    let context = recovery_context(&app.theme, &frame, Some(&key), false, None);
+    Ok(Html(app.theme.draw(TEMPLATE, context)).into_response())
+}
+
+/// Keeps the key, when two of its groups were typed. The page itself carries the key, so that the
+/// server need not.
+pub(crate) async fn keep(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Answer {
+    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let (key, typed) = (form.own("key"), [form.own("third"), form.own("seventh")]);
+    let kept = app.accounts.keep_recovery_key(person, key, typed, app.clock.seconds()).await;
+    match kept.map_err(|it| failed(&app, &it.into()))? {
+        Kept::Done => Ok(see_other("/account")),
+        Kept::NoKey => Err(failed(&app, &error::bad_form("Ask for a new recovery key."))),
+        Kept::Mistyped => {
+            let (frame, wrong) = (frame(&app, person), Some("account_recovery_mistyped"));
+            let context = recovery_context(&app.theme, &frame, Some(key), false, wrong);
+            let body = app.theme.draw(TEMPLATE, context);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response())
+        }
+    }
+}
+
+pub(crate) async fn decline(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Answer {
+    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    if form.own("accept").is_empty() {
+        let (frame, wrong) = (frame(&app, person), Some("account_recovery_accept_empty"));
+        let context = recovery_context(&app.theme, &frame, None, false, wrong);
+        let body = app.theme.draw(TEMPLATE, context);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response());
+    }
+    let done = app.accounts.decline_recovery_key(person, app.clock.seconds()).await;
+    done.map_err(|it| failed(&app, &it.into()))?;
+    Ok(see_other("/account"))
+}

@@ -1,0 +1,250 @@
+//! The pages of an account: forms of few fields, and lists.
+
+use minijinja::{Value, context};
+
+use crate::page::frame::Frame;
+use crate::theme::Theme;
+
+/// A field of a form.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    /// `text`, `email`, `password` or `checkbox`.
+    pub(crate) kind: &'static str,
+    /// What browsers and password managers fill in.
+    pub(crate) autocomplete: &'static str,
+    /// Key of its label.
+    pub(crate) label: &'static str,
+    /// Key of its hint; empty if there is none.
+    pub(crate) hint: &'static str,
+}
+
+pub(crate) const EMAIL: Field = Field {
+    name: "email",
+    kind: "email",
+    autocomplete: "username",
+    label: "account_email",
+    hint: "",
+};
+
+pub(crate) const PASSWORD: Field = Field {
+    name: "password",
+    kind: "password",
+    autocomplete: "current-password",
+    label: "account_password",
+    hint: "",
+};
+
+pub(crate) const NEW_PASSWORD: Field = Field {
+    name: "new",
+    kind: "password",
+    autocomplete: "new-password",
+    label: "account_new_password",
+    hint: "account_new_password_hint",
+};
+
+pub(crate) const NAME: Field = Field {
+    name: "name",
+    kind: "text",
+    autocomplete: "name",
+    label: "account_name",
+    hint: "account_name_hint",
+};
+
+pub(crate) const RECOVERY_KEY: Field = Field {
+    name: "key",
+    kind: "text",
+    autocomplete: "off",
+    label: "account_recovery_key",
+    hint: "account_recovery_key_hint",
+};
+
+/// A form: its texts are found by `key`, as `KEY_title` and `KEY_button`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FormPage {
+    pub(crate) key: &'static str,
+    pub(crate) action: String,
+    /// Where Back leads.
+    pub(crate) back: &'static str,
+    /// Keys of the paragraphs before the form.
+    pub(crate) lead: &'static [&'static str],
+    /// What stands for `{n}` in texts.
+    pub(crate) n: i64,
+    pub(crate) fields: Vec<Field>,
+    /// What was typed, by the field's name; never a password.
+    pub(crate) typed: Vec<(&'static str, String)>,
+    /// What is wrong: the field's name and the key of the message.
+    pub(crate) errors: Vec<(&'static str, &'static str)>,
+    /// Whether the button does what cannot be undone.
+    pub(crate) danger: bool,
+    /// Links under the form: address and key of the text.
+    pub(crate) links: Vec<(String, &'static str)>,
+}
+
+impl FormPage {
+    pub(crate) fn draw(&self, theme: &Theme, frame: &Frame) -> String {
+        theme.draw("account/form.html", self.context(theme, frame))
+    }
+
+    pub(crate) fn context(&self, theme: &Theme, frame: &Frame) -> Value {
+        let say = |key: &str| theme.say(&frame.language, key, &[("n", &self.n.to_string())]);
+        let error = |name: &str| self.errors.iter().find(|it| it.0 == name).map(|it| say(it.1));
+        let errors: Vec<Value> = self
+            .errors
+            .iter()
+            .map(|(name, key)| context! { target => *name, message => say(key) })
+            .collect();
+        let fields: Vec<Value> = self
+            .fields
+            .iter()
+            .map(|it| {
+                let typed = self.typed.iter().find(|(name, _)| *name == it.name);
+                context! {
+                    name => it.name,
+                    kind => it.kind,
+                    autocomplete => it.autocomplete,
+                    label => say(it.label),
+                    hint => (!it.hint.is_empty()).then(|| say(it.hint)),
+                    typed => typed.map_or("", |(_, it)| it.as_str()),
+                    error => error(it.name),
+                }
+            })
+            .collect();
+        let links: Vec<Value> = self
+            .links
+            .iter()
+            .map(|(target, key)| context! { target, text => say(key) })
+            .collect();
+        context! {
+            title => say(&format!("{}_title", self.key)),
+            button => say(&format!("{}_button", self.key)),
+            lead => self.lead.iter().map(|it| say(it)).collect::<Vec<_>>(),
+            action => self.action.as_str(),
+            before => self.back,
+            danger => self.danger,
+            fields,
+            errors,
+            links,
+            ..frame.context(theme)
+        }
+    }
+}
+
+/// A page that says what happened: its texts are `KEY_title` and `KEY_text`, and a link leads on.
+pub(crate) fn said(
+    theme: &Theme,
+    frame: &Frame,
+    key: &str,
+    lines: &[String],
+    target: &str,
+    link: &str,
+) -> String {
+    theme.draw("account/said.html", said_context(theme, frame, key, lines, target, link))
+}
+
+pub(crate) fn said_context(
+    theme: &Theme,
+    frame: &Frame,
+    key: &str,
+    lines: &[String],
+    target: &str,
+    link: &str,
+) -> Value {
+    let say = |key: &str| theme.say(&frame.language, key, &[]);
+    context! {
+        title => say(&format!("{key}_title")),
+        text => say(&format!("{key}_text")),
+        lines => lines.to_vec(),
+        target => target,
+        link => say(link),
+        ..frame.context(theme)
+    }
+}
+
+/// An interview in the list of a person's.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    /// Day of its beginning, as it is shown.
+    pub(crate) started: String,
+    pub(crate) used: String,
+    pub(crate) steps: u32,
+    pub(crate) locked: bool,
+    pub(crate) owned: bool,
+}
+
+/// What the page of an account shows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Overview {
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) interviews: Vec<Stored>,
+    /// Until when a reset keeps the old answers, as it is shown.
+    pub(crate) locked_until: Option<String>,
+    /// Whether a recovery key is still to be decided on.
+    pub(crate) offer_key: bool,
+}
+
+pub(crate) fn overview_context(theme: &Theme, frame: &Frame, it: &Overview) -> Value {
+    let stored = |it: &Stored| {
+        context! {
+            id => it.id.as_str(),
+            title => it.title.as_str(),
+            started => it.started.as_str(),
+            used => it.used.as_str(),
+            steps => it.steps,
+            locked => it.locked,
+            owned => it.owned,
+        }
+    };
+    context! {
+        person => it.name.as_str(),
+        email => it.email.as_str(),
+        stored => it.interviews.iter().map(stored).collect::<Vec<_>>(),
+        locked_until => it.locked_until.as_deref(),
+        offer_key => it.offer_key,
+        ..frame.context(theme)
+    }
+}
+
+/// A sign-in in the list.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    pub(crate) id: String,
+    pub(crate) agent: String,
+    pub(crate) day: String,
+    /// Key of the words for its level.
+    pub(crate) level: &'static str,
+    pub(crate) current: bool,
+}
+
+pub(crate) fn sign_ins_context(theme: &Theme, frame: &Frame, all: &[Listed]) -> Value {
+    let listed = |it: &Listed| {
+        let agent = if it.agent.is_empty() {
+            theme.say(&frame.language, "account_unknown_browser", &[])
+        } else {
+            it.agent.clone()
+        };
+        context! {
+            id => it.id.as_str(),
+            agent,
+            day => it.day.as_str(),
+            level => theme.say(&frame.language, it.level, &[]),
+            current => it.current,
+        }
+    };
+    context! { listed => all.iter().map(listed).collect::<Vec<_>>(), ..frame.context(theme) }
+}
+
+/// The page with a recovery key to write down. `replaced`: it is in force already.
+pub(crate) fn recovery_context(
+    theme: &Theme,
+    frame: &Frame,
+    key: Option<&str>,
+    replaced: bool,
+    wrong: Option<&'static str>,
+) -> Value {
+    let wrong = wrong.map(|it| theme.say(&frame.language, it, &[]));
+    context! { key, replaced, wrong, ..frame.context(theme) }
+}

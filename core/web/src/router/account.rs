@@ -1,0 +1,48 @@
+//! The pages of an account.
+
+use crate::access::Access::{Anybody, Link, Person};
+use crate::handler::account::{
+    entering, forgotten, interviews, leaving, overview, recovery, settings, sign_ins,
+};
+use crate::router::{Route, get, post};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/account/register", Anybody, entering::show_register),
+        post("/account/register", Anybody, entering::register),
+        get("/account/confirm/{link}", Link, entering::show_confirm),
+        post("/account/confirm/{link}", Link, entering::confirm),
+        get("/account/sign-in", Anybody, entering::show_sign_in),
+        post("/account/sign-in", Anybody, entering::sign_in),
+        post("/account/sign-out", Person, entering::sign_out),
+        get("/account/reset", Anybody, forgotten::show_ask),
+        post("/account/reset", Anybody, forgotten::ask),
+        get("/account/reset/{link}", Link, forgotten::show),
+        post("/account/reset/{link}", Link, forgotten::with_key),
+        get("/account/reset/{link}/without", Link, forgotten::show_without),
+        post("/account/reset/{link}/without", Link, forgotten::without_key),
+        get("/account", Person, overview::show),
+        post("/account/interviews/{id}/open", Person, interviews::open),
+        get("/account/interviews/{id}/delete", Person, interviews::show_delete),
+        post("/account/interviews/{id}/delete", Person, interviews::delete),
+        get("/account/locked", Person, interviews::show_locked),
+        post("/account/locked", Person, interviews::unlock),
+        get("/account/password", Person, settings::show_password),
+        post("/account/password", Person, settings::password),
+        get("/account/email", Person, settings::show_email),
+        post("/account/email", Person, settings::email),
+        get("/account/email/{link}", Link, settings::show_confirm_email),
+        post("/account/email/{link}", Link, settings::confirm_email),
+        get("/account/profile", Person, settings::show_profile),
+        post("/account/profile", Person, settings::profile),
+        get("/account/recovery-key", Person, recovery::show),
+        post("/account/recovery-key", Person, recovery::make),
+        post("/account/recovery-key/keep", Person, recovery::keep),
+        post("/account/recovery-key/decline", Person, recovery::decline),
+        get("/account/sign-ins", Person, sign_ins::show),
+        post("/account/sign-ins/end", Person, sign_ins::end),
+        post("/account/sign-ins/end-all", Person, sign_ins::end_all),
+        get("/account/delete", Person, leaving::show),
+        post("/account/delete", Person, leaving::delete),
+    ]
+}
