@@ -44,13 +44,17 @@ impl App {
             return Err(Undelivered::Never);
         }
         let mailer = self.post.mailer().ok_or(Undelivered::Later)?;
-        let letter =
-            open_letter(self.keyring.master(), self.keyring.deployment(), &row.sealed).map_err(|_| {
+        let letter = open_letter(self.keyring.master(), self.keyring.deployment(), &row.sealed)
+            .map_err(|_| {
                 tracing::error!("a stored mail does not open and was given up");
                 Undelivered::Never
             })?;
         let mail = mail::write(&self.theme, &self.settings.origin, &letter).map_err(|error| {
-            tracing::error!(template = letter.template, line = error.line(), "a mail's template is faulty");
+            tracing::error!(
+                template = letter.template,
+                line = error.line(),
+                "a mail's template is faulty"
+            );
             Undelivered::Later
         })?;
         mailer.send(&mail).await.map_err(|error| {

@@ -19,9 +19,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::app::App;
+use crate::cookie::Held;
 use crate::error::WebError;
 use crate::session::Session;
-use crate::cookie::Held;
 use crate::{caller, cookie, page, session};
 
 /// What a handler gives.

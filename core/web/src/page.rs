@@ -24,8 +24,8 @@ use affiant_engine::FieldError;
 use axum::http::StatusCode;
 
 pub(crate) use conflict::conflict;
-pub(crate) use frame::Frame;
 pub(crate) use fault::{broken, fault, shows_mistakes};
+pub(crate) use frame::Frame;
 pub(crate) use screen::screen;
 pub(crate) use site::{accessibility, delete, deleted, error, list, privacy, resume, saved, start};
 pub(crate) use unsaved::unsaved;

@@ -29,7 +29,8 @@ pub(crate) async fn show(
         Some(_) => None,
     };
     let wanted = language::wanted(&app, &interview, &headers).map(|it| it.language);
-    Ok(Html(page::start(&app, &interview, loaded.interview(), open_step, stored, wanted)).into_response())
+    Ok(Html(page::start(&app, &interview, loaded.interview(), open_step, stored, wanted))
+        .into_response())
 }
 
 /// The session of this interview that somebody who is signed in used last, by its id.

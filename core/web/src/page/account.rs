@@ -110,11 +110,8 @@ impl FormPage {
                 }
             })
             .collect();
-        let links: Vec<Value> = self
-            .links
-            .iter()
-            .map(|(target, key)| context! { target, text => say(key) })
-            .collect();
+        let links: Vec<Value> =
+            self.links.iter().map(|(target, key)| context! { target, text => say(key) }).collect();
         context! {
             title => say(&format!("{}_title", self.key)),
             button => say(&format!("{}_button", self.key)),

@@ -78,7 +78,8 @@ pub(crate) async fn show_register(State(app): State<Arc<App>>) -> Html<String> {
 pub(crate) async fn register(State(app): State<Arc<App>>, from: From, request: Request) -> Answer {
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let (name, email) = (form.own("name"), form.own("email"));
-    let (address, password) = (Address::parse(email), new_password(&app, form.own("new"), &[name, email]));
+    let (address, password) =
+        (Address::parse(email), new_password(&app, form.own("new"), &[name, email]));
     let (address, password) = match (address, password) {
         (Ok(address), Ok(password)) => (address, password),
         (address, password) => {

@@ -22,9 +22,7 @@ async fn owned(app: &App, caller: &Caller, id: &str) -> Result<(SessionId, Sessi
     let person = person(caller)?;
     let id = cookie::session_id(id).ok_or_else(error::not_found)?;
     let all = app.accounts.interviews(person, app.clock.seconds()).await?;
-    let found = all.into_iter().find(|it| {
-        it.session.id == id && it.grant.role == GrantRole::Owner
-    });
+    let found = all.into_iter().find(|it| it.session.id == id && it.grant.role == GrantRole::Owner);
     Ok((id, found.ok_or_else(error::no_session)?.session))
 }
 

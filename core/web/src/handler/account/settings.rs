@@ -137,10 +137,7 @@ pub(crate) async fn show_confirm_email(
     Ok(Html(page.draw(&app.theme, &Frame::site(&app))).into_response())
 }
 
-pub(crate) async fn confirm_email(
-    State(app): State<Arc<App>>,
-    Path(link): Path<String>,
-) -> Answer {
+pub(crate) async fn confirm_email(State(app): State<Arc<App>>, Path(link): Path<String>) -> Answer {
     let done = app.accounts.confirm_email(&link, app.clock.seconds()).await;
     if done.map_err(|it| failed(&app, &it.into()))? == EmailChanged::NoLink {
         return Err(failed(&app, &error::no_link()));
