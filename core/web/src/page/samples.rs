@@ -1,6 +1,7 @@
 //! One of every kind of page, of made-up people. A theme is checked with them before it is used,
 //! and tests look at them.
 
+mod account;
 mod desk;
 mod screens;
 
@@ -25,6 +26,7 @@ pub(crate) type Drawn = (String, Result<String, Error>);
 pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
     let mut drawn = around(theme);
     drawn.extend(desk::all(theme));
+    drawn.extend(account::all(theme));
     for sample in screens::all() {
         let name = sample.name.to_owned();
         drawn.push((name.clone(), draw(theme, &sample, &Typed::default())));

@@ -1,0 +1,105 @@
+//! The pages of an account, of a made-up person.
+
+use minijinja::Value;
+
+use crate::handler::account::{entering, forgotten, interviews, leaving, settings};
+use crate::page::account::{
+    FormPage, Listed, Overview, Stored, overview_context, recovery_context, said_context,
+    sign_ins_context,
+};
+use crate::page::frame::Frame;
+use crate::page::samples::{Drawn, site};
+use crate::theme::Theme;
+
+const KEY: &str = "4T7K-99QM-2RXA-B3WD-PZ5N-6YH0-KD3V-8WQE-1F";
+
+/// Every form, by the name of its page, with what may be wrong in it.
+fn forms() -> Vec<(&'static str, FormPage, Vec<(&'static str, &'static str)>)> {
+    let wrong = vec![("password", "account_password_wrong")];
+    let weak = ("new", "account_password_guessable");
+    let email = ("email", "account_email_wrong");
+    vec![
+        ("register", entering::register_page(), vec![email, weak]),
+        ("sign-in", entering::sign_in_page(), vec![("email", "account_sign_in_wrong")]),
+        ("password", settings::password_page(), wrong.clone()),
+        ("email", settings::email_page(), vec![("email", "account_email_letters")]),
+        ("profile", settings::profile_page(), Vec::new()),
+        ("reset", forgotten::ask_page(), vec![("email", "account_email_empty")]),
+        ("reset-key", forgotten::with_key_page("x"), vec![("key", "account_recovery_key_wrong")]),
+        (
+            "reset-without",
+            forgotten::without_key_page("x", 30),
+            vec![weak, ("accept", "account_reset_accept_empty")],
+        ),
+        ("locked", interviews::locked_page(), vec![("old", "account_old_secret_wrong")]),
+        ("delete-interview", interviews::delete_page("x"), Vec::new()),
+        ("delete", leaving::delete_page(2), wrong),
+    ]
+}
+
+fn overview() -> Overview {
+    let stored = |title: &str, locked: bool| Stored {
+        id: "x".to_owned(),
+        title: title.to_owned(),
+        started: "3 March 2026".to_owned(),
+        used: "9 March 2026".to_owned(),
+        steps: 7,
+        locked,
+        owned: true,
+    };
+    Overview {
+        name: "Ada Lovelace".to_owned(),
+        email: "ada@example.com".to_owned(),
+        interviews: vec![stored("Letter to a landlord", false), stored("Expense claim", true)],
+        locked_until: Some("2 April 2026".to_owned()),
+        offer_key: true,
+    }
+}
+
+fn sign_ins() -> [Listed; 2] {
+    let listed = |agent: &str, current: bool| Listed {
+        id: "x".to_owned(),
+        agent: agent.to_owned(),
+        day: "9 March 2026".to_owned(),
+        level: "account_by_password",
+        current,
+    };
+    [listed("Firefox on Linux", true), listed("", false)]
+}
+
+pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
+    let frame = Frame { csrf: Some("c2FtcGxl".to_owned()), ..site() };
+    let mut pages: Vec<(String, &str, Value)> = Vec::new();
+    for (name, form, wrong) in forms() {
+        let context = form.context(theme, &frame);
+        pages.push((format!("account-{name}"), "form", context));
+        if !wrong.is_empty() {
+            let typed = vec![("email", "ada@example".to_owned())];
+            let form = FormPage { errors: wrong, typed, ..form };
+            pages.push((format!("account-{name}-errors"), "form", form.context(theme, &frame)));
+        }
+    }
+    let key = Some(KEY);
+    let mistyped = Some("account_recovery_mistyped");
+    let recovery = |key, replaced, wrong| recovery_context(theme, &frame, key, replaced, wrong);
+    let lines = ["2 interviews were deleted.".to_owned()];
+    let said = |key, lines: &[String]| {
+        said_context(theme, &frame, key, lines, "/account", "account_mine")
+    };
+    let others: Vec<(&str, &str, Value)> = vec![
+        ("account", "overview", overview_context(theme, &frame, &overview())),
+        ("account-empty", "overview", overview_context(theme, &frame, &Overview::default())),
+        ("account-sign-ins", "sign-ins", sign_ins_context(theme, &frame, &sign_ins())),
+        ("account-recovery", "recovery", recovery(None, false, None)),
+        ("account-recovery-key", "recovery", recovery(key, false, None)),
+        ("account-recovery-replaced", "recovery", recovery(key, true, None)),
+        ("account-recovery-key-errors", "recovery", recovery(key, false, mistyped)),
+        ("account-sent", "said", said("account_sent", &[])),
+        ("account-gone", "said", said("account_gone", &lines)),
+    ];
+    pages.extend(others.into_iter().map(|(name, file, it)| (name.to_owned(), file, it)));
+    let draw = |(name, file, context): (String, &str, Value)| {
+        (name, theme.try_draw(&format!("account/{file}.html"), context))
+    };
+    pages.into_iter().map(draw).collect()
+}
