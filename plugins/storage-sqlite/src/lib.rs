@@ -26,6 +26,7 @@ mod grants;
 mod limits;
 mod open;
 mod outbox;
+mod readers;
 mod secrets;
 mod sessions;
 mod sign_ins;

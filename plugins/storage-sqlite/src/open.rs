@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use affiant_backend::{BoxError, StorageError};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, SqliteConnection};
 
+use crate::readers::Readers;
 use crate::secrets::{Secrets, deployment};
 use crate::sessions::Main;
 use crate::writer::Writer;
@@ -20,9 +19,6 @@ static KEYRING: Migrator = sqlx::migrate!("migrations/keyring");
 
 /// How long a connection waits for another process's lock, and a request for a connection.
 const WAIT: Duration = Duration::from_secs(5);
-
-/// Connections that read at the same time.
-const READERS: u32 = 4;
 
 /// Where the databases are, and how large they may become.
 #[derive(Clone, Debug)]
@@ -87,7 +83,7 @@ async fn open(
     file: &Path,
     migrations: &Migrator,
     max_pages: Option<u32>,
-) -> Result<(Writer, SqlitePool), OpenError> {
+) -> Result<(Writer, Readers), OpenError> {
     make_private(file).map_err(|it| failed(file, it))?;
     let mut connection = settings(file).connect().await.map_err(|it| failed(file, it))?;
     migrations.run(&mut connection).await.map_err(|error| match error {
@@ -95,14 +91,8 @@ async fn open(
         other => OpenError::Migrate(file.to_owned(), other.into()),
     })?;
     limit(&mut connection, max_pages).await.map_err(|it| failed(file, it))?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .acquire_timeout(WAIT)
-        // A file does not hang up, so there is nothing to ask it before each use.
-        .test_before_acquire(false)
-        .connect_with(settings(file).read_only(true).create_if_missing(false))
-        .await
-        .map_err(|it| failed(file, it))?;
+    let reading = settings(file).read_only(true).create_if_missing(false);
+    let readers = Readers::open(reading, WAIT).await.map_err(|it| failed(file, it))?;
     Ok((Writer::start(connection), readers))
 }
 

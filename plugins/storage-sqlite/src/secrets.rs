@@ -4,10 +4,11 @@ use affiant_backend::{
     BuriedRow, Keyring, SecretKind, SecretName, SecretRow, SessionId, StorageError,
 };
 use async_trait::async_trait;
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
 use crate::columns::{bytes, small};
 use crate::error::{corrupt, reading};
+use crate::readers::Readers;
 use crate::write::{Leaves, Undone, Work, Write};
 use crate::writer::Writer;
 
@@ -15,12 +16,12 @@ use crate::writer::Writer;
 #[derive(Clone, Debug)]
 pub struct Secrets {
     writer: Writer,
-    readers: SqlitePool,
+    readers: Readers,
     deployment: [u8; 16],
 }
 
 impl Secrets {
-    pub(crate) fn new(writer: Writer, readers: SqlitePool, deployment: [u8; 16]) -> Self {
+    pub(crate) fn new(writer: Writer, readers: Readers, deployment: [u8; 16]) -> Self {
         Self { writer, readers, deployment }
     }
 
@@ -35,7 +36,7 @@ impl Secrets {
 }
 
 /// The name that the keyring got when it was made.
-pub(crate) async fn deployment(readers: &SqlitePool) -> Result<[u8; 16], StorageError> {
+pub(crate) async fn deployment(readers: &Readers) -> Result<[u8; 16], StorageError> {
     let id = sqlx::query_scalar!("select id from deployment").fetch_one(readers).await;
     bytes(id.map_err(reading)?, "deployment")
 }

@@ -4,10 +4,10 @@ use affiant_backend::{
     FileRow, History, Lookup, SessionId, SessionRow, SessionStore, StepRow, StorageError,
 };
 use async_trait::async_trait;
-use sqlx::SqlitePool;
 
 use crate::columns::{SessionColumns, StepColumns, bytes, history};
 use crate::error::{corrupt, reading};
+use crate::readers::Readers;
 use crate::write::{Work, Write};
 use crate::writer::Writer;
 
@@ -15,11 +15,11 @@ use crate::writer::Writer;
 #[derive(Clone, Debug)]
 pub struct Main {
     pub(crate) writer: Writer,
-    pub(crate) readers: SqlitePool,
+    pub(crate) readers: Readers,
 }
 
 impl Main {
-    pub(crate) fn new(writer: Writer, readers: SqlitePool) -> Self {
+    pub(crate) fn new(writer: Writer, readers: Readers) -> Self {
         Self { writer, readers }
     }
 
