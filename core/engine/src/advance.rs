@@ -1,18 +1,20 @@
 //! The loop that settles one goal after the other until there is a screen to show.
 
+use std::rc::Rc;
+
 use affiant_diagnostic::Diagnostic;
 use affiant_guest::{Command as GuestCommand, Path, Value};
 use affiant_interview::{BlockIndex, BlockKind, When};
 
 use crate::candidate::{self, Candidate};
 use crate::change::Change;
-use crate::goal::{Goal, GoalKind, Halt, Mode, Need, Run};
+use crate::goal::{self, Goal, GoalKind, Halt, Mode, Need, Run};
 use crate::host::{Host, Moment};
 use crate::problem::FieldError;
 use crate::program::Program;
 use crate::question;
 use crate::screen::{Command, Reason, Screen};
-use crate::state::{Pending, State, Target};
+use crate::state::{Passed, Pending, State, Target};
 use crate::world::{Bindings, World, language_path};
 
 /// How many evaluations one step may take before the interview counts as endless.
@@ -173,21 +175,47 @@ impl Run<'_> {
             self.stack.push(Goal::new(GoalKind::Pending));
             return true;
         }
-        let (blocks, kind): (_, fn(BlockIndex) -> GoalKind) = if program.index.mandatory.is_empty()
-        {
-            (&program.index.in_order, GoalKind::InOrder)
+        let next = if program.index.mandatory.is_empty() {
+            self.next_in_order().map(GoalKind::InOrder)
         } else {
-            (&program.index.mandatory, GoalKind::Mandatory)
+            self.next_mandatory().map(GoalKind::Mandatory)
         };
-        while let Some(block) = blocks.get(self.base_at) {
+        let is_there = next.is_some();
+        self.stack.extend(next.map(Goal::new));
+        is_there
+    }
+
+    /// The next question of an interview without mandatory blocks.
+    fn next_in_order(&mut self) -> Option<BlockIndex> {
+        let index = &self.program.index;
+        let inner = self.world.inner();
+        let is_open = |it: &&BlockIndex| !inner.store.state.completed.contains_key(index.key(**it));
+        let rest = index.in_order.get(self.base_at..)?;
+        let found = rest.iter().position(|it| is_open(&it))?;
+        self.base_at += found + 1;
+        rest.get(found).copied()
+    }
+
+    /// The next mandatory block that is not done.
+    fn next_mandatory(&mut self) -> Option<BlockIndex> {
+        let index = &self.program.index;
+        let mut inner = self.world.inner();
+        let state = &mut inner.store.state;
+        if state.passed.order != index.order {
+            state.passed = Passed { order: index.order, count: 0 };
+        }
+        self.base_at = self.base_at.max(state.passed.count as usize);
+        while let Some(block) = index.mandatory.get(self.base_at) {
+            let here = self.base_at;
             self.base_at += 1;
-            let key = program.index.key(*block);
-            if !self.world.inner().store.state.completed.contains_key(key) {
-                self.stack.push(Goal::new(kind(*block)));
-                return true;
+            if !state.completed.contains_key(index.key(*block)) {
+                return Some(*block);
+            }
+            if here == state.passed.count as usize {
+                state.passed.count += 1;
             }
         }
-        false
+        None
     }
 
     fn work(&mut self) -> Result<Progress, Halt> {
@@ -304,7 +332,7 @@ impl Run<'_> {
     /// The candidate does not settle the need: on to the next one.
     pub(crate) fn next_candidate(&mut self) -> Progress {
         if let Some(Goal { kind: GoalKind::Need(need), .. }) = self.stack.last_mut() {
-            need.at += 1;
+            Rc::make_mut(need).at += 1;
         }
         Progress::Again
     }
@@ -338,7 +366,8 @@ impl Run<'_> {
             &path,
         );
         let all = candidates.len();
-        for goal in &self.stack {
+        let hash = goal::hash(&path);
+        for goal in self.stack.iter().filter(|it| it.hash == hash) {
             if let GoalKind::Need(below) = &goal.kind
                 && below.path == path
                 && let Some(tried) = below.candidates.get(below.at)
@@ -353,7 +382,7 @@ impl Run<'_> {
             Candidate::Block { block, .. } => program.block(*block).language.is_some(),
             _ => false,
         });
-        let mut goal = Goal::new(GoalKind::Need(Need { path, mode, candidates, at: 0 }));
+        let mut goal = Goal::need(Need { path, mode, candidates, at: 0 });
         goal.reads.extend(by_language.then(language_path));
         self.stack.push(goal);
         Ok(())

@@ -3,7 +3,7 @@
 use affiant_guest::{Path, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::state::{Computed, Pending, State};
+use crate::state::{Computed, Passed, Pending, State};
 use crate::tree;
 
 /// One change of a state. Applying a step's changes in order to the state before it gives the
@@ -105,6 +105,9 @@ impl State {
                 Some(Change::Computed { path, from: old })
             }
             Change::Completed { block, reads } => {
+                if reads.is_none() {
+                    self.passed = Passed::default();
+                }
                 let old = swap(&mut self.completed, block.clone(), reads);
                 Some(Change::Completed { block, reads: old })
             }

@@ -109,6 +109,9 @@ impl Run<'_> {
     fn keep_provisionally(&mut self, block: BlockIndex, mark: usize) {
         let undoing = self.world.inner().store.undoing(mark);
         let trace = self.note_reads();
+        if undoing.is_empty() && trace.writes.is_empty() {
+            return;
+        }
         self.keep_record(block, &trace);
         if let Some(goal) = self.stack.last_mut() {
             goal.provisional = undoing;
@@ -178,13 +181,11 @@ impl Run<'_> {
     /// a value that is now another one.
     fn keep_record(&mut self, block: BlockIndex, trace: &Trace) -> Vec<Path> {
         let written: BTreeSet<&Path> = trace.writes.iter().collect();
-        let chosen_by = self.stack.last().map(|it| it.reads.clone()).unwrap_or_default();
-        let reads: Vec<Path> = chosen_by
+        // What the goal read holds what was read just now: see `note_reads`.
+        let all = self.stack.last().map_or(&trace.reads, |it| &it.reads);
+        let reads: Vec<Path> = all
             .iter()
-            .chain(&trace.reads)
             .filter(|read| !written.iter().any(|it| read.starts_with(it)))
-            .collect::<BTreeSet<_>>()
-            .into_iter()
             .cloned()
             .collect();
         let key = self.program.index.key(block).to_owned();

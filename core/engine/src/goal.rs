@@ -1,6 +1,8 @@
 //! The stack of goals, and one evaluation on behalf of the goal on top.
 
 use std::collections::BTreeSet;
+use std::hash::BuildHasher as _;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use affiant_diagnostic::{Diagnostic, Span};
@@ -22,6 +24,8 @@ pub(crate) struct Goal {
     /// What undoes the writes of a block that stopped for a need. They are there for whatever
     /// settles that need, such as a screen that shows them, and go before the block runs again.
     pub(crate) provisional: Vec<Change>,
+    /// Of the path that is needed, so that a long stack is searched fast. Zero when there is none.
+    pub(crate) hash: u64,
 }
 
 /// What is to be settled.
@@ -38,7 +42,7 @@ pub(crate) enum GoalKind {
     /// Code is to be run because an answer changed.
     Changed(BlockIndex, Bindings),
     /// A variable is to be defined.
-    Need(Need),
+    Need(Rc<Need>),
 }
 
 /// A variable to be defined, and who may do it.
@@ -64,7 +68,13 @@ pub(crate) enum Mode {
 
 impl Goal {
     pub(crate) fn new(kind: GoalKind) -> Self {
-        Self { kind, reads: BTreeSet::new(), provisional: Vec::new() }
+        Self { kind, reads: BTreeSet::new(), provisional: Vec::new(), hash: 0 }
+    }
+
+    /// A goal for a variable.
+    pub(crate) fn need(need: Need) -> Self {
+        let hash = hash(&need.path);
+        Self { hash, ..Self::new(GoalKind::Need(Rc::new(need))) }
     }
 
     /// The block being tried for it.
@@ -81,6 +91,11 @@ impl Goal {
             },
         }
     }
+}
+
+/// The same number for equal paths, and for others nearly never.
+pub(crate) fn hash(path: &Path) -> u64 {
+    std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().hash_one(path)
 }
 
 /// Why work on a goal did not end.

@@ -1,6 +1,7 @@
 //! Which block can define which name, found once when a program is made.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 use affiant_interview::{
     Attachment, Block, BlockIndex, BlockKind, ChoiceSource, ChoiceValue, CodeId, Control,
@@ -21,6 +22,8 @@ pub struct Index {
     /// All that a block can define.
     targets: Vec<Vec<Pattern>>,
     pub(crate) mandatory: Vec<BlockIndex>,
+    /// Stands for the keys of the mandatory blocks in their order.
+    pub(crate) order: u64,
     pub(crate) initial: Vec<BlockIndex>,
     pub(crate) dependent: Vec<BlockIndex>,
     /// Blocks of code that run when an answer changes.
@@ -59,6 +62,8 @@ impl Index {
         };
         index.plain.values_mut().for_each(&mut sort);
         index.generic.values_mut().flat_map(HashMap::values_mut).for_each(&mut sort);
+        let keys: Vec<&str> = index.mandatory.iter().map(|it| index.key(*it)).collect();
+        index.order = BuildHasherDefault::<DefaultHasher>::default().hash_one(keys);
         if index.mandatory.is_empty() {
             index.in_order = index.questions_in_order(interview);
         }

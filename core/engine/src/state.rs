@@ -1,22 +1,29 @@
 //! All that a session knows.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 use affiant_guest::{Path, Value};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// All that a session knows. Plain data: two equal states behave equally.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// The answers, by root name.
+    #[serde(deserialize_with = "sorted")]
     pub(crate) answers: BTreeMap<String, Value>,
     /// What was not answered by the user but computed, and from what.
+    #[serde(deserialize_with = "sorted")]
     pub(crate) computed: BTreeMap<Path, Computed>,
     /// Mandatory blocks that are done, by block key, with what code read.
+    #[serde(deserialize_with = "sorted")]
     pub(crate) completed: BTreeMap<String, Vec<Path>>,
     /// Actions that wait to be finished, the last one first.
     pub(crate) pending: Vec<Pending>,
     /// Earlier answers, offered again as defaults.
+    #[serde(deserialize_with = "sorted")]
     pub(crate) remembered: BTreeMap<Path, Value>,
     /// Which choice of a question without a variable was taken, by block key.
     pub(crate) chosen: BTreeMap<String, u32>,
@@ -32,6 +39,56 @@ pub struct State {
     pub(crate) sealed_behind: bool,
     /// What the session was started with (`url_args`), by name.
     pub(crate) arguments: BTreeMap<String, String>,
+    /// How far the mandatory blocks are known to be done.
+    pub(crate) passed: Passed,
+}
+
+/// How many mandatory blocks from the first on are done, so that a long interview does not look at
+/// each of them in every step. A memo: it says nothing that `completed` does not say.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Passed {
+    /// The order of blocks that it was counted in: that of another version may differ.
+    pub(crate) order: u64,
+    /// How many.
+    pub(crate) count: u32,
+}
+
+impl PartialEq for Passed {
+    /// Two states that differ only in what they look up behave equally.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// Reads a map that was written in its order, which is faster than to insert one entry after the
+/// other.
+fn sorted<'de, D, K, V>(from: D) -> Result<BTreeMap<K, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: Deserialize<'de> + Ord,
+    V: Deserialize<'de>,
+{
+    struct Entries<K, V>(PhantomData<(K, V)>);
+
+    impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Visitor<'de> for Entries<K, V> {
+        type Value = BTreeMap<K, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            /// The length is not to be trusted before the entries are there.
+            const MOST_AT_ONCE: usize = 4096;
+            let length = map.size_hint().unwrap_or(0).min(MOST_AT_ONCE);
+            let mut entries = Vec::with_capacity(length);
+            while let Some(entry) = map.next_entry()? {
+                entries.push(entry);
+            }
+            Ok(entries.into_iter().collect())
+        }
+    }
+    from.deserialize_map(Entries(PhantomData))
 }
 
 /// Where a computed value came from.

@@ -1,6 +1,7 @@
 //! The answers as guests see them during one step: bindings, aliases, gathering, the record of
 //! what was read, and a journal that can be rolled back.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -134,7 +135,12 @@ impl World {
     /// The value at a path of its own, without recording; objects as they are.
     pub(crate) fn look<T>(&self, path: &Path, see: impl FnOnce(Option<&Value>) -> T) -> T {
         let inner = self.inner();
-        match tree::find(&inner.store.state.answers, path) {
+        let answers = &inner.store.state.answers;
+        match tree::get(answers, path) {
+            None | Some(Value::Alias(_)) => {}
+            found => return see(found),
+        }
+        match tree::find(answers, path) {
             Found::Value(_, value) => see(Some(value)),
             Found::Empty => see(Some(&Value::Empty)),
             Found::Missing(_) | Found::Unfit(_) => see(None),
@@ -155,12 +161,12 @@ impl World {
 
 impl Inner {
     /// The path a guest means: `x`, index variables and locals replaced.
-    fn meant(&self, path: &Path) -> Meant {
+    fn meant<'p>(&self, path: &'p Path) -> Meant<'p> {
         if let Some((_, value)) = self.locals.iter().rev().find(|(name, _)| name == path.root()) {
             return match value {
-                Value::Alias(target) => Meant::Path(target.extend(path.segments())),
+                Value::Alias(target) => Meant::Path(Cow::Owned(target.extend(path.segments()))),
                 _ if path.segments().is_empty() => Meant::Value(value.clone()),
-                _ => Meant::Path(path.clone()),
+                _ => Meant::Path(Cow::Borrowed(path)),
             };
         }
         if let (1, Some(name)) = (path.root().len(), path.root().chars().next()) {
@@ -170,10 +176,10 @@ impl Inner {
                 return Meant::Value(value_of_segment(segment));
             }
             if let ('x', Some(generic)) = (name, &self.bindings.generic) {
-                return Meant::Path(generic.extend(path.segments()));
+                return Meant::Path(Cow::Owned(generic.extend(path.segments())));
             }
         }
-        Meant::Path(path.clone())
+        Meant::Path(Cow::Borrowed(path))
     }
 
     fn record(&mut self, path: &Path) {
@@ -183,8 +189,8 @@ impl Inner {
     }
 }
 
-enum Meant {
-    Path(Path),
+enum Meant<'p> {
+    Path(Cow<'p, Path>),
     Value(Value),
 }
 
@@ -204,9 +210,9 @@ fn no_place(no: NoPlace) -> Stop {
 }
 
 /// What a guest gets for a value: objects by their path.
-fn handed_out(own: Path, value: &Value) -> Value {
+fn handed_out(own: &Path, value: &Value) -> Value {
     match value {
-        Value::Object(_) => Value::Alias(own),
+        Value::Object(_) => Value::Alias(own.clone()),
         other => other.clone(),
     }
 }
@@ -219,8 +225,11 @@ impl Answers for World {
             Meant::Path(path) => path,
         };
         let (own, result) = match tree::find(&inner.store.state.answers, &path) {
-            Found::Value(own, value) => (own.clone(), Ok(handed_out(own, value))),
-            Found::Empty => (path, Ok(Value::Empty)),
+            Found::Value(own, value) => {
+                let handed_out = handed_out(&own, value);
+                (own, Ok(handed_out))
+            }
+            Found::Empty => (path.into_owned(), Ok(Value::Empty)),
             Found::Missing(part) if inner.lenient => (part, Ok(Value::Empty)),
             Found::Missing(part) => (part.clone(), Err(Stop::Missing(part))),
             Found::Unfit(part) => {
@@ -239,10 +248,13 @@ impl Answers for World {
             Meant::Path(path) => path,
         };
         let (own, result) = match tree::find(&inner.store.state.answers, &path) {
-            Found::Value(own, value) => (own.clone(), Some(handed_out(own, value))),
-            Found::Empty => (path, Some(Value::Empty)),
+            Found::Value(own, value) => {
+                let handed_out = handed_out(&own, value);
+                (own, Some(handed_out))
+            }
+            Found::Empty => (path.into_owned(), Some(Value::Empty)),
             Found::Missing(part) => (part, None),
-            Found::Unfit(_) => (path, None),
+            Found::Unfit(_) => (path.into_owned(), None),
         };
         inner.record(&own);
         result
@@ -415,7 +427,7 @@ impl World {
                 (own, gathered)
             }
             Found::Value(own, Value::List(_) | Value::Dict(_)) => (own, true),
-            Found::Empty => return Ok(path),
+            Found::Empty => return Ok(path.into_owned()),
             Found::Missing(part) => {
                 inner.record(&part);
                 return Err(Stop::Missing(part));
