@@ -5,9 +5,9 @@ use std::path::Path;
 use affiant_backend::BuriedRow;
 use sqlx::ConnectOptions as _;
 use sqlx::Connection as _;
-use sqlx::sqlite::SqlitePoolOptions;
 
-use crate::open::{OpenError, failed, make_private, settings};
+use crate::open::{OpenError, WAIT, failed, make_private, settings};
+use crate::readers::Readers;
 use crate::secrets;
 
 /// Copies a database into a new file that only its owner can read, and waits for the disk. The copy
@@ -25,11 +25,8 @@ pub async fn copy(from: &Path, to: &Path) -> Result<(), OpenError> {
 
 /// What a copy of a keyring says was deleted. The file is left as it is.
 pub async fn buried_in(keyring: &Path) -> Result<Vec<BuriedRow>, OpenError> {
-    let readers = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect_with(settings(keyring).create_if_missing(false))
-        .await
-        .map_err(|it| failed(keyring, it))?;
+    let reading = settings(keyring).create_if_missing(false);
+    let readers = Readers::open(reading, WAIT).await.map_err(|it| failed(keyring, it))?;
     let buried = secrets::buried(&readers).await.map_err(|it| failed(keyring, it));
     readers.close().await;
     buried

@@ -18,7 +18,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/main");
 static KEYRING: Migrator = sqlx::migrate!("migrations/keyring");
 
 /// How long a connection waits for another process's lock, and a request for a connection.
-const WAIT: Duration = Duration::from_secs(5);
+pub(crate) const WAIT: Duration = Duration::from_secs(5);
 
 /// Where the databases are, and how large they may become.
 #[derive(Clone, Debug)]

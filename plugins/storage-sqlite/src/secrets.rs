@@ -42,7 +42,7 @@ pub(crate) async fn deployment(readers: &Readers) -> Result<[u8; 16], StorageErr
 }
 
 /// All that was buried.
-pub(crate) async fn buried(readers: &SqlitePool) -> Result<Vec<BuriedRow>, StorageError> {
+pub(crate) async fn buried(readers: &Readers) -> Result<Vec<BuriedRow>, StorageError> {
     let rows = sqlx::query!("select kind, id, day from buried order by kind, id")
         .fetch_all(readers)
         .await
