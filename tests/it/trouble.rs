@@ -240,3 +240,27 @@ async fn a_session_of_a_thousand_steps_forgets_nothing() -> anyhow::Result<()> {
     assert_eq!(answered["screen"]["fields"][0]["value"], "This is 11", "kept as a suggestion");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_block_that_an_author_puts_in_front_is_asked_of_sessions_under_way() -> anyhow::Result<()>
+{
+    let block = |name: &str| {
+        format!(
+            "---\nmandatory: true\nid: {name}\nquestion: The {name}?\nfields:\n  - It: {name}\n"
+        )
+    };
+    let head = "metadata:\n  title: In order\n";
+    let before = format!("{head}{}{}{}", block("first"), block("second"), block("third"));
+    let after =
+        format!("{head}{}{}{}{}", block("newest"), block("first"), block("second"), block("third"));
+    let mut visitor = Visitor::begin("order", &before).await?;
+    assert_eq!(visitor.answer(0, "first=one").await?.status, 303);
+    assert_eq!(visitor.answer(1, "second=two").await?.status, 303);
+    assert!(visitor.page(2).await?.contains("The third?"));
+    fs_err::write(visitor.folder.path().join("interviews/order.yml"), after)?;
+    visitor.restart("").await?;
+    assert!(visitor.page(2).await?.contains("The newest?"));
+    assert_eq!(visitor.answer(2, "newest=zero").await?.status, 303);
+    assert!(visitor.page(3).await?.contains("The third?"), "what was answered is not asked again");
+    Ok(())
+}
