@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap};
+use axum::http::{Extensions, HeaderMap, HeaderValue};
 
 use crate::app::App;
 
@@ -20,7 +20,7 @@ pub(crate) fn of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Cli
     let peer = extensions.get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |it| it.0.ip());
     let lines: Vec<&[u8]> =
-        headers.get_all("x-forwarded-for").iter().map(|it| it.as_bytes()).collect();
+        headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes).collect();
     Client(app.settings.trusted_proxies.client(peer, lines.into_iter()))
 }
 

@@ -76,6 +76,7 @@ pub(crate) fn last_administrator() -> WebError {
 }
 
 /// Too many tries. Nothing was looked at, so nothing says whether this one would have been right.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "an error is looked at, not used up")]
 pub(crate) fn too_many(refused: &Refused) -> WebError {
     let message = match (refused.whose, refused.seconds) {
         (Whose::Step, _) => "Start again from the beginning, and you have new tries.",

@@ -47,15 +47,13 @@ fn quoted_printable(text: &str) -> String {
     let mut rest = joined.as_bytes();
     while let Some((first, behind)) = rest.split_first() {
         let code = behind.get(..2).and_then(|it| std::str::from_utf8(it).ok());
-        match code.and_then(|it| u8::from_str_radix(it, 16).ok()).filter(|_| *first == b'=') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &behind[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = behind;
-            }
+        let byte = code.and_then(|it| u8::from_str_radix(it, 16).ok());
+        if let Some(byte) = byte.filter(|_| *first == b'=') {
+            bytes.push(byte);
+            rest = &behind[2..];
+        } else {
+            bytes.push(*first);
+            rest = behind;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -77,9 +75,9 @@ impl MailFolder {
         }
         let mut names = Vec::new();
         for entry in fs_err::read_dir(&self.path)? {
-            let name = entry?.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".eml") {
-                names.push(name);
+            let path = entry?.path();
+            if path.extension().is_some_and(|it| it == "eml") {
+                names.extend(path.file_name().map(|it| it.to_string_lossy().into_owned()));
             }
         }
         names.sort();

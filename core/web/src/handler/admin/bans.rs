@@ -136,13 +136,13 @@ pub(crate) async fn lift(
             let whose = <[u8; 32]>::try_from(bytes);
             whose.map_err(|_| failed(&app, &bad_form("Choose a ban of the list.")))?
         }
-        address => match address.parse::<IpAddr>() {
-            Ok(address) => app.guard.ban_of(address),
-            Err(_) => {
+        address => {
+            let Ok(address) = address.parse::<IpAddr>() else {
                 let page = page(&app, &caller, Some((BanProblem::Address, &form))).await;
                 return page.map_err(|it| failed(&app, &it));
-            }
-        },
+            };
+            app.guard.ban_of(address)
+        }
     };
     app.guard.lift(whose).await.map_err(|it| failed(&app, &it.into()))?;
     Ok(see_other("/admin/bans"))
