@@ -1,10 +1,7 @@
 //! Tests of the whole, in one binary.
 
-<<<<<<< HEAD
 mod guard;
-=======
 mod hostile;
->>>>>>> 8cba030 (Random and hostile requests; what users and administrators notice)
 mod http;
 mod kill;
 mod server;
