@@ -3,6 +3,7 @@
 mod guard;
 mod hostile;
 mod http;
+mod keeping;
 mod kill;
 mod server;
 mod suite;

@@ -45,7 +45,15 @@ const STAMP: &str = "%Y%m%dT%H%M%SZ";
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let config = Config::read(&arguments.config)?;
     let data = arguments.data.unwrap_or(config.data);
-    let made = Timestamp::from_second(now()).context("the clock is out of range")?;
+    let mut made = Timestamp::from_second(now()).context("the clock is out of range")?;
+    // Names tell the second: another backup of the same one takes the next.
+    let is_taken = |made: Timestamp| {
+        let stamp = made.strftime(STAMP).to_string();
+        [MAIN, KEYRING].iter().any(|(part, _)| arguments.into.join(part).join(&stamp).exists())
+    };
+    while is_taken(made) {
+        made += SignedDuration::from_secs(1);
+    }
     let stamp = made.strftime(STAMP).to_string();
     // A session that begins in between has its key in the keyring that is copied last.
     for (part, file) in [MAIN, KEYRING] {
@@ -66,9 +74,6 @@ fn make(from: &Path, folder: &Path, stamp: &str, file: &str) -> anyhow::Result<(
         bail!("there is no database {}", from.display());
     }
     let (part, whole) = (folder.join(format!("{stamp}.part")), folder.join(stamp));
-    if whole.exists() {
-        bail!("there is a backup {} already: try again in a second", whole.display());
-    }
     fs_err::create_dir_all(&part).context("the folder of the backup could not be made")?;
     let made = copy(from, &part, stamp, file).and_then(|()| {
         fs_err::rename(&part, &whole)?;

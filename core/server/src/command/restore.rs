@@ -92,8 +92,8 @@ async fn restore(
     main: &Path,
     keyring: &Path,
 ) -> anyhow::Result<()> {
-    affiant_storage_sqlite::copy(&main.join(MAIN.1), &data.join(MAIN.1)).await?;
-    affiant_storage_sqlite::copy(&keyring.join(KEYRING.1), &data.join(KEYRING.1)).await?;
+    copy(&main.join(MAIN.1), &data.join(MAIN.1))?;
+    copy(&keyring.join(KEYRING.1), &data.join(KEYRING.1))?;
     // Every backup of the keyring may know of deletions that the chosen one does not.
     let folder = arguments.from.join(KEYRING.0);
     let siblings = names(&folder)?.into_iter().map(|it| folder.join(it).join(KEYRING.1));
@@ -107,6 +107,12 @@ async fn restore(
     databases.close().await?;
     say(&format!("{again} sessions and accounts that were deleted since are deleted again"));
     Ok(())
+}
+
+/// Copies a file with its rights: only its owner can read it.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs_err::copy(from, to)?;
+    Ok(fs_err::File::open(to)?.sync_all()?)
 }
 
 /// Deletes again what is known to be deleted: keys first, then rows. Returns how many came back.
