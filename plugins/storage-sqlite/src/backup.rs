@@ -5,7 +5,7 @@ use std::path::Path;
 use affiant_backend::BuriedRow;
 use sqlx::ConnectOptions as _;
 use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::open::{OpenError, WAIT, failed, make_private, settings};
 use crate::readers::Readers;
@@ -26,19 +26,12 @@ pub async fn copy(from: &Path, to: &Path) -> Result<(), OpenError> {
 
 /// What a keyring that nobody uses says was deleted. The file is left as it is.
 pub async fn buried_in(keyring: &Path) -> Result<Vec<BuriedRow>, OpenError> {
-    let reading = settings(keyring).create_if_missing(false);
-    let readers = Readers::open(reading, WAIT).await.map_err(|it| failed(keyring, it))?;
-    let buried = secrets::buried(&readers).await.map_err(|it| failed(keyring, it));
     let mut log = keyring.as_os_str().to_owned();
     log.push("-wal");
     // A backup has no log, and nothing may be written beside it.
     let is_whole = !Path::new(&log).exists();
     let options = SqliteConnectOptions::new().filename(keyring).read_only(true).immutable(is_whole);
-    let readers = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect_with(options)
-        .await
-        .map_err(|it| failed(keyring, it))?;
+    let readers = Readers::open(options, WAIT).await.map_err(|it| failed(keyring, it))?;
     let buried = match has_table(&readers).await {
         Ok(true) => secrets::buried(&readers).await.map_err(|it| failed(keyring, it)),
         Ok(false) => Ok(Vec::new()),
@@ -49,7 +42,7 @@ pub async fn buried_in(keyring: &Path) -> Result<Vec<BuriedRow>, OpenError> {
 }
 
 /// Keyrings of the first version wrote no deletions down.
-async fn has_table(readers: &SqlitePool) -> Result<bool, sqlx::Error> {
+async fn has_table(readers: &Readers) -> Result<bool, sqlx::Error> {
     let found: i64 = sqlx::query_scalar("select count(*) from sqlite_schema where name = 'buried'")
         .fetch_one(readers)
         .await?;
