@@ -88,7 +88,7 @@ test('register, answer, sign in elsewhere, continue, reset, delete', async () =>
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
     await clean(page);
 
-    await page.goto(`${server.url}/i/letter-to-landlord`);
+    await page.goto(`${server.url}/i/landlord-letter`);
     await page.getByRole('button', { name: 'Start' }).click();
     await page.goto(`${server.url}/account`);
     await page.getByRole('heading', { name: 'Letter to a landlord' }).waitFor();
@@ -103,7 +103,7 @@ test('register, answer, sign in elsewhere, continue, reset, delete', async () =>
     await clean(other);
     await signIn(other, password);
     await other.getByRole('button', { name: /^Continue/ }).click();
-    assert.match(other.url(), /\/i\/letter-to-landlord\/\d+$/);
+    assert.match(other.url(), /\/i\/landlord-letter\/\d+$/);
     for (const path of ['sign-ins', 'password', 'email', 'profile', 'delete', 'locked']) {
         await other.goto(`${server.url}/account/${path}`);
         await clean(other);
@@ -141,4 +141,47 @@ test('register, answer, sign in elsewhere, continue, reset, delete', async () =>
     await clean(page);
     await signIn(page, newer);
     assert.match(await page.title(), /^Error: /);
+});
+
+test('what was answered before moves into the account, and a forgotten password locks it', async () => {
+    const page = await openPage(browser, { javaScript: false });
+    await page.goto(`${server.url}/i/landlord-letter`);
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.goto(`${server.url}/account/register`);
+    await page.getByLabel('E-mail address').fill('grace@example.com');
+    await page.getByLabel('New password').fill(password);
+    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.goto(server.url + (await link()));
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByRole('button', { name: 'Go on without a recovery key' }).click();
+    assert.match(await page.title(), /^Error: /);
+    await clean(page);
+    await page.getByText('I accept that a forgotten password loses my answers').click();
+    await page.getByRole('button', { name: 'Go on without a recovery key' }).click();
+    await page.getByRole('heading', { name: 'Letter to a landlord' }).waitFor();
+    await clean(page);
+
+    await page.goto(`${server.url}/account/reset`);
+    await page.getByLabel('E-mail address').fill('grace@example.com');
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    await page.goto(server.url + (await link()));
+    await page.getByText('Your account stays yours').waitFor();
+    await clean(page);
+    await page.getByLabel('New password').fill(newer);
+    await page.getByRole('button', { name: /^Set the new password/ }).click();
+    assert.match(await page.title(), /^Error: /);
+    await clean(page);
+    await page.getByLabel('New password').fill(newer);
+    await page.locator('label[for=accept]').click();
+    await page.getByRole('button', { name: /^Set the new password/ }).click();
+    await page.getByText('Locked with your old password.', { exact: true }).waitFor();
+    await clean(page);
+    await page.getByRole('link', { name: 'Bring them back' }).click();
+    await page.getByLabel('Old password or recovery key').fill(newer);
+    await page.getByRole('button', { name: 'Bring them back' }).click();
+    assert.match(await page.title(), /^Error: /);
+    await page.getByLabel('Old password or recovery key').fill(password);
+    await page.getByRole('button', { name: 'Bring them back' }).click();
+    await page.getByRole('button', { name: /^Continue/ }).click();
+    assert.match(page.url(), /\/i\/landlord-letter\/\d+$/);
 });
