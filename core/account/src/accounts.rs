@@ -9,6 +9,7 @@ use affiant_backend::{
 };
 use affiant_guard::{Admission, Attempt, Device, Guard};
 use affiant_keyring::{Keys, SharedRandomness};
+use affiant_passkey::Site;
 use affiant_vault::{
     AccountScope, Cost, Method, Password, Scope, Secret, Stretched, Stretching, UserKey, random,
 };
@@ -29,6 +30,8 @@ pub struct Parts {
     pub admission: Arc<Admission>,
     /// Gives random bytes.
     pub randomness: SharedRandomness,
+    /// The site that passkeys are for; `None` where its address allows none.
+    pub site: Option<Arc<Site>>,
     /// What an operator set.
     pub settings: Settings,
 }

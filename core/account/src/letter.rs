@@ -22,7 +22,7 @@ struct Stored {
 }
 
 /// The templates that letters may use, and the names of their gaps.
-const TEMPLATES: [&str; 10] = [
+const TEMPLATES: [&str; 14] = [
     "confirm",
     "taken",
     "no-account",
@@ -33,6 +33,10 @@ const TEMPLATES: [&str; 10] = [
     "email-changed",
     "email-taken",
     "signed-in",
+    "factor-on",
+    "factor-off",
+    "passkey-added",
+    "passkey-removed",
 ];
 
 const GAPS: [&str; 5] = ["link", "browser", "address", "minutes", "days"];

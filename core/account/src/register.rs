@@ -8,7 +8,7 @@ use affiant_backend::{
 };
 use affiant_guard::Attempt;
 use affiant_keyring::sign_in_epoch;
-use affiant_vault::{Password, Secret, SignIn, SignInToken, UserKey, random};
+use affiant_vault::{AccountScope, Password, Secret, SignIn, SignInToken, UserKey, random};
 
 use crate::accounts::{Accounts, Sender, day, secret_name};
 use crate::email::Address;
@@ -126,21 +126,12 @@ impl Accounts {
         index: &[u8; 32],
         now: i64,
     ) -> Result<Made, AccountError> {
-        let randomness = &*self.it.randomness;
+        let (randomness, master) = (&*self.it.randomness, self.it.keys.master());
         let scope = match waiting {
             Some(row) => self.scope(row.id, row.key_epoch),
             None => self.scope(AccountId(random(randomness)?), 0),
         };
-        let secret = Secret::random(randomness)?;
-        // A secret without rows is of no use to anybody, and is swept.
-        let secret = if waiting.is_some() {
-            let orphan = self.scope(AccountId(random(randomness)?), 0);
-            self.it.keys.put(secret_name(&orphan), &secret, now).await?;
-            self.secret(&scope).await?
-        } else {
-            self.it.keys.put(secret_name(&scope), &secret, now).await?;
-            secret
-        };
+        let secret = self.secret_to_be(&scope, waiting.is_some(), now).await?;
         let user_key = UserKey::random(randomness)?;
         let (public_key, secret_key) = user_key.new_pair(&scope, randomness)?;
         let password = Arc::clone(&wanted.password.0);
@@ -154,11 +145,7 @@ impl Accounts {
                     id,
                     number: 0,
                     email: Lookup(*index),
-                    contact: self
-                        .it
-                        .keys
-                        .master()
-                        .seal_contact(&scope, &secret, contact, randomness)?,
+                    contact: master.seal_contact(&scope, &secret, contact, randomness)?,
                     profile: Some(profile),
                     language: wanted.language.to_owned(),
                     status: AccountStatus::Unconfirmed,
@@ -189,6 +176,26 @@ impl Accounts {
         changes.push(Change::PutMethod(method));
         let auth_epoch = waiting.map_or(0, |it| it.auth_epoch + 1);
         Ok(Made { scope, auth_epoch, user_key, changes })
+    }
+
+    /// The secret of an account that is being made. One that waits has one; then as much is written
+    /// for nothing, since time must not tell.
+    async fn secret_to_be(
+        &self,
+        scope: &AccountScope,
+        waits: bool,
+        now: i64,
+    ) -> Result<Secret, AccountError> {
+        let randomness = &*self.it.randomness;
+        let secret = Secret::random(randomness)?;
+        if !waits {
+            self.it.keys.put(secret_name(scope), &secret, now).await?;
+            return Ok(secret);
+        }
+        // A secret without rows is of no use to anybody, and is swept.
+        let orphan = self.scope(AccountId(random(randomness)?), 0);
+        self.it.keys.put(secret_name(&orphan), &secret, now).await?;
+        self.secret(scope).await
     }
 
     /// Adds the sign-in that waits in this browser, the link and the letter.

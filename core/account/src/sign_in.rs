@@ -22,7 +22,7 @@ const FACTOR: i64 = 5 * 60;
 const FACTOR_TRIES: u32 = 3;
 
 /// What `then` of a pending sign-in says that owes a second factor.
-const AFTER_FACTOR: &str = "sign in";
+pub(crate) const AFTER_FACTOR: &str = "sign in";
 
 /// Somebody has signed in.
 pub struct SignedIn {

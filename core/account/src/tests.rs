@@ -2,6 +2,8 @@
 
 mod addresses;
 mod entering;
+mod factors;
+mod passkeys;
 mod passwords;
 mod resets;
 mod sessions;

@@ -13,6 +13,8 @@
 #![forbid(unsafe_code)]
 
 mod site;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use site::{Asked, NewPasskey, NoPasskeys, NotThisPasskey, Site, Whose};
 

@@ -1,9 +1,7 @@
 //! The ceremonies with an authenticator in software.
 
-mod authenticator;
-
+use crate::testing::{Authenticator, Lie};
 use crate::{NotThisPasskey, Site};
-use authenticator::{Authenticator, Lie};
 
 const ACCOUNT: [u8; 16] = [7; 16];
 

@@ -59,7 +59,7 @@ fn main() -> ExitCode {
         Command::Test(it) => command::test::run(&it),
         Command::Graph(it) => Ok(command::graph::run(&it)),
         Command::Backup(it) => command::backup::run(it),
-        Command::Restore(it) => command::restore::run(it),
+        Command::Restore(it) => command::restore::run(&it),
         Command::Retention(it) => command::retention::run(it),
     };
     result.unwrap_or_else(|error| {

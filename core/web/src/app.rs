@@ -8,6 +8,7 @@ use affiant_backend::{Mailer, Store};
 use affiant_engine::Moment;
 use affiant_guard::{Admission, Guard, TrustedProxies};
 use affiant_keyring::{Keys, SharedRandomness};
+use affiant_passkey::Site;
 use affiant_retention::Eraser;
 use affiant_vault::Master;
 use jiff::civil::DateTime;
@@ -121,6 +122,7 @@ impl App {
             guard: Arc::clone(&parts.guard),
             admission: Arc::clone(&parts.admission),
             randomness: Arc::clone(&parts.randomness),
+            site: Site::new(&parts.settings.origin, "Affiant").ok().map(Arc::new),
             settings: affiant_account::Settings::new(&parts.settings.origin),
         });
         Self { it: parts, accounts, documents: Semaphore::new(2) }

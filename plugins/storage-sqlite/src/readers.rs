@@ -61,7 +61,8 @@ impl Readers {
         let all = self.0.free.acquire_many(READERS).await;
         self.0.free.close();
         drop(all);
-        for connection in std::mem::take(&mut *self.0.idle()) {
+        let idle = std::mem::take(&mut *self.0.idle());
+        for connection in idle {
             // It only read: there is nothing that could be lost.
             let _ = connection.close().await;
         }

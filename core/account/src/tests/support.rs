@@ -11,6 +11,7 @@ use affiant_backend::{
 };
 use affiant_guard::{Admission, Blind, Guard};
 use affiant_keyring::Keys;
+use affiant_passkey::Site;
 use affiant_storage_sqlite::{Databases, Options};
 use affiant_vault::{
     Cost, Master, NoRandomness, Password, Randomness, Scope, Secret, SessionKeys, Token,
@@ -96,6 +97,7 @@ impl World {
             guard: Arc::new(guard),
             admission: Arc::new(Admission::new(2)),
             randomness,
+            site: Site::new("https://site.example", "Site").ok().map(Arc::new),
             settings,
         });
         Self { _folder: folder, store, keys, it, seen: std::sync::Mutex::default() }

@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
 }
 
 /// Restores, and deletes again what was deleted.
-pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let config = Config::read(&arguments.config)?;
     let data = arguments.data.clone().unwrap_or(config.data);
     for (_, file) in [MAIN, KEYRING] {
@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let keyring = chosen(&arguments.from, KEYRING, arguments.keyring.as_deref())?;
     fs_err::create_dir_all(&data).context("the data folder could not be made")?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(restore(&arguments, &data, &main, &keyring))?;
+    runtime.block_on(restore(arguments, &data, &main, &keyring))?;
     say("Put the master key into its place and start the server.");
     Ok(ExitCode::SUCCESS)
 }

@@ -82,7 +82,7 @@ fn refused(app: &App, frame: &Frame, page: &FormPage) -> Response {
 /// A password as somebody types it to prove who they are; one that is too long is nobody's.
 fn typed(text: &str) -> Password {
     let cut = if text.len() > LONGEST_PASSWORD { "" } else { text };
-    Password::parse(cut).or_else(|| Password::parse("")).unwrap_or_else(|| unreachable_empty())
+    Password::parse(cut).or_else(|| Password::parse("")).unwrap_or_else(unreachable_empty)
 }
 
 /// An empty password is short enough.

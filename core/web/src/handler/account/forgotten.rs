@@ -80,7 +80,7 @@ pub(crate) async fn ask(State(app): State<Arc<App>>, from: From, request: Reques
         Err(error) => {
             let errors = vec![("email", wrong_address(error))];
             let typed = vec![("email", form.own("email").to_owned())];
-            let page = FormPage { errors, typed, ..ask_page() };
+            let page = FormPage { typed, errors, ..ask_page() };
             return Ok(refused(&app, &frame, &page));
         }
     };

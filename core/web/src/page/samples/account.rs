@@ -13,8 +13,11 @@ use crate::theme::Theme;
 
 const KEY: &str = "4T7K-99QM-2RXA-B3WD-PZ5N-6YH0-KD3V-8WQE-1F";
 
+/// A form by its name, with the mistakes that one sample of it shows: field and key of the message.
+type Sample = (&'static str, FormPage, Vec<(&'static str, &'static str)>);
+
 /// Every form, by the name of its page, with what may be wrong in it.
-fn forms() -> Vec<(&'static str, FormPage, Vec<(&'static str, &'static str)>)> {
+fn forms() -> Vec<Sample> {
     let wrong = vec![("password", "account_password_wrong")];
     let weak = ("new", "account_password_guessable");
     let email = ("email", "account_email_wrong");
@@ -83,9 +86,8 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
     let mistyped = Some("account_recovery_mistyped");
     let recovery = |key, replaced, wrong| recovery_context(theme, &frame, key, replaced, wrong);
     let lines = ["2 interviews were deleted.".to_owned()];
-    let said = |key, lines: &[String]| {
-        said_context(theme, &frame, key, lines, "/account", "account_mine")
-    };
+    let said =
+        |key, lines: &[String]| said_context(theme, &frame, key, lines, "/account", "account_mine");
     let others: Vec<(&str, &str, Value)> = vec![
         ("account", "overview", overview_context(theme, &frame, &overview())),
         ("account-empty", "overview", overview_context(theme, &frame, &Overview::default())),

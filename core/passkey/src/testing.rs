@@ -1,4 +1,5 @@
-//! An authenticator in software, with the browser in front of it. It lies when it is told to.
+//! An authenticator in software, with the browser in front of it, for tests. It lies when it is told
+//! to.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 /// What is not as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lie {
+pub enum Lie {
     /// Nothing.
     None,
     /// Another site's page asked.
@@ -29,7 +30,8 @@ pub(super) enum Lie {
 }
 
 impl Lie {
-    pub(super) const ALL: [Self; 7] = [
+    /// All lies.
+    pub const ALL: [Self; 7] = [
         Self::Origin,
         Self::Site,
         Self::Challenge,
@@ -40,23 +42,26 @@ impl Lie {
     ];
 }
 
-pub(super) struct Authenticator {
+/// An authenticator with one passkey.
+pub struct Authenticator {
     key: SigningKey,
     origin: &'static str,
     site: &'static str,
 }
 
 impl Authenticator {
-    pub(super) fn new(origin: &'static str, site: &'static str) -> Self {
-        Self { key: SigningKey::from_slice(&[9; 32]).unwrap(), origin, site }
+    /// One that is asked by pages of an origin, and has a key for a site.
+    pub fn new(origin: &'static str, site: &'static str) -> Self {
+        Self { key: SigningKey::from_slice(&[9; 32]).expect("tests give what fits"), origin, site }
     }
 
-    pub(super) fn credential() -> Vec<u8> {
+    /// The passkey's id.
+    pub fn credential() -> Vec<u8> {
         vec![0xc4; 32]
     }
 
     /// The browser's answer when a passkey is made.
-    pub(super) fn make(&self, options: &str, lie: Lie) -> String {
+    pub fn make(&self, options: &str, lie: Lie) -> String {
         let client = self.client("webauthn.create", "webauthn.get", options, lie);
         let mut data = self.data(0x40, 0, lie);
         data.extend([0; 16]);
@@ -70,7 +75,7 @@ impl Authenticator {
             object.extend(value);
         }
         object.extend(text("authData"));
-        object.extend([0x58, u8::try_from(data.len()).unwrap()]);
+        object.extend([0x58, u8::try_from(data.len()).expect("tests give what fits")]);
         object.extend(&data);
         Self::answer(&json!({
             "attestationObject": encode(&object),
@@ -79,10 +84,10 @@ impl Authenticator {
     }
 
     /// The browser's answer when a passkey signs in.
-    pub(super) fn sign(&self, options: &str, account: &[u8; 16], counter: u32, lie: Lie) -> String {
+    pub fn sign(&self, options: &str, account: &[u8; 16], counter: u32, lie: Lie) -> String {
         let client = self.client("webauthn.get", "webauthn.create", options, lie);
         let data = self.data(0, counter, lie);
-        let other = SigningKey::from_slice(&[8; 32]).unwrap();
+        let other = SigningKey::from_slice(&[8; 32]).expect("tests give what fits");
         let key = if lie == Lie::Signature { &other } else { &self.key };
         let signed = [&data[..], &Sha256::digest(&client)[..]].concat();
         let signature: Signature = key.sign(&signed);
@@ -100,8 +105,8 @@ impl Authenticator {
     }
 
     fn client(&self, right: &str, other: &str, options: &str, lie: Lie) -> String {
-        let options: Value = serde_json::from_str(options).unwrap();
-        let challenge = options["publicKey"]["challenge"].as_str().unwrap();
+        let options: Value = serde_json::from_str(options).expect("tests give what fits");
+        let challenge = options["publicKey"]["challenge"].as_str().expect("tests give what fits");
         let invented = encode(&[1; 32]);
         let origin = if lie == Lie::Origin { "https://evil.example.org" } else { self.origin };
         json!({
@@ -127,7 +132,8 @@ impl Authenticator {
     /// The public key as COSE writes it (RFC 9053 §7.1.1): {1: 2, 3: -7, -1: 1, -2: x, -3: y}.
     fn public(&self) -> Vec<u8> {
         let point = self.key.verifying_key().to_sec1_point(false);
-        let (x, y) = (point.x().unwrap(), point.y().unwrap());
+        let (x, y) =
+            (point.x().expect("tests give what fits"), point.y().expect("tests give what fits"));
         let head = [0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01];
         [&head[..], &[0x21, 0x58, 32], x, &[0x22, 0x58, 32], y].concat()
     }
@@ -139,5 +145,5 @@ fn encode(bytes: &[u8]) -> String {
 
 /// A short text in CBOR.
 fn text(text: &str) -> Vec<u8> {
-    [&[0x60 | u8::try_from(text.len()).unwrap()], text.as_bytes()].concat()
+    [&[0x60 | u8::try_from(text.len()).expect("tests give what fits")], text.as_bytes()].concat()
 }
