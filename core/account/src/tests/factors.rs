@@ -26,6 +26,7 @@ struct Ada {
 /// A person who turned a second factor on at `NOW`.
 async fn ada(it: &World) -> Ada {
     let person = it.person(ADA, PASSWORD, NOW).await.person;
+    it.rest().await;
     let offer = it.it.offer_factor(&person, ADA, "Site").unwrap();
     let code = shown(&offer.seed, NOW);
     let sender = at(NOW);
@@ -37,6 +38,7 @@ async fn ada(it: &World) -> Ada {
 
 /// The password was right: what is owed.
 async fn owed(it: &World, now: i64) -> SignInToken {
+    it.rest().await;
     match it.sign_in(ADA, PASSWORD, now).await.unwrap() {
         Signing::Factor(token) => token,
         _ => panic!("no second factor is owed"),
@@ -66,8 +68,9 @@ async fn password_and_code_are_needed_to_turn_it_on() {
     let offer = it.it.offer_factor(&person, ADA, "Site").unwrap();
     let code = shown(&offer.seed, NOW);
     let sender = at(NOW + 2);
-    let turn = |person, offer, code, password| {
-        it.it.turn_factor_on(person, offer, code, typed(password), &sender)
+    let turn = async |person, offer, code, password| {
+        it.rest().await;
+        it.it.turn_factor_on(person, offer, code, typed(password), &sender).await
     };
     let wrong = turn(&person, &offer.sealed, &code, OTHER).await.unwrap();
     assert!(matches!(wrong, FactorOn::WrongPassword));
@@ -169,7 +172,10 @@ async fn turning_it_off_needs_password_and_code() {
     let now = NOW + 600;
     let code = shown(&ada.seed, now);
     let sender = at(now);
-    let off = |code, password| it.it.turn_factor_off(&ada.person, code, typed(password), &sender);
+    let off = async |code, password| {
+        it.rest().await;
+        it.it.turn_factor_off(&ada.person, code, typed(password), &sender).await
+    };
     assert_eq!(off(&code, OTHER).await.unwrap(), FactorOff::WrongPassword);
     assert_eq!(off("000000", PASSWORD).await.unwrap(), FactorOff::WrongCode);
     assert_eq!(off(&code, PASSWORD).await.unwrap(), FactorOff::Off);
