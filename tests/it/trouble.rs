@@ -100,8 +100,9 @@ const FAULTS: [(&str, &str); 4] = [
         "code: |\n  let t = \"word\";\n  for i in 0..60 { t += t; }\n  finished = t\n",
     ),
     (
-        "an answer that needs itself",
-        "code: |\n  finished = other + 1\n---\ncode: |\n  other = finished + 1\n",
+        // One that every answer closes is found when the interview is loaded.
+        "a circle that only an answer closes",
+        "code: |\n  if second != \"none\" { finished = other + 1 }\n---\ncode: |\n  other = finished + 1\n",
     ),
 ];
 
