@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use affiant_keyring::DAY;
+
 /// Days in which nobody used it, after which it is deleted; or days since it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Periods {
@@ -9,6 +11,11 @@ pub struct Periods {
     pub session: u32,
     /// Sessions of visitors without an account, without use.
     pub visitor: u32,
+    /// Since when the former must be without use to go, in seconds of the Unix epoch; `None` for so
+    /// many days. It differs while a change of the days does not reach what was used before.
+    pub session_before: Option<i64>,
+    /// The same for sessions of visitors.
+    pub visitor_before: Option<i64>,
     /// Sessions of single interviews, whoever they belong to, in place of the two above.
     pub interviews: BTreeMap<String, u32>,
     /// Accounts whose address was never confirmed, since they were made.
@@ -24,6 +31,8 @@ impl Default for Periods {
         Self {
             session: 90,
             visitor: 7,
+            session_before: None,
+            visitor_before: None,
             interviews: BTreeMap::new(),
             unconfirmed: 7,
             account: None,
@@ -37,6 +46,13 @@ impl Periods {
     pub fn of(&self, interview: &str, owned: bool) -> u32 {
         let general = if owned { self.session } else { self.visitor };
         self.interviews.get(interview).copied().unwrap_or(general)
+    }
+
+    /// Since when a session of an interview must be without use to be deleted now.
+    pub(crate) fn before(&self, interview: &str, owned: bool, now: i64) -> i64 {
+        let general = if owned { self.session_before } else { self.visitor_before };
+        let general = general.filter(|_| !self.interviews.contains_key(interview));
+        general.unwrap_or_else(|| now - i64::from(self.of(interview, owned)) * DAY)
     }
 }
 

@@ -149,8 +149,8 @@ impl Schedule {
         let mut classes = Vec::new();
         for interview in self.store().interviews().await? {
             for owned in [true, false] {
-                let days = periods.of(&interview, owned);
-                classes.push((interview.clone(), owned, now - i64::from(days) * DAY));
+                let before = periods.before(&interview, owned, now);
+                classes.push((interview.clone(), owned, before));
             }
         }
         Ok(classes)

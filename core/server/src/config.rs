@@ -35,9 +35,10 @@ pub(crate) struct Config {
     pub(crate) mail_from: Option<String>,
     /// Most pages of 4096 bytes that the main database may have; no limit unless set.
     pub(crate) max_pages: Option<u32>,
-    /// Days without use after which a session of a visitor without an account is deleted.
+    /// Days without use after which a session of a visitor without an account is deleted, unless an
+    /// administrator decides otherwise.
     pub(crate) keep_days: u32,
-    /// Days without use after which a session of somebody with an account is deleted.
+    /// Days without use after which a session of somebody with an account is deleted, likewise.
     pub(crate) keep_account_days: u32,
     /// Days without use after which an account is deleted; never unless set.
     pub(crate) keep_accounts: Option<u32>,

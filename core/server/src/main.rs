@@ -9,6 +9,7 @@ mod files;
 mod master;
 mod post;
 mod retention;
+mod switches;
 mod system;
 mod watch;
 

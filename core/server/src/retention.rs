@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use affiant_retention::{Moment, Periods, Schedule};
+use affiant_switch::{Class, History};
 use affiant_web::{App, Catalogue};
 use anyhow::Context as _;
 use tokio::time::Instant;
@@ -17,14 +18,24 @@ const EVERY: Duration = Duration::from_mins(15);
 /// Runs after which rows and keys are compared as a whole: once a day.
 const WHOLE: u32 = 24 * 4;
 
-/// How long things are kept: by the configuration, and by what interviews say of themselves.
-pub(crate) fn periods(config: &Config, catalogue: &Catalogue) -> Periods {
+/// How long things are kept: by what administrators decided, by the configuration, and by what
+/// interviews say of themselves.
+pub(crate) fn periods(
+    config: &Config,
+    catalogue: &Catalogue,
+    history: &History,
+    now: i64,
+) -> Periods {
+    let in_force = history.in_force(now);
     let own = catalogue.all().into_iter().filter_map(|(name, entry)| {
         entry.loaded?.interview().metadata.keep_days.map(|days| (name, days))
     });
     Periods {
-        session: config.keep_account_days,
-        visitor: config.keep_days,
+        session: in_force.keep_days(Class::Sessions),
+        visitor: in_force.keep_days(Class::Visitors),
+        session_before: Some(history.idle_before(Class::Sessions, now)),
+        visitor_before: Some(history.idle_before(Class::Visitors, now)),
+        audit: in_force.keep_days(Class::Audit),
         interviews: own.collect(),
         account: config.keep_accounts,
         ..Periods::default()
@@ -55,7 +66,8 @@ pub(crate) async fn keep_on(app: Arc<App>, config: Config, schedule: Schedule) {
         let since = passed.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
         last = Some(at);
         let moment = Moment { now: app.clock.seconds(), since };
-        match schedule.tick(moment, &periods(&config, &app.catalogue)).await {
+        let periods = periods(&config, &app.catalogue, &app.switches.history(), moment.now);
+        match schedule.tick(moment, &periods).await {
             Ok(report) if report.is_empty() => {}
             Ok(report) => tracing::info!(
                 sessions = report.session_count(),

@@ -34,8 +34,8 @@ pub enum Refused {
     /// There is no such decision, or it does not wait any more.
     #[error("there is no such decision that waits")]
     NotWaiting,
-    /// Who asked cannot agree.
-    #[error("the second administrator has to be another one")]
+    /// Who asked cannot agree, and both have to be people with accounts.
+    #[error("two administrators with accounts of their own have to agree")]
     Own,
 }
 
@@ -81,7 +81,8 @@ impl History {
     /// The decision that a second administrator agrees to: it holds from now on.
     pub fn agree(&self, id: i64, second: i64, now: i64) -> Result<&Decision, Refused> {
         let decision = self.find_waiting(id, now)?;
-        if decision.by == second {
+        // Only accounts tell two people apart: a key in a browser, and a configuration, are nobody's.
+        if decision.by == second || decision.by < 1 || second < 1 {
             return Err(Refused::Own);
         }
         if decision.second.is_some() {

@@ -101,7 +101,8 @@ impl History {
         let to = Setting::read(switch, &row.value).ok_or(Unfit::Unknown(row.id))?;
         let from = self.at(switch, row.asked);
         let is_first = row.by == INSTALLATION && !self.lines.contains_key(&switch);
-        if row.effective < row.asked || row.second == Some(row.by) {
+        let is_nobody = row.second.is_some_and(|it| it == row.by || it < 1 || row.by < 1);
+        if row.effective < row.asked || is_nobody {
             return Err(Unfit::Contradicts(row.id));
         }
         let is_alone = row.second.is_none() && row.effective - row.asked < WAIT;

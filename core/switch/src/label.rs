@@ -2,6 +2,8 @@
 //!
 //! The sentences themselves are the theme's, under the keys that are made here.
 
+use jiff::civil::Date;
+
 use crate::history::InForce;
 use crate::setting::{Custody, Registration, Setting, Switch};
 
@@ -64,8 +66,10 @@ pub struct Phrase {
     pub key: String,
     /// A number in it.
     pub n: Option<u32>,
-    /// Another text in it: a day (`2027-03-01`), or names.
-    pub text: Option<String>,
+    /// A day in it.
+    pub day: Option<Date>,
+    /// Names in it.
+    pub names: Option<String>,
 }
 
 /// What is said of a setting.
@@ -84,7 +88,7 @@ pub struct Label {
 impl Switch {
     /// What the switch is about.
     pub fn title(self) -> Phrase {
-        Phrase { key: self.key(), n: None, text: None }
+        Phrase { key: self.key(), n: None, day: None, names: None }
     }
 
     fn key(self) -> String {
@@ -96,27 +100,32 @@ impl Setting {
     /// What is said of it.
     pub fn label(&self) -> Label {
         let switch = self.switch();
-        let (kind, n, text) = match self {
-            Self::Keys(Custody::Own) => ("own", None, None),
-            Self::Keys(Custody::Server) => ("server", None, None),
-            Self::Reading(None) => ("nobody", None, None),
-            Self::Reading(Some(_)) => ("organisation", None, None),
-            Self::Deleting(None) => ("free", None, None),
-            Self::Deleting(Some(hold)) => ("held", None, Some(hold.ends.to_string())),
-            Self::Keep(_, days) => ("days", Some(*days), None),
-            Self::Registration(Registration::Open) => ("open", None, None),
-            Self::Registration(Registration::Invitation) => ("invitation", None, None),
-            Self::SecondFactor(roles) if roles.is_empty() => ("none", None, None),
+        let mut phrase = switch.title();
+        let kind = match self {
+            Self::Keys(Custody::Own) => "own",
+            Self::Keys(Custody::Server) => "server",
+            Self::Reading(None) => "nobody",
+            Self::Reading(Some(_)) => "organisation",
+            Self::Deleting(None) => "free",
+            Self::Deleting(Some(hold)) => {
+                phrase.day = Some(hold.ends);
+                "held"
+            }
+            Self::Keep(_, days) => {
+                phrase.n = Some(*days);
+                "days"
+            }
+            Self::Registration(Registration::Open) => "open",
+            Self::Registration(Registration::Invitation) => "invitation",
+            Self::SecondFactor(roles) if roles.is_empty() => "none",
             Self::SecondFactor(roles) => {
                 let names: Vec<&str> = roles.iter().map(String::as_str).collect();
-                ("roles", None, Some(names.join(", ")))
+                phrase.names = Some(names.join(", "));
+                "roles"
             }
         };
-        let phrase = |part: &str| Phrase {
-            key: format!("{}_{kind}{part}", switch.key()),
-            n,
-            text: text.clone(),
-        };
+        let phrase =
+            |part: &str| Phrase { key: format!("{}_{kind}{part}", switch.key()), ..phrase.clone() };
         Label {
             title: switch.title(),
             value: phrase(""),

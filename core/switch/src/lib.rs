@@ -29,8 +29,9 @@ pub use label::{Facts, Label, Phrase};
 pub use setting::{Class, Custody, Hold, OrganisationKey, Registration, Setting, Switch};
 pub use weight::{Weight, weight};
 
-/// Stands in a decision for the one who installed the server, in place of an account's number.
-pub const INSTALLATION: i64 = 0;
+/// Stands in a decision for the configuration of the server, in place of an account's number. Those
+/// begin with 1; 0 is whoever holds the first administrator's key.
+pub const INSTALLATION: i64 = -1;
 
 /// How long what weakens privacy waits when no second administrator agrees, in seconds.
 pub const WAIT: i64 = DAY;

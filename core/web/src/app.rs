@@ -10,6 +10,7 @@ use affiant_guard::{Admission, Guard, TrustedProxies};
 use affiant_keyring::{Keys, SharedRandomness};
 use affiant_passkey::Site;
 use affiant_retention::Eraser;
+use affiant_switch::{Class, InForce};
 use affiant_vault::Master;
 use jiff::civil::DateTime;
 use tokio::sync::Semaphore;
@@ -17,6 +18,7 @@ use tokio::sync::Semaphore;
 use crate::catalogue::Catalogue;
 use crate::claim::Claim;
 use crate::mail::MailFolder;
+use crate::switchboard::Switchboard;
 use crate::theme::Theme;
 
 /// Tells the time.
@@ -34,8 +36,6 @@ pub struct Settings {
     pub origin: String,
     /// Cookies without `Secure` and the `__Host-` prefix: for trials over plain HTTP.
     pub insecure_cookies: bool,
-    /// Days without use after which a session is deleted.
-    pub keep_days: u32,
     /// Bytes that the files of one session may take, sealed.
     pub max_upload_bytes: u64,
     /// The proxies whose word about the addresses of visitors is believed.
@@ -64,6 +64,8 @@ pub struct Parts {
     pub claim: Claim,
     /// Carries mail away, if there is a way.
     pub post: Post,
+    /// What administrators decided.
+    pub switches: Switchboard,
     /// Tells the time.
     pub clock: Box<dyn Clock>,
     /// Gives random bytes.
@@ -130,5 +132,15 @@ impl App {
 
     pub(crate) fn moment(&self) -> Moment {
         Moment { now: self.clock.local() }
+    }
+
+    /// What is in force of what administrators decided.
+    pub(crate) fn in_force(&self) -> InForce {
+        self.switches.in_force(self.clock.seconds())
+    }
+
+    /// Days without use after which a visitor's session is deleted.
+    pub(crate) fn keep_days(&self) -> u32 {
+        self.in_force().keep_days(Class::Visitors)
     }
 }

@@ -160,9 +160,14 @@ pub(crate) fn language(
 
 /// The header that keeps the language: it is one of the interview's tags, so it can stand in a
 /// header.
-pub(crate) fn set_language(settings: &Settings, interview: &str, language: &str) -> String {
+pub(crate) fn set_language(
+    settings: &Settings,
+    interview: &str,
+    language: &str,
+    keep_days: u32,
+) -> String {
     let secure = if settings.insecure_cookies { "" } else { "; Secure" };
-    let age = u64::from(settings.keep_days) * 86_400;
+    let age = u64::from(keep_days) * 86_400;
     let name = language_name(settings, interview);
     format!("{name}={language}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
 }

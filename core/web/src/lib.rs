@@ -28,6 +28,7 @@ mod page;
 mod picture;
 mod router;
 mod session;
+mod switchboard;
 mod theme;
 mod upload;
 
@@ -36,4 +37,5 @@ pub use catalogue::{Catalogue, Entry};
 pub use claim::{Claim, ClaimError};
 pub use mail::{Kept, MailFolder};
 pub use router::router;
+pub use switchboard::{Switchboard, Undecided};
 pub use theme::{Theme, ThemeError};

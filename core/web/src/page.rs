@@ -10,10 +10,12 @@ pub(crate) mod condition;
 mod conflict;
 mod fault;
 mod field;
-mod frame;
+pub(crate) mod frame;
+pub(crate) mod privacy;
 pub(crate) mod samples;
 mod screen;
 mod site;
+pub(crate) mod switches;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -26,8 +28,9 @@ use axum::http::StatusCode;
 pub(crate) use conflict::conflict;
 pub(crate) use fault::{broken, fault, shows_mistakes};
 pub(crate) use frame::Frame;
+pub(crate) use privacy::phrase;
 pub(crate) use screen::screen;
-pub(crate) use site::{accessibility, delete, deleted, error, list, privacy, resume, saved, start};
+pub(crate) use site::{accessibility, delete, deleted, error, list, resume, saved, start};
 pub(crate) use unsaved::unsaved;
 
 use crate::error::WebError;

@@ -120,9 +120,17 @@ impl Theme {
         }
         let languages = words.languages();
         let words = Arc::new(words);
-        let spoken = Arc::clone(&words);
+        let of = Arc::clone(&words);
         environment.add_function("t", move |state: &State<'_, '_>, key: &str, given: Kwargs| {
-            say(&spoken, state, key, &given)
+            say(&of, state, key, &given)
+        });
+        let of = Arc::clone(&words);
+        environment.add_function("day", move |state: &State<'_, '_>, day: &str| {
+            of.day(&language(state), day)
+        });
+        let of = Arc::clone(&words);
+        environment.add_function("phrase", move |state: &State<'_, '_>, it: Value| {
+            phrase(&of, &language(state), &it)
         });
         Ok(Self { environment, assets, names: Value::from_pairs(names), languages, words })
     }
@@ -156,6 +164,12 @@ impl Theme {
     pub(crate) fn speaks(&self, language: &str) -> bool {
         let main = language.split('-').next().unwrap_or(language);
         self.languages.iter().any(|it| it == language || it == main)
+    }
+
+    /// A sentence in English, for programs.
+    pub(crate) fn phrase(&self, it: &affiant_switch::Phrase) -> String {
+        let said = phrase(&self.words, "en", &page::phrase(it));
+        said.ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
     /// A style or script by the name that carries its digest.
@@ -199,15 +213,35 @@ fn environment() -> Environment<'static> {
 
 /// `t("key", n=3)`: the words for it in the page's language.
 fn say(words: &Words, state: &State<'_, '_>, key: &str, given: &Kwargs) -> Result<Value, Error> {
-    let language = state.lookup("lang");
-    let language = language.as_ref().and_then(|it| it.as_str()).unwrap_or("en");
-    let said = words.say(language, key, |name| given.get::<Value>(name).ok());
+    let said = words.say(&language(state), key, |name| given.get::<Value>(name).ok());
     match said {
         Some(said) => Ok(Value::from(said)),
         None => {
             Err(Error::new(ErrorKind::InvalidOperation, format!("there are no words for “{key}”")))
         }
     }
+}
+
+/// The page's language.
+fn language(state: &State<'_, '_>) -> String {
+    let language = state.lookup("lang");
+    language.as_ref().and_then(|it| it.as_str()).unwrap_or("en").to_owned()
+}
+
+/// `phrase(it)`: the words for `it.key`, with its number, day and names.
+fn phrase(words: &Words, language: &str, it: &Value) -> Result<Value, Error> {
+    let key = it.get_attr("key")?;
+    let given = |name: &str| {
+        let value = it.get_attr(name).ok().filter(|it| !it.is_none())?;
+        Some(match (name, value.as_str()) {
+            ("day", Some(day)) => Value::from(words.day(language, day)),
+            _ => value,
+        })
+    };
+    let said = words.say(language, key.as_str().unwrap_or_default(), given);
+    said.map(Value::from).ok_or_else(|| {
+        Error::new(ErrorKind::InvalidOperation, format!("there are no words for “{key}”"))
+    })
 }
 
 fn faulty(file: &str, error: &Error) -> ThemeError {

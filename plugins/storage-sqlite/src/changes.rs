@@ -13,6 +13,7 @@ use sqlx::SqliteConnection;
 use crate::audit;
 use crate::outbox;
 use crate::sessions::Main;
+use crate::switches;
 use crate::write::{Leaves, Undone, Work};
 
 #[async_trait]
@@ -42,6 +43,9 @@ impl Work for Changes {
                     | Change::TryLink(_)
                     | Change::NewSession(..)
                     | Change::ApiKeyUsed(..)
+                    | Change::DecideSwitch(_)
+                    | Change::AgreeSwitch { .. }
+                    | Change::CancelSwitch { .. }
                     | Change::Mail(_)
                     | Change::Audit(_)
             )
@@ -128,6 +132,9 @@ async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone>
         | Change::DeleteApiKey(..)
         | Change::DeleteApiKeys(_)
         | Change::ApiKeyUsed(..) => api_key::apply(db, change).await,
+        Change::DecideSwitch(_) | Change::AgreeSwitch { .. } | Change::CancelSwitch { .. } => {
+            switches::apply(db, change).await
+        }
         Change::Mail(row) => Ok(outbox::put(db, row).await?),
         Change::Audit(entry) => Ok(audit::add(db, &**entry).await.map(|_| ())?),
     }

@@ -15,6 +15,7 @@ use crate::grant::{GrantRow, InvitationRow, WrapKind, WrapRow};
 use crate::outbox::OutboxRow;
 use crate::rows::{Lookup, SessionId, SessionRow, StepRow};
 use crate::sign_in::{LinkPurpose, LinkRow, PendingRow, SignInRow};
+use crate::switch::SwitchRow;
 
 /// One change. "Conflict" means that the whole list fails with [`StorageError::Conflict`] and
 /// nothing is changed. Changing or removing what is not there is a conflict only where it says so.
@@ -153,6 +154,28 @@ pub enum Change {
     DeleteApiKeys(AccountId),
     /// It was used: seconds of the Unix epoch, cut to the day.
     ApiKeyUsed([u8; 16], i64),
+
+    /// A decision about a switch; the store numbers it.
+    DecideSwitch(SwitchRow),
+    /// A second administrator agrees: the decision is in force from `effective` on (seconds of the
+    /// Unix epoch). Conflict if it was cancelled, has a second already, was asked for by the same
+    /// one, or is in force by then.
+    AgreeSwitch {
+        /// Number of the decision.
+        id: i64,
+        /// Number of the account of who agrees.
+        second: i64,
+        /// From when on it is in force.
+        effective: i64,
+    },
+    /// Cancels a decision at a moment, in seconds of the Unix epoch. Conflict if it was cancelled
+    /// already, or is in force by then.
+    CancelSwitch {
+        /// Number of the decision.
+        id: i64,
+        /// When.
+        at: i64,
+    },
 
     /// A mail waits to be sent.
     Mail(OutboxRow),

@@ -28,21 +28,10 @@ pub struct SwitchRow {
     pub cancelled: Option<i64>,
 }
 
-/// Keeps switches.
+/// Finds decisions about switches. What adds one is a [`Change`](crate::Change), so that its entry in
+/// the audit log is added with it.
 #[async_trait]
 pub trait Switches: Send + Sync {
-    /// Adds a decision and returns its number.
-    async fn decide_switch(&self, row: SwitchRow) -> Result<u64, StorageError>;
-
-    /// A second administrator agrees: the decision is in force from `effective` on (seconds of the
-    /// Unix epoch). [`StorageError::Conflict`] if it was cancelled, has a second already, or was
-    /// asked for by the same one.
-    async fn agree_switch(&self, id: i64, second: i64, effective: i64) -> Result<(), StorageError>;
-
-    /// Cancels a decision at a moment, in seconds of the Unix epoch. [`StorageError::Conflict`] if
-    /// it was cancelled already, or is in force by then.
-    async fn cancel_switch(&self, id: i64, at: i64) -> Result<(), StorageError>;
-
     /// All decisions about all switches, oldest first.
     async fn switches(&self) -> Result<Vec<SwitchRow>, StorageError>;
 }

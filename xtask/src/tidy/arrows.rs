@@ -68,6 +68,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "affiant-retention",
             "affiant-passkey",
             "affiant-runtime",
+            "affiant-switch",
             "affiant-vault",
         ],
     ),

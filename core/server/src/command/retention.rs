@@ -13,7 +13,7 @@ use anyhow::{Context as _, bail};
 use crate::command::say;
 use crate::config::Config;
 use crate::system::{SystemRandomness, now};
-use crate::{master, retention, watch};
+use crate::{master, retention, switches, watch};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -54,8 +54,9 @@ async fn work(config: &Config, dry: bool) -> anyhow::Result<()> {
     let (keys, _) = master::open(Arc::new(databases.secrets.clone()), &file).await?;
     let catalogue = Catalogue::default();
     watch::load_all(&config.interviews, &catalogue, &BTreeSet::new())?;
-    let periods = retention::periods(config, &catalogue);
     let store = Arc::new(databases.main.clone());
+    let history = switches::open(config, store.clone()).await?.history();
+    let periods = retention::periods(config, &catalogue, &history, now());
     let eraser = Eraser::new(store, Arc::new(keys), Arc::new(SystemRandomness));
     let schedule = Schedule::new(Arc::new(eraser));
     let report = if dry {

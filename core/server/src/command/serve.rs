@@ -20,7 +20,7 @@ use crate::command::say;
 use crate::config::Config;
 use crate::post::post;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
-use crate::{master, retention, watch};
+use crate::{master, retention, switches, watch};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -109,6 +109,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let (store, keyring) = (Arc::new(databases.main), Arc::new(keyring));
     let eraser = Eraser::new(store.clone(), Arc::clone(&keyring), Arc::new(SystemRandomness));
     let eraser = Arc::new(eraser);
+    let switches = switches::open(&config, store.clone()).await?;
     let guard = Guard::new(store.clone(), Arc::new(Names(Arc::clone(&master))));
     guard.read_networks().await.context("the networks of administrators cannot be read")?;
     let app = Arc::new(App::new(Parts {
@@ -116,6 +117,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         store,
         keyring,
         eraser: Arc::clone(&eraser),
+        switches,
         master,
         guard: Arc::new(guard),
         admission: Arc::new(Admission::new(cores())),
@@ -162,7 +164,6 @@ fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {
     Ok(Settings {
         origin,
         insecure_cookies: config.insecure_cookies,
-        keep_days: config.keep_days,
         max_upload_bytes: config.max_upload_bytes,
         trusted_proxies: config.proxies()?,
         dev: config.dev,

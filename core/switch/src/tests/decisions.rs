@@ -39,6 +39,20 @@ fn a_second_administrator_makes_it_hold_at_once() {
 }
 
 #[test]
+fn a_key_in_a_browser_is_no_second_administrator() {
+    for (by, second) in [(0, 1), (1, 0), (INSTALLATION, 1), (1, INSTALLATION)] {
+        let mut site = Site::new();
+        let id = site.ask(&SERVER, by).unwrap();
+        assert_eq!(site.agree(id, second), Err(Refused::Own), "{by} and {second}");
+        let now = site.now;
+        let row = site.row(id);
+        (row.second, row.effective) = (Some(second), now);
+        assert_eq!(site.history().unfit(), [Unfit::Contradicts(id)], "{by} and {second}");
+        assert_eq!(site.now(&SERVER), OWN);
+    }
+}
+
+#[test]
 fn what_waits_can_be_cancelled_by_any_administrator_alone() {
     let mut site = Site::new();
     let id = site.ask(&SERVER, 1).unwrap();

@@ -55,9 +55,10 @@ pub(crate) async fn choose(
     };
     let languages = entry.loaded.map(|it| it.interview().languages()).unwrap_or_default();
     match languages.into_iter().find(|it| it == form.own("_language")) {
-        Some(language) => {
-            Ok(see_other_with(&back, cookie::set_language(&app.settings, &interview, &language)))
-        }
+        Some(language) => Ok(see_other_with(
+            &back,
+            cookie::set_language(&app.settings, &interview, &language, app.keep_days()),
+        )),
         None => Ok(see_other(&back)),
     }
 }

@@ -35,7 +35,7 @@ pub(crate) async fn resume(
         let body = page::resume(&app, &interview, loaded.interview(), true);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response());
     };
-    let cookie = cookie::set(&app.settings, &interview, &token, app.settings.keep_days);
+    let cookie = cookie::set(&app.settings, &interview, &token, app.keep_days());
     // Behind the last step there is none: the screen's handler leads to the last.
     Ok(see_other_with(&format!("/i/{interview}/{}", u32::MAX), cookie))
 }

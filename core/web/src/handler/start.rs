@@ -64,6 +64,6 @@ pub(crate) async fn begin(
     let Holder::Visitor(token) = &session.holder else {
         return Err(failed(&app, &error::internal("a new session has no token")));
     };
-    let cookie = cookie::set(&app.settings, &interview, token, app.settings.keep_days);
+    let cookie = cookie::set(&app.settings, &interview, token, app.keep_days());
     Ok(see_other_with(&format!("/i/{interview}/0"), cookie))
 }

@@ -47,7 +47,7 @@ impl Frame {
     pub(crate) fn site(app: &App) -> Self {
         Self {
             language: SITE_LANGUAGE.to_owned(),
-            keep_days: app.settings.keep_days,
+            keep_days: app.keep_days(),
             origin: app.settings.origin.clone(),
             dev: app.settings.dev,
             ..Self::default()

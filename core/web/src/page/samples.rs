@@ -4,6 +4,7 @@
 mod account;
 mod desk;
 mod screens;
+mod switches;
 
 use affiant_diagnostic::{Diagnostic, Sources, Span};
 use affiant_engine::{FieldError, Problem, Widget};
@@ -92,6 +93,11 @@ fn session() -> Frame {
     Frame { csrf: Some("c2FtcGxl".to_owned()), revision: 5, last_step: 7, ..interview() }
 }
 
+/// A page for somebody who is signed in.
+fn signed_in() -> Frame {
+    Frame { csrf: Some("c2FtcGxl".to_owned()), ..site() }
+}
+
 fn metadata() -> Metadata {
     Metadata {
         title: "Letter to a landlord".to_owned(),
@@ -142,13 +148,12 @@ fn around(theme: &Theme) -> Vec<Drawn> {
             site::error_context(theme, &site(), &error::faulty_interview()),
         ),
         ("faults", "faults.html", faults_context(theme)),
-        ("privacy", "privacy.html", site().context(theme)),
         ("accessibility", "accessibility.html", site().context(theme)),
     ];
     let draw = |(name, template, context): (&str, &str, Value)| {
         (name.to_owned(), theme.try_draw(template, context))
     };
-    pages.into_iter().map(draw).collect()
+    pages.into_iter().chain(switches::all(theme, &site(), &signed_in())).map(draw).collect()
 }
 
 fn conflict_context(theme: &Theme) -> Value {

@@ -106,10 +106,6 @@ pub(crate) fn deleted(app: &App) -> String {
     app.theme.draw("deleted.html", Frame::site(app).context(&app.theme))
 }
 
-pub(crate) fn privacy(app: &App) -> String {
-    app.theme.draw("privacy.html", Frame::site(app).context(&app.theme))
-}
-
 pub(crate) fn accessibility(app: &App) -> String {
     app.theme.draw("accessibility.html", Frame::site(app).context(&app.theme))
 }

@@ -2,5 +2,6 @@
 
 mod html;
 mod pages;
+mod switches;
 mod texts;
 mod themes;

@@ -22,6 +22,7 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/i/{interview}/{step}/document/{name}", Holder, document::document),
         get("/i/{interview}/{step}/file/{id}", Holder, document::file),
         get("/privacy", Anybody, privacy::privacy),
+        get("/privacy.json", Anybody, privacy::json),
         get("/accessibility", Anybody, privacy::accessibility),
         get("/assets/{name}", Anybody, assets::asset),
         get("/health/live", Anybody, status::live),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use minijinja::Value;
 use serde::Deserialize;
 
@@ -42,6 +43,19 @@ impl Words {
     /// The languages there are words for.
     pub(crate) fn languages(&self) -> Vec<String> {
         self.languages.keys().cloned().collect()
+    }
+
+    /// A day, which comes as `2027-03-01`, as the language writes it; what is no day stays as it is.
+    pub(crate) fn day(&self, language: &str, day: &str) -> String {
+        let Ok(date) = day.parse::<Date>() else { return day.to_owned() };
+        let month = self.say(language, &format!("month_{}", date.month()), |_| None);
+        let given = |name: &str| match name {
+            "day" => Some(Value::from(date.day())),
+            "month" => month.clone().map(Value::from),
+            "year" => Some(Value::from(date.year())),
+            _ => None,
+        };
+        self.say(language, "date", given).unwrap_or_else(|| day.to_owned())
     }
 
     /// The words for a key, in the language, else in its main language, else in English.

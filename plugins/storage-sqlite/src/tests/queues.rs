@@ -1,10 +1,11 @@
 //! Switches, and mails that wait.
 
-use affiant_backend::{Change, Outbox as _, StorageError, SwitchRow, Switches as _};
+use affiant_backend::{Change, Commit as _, Outbox as _, StorageError, SwitchRow, Switches as _};
 
 use super::accounts::two;
 use super::empty;
 use super::rows::{A, mail};
+use crate::Main;
 
 fn decision(effective: i64) -> SwitchRow {
     SwitchRow {
@@ -20,12 +21,24 @@ fn decision(effective: i64) -> SwitchRow {
     }
 }
 
+async fn decide(store: &Main, effective: i64) {
+    store.commit(vec![Change::DecideSwitch(decision(effective))]).await.unwrap();
+}
+
+async fn agree(store: &Main, id: i64, second: i64, effective: i64) -> Result<(), StorageError> {
+    store.commit(vec![Change::AgreeSwitch { id, second, effective }]).await
+}
+
+async fn cancel(store: &Main, id: i64, at: i64) -> Result<(), StorageError> {
+    store.commit(vec![Change::CancelSwitch { id, at }]).await
+}
+
 #[tokio::test]
 async fn decisions_are_kept_in_order_and_numbered() {
     let it = empty().await;
     let store = it.sessions();
-    assert_eq!(store.decide_switch(decision(100)).await.unwrap(), 1);
-    assert_eq!(store.decide_switch(decision(50)).await.unwrap(), 2);
+    decide(store, 100).await;
+    decide(store, 50).await;
     let (mut one, mut two) = (decision(100), decision(50));
     (one.id, two.id) = (1, 2);
     assert_eq!(store.switches().await.unwrap(), [one, two]);
@@ -36,25 +49,27 @@ async fn a_second_administrator_is_another_one_and_agrees_once() {
     let it = empty().await;
     let store = it.sessions();
     let refused = |it| assert!(matches!(it, Err(StorageError::Conflict)), "{it:?}");
-    store.decide_switch(decision(100)).await.unwrap();
-    refused(store.agree_switch(1, 1, 20).await);
-    refused(store.agree_switch(9, 2, 20).await);
-    store.agree_switch(1, 2, 20).await.unwrap();
-    refused(store.agree_switch(1, 3, 20).await);
+    decide(store, 100).await;
+    refused(agree(store, 1, 1, 20).await);
+    refused(agree(store, 9, 2, 20).await);
+    agree(store, 1, 2, 20).await.unwrap();
+    refused(agree(store, 1, 3, 20).await);
+    decide(store, 100).await;
+    refused(agree(store, 2, 2, 100).await);
     let found = store.switches().await.unwrap();
     assert_eq!((found[0].second, found[0].effective), (Some(2), 20));
-    refused(store.cancel_switch(1, 20).await);
+    refused(cancel(store, 1, 20).await);
 }
 
 #[tokio::test]
 async fn a_decision_is_cancelled_before_it_is_in_force() {
     let it = empty().await;
     let store = it.sessions();
-    store.decide_switch(decision(100)).await.unwrap();
-    store.cancel_switch(1, 99).await.unwrap();
+    decide(store, 100).await;
+    cancel(store, 1, 99).await.unwrap();
     assert_eq!(store.switches().await.unwrap()[0].cancelled, Some(99));
-    assert!(matches!(store.cancel_switch(1, 99).await, Err(StorageError::Conflict)));
-    assert!(matches!(store.agree_switch(1, 2, 20).await, Err(StorageError::Conflict)));
+    assert!(matches!(cancel(store, 1, 99).await, Err(StorageError::Conflict)));
+    assert!(matches!(agree(store, 1, 2, 20).await, Err(StorageError::Conflict)));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::page::samples;
 use crate::theme::Theme;
 
 /// Every sample: its name and its HTML.
-fn pages() -> Vec<(String, String)> {
+pub(super) fn pages() -> Vec<(String, String)> {
     let theme = Theme::load(None).unwrap();
     let drawn = samples::all(&theme);
     drawn
@@ -203,7 +203,7 @@ fn forms_of_a_session_carry_its_code_and_revision() {
     for (name, page) in pages() {
         let tags = tags(&page);
         let forms = tags.iter().filter(|it| it.name == "form");
-        let open = ["sessions", "resume", "language", "first/x"];
+        let open = ["/sessions", "/resume", "language", "first/x"];
         let guarded =
             forms.filter(|it| !open.iter().any(|end| it.get("action").unwrap().ends_with(end)));
         let codes = tags
