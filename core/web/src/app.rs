@@ -139,6 +139,11 @@ impl App {
         self.switches.in_force(self.clock.seconds())
     }
 
+    /// Days without use after which a session of an account is deleted.
+    pub(crate) fn keep_account_days(&self) -> u32 {
+        self.in_force().keep_days(Class::Sessions)
+    }
+
     /// Days without use after which a visitor's session is deleted.
     pub(crate) fn keep_days(&self) -> u32 {
         self.in_force().keep_days(Class::Visitors)

@@ -83,9 +83,14 @@ pub(crate) fn opened(settings: &Settings, headers: &HeaderMap) -> Vec<String> {
 const MOST_TOKENS: usize = 50;
 
 /// The header that opens a session of a person in an interview.
-pub(crate) fn open(settings: &Settings, interview: &str, session: SessionId) -> String {
+pub(crate) fn open(
+    settings: &Settings,
+    interview: &str,
+    session: SessionId,
+    keep_days: u32,
+) -> String {
     let value = format!("@{}", encode_id(session.0));
-    let age = i64::from(settings.keep_days) * 86_400;
+    let age = i64::from(keep_days) * 86_400;
     written(settings, &name(settings, interview), &value, Some(age))
 }
 

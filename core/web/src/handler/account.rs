@@ -119,7 +119,7 @@ async fn enter(
     for (interview, token) in cookie::tokens(&app.settings, headers) {
         let taken = app.accounts.take_over(&done.person, &token, app.clock.seconds()).await?;
         if let TakenOver::Done(session) = taken {
-            cookies.push(cookie::open(&app.settings, &interview, session));
+            cookies.push(cookie::open(&app.settings, &interview, session, app.keep_account_days()));
         }
     }
     with_cookies(response, cookies)

@@ -57,7 +57,8 @@ pub(crate) async fn begin(
     if let Some(person) = person {
         let session = session::create_owned(&app, &interview, person).await;
         let session = session.map_err(|it| failed(&app, &it))?;
-        let cookie = cookie::open(&app.settings, &interview, session.row.id);
+        let cookie =
+            cookie::open(&app.settings, &interview, session.row.id, app.keep_account_days());
         return Ok(see_other_with(&format!("/i/{interview}/0"), cookie));
     }
     let (session, _) = session::create(&app, &interview).await.map_err(|it| failed(&app, &it))?;

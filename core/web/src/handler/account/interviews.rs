@@ -43,7 +43,7 @@ pub(crate) async fn open(
     // and what other sites send is refused before.
     Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let (id, row) = owned(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
-    let cookie = cookie::open(&app.settings, &row.interview, id);
+    let cookie = cookie::open(&app.settings, &row.interview, id, app.keep_account_days());
     Ok(see_other_with(&format!("/i/{}/{}", row.interview, row.last_step), cookie))
 }
 
