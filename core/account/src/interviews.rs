@@ -76,7 +76,7 @@ impl Accounts {
         Ok(self.it.store.commit(vec![Change::NewSession(session, first, grant)]).await?)
     }
 
-    fn owner_grant(
+    pub(crate) fn owner_grant(
         &self,
         person: &Person,
         session: SessionId,
@@ -95,6 +95,7 @@ impl Accounts {
             epoch: scope.epoch,
             sealed: person.user_key.seal_seed(&to, &name, seed, randomness)?,
             granter: None,
+            whom: Vec::new(),
             created: now,
             expires: None,
         })
@@ -150,8 +151,7 @@ impl Accounts {
         let all = self.it.store.grants_of(person.account.id).await?;
         let mut listed: Vec<Interview> = Vec::with_capacity(all.len());
         for (grant, session) in all {
-            let is_over = grant.expires.is_some_and(|it| it <= now);
-            // After a change of its key, a session has grants of earlier epochs too.
+            let is_over = grant.expires.is_some_and(|it| it <= now) || grant.epoch != session.epoch;
             if is_over || listed.iter().any(|it| it.session.id == session.id) {
                 continue;
             }

@@ -22,7 +22,7 @@ struct Stored {
 }
 
 /// The templates that letters may use, and the names of their gaps.
-const TEMPLATES: [&str; 14] = [
+const TEMPLATES: [&str; 15] = [
     "confirm",
     "taken",
     "no-account",
@@ -37,9 +37,10 @@ const TEMPLATES: [&str; 14] = [
     "factor-off",
     "passkey-added",
     "passkey-removed",
+    "shared",
 ];
 
-const GAPS: [&str; 5] = ["link", "browser", "address", "minutes", "days"];
+const GAPS: [&str; 6] = ["from", "link", "browser", "address", "minutes", "days"];
 
 fn key(master: &Master) -> LinkSecret {
     LinkSecret::take(&mut master.tag("key of letters", &[]))

@@ -31,7 +31,9 @@ mod person;
 mod profile;
 mod recovery;
 mod register;
+mod rekey;
 mod reset;
+mod sharing;
 mod sign_in;
 
 pub use accounts::{Accounts, Parts, Sender, Settings};
@@ -49,7 +51,9 @@ pub use person::Person;
 pub use profile::{Profile, RecoveryChoice};
 pub use recovery::Kept;
 pub use register::{Confirmation, Confirmed, Registration};
+pub use rekey::Revoked;
 pub use reset::{ResetDone, ResetLink};
+pub use sharing::{Accepted, Circle, Invitation, Invited, MOST_READERS, Offer, Reader, Waiting};
 pub use sign_in::{SignedIn, Signing};
 
 #[cfg(test)]

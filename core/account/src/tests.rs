@@ -7,4 +7,5 @@ mod passkeys;
 mod passwords;
 mod resets;
 mod sessions;
+mod sharing;
 mod support;

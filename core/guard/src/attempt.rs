@@ -49,6 +49,11 @@ pub enum Attempt<'a> {
         /// Where from.
         from: IpAddr,
     },
+    /// An invitation to read, which sends a mail to an address that somebody typed.
+    Invite {
+        /// Who invites.
+        account: &'a [u8; 32],
+    },
     /// A short code that was sent.
     Code {
         /// Which one: any bytes that name it.

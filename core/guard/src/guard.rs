@@ -50,6 +50,7 @@ enum Kind {
     Code = 16,
     Step = 17,
     SecondFactor = 18,
+    Invite = 19,
 }
 
 /// An address that is banned because of its tries. Which one it is, nobody can see.
@@ -239,6 +240,10 @@ impl Guard {
             }
             Attempt::Link { from } => {
                 self.plan_guess(&mut plan, from, Kind::Link, rules::LINK, now);
+            }
+            Attempt::Invite { account } => {
+                let key = self.key(Kind::Invite, &[account]);
+                plan.check(key, rules::INVITE, Whose::Account);
             }
             Attempt::ApiKey { from } => {
                 self.plan_guess(&mut plan, from, Kind::ApiKey, rules::API_KEY, now);

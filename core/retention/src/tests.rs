@@ -135,6 +135,7 @@ impl Fixture {
             epoch: 0,
             sealed: vec![1],
             granter: None,
+            whom: Vec::new(),
             created: touched,
             expires: None,
         };

@@ -4,7 +4,7 @@
 //! used once; a second construction (STREAM) would save 88 of 65,536 bytes.
 
 use crate::keys::{Plaintext, Secret, SessionKeys, unwrap, wrap};
-use crate::place::{Mode, Place, Scope, mode_of};
+use crate::place::{Mode, Place, Scope, epoch_of, mode_of};
 use crate::{NoRandomness, Randomness, Refused, envelope};
 
 /// Plaintext bytes of one chunk; the last one may be shorter.
@@ -23,6 +23,8 @@ pub struct SealedFile {
 
 /// The key of one file. Chunks are bound to the file, to their number and to whether they are the
 /// last, so that none can be left out, repeated, moved or exchanged; any of them opens alone.
+/// When a session gets new keys, only the file's key is sealed anew: its chunks stay those of the
+/// epoch that they were sealed in.
 pub struct FileKey {
     key: Secret,
     scope: Scope,
@@ -46,6 +48,22 @@ impl SessionKeys {
     pub fn file_key(&self, file: [u8; 16], wrapped: &[u8]) -> Result<FileKey, Refused> {
         let key = unwrap(self.files(), &self.file_place(self.mode_of(wrapped)?, &file), wrapped)?;
         Ok(self.of_file(key, file))
+    }
+
+    /// Seals the key of a file under these keys, when they take the place of those of an earlier
+    /// epoch.
+    pub fn seal_file_key(
+        &self,
+        key: &FileKey,
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, NoRandomness> {
+        wrap(self.files(), &self.file_place(self.mode(), &key.file), &key.key, randomness)
+    }
+
+    /// Whether a file's key was sealed under keys of an earlier epoch than these, which open it no
+    /// more: it came while the session got new ones.
+    pub fn is_of_earlier_epoch(&self, wrapped: &[u8]) -> bool {
+        epoch_of(wrapped).is_some_and(|it| it < self.scope().epoch)
     }
 
     /// Seals a whole file under a new key.
@@ -110,13 +128,14 @@ impl FileKey {
         name: &str,
         randomness: &dyn Randomness,
     ) -> Result<Vec<u8>, NoRandomness> {
-        let place = self.place(self.mode, "files", 0, "name");
+        let place = self.place(self.mode, &self.scope, "files", 0, "name");
         envelope::seal(self.key.bytes(), &place, name.as_bytes(), randomness)
     }
 
     /// Opens the file's name.
     pub fn open_name<T>(&self, sealed: &[u8], see: impl FnOnce(&str) -> T) -> Result<T, Refused> {
-        let place = self.place(self.mode_of(sealed)?, "files", 0, "name");
+        let scope = self.scope_of(sealed)?;
+        let place = self.place(self.mode_of(sealed)?, &scope, "files", 0, "name");
         envelope::open(self.key.bytes(), &place, sealed, |it| {
             std::str::from_utf8(it).map(see).map_err(|_| Refused)
         })?
@@ -130,7 +149,7 @@ impl FileKey {
         plaintext: &[u8],
         randomness: &dyn Randomness,
     ) -> Result<Vec<u8>, NoRandomness> {
-        let place = self.chunk_place(self.mode, number, last);
+        let place = self.chunk_place(self.mode, &self.scope, number, last);
         envelope::seal(self.key.bytes(), &place, plaintext, randomness)
     }
 
@@ -142,20 +161,40 @@ impl FileKey {
         sealed: &[u8],
         see: impl FnOnce(&[u8]) -> T,
     ) -> Result<T, Refused> {
-        let place = self.chunk_place(self.mode_of(sealed)?, number, last);
+        let scope = self.scope_of(sealed)?;
+        let place = self.chunk_place(self.mode_of(sealed)?, &scope, number, last);
         envelope::open(self.key.bytes(), &place, sealed, see)
     }
 
-    fn chunk_place(&self, mode: Mode, number: u64, last: bool) -> Place<'_> {
-        self.place(mode, "file_chunks", number, if last { "last chunk" } else { "chunk" })
+    fn chunk_place<'a>(
+        &'a self,
+        mode: Mode,
+        scope: &'a Scope,
+        number: u64,
+        last: bool,
+    ) -> Place<'a> {
+        self.place(mode, scope, "file_chunks", number, if last { "last chunk" } else { "chunk" })
+    }
+
+    /// The scope that a part of this file was sealed in: of this epoch or an earlier one.
+    fn scope_of(&self, sealed: &[u8]) -> Result<Scope, Refused> {
+        let epoch = epoch_of(sealed).filter(|it| *it <= self.scope.epoch).ok_or(Refused)?;
+        Ok(Scope { epoch, ..self.scope })
     }
 
     fn mode_of(&self, sealed: &[u8]) -> Result<Mode, Refused> {
         mode_of(sealed).filter(|it| it.may_become(self.mode)).ok_or(Refused)
     }
 
-    fn place<'a>(&'a self, mode: Mode, table: &'a str, step: u64, content: &'a str) -> Place<'a> {
-        let (scope, key, row) = (&self.scope, &self.file, &self.file[..]);
+    fn place<'a>(
+        &'a self,
+        mode: Mode,
+        scope: &'a Scope,
+        table: &'a str,
+        step: u64,
+        content: &'a str,
+    ) -> Place<'a> {
+        let (key, row) = (&self.file, &self.file[..]);
         Place { mode, scope, bare: false, key, table, row, step, content }
     }
 }

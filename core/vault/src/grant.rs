@@ -1,7 +1,6 @@
 //! Sealing a session's seed to somebody else, and to whoever has an invitation's secret.
 
-use zeroize::Zeroizing;
-
+use crate::base32::Code;
 use crate::cbor::Items;
 use crate::hpke::{KeyPair, PublicKey};
 use crate::keys::{Secret, derive};
@@ -71,27 +70,33 @@ impl KeyPair {
 }
 
 /// The secret of an invitation: 128 random bits, which stand in a link behind the `#`, so that no
-/// server is ever sent them but in the body of a form.
-pub struct InvitationSecret(Box<Zeroizing<[u8; 16]>>);
+/// server is ever sent them but in the body of a form; or which somebody types.
+pub struct InvitationSecret(Code<16>);
 
 impl InvitationSecret {
     /// A new secret.
     pub fn random(randomness: &dyn Randomness) -> Result<Self, NoRandomness> {
-        let mut secret = Self(Box::default());
-        randomness.fill(&mut secret.0[..])?;
-        Ok(secret)
+        let mut code = Code::empty();
+        randomness.fill(code.bytes_mut())?;
+        Ok(Self(code))
     }
 
-    /// The secret of a link; the caller's copy is zeroed.
+    /// The secret of these bytes; the caller's copy is zeroed.
     pub fn take(bytes: &mut [u8; 16]) -> Self {
-        let mut secret = Self(Box::default());
-        std::mem::swap(&mut **secret.0, bytes);
-        secret
+        let mut code = Code::empty();
+        std::mem::swap(code.bytes_mut(), bytes);
+        Self(code)
     }
 
-    /// Shows the bytes to whoever makes the link.
-    pub fn reveal<T>(&self, see: impl FnOnce(&[u8; 16]) -> T) -> T {
-        see(&self.0)
+    /// Reads a secret as a link carries it or a person types it: any case, spaces and dashes, `O`
+    /// for 0, `I` and `L` for 1. `None` when it cannot be one.
+    pub fn parse(text: &str) -> Option<Self> {
+        Code::parse(text).map(Self)
+    }
+
+    /// The secret in groups of four, as it is shown once.
+    pub fn reveal<T>(&self, see: impl FnOnce(&str) -> T) -> T {
+        self.0.reveal(see)
     }
 
     /// By which the invitation is found. Tells nothing about the secret.
@@ -126,7 +131,7 @@ impl InvitationSecret {
     }
 
     fn derive(&self, purpose: &str) -> Secret {
-        derive(&self.0[..], &[], purpose, &[])
+        derive(self.0.bytes(), &[], purpose, &[])
     }
 }
 

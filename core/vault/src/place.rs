@@ -78,6 +78,11 @@ pub(crate) fn mode_of(sealed: &[u8]) -> Option<Mode> {
     Mode::of_number(*sealed.get(2)?)
 }
 
+/// The epoch that an envelope says it was sealed in; `None` if it is too short to say one.
+pub(crate) fn epoch_of(sealed: &[u8]) -> Option<u32> {
+    Some(u32::from_be_bytes(*sealed.get(20..HEADER)?.first_chunk()?))
+}
+
 /// The place of a record. Two records differ in at least one part, so that none can stand in for
 /// another.
 #[derive(Clone, Copy, Debug)]

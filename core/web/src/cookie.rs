@@ -1,6 +1,6 @@
 //! The cookie that holds a visitor's token: the only place where it is kept.
 
-use affiant_backend::SessionId;
+use affiant_backend::{Lookup, SessionId};
 use affiant_vault::{SignInToken, Token};
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
@@ -54,6 +54,16 @@ pub(crate) fn session_id(text: &str) -> Option<SessionId> {
 /// The text of 16 bytes that name something.
 pub(crate) fn encode_id(id: [u8; 16]) -> String {
     URL_SAFE_NO_PAD.encode(id)
+}
+
+/// A hash as addresses and forms write it.
+pub(crate) fn hash(text: &str) -> Option<Lookup> {
+    URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Lookup)
+}
+
+/// The text of a hash that names something.
+pub(crate) fn encode_hash(hash: &Lookup) -> String {
+    URL_SAFE_NO_PAD.encode(hash.0)
 }
 
 /// The interviews whose sessions a browser holds the tokens of, with those tokens.

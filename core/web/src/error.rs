@@ -59,6 +59,30 @@ pub(crate) fn not_allowed() -> WebError {
     )
 }
 
+pub(crate) fn only_reading() -> WebError {
+    plain(
+        StatusCode::FORBIDDEN,
+        "This interview is shared with you for reading",
+        "Nothing was changed. Only its owner can let you answer.",
+    )
+}
+
+pub(crate) fn not_the_owner() -> WebError {
+    plain(
+        StatusCode::FORBIDDEN,
+        "This interview belongs to somebody else",
+        "Nothing was changed. Only its owner can delete it or share it. You can leave it on the page of your account.",
+    )
+}
+
+pub(crate) fn no_invitation() -> WebError {
+    plain(
+        StatusCode::NOT_FOUND,
+        "This invitation does not work any more",
+        "It was used, taken back, or is older than seven days. Ask whoever invited you for a new one.",
+    )
+}
+
 pub(crate) fn used_link() -> WebError {
     plain(
         StatusCode::NOT_FOUND,

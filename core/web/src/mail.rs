@@ -13,7 +13,7 @@ pub use folder::{Kept, MailFolder};
 use crate::theme::Theme;
 
 /// Every template that letters use.
-const TEMPLATES: [&str; 10] = [
+const TEMPLATES: [&str; 11] = [
     "confirm",
     "taken",
     "no-account",
@@ -24,6 +24,7 @@ const TEMPLATES: [&str; 10] = [
     "email-changed",
     "email-taken",
     "signed-in",
+    "shared",
 ];
 
 /// Longest subject, in characters.
@@ -46,14 +47,15 @@ pub(crate) fn write(theme: &Theme, origin: &str, letter: &Letter) -> Result<Mail
 /// Every letter, with all that may fill it and with as little as there may be.
 pub(crate) fn samples() -> Vec<Letter> {
     let link = ("link", "https://interviews.example/x?a=1&b=<2>");
-    let full = [link, ("browser", "Firefox on Linux"), ("minutes", "20"), ("days", "30")];
+    let from = ("from", "grace@example.com");
+    let full = [from, link, ("browser", "Firefox on Linux"), ("minutes", "20"), ("days", "30")];
     let letter = |template: &'static str, values: &[(&'static str, &str)]| Letter {
         to: "ada@example.com".to_owned(),
         template,
         language: "en".to_owned(),
         values: values.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
     };
-    TEMPLATES.iter().flat_map(|it| [letter(it, &full), letter(it, &[link])]).collect()
+    TEMPLATES.iter().flat_map(|it| [letter(it, &full), letter(it, &[from, link])]).collect()
 }
 
 /// Leaves one empty line where a template left several.

@@ -13,7 +13,7 @@ use affiant_vault::{ResumeCode, Scope, Secret, SessionKeys, Token, random};
 
 use crate::app::App;
 use crate::csrf::Codes;
-use crate::error::{WebError, internal, no_session};
+use crate::error::{WebError, internal, no_session, not_the_owner, only_reading};
 use crate::handler::language::Wanted;
 
 /// Every so many steps the whole state is stored, so that opening never reads more deltas.
@@ -33,6 +33,10 @@ pub(crate) struct Session {
     spoken: Vec<Change>,
     /// The newest stored state was small.
     is_small: bool,
+    /// What its holder may do with it.
+    pub(crate) role: GrantRole,
+    /// How many people besides its owner can see it.
+    pub(crate) readers: usize,
 }
 
 /// Who opened a session.
@@ -101,7 +105,16 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
         epoch: scope.epoch,
     };
     let holder = Holder::Visitor(token);
-    let session = Session { row, holder, loaded, keys, spoken: Vec::new(), is_small: true };
+    let session = Session {
+        row,
+        holder,
+        loaded,
+        keys,
+        spoken: Vec::new(),
+        is_small: true,
+        role: GrantRole::Owner,
+        readers: 0,
+    };
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.keyring.put(secret_name(&session.row), &secret, now).await?;
     app.store.create(session.row.clone(), first).await?;
@@ -135,7 +148,16 @@ pub(crate) async fn create_owned(
         epoch: 0,
     };
     let holder = Holder::Person(person);
-    let session = Session { row, holder, loaded, keys, spoken: Vec::new(), is_small: true };
+    let session = Session {
+        row,
+        holder,
+        loaded,
+        keys,
+        spoken: Vec::new(),
+        is_small: true,
+        role: GrantRole::Owner,
+        readers: 0,
+    };
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.keyring.put(secret_name(&session.row), &secret, now).await?;
     app.accounts.create_session(session.row.clone(), first, grant).await?;
@@ -157,10 +179,12 @@ pub(crate) async fn open_owned(
     }
     let now = app.clock.seconds();
     let opened = app.accounts.session_keys(&person, &row, now).await?;
-    let Some((keys, GrantRole::Owner)) = opened else { return Ok(None) };
+    let Some((keys, role)) = opened else { return Ok(None) };
+    let readers = app.accounts.readers(&row, now).await?;
     let loaded = loaded(app, &row.interview)?;
     let holder = Holder::Person(person);
-    let mut session = Session { row, holder, loaded, keys, spoken: Vec::new(), is_small: false };
+    let mut session =
+        Session { row, holder, loaded, keys, spoken: Vec::new(), is_small: false, role, readers };
     let (state, length) = session.state(&history)?;
     session.is_small = length <= SMALL;
     Ok(Some((session, state)))
@@ -186,7 +210,16 @@ pub(crate) async fn open(
     let seed = token.unwrap(&scope, &row.wrapped)?;
     let keys = SessionKeys::derive(scope, &seed, &secret);
     let holder = Holder::Visitor(token);
-    let mut session = Session { row, holder, loaded, keys, spoken: Vec::new(), is_small: false };
+    let mut session = Session {
+        row,
+        holder,
+        loaded,
+        keys,
+        spoken: Vec::new(),
+        is_small: false,
+        role: GrantRole::Owner,
+        readers: 0,
+    };
     let (state, length) = session.state(&history)?;
     session.is_small = length <= SMALL;
     Ok(Some((session, state)))
@@ -259,6 +292,7 @@ impl Session {
         changes: &[Change],
         state: &State,
     ) -> Result<(), StorageOr> {
+        self.demand_answering().map_err(StorageOr::Other)?;
         let number = after + 1;
         let changes = [self.spoken.as_slice(), changes].concat();
         let step = self
@@ -291,9 +325,26 @@ impl Session {
 
     /// Ends the session for good: its secret first, then its rows.
     pub(crate) async fn delete(&self, app: &App) -> Result<(), WebError> {
+        self.demand_owning()?;
         let subject = Subject::Session(self.row.id);
         app.eraser.delete(subject, DeletionReason::Person, app.clock.seconds()).await?;
         Ok(())
+    }
+
+    /// Fails unless its holder may answer.
+    pub(crate) fn demand_answering(&self) -> Result<(), WebError> {
+        match self.role {
+            GrantRole::Owner | GrantRole::Answer => Ok(()),
+            GrantRole::View => Err(only_reading()),
+        }
+    }
+
+    /// Fails unless it is its holder's own.
+    pub(crate) fn demand_owning(&self) -> Result<(), WebError> {
+        match self.role {
+            GrantRole::Owner => Ok(()),
+            GrantRole::Answer | GrantRole::View => Err(not_the_owner()),
+        }
     }
 
     pub(crate) fn keys(&self) -> &SessionKeys {

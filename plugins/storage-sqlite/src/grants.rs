@@ -1,8 +1,8 @@
 //! Reading grants, invitations, and sessions by their id.
 
 use affiant_backend::{
-    AccountId, GrantRole, GrantRow, GrantStore, History, InvitationRow, Lookup, SessionId,
-    SessionRow, StepRow, StorageError, WrapKind, WrapRow,
+    AccountId, Addressed, GrantRole, GrantRow, GrantStore, History, InvitationRow, Lookup,
+    SessionId, SessionRow, StepRow, StorageError, WrapKind, WrapRow,
 };
 use async_trait::async_trait;
 
@@ -19,6 +19,7 @@ struct GrantColumns {
     epoch: i64,
     sealed: Vec<u8>,
     granter: Option<Vec<u8>>,
+    whom: Vec<u8>,
     created: i64,
     expires: Option<i64>,
 }
@@ -41,6 +42,7 @@ impl TryFrom<GrantColumns> for GrantRow {
             epoch: small(columns.epoch, table)?,
             sealed: columns.sealed,
             granter: columns.granter.map(|it| bytes(it, table).map(AccountId)).transpose()?,
+            whom: columns.whom,
             created: columns.created,
             expires: columns.expires,
         })
@@ -56,6 +58,9 @@ struct InvitationColumns {
     sealed: Vec<u8>,
     whom: Vec<u8>,
     granter: Vec<u8>,
+    account: Option<Vec<u8>>,
+    key_epoch: i64,
+    granted: Vec<u8>,
     grant_expires: Option<i64>,
     created: i64,
     expires: i64,
@@ -66,6 +71,8 @@ impl TryFrom<InvitationColumns> for InvitationRow {
 
     fn try_from(columns: InvitationColumns) -> Result<Self, StorageError> {
         let table = "invitations";
+        let (key_epoch, sealed) = (small(columns.key_epoch, table)?, columns.granted);
+        let account = columns.account.map(|it| bytes(it, table).map(AccountId)).transpose()?;
         Ok(Self {
             hash: Lookup(bytes(columns.hash, table)?),
             session: SessionId(bytes(columns.session, table)?),
@@ -75,6 +82,7 @@ impl TryFrom<InvitationColumns> for InvitationRow {
             sealed: columns.sealed,
             whom: columns.whom,
             granter: AccountId(bytes(columns.granter, table)?),
+            addressed: account.map(|account| Addressed { account, key_epoch, sealed }),
             grant_expires: columns.grant_expires,
             created: columns.created,
             expires: columns.expires,
@@ -93,7 +101,7 @@ impl GrantStore for Main {
         sqlx::query_as!(
             GrantColumns,
             r#"select session, section, account, role, key_epoch, epoch as "epoch!: i64", sealed,
-                 granter, created, expires
+                 granter, whom, created, expires
                from grants where session = ? and account = ? and section = ''
                order by epoch desc limit 1"#,
             session,
@@ -113,7 +121,7 @@ impl GrantStore for Main {
         let account = &account.0[..];
         let rows = sqlx::query!(
             r#"select g.session, g.section, g.account, g.role, g.key_epoch,
-               g.epoch as "epoch!: i64", g.sealed, g.granter, g.created, g.expires, s.lookup,
+               g.epoch as "epoch!: i64", g.sealed, g.granter, g.whom, g.created, g.expires, s.lookup,
                s.interview, s.wrapped, s.revision, s.last_step, s.created as begun, s.touched,
                s.epoch as newest
              from grants g join sessions s on s.id = g.session
@@ -146,6 +154,7 @@ impl GrantStore for Main {
                 epoch: row.epoch,
                 sealed: row.sealed,
                 granter: row.granter,
+                whom: row.whom,
                 created: row.created,
                 expires: row.expires,
             };
@@ -158,7 +167,7 @@ impl GrantStore for Main {
         let session = &session.0[..];
         sqlx::query_as!(
             GrantColumns,
-            "select session, section, account, role, key_epoch, epoch, sealed, granter, created,
+            "select session, section, account, role, key_epoch, epoch, sealed, granter, whom, created,
                expires
              from grants where session = ?
              order by role <> 'owner', created, account, section, epoch",
@@ -176,10 +185,30 @@ impl GrantStore for Main {
         let session = &session.0[..];
         sqlx::query_as!(
             InvitationColumns,
-            "select hash, session, section, role, epoch, sealed, whom, granter, grant_expires,
-               created, expires
+            "select hash, session, section, role, epoch, sealed, whom, granter, account, key_epoch, granted,
+               grant_expires, created, expires
              from invitations where session = ? order by created, hash",
             session
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?
+        .into_iter()
+        .map(InvitationRow::try_from)
+        .collect()
+    }
+
+    async fn invitations_for(
+        &self,
+        account: AccountId,
+    ) -> Result<Vec<InvitationRow>, StorageError> {
+        let account = &account.0[..];
+        sqlx::query_as!(
+            InvitationColumns,
+            "select hash, session, section, role, epoch, sealed, whom, granter, account, key_epoch, granted,
+               grant_expires, created, expires
+             from invitations where account = ? order by created, hash",
+            account
         )
         .fetch_all(&self.readers)
         .await
@@ -193,8 +222,8 @@ impl GrantStore for Main {
         let hash = &hash.0[..];
         sqlx::query_as!(
             InvitationColumns,
-            "select hash, session, section, role, epoch, sealed, whom, granter, grant_expires,
-               created, expires
+            "select hash, session, section, role, epoch, sealed, whom, granter, account, key_epoch, granted,
+               grant_expires, created, expires
              from invitations where hash = ?",
             hash
         )

@@ -38,13 +38,16 @@ pub struct GrantRow {
     pub sealed: Vec<u8>,
     /// Who gave it; `None` for the owner.
     pub granter: Option<AccountId>,
+    /// What the granter calls the reader, sealed under the granter's user key; empty for the owner.
+    pub whom: Vec<u8>,
     /// When, in seconds of the Unix epoch.
     pub created: i64,
     /// Until when, in seconds of the Unix epoch; `None` for as long as the session lasts.
     pub expires: Option<i64>,
 }
 
-/// A session's seed for a person whose account is not known: it opens with an invitation's secret.
+/// A session's seed for a person whose account need not be known: it opens with an invitation's
+/// secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvitationRow {
     /// Hash of a value that is derived from the secret.
@@ -63,12 +66,25 @@ pub struct InvitationRow {
     pub whom: Vec<u8>,
     /// Who invited.
     pub granter: AccountId,
+    /// The account of the e-mail address that was invited, if it has one.
+    pub addressed: Option<Addressed>,
     /// Until when the grant that comes of it lasts, in seconds of the Unix epoch.
     pub grant_expires: Option<i64>,
     /// When, in seconds of the Unix epoch.
     pub created: i64,
     /// When it ends, in seconds of the Unix epoch.
     pub expires: i64,
+}
+
+/// An invitation as the account that it went to opens it, without the secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addressed {
+    /// Which account.
+    pub account: AccountId,
+    /// Which of the account's user keys opens it.
+    pub key_epoch: u32,
+    /// The grant that comes of it: the session's seed under the account's public key.
+    pub sealed: Vec<u8>,
 }
 
 words! {
@@ -115,6 +131,10 @@ pub trait GrantStore: Send + Sync {
 
     /// Invitations to a session that nobody used yet.
     async fn invitations_to(&self, session: SessionId) -> Result<Vec<InvitationRow>, StorageError>;
+
+    /// Invitations that went to an account and that nobody used yet.
+    async fn invitations_for(&self, account: AccountId)
+    -> Result<Vec<InvitationRow>, StorageError>;
 
     /// An invitation, by the hash of its secret.
     async fn invitation(&self, hash: &Lookup) -> Result<Option<InvitationRow>, StorageError>;

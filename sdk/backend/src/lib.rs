@@ -40,7 +40,7 @@ pub use audit::{AuditEnd, AuditLog, AuditRow, AuditStart, Chained, Pseudonym};
 pub use change::{Change, Commit};
 pub use deletion::{Counts, DeletionReason, DeletionRow, Deletions, Stage, Subject, TombstoneRow};
 pub use error::{BoxError, StorageError};
-pub use grant::{GrantRole, GrantRow, GrantStore, InvitationRow, WrapKind, WrapRow};
+pub use grant::{Addressed, GrantRole, GrantRow, GrantStore, InvitationRow, WrapKind, WrapRow};
 pub use keyring::{BuriedRow, Keyring, SecretKind, SecretName, SecretRow};
 pub use limits::{Counter, CounterKey, Limits, NetworkRow, Rule};
 pub use mail::{Letter, Mail, MailError, Mailer};

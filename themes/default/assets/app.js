@@ -124,7 +124,7 @@
   // Blank rows of a list wait until they are asked for. Without this they all stand there.
   const blank = all('fieldset[data-blank]').filter((row) =>
     all('input, textarea, select', row).every((it) => (it.type === 'radio' || it.type === 'checkbox' ? !it.checked : it.value === '')));
-  if (blank.length) {
+  if (form && blank.length) {
     const more = document.querySelector('[data-field="_more"]');
     const add = document.createElement('button');
     add.type = 'button';
@@ -333,13 +333,21 @@
     for (const end of ['pointerup', 'pointercancel']) canvas.addEventListener(end, () => { last = null; });
     box.querySelector('button').addEventListener('click', clear);
     clear();
-    form.addEventListener('formdata', ({ formData }) => {
+    form?.addEventListener('formdata', ({ formData }) => {
       if (!drawn) return;
       const bytes = Uint8Array.from(atob(canvas.toDataURL('image/png').split(',')[1]), (it) => it.charCodeAt(0));
       formData.delete(box.dataset.signature);
       formData.delete(`${box.dataset.signature}--signed`);
       formData.append(box.dataset.signature, new File([bytes], 'signature.png', { type: 'image/png' }));
     });
+  }
+
+  // The secret of an invitation comes behind the # of its link, where no server sees it. It goes into
+  // the field, and out of the address.
+  const invitation = document.querySelector('[data-from-link]');
+  if (invitation && location.hash.length > 1) {
+    invitation.value = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(null, '', location.pathname);
   }
 
   // A marked word opens what it means.

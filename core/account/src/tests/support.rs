@@ -190,7 +190,8 @@ impl World {
             epoch: 0,
         };
         let sealed = keys.seal(0, "snapshot", answer.as_bytes(), &random).unwrap();
-        let step = StepRow { number: 0, delta: sealed.clone(), snapshot: Some(sealed) };
+        let delta = keys.seal(0, "delta", b"", &random).unwrap();
+        let step = StepRow { number: 0, delta, snapshot: Some(sealed) };
         self.store.create(row, step).await.unwrap();
         token
     }
@@ -208,4 +209,9 @@ impl World {
 
 pub(super) fn templates(letters: &[Letter]) -> Vec<&'static str> {
     letters.iter().map(|it| it.template).collect()
+}
+
+/// Bytes that differ from call to call.
+pub(super) fn counting() -> impl Randomness {
+    Counting::default()
 }

@@ -263,6 +263,11 @@ async fn registering_resets_codes_and_keys_have_their_own_limits() {
     }
     assert_eq!(world.checks.len(), 10, "second factors of one account");
     let mut world = World::new();
+    for _ in 0..30 {
+        world.attempt(Attempt::Invite { account: &one }, true).await;
+    }
+    assert_eq!(world.checks.len(), 20, "invitations by one account");
+    let mut world = World::new();
     for number in 0..30 {
         let account = account(number);
         world.attempt(Attempt::Reset { from: home, account: &account }, false).await;

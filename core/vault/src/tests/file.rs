@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{Counting, keys};
-use crate::{CHUNK, Refused, SealedFile};
+use super::{Counting, SCOPE, keys, secret};
+use crate::{CHUNK, Refused, Scope, SealedFile, SessionKeys};
 
 const FILE: [u8; 16] = [8; 16];
 
@@ -21,6 +21,28 @@ fn a_file_opens_whole_at_every_length_around_a_chunk() {
         assert_eq!(sealed.chunks.len(), chunks, "{length} bytes");
         assert_eq!(*keys(1, 2).open_file(FILE, &sealed).unwrap(), content);
     }
+}
+
+#[test]
+fn with_new_keys_of_the_session_only_the_key_of_a_file_is_sealed_anew() {
+    let (content, mut file) = sealed(FILE, CHUNK + 10);
+    let random = Counting::default();
+    let (old, next) = (keys(1, 2), of_epoch(1));
+    assert!(next.file_key(FILE, &file.wrapped).is_err());
+    assert!(next.is_of_earlier_epoch(&file.wrapped));
+    let key = old.file_key(FILE, &file.wrapped).unwrap();
+    file.wrapped = next.seal_file_key(&key, &random).unwrap();
+    assert!(!next.is_of_earlier_epoch(&file.wrapped));
+    assert_eq!(*next.open_file(FILE, &file).unwrap(), content);
+    assert!(old.open_file(FILE, &file).is_err(), "the old keys open it no more");
+    // What says that it comes from a later epoch than the keys does not open.
+    let later = of_epoch(2).seal_file(FILE, "will.pdf", &content, &random).unwrap();
+    let mixed = SealedFile { wrapped: file.wrapped.clone(), ..later };
+    assert!(next.open_file(FILE, &mixed).is_err());
+}
+
+fn of_epoch(epoch: u32) -> SessionKeys {
+    SessionKeys::derive(Scope { epoch, ..SCOPE }, &secret(3), &secret(4))
 }
 
 #[test]

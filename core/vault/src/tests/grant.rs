@@ -63,6 +63,9 @@ fn an_invitation_opens_with_its_secret_and_for_what_it_offers() {
     let other = InvitationSecret::take(&mut [2; 16]);
     assert!(other.open_seed(&NAME, "view", None, &sealed).is_err());
     assert_ne!(other.lookup(), invitation.lookup());
+    let typed = invitation.reveal(|it| InvitationSecret::parse(&it.to_lowercase()).unwrap());
+    assert!(typed.open_seed(&NAME, "view", None, &sealed).is_ok());
+    assert!(InvitationSecret::parse("0000-0000").is_none());
     assert_eq!(InvitationSecret::random(&Broken).err(), Some(NoRandomness));
     opens_only_whole(&sealed, |it| invitation.open_seed(&NAME, "view", None, it));
 }

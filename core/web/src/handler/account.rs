@@ -3,8 +3,10 @@
 pub(crate) mod entering;
 pub(crate) mod forgotten;
 pub(crate) mod interviews;
+pub(crate) mod invitations;
 pub(crate) mod leaving;
 pub(crate) mod overview;
+pub(crate) mod people;
 pub(crate) mod recovery;
 pub(crate) mod settings;
 pub(crate) mod sign_ins;
@@ -132,6 +134,12 @@ fn with_cookies(mut response: Response, cookies: Vec<String>) -> Result<Response
         response.headers_mut().append(SET_COOKIE, value);
     }
     Ok(response)
+}
+
+/// What an interview is called; its name if it does not load.
+fn title(app: &App, name: &str) -> String {
+    let loaded = app.catalogue.get(name).and_then(|it| it.loaded);
+    loaded.map_or_else(|| name.to_owned(), |it| it.interview().metadata.title.clone())
 }
 
 /// A day as it is shown.

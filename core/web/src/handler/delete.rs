@@ -19,6 +19,7 @@ pub(crate) async fn show(
 ) -> Answer {
     let opened = visitor(&app, &interview, &headers, None).await.map_err(|it| failed(&app, &it))?;
     let Some((session, _)) = opened else { return Err(failed(&app, &error::no_session())) };
+    session.demand_owning().map_err(|it| failed(&app, &it))?;
     Ok(Html(page::delete(&app, &session)).into_response())
 }
 

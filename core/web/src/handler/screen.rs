@@ -86,6 +86,7 @@ pub(crate) async fn answer(
     if !form.is_ours(&session.holder) {
         return Err(failed(&app, &error::foreign_form()));
     }
+    session.demand_answering().map_err(|it| failed(&app, &it))?;
     if step > session.row.last_step {
         return Ok(see_other(&format!("/i/{interview}/{}", session.row.last_step)));
     }
@@ -268,6 +269,10 @@ impl Post<'_> {
         let settings = &self.app.settings;
         match command {
             Command::Leave { .. } => Ok(see_other("/")),
+            // An end that deletes the answers is the owner's; whoever was let in goes away.
+            Command::Exit { .. } | Command::Restart if self.session.demand_owning().is_err() => {
+                Ok(see_other_with("/account", cookie::clear(settings, interview)))
+            }
             Command::Exit { .. } | Command::Restart => {
                 self.session.delete(self.app).await?;
                 let to = if matches!(command, Command::Restart) {

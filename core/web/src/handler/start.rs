@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse as _};
 use crate::app::App;
 use crate::handler::{Answer, failed, language, see_other_with, visitor};
 use crate::session::Holder;
-use crate::{caller, cookie, error, page, session};
+use crate::{caller, cookie, csrf, error, page, session};
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -33,18 +33,19 @@ pub(crate) async fn show(
         .into_response())
 }
 
-/// The session of this interview that somebody who is signed in used last, by its id.
+/// The session of this interview that somebody who is signed in used last: its id, and the code of
+/// the form that opens it.
 async fn newest(
     app: &App,
     interview: &str,
     headers: &HeaderMap,
-) -> Result<Option<String>, error::WebError> {
+) -> Result<Option<(String, Option<String>)>, error::WebError> {
     let Some(person) = caller::person(app, headers).await? else { return Ok(None) };
     let all = app.accounts.interviews(&person, app.clock.seconds()).await?;
     let found = all.iter().find(|it| {
         !it.is_locked && it.session.interview == interview && it.grant.role == GrantRole::Owner
     });
-    Ok(found.map(|it| cookie::encode_id(it.session.id.0)))
+    Ok(found.map(|it| (cookie::encode_id(it.session.id.0), csrf::code(app, &*person))))
 }
 
 /// Begins. What somebody who is signed in begins belongs to their account from the start.

@@ -168,7 +168,23 @@ pub(crate) struct Stored {
     pub(crate) used: String,
     pub(crate) steps: u32,
     pub(crate) locked: bool,
-    pub(crate) owned: bool,
+    /// What the person may do with it.
+    pub(crate) role: &'static str,
+    /// Until when, if there is an end, as it is shown.
+    pub(crate) until: Option<String>,
+}
+
+/// What somebody else wants to share.
+#[derive(Clone, Debug)]
+pub(crate) struct Offered {
+    /// Names the invitation.
+    pub(crate) hash: String,
+    pub(crate) title: String,
+    /// Address of who invites.
+    pub(crate) from: String,
+    pub(crate) role: &'static str,
+    /// Until when it can be accepted, as it is shown.
+    pub(crate) expires: String,
 }
 
 /// What the page of an account shows.
@@ -177,6 +193,7 @@ pub(crate) struct Overview {
     pub(crate) name: String,
     pub(crate) email: String,
     pub(crate) interviews: Vec<Stored>,
+    pub(crate) offers: Vec<Offered>,
     /// Until when a reset keeps the old answers, as it is shown.
     pub(crate) locked_until: Option<String>,
     /// Whether a recovery key is still to be decided on.
@@ -192,12 +209,23 @@ pub(crate) fn overview_context(theme: &Theme, frame: &Frame, it: &Overview) -> V
             used => it.used.as_str(),
             steps => it.steps,
             locked => it.locked,
-            owned => it.owned,
+            role => it.role,
+            until => it.until.as_deref(),
+        }
+    };
+    let offered = |it: &Offered| {
+        context! {
+            hash => it.hash.as_str(),
+            title => it.title.as_str(),
+            from => it.from.as_str(),
+            role => it.role,
+            expires => it.expires.as_str(),
         }
     };
     context! {
         person => it.name.as_str(),
         email => it.email.as_str(),
+        offers => it.offers.iter().map(offered).collect::<Vec<_>>(),
         stored => it.interviews.iter().map(stored).collect::<Vec<_>>(),
         locked_until => it.locked_until.as_deref(),
         offer_key => it.offer_key,

@@ -1,12 +1,13 @@
 //! What surrounds every page.
 
+use affiant_backend::GrantRole;
 use affiant_interview::Interview;
 use minijinja::{Value, context};
 
 use crate::app::App;
-use crate::csrf;
-use crate::session::Session;
+use crate::session::{Holder, Session};
 use crate::theme::Theme;
+use crate::{cookie, csrf};
 
 /// The language of pages that belong to no interview.
 const SITE_LANGUAGE: &str = "en";
@@ -40,6 +41,19 @@ pub(crate) struct Frame {
     pub(crate) origin: String,
     /// Whether authors look on.
     pub(crate) dev: bool,
+    /// The session's place in an account, if it belongs to one.
+    pub(crate) shared: Option<Shared>,
+}
+
+/// A session of an account, as one of the people who can see it sees that.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared {
+    /// Its id in addresses.
+    pub(crate) id: String,
+    /// What the person may do.
+    pub(crate) role: GrantRole,
+    /// How many people besides the owner can see it.
+    pub(crate) readers: usize,
 }
 
 impl Frame {
@@ -82,6 +96,11 @@ impl Frame {
             csrf: csrf::code(app, &session.holder),
             revision: session.row.revision,
             last_step: session.row.last_step,
+            shared: matches!(session.holder, Holder::Person(_)).then(|| Shared {
+                id: cookie::encode_id(session.row.id.0),
+                role: session.role,
+                readers: session.readers,
+            }),
             ..Self::interview(app, &session.row.interview, session.loaded.interview())
         }
     }
@@ -103,6 +122,11 @@ impl Frame {
             last_step => self.last_step,
             keep_days => self.keep_days,
             dev => self.dev,
+            shared => self.shared.as_ref().map(|it| context! {
+                id => it.id.as_str(),
+                role => it.role.word(),
+                readers => it.readers,
+            }),
             sections => false,
         }
     }

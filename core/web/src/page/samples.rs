@@ -6,6 +6,7 @@ mod desk;
 mod screens;
 mod switches;
 
+use affiant_backend::GrantRole;
 use affiant_diagnostic::{Diagnostic, Sources, Span};
 use affiant_engine::{FieldError, Problem, Widget};
 use affiant_guest::Value as Answer;
@@ -14,7 +15,7 @@ use minijinja::{Error, Value, context};
 
 use crate::error;
 use crate::form::Form;
-use crate::page::frame::Frame;
+use crate::page::frame::{Frame, Shared};
 use crate::page::screen::{self, Place};
 use crate::page::site::Listed;
 use crate::page::{Typed, Unsaved, conflict, fault, site, unsaved};
@@ -40,15 +41,31 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
             drawn.push((format!("{name}-unsaved"), draw(theme, &sample, &typed)));
         }
     }
+    for sample in screens::all().iter().filter(|it| ["name", "review"].contains(&it.name)) {
+        for role in [GrantRole::Owner, GrantRole::Answer, GrantRole::View] {
+            let shared = Shared { id: "x".to_owned(), role, readers: 2 };
+            let frame = Frame { shared: Some(shared), ..session() };
+            let name = format!("{}-shared-{}", sample.name, role.word());
+            drawn.push((name, draw_in(theme, &frame, sample, &Typed::default())));
+        }
+    }
     drawn
 }
 
 fn draw(theme: &Theme, sample: &screens::Sample, typed: &Typed<'_>) -> Result<String, Error> {
-    let frame = Frame { dev: sample.dev, ..session() };
+    draw_in(theme, &Frame { dev: sample.dev, ..session() }, sample, typed)
+}
+
+fn draw_in(
+    theme: &Theme,
+    frame: &Frame,
+    sample: &screens::Sample,
+    typed: &Typed<'_>,
+) -> Result<String, Error> {
     let place = Place { step: 4, back: Some(3), forward: Some(5) };
     let features =
         Features { navigation: true, progress_bar: true, explain: true, ..Features::default() };
-    let context = screen::context(theme, &frame, place, &features, &sample.screen, typed);
+    let context = screen::context(theme, frame, place, &features, &sample.screen, typed);
     theme.try_draw("screen.html", context)
 }
 

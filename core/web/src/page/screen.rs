@@ -1,5 +1,6 @@
 //! The page of a screen.
 
+use affiant_backend::GrantRole;
 use affiant_engine::{Reason, ReviewRow, Screen, ScreenDocument, ScreenSection, Widget};
 use affiant_interview::{Features, Format};
 use minijinja::{Value, context};
@@ -63,6 +64,8 @@ pub(crate) fn context(
     }
     let block = |it: &Option<String>| it.as_deref().map(|it| texts.block(it));
     let inline = |it: &Option<String>| it.as_deref().map(|it| texts.inline(it));
+    // Whoever was let in for reading finds nothing to press.
+    let only_reads = frame.shared.as_ref().is_some_and(|it| it.role == GrantRole::View);
     let fields = Fields { theme, screen, texts: &texts, typed, language: &screen.language };
     let question = context! {
         title => texts.plain(&screen.title),
@@ -73,12 +76,13 @@ pub(crate) fn context(
         errors => errors(&fields),
         unsaved => typed.unsaved.map(Unsaved::key),
         typed_again => screen.fields.iter().any(|it| is_not_sent_back(it.widget)),
-        posts => screen.can_continue || !screen.fields.is_empty(),
+        posts => !only_reads && (screen.can_continue || !screen.fields.is_empty()),
+        only_reads,
         multipart => has_files(screen),
-        can_continue => screen.can_continue,
+        can_continue => screen.can_continue && !only_reads,
         continue_label => inline(&screen.continue_label),
         review => review(&screen.review, &texts),
-        actions => actions(screen, &texts),
+        actions => if only_reads { Vec::new() } else { actions(screen, &texts) },
         documents => documents(&frame, place.step, &screen.documents, &texts),
         help => screen.help.as_ref().map(|it| context! {
             label => inline(&it.label),

@@ -60,12 +60,19 @@ pub(crate) fn start(
     name: &str,
     interview: &Interview,
     step: Option<u32>,
-    stored: Option<String>,
+    stored: Option<(String, Option<String>)>,
     language: Option<String>,
 ) -> String {
     let frame = Frame::interview(app, name, interview).speaking(interview, language);
     let context = start_context(&app.theme, &frame, &interview.metadata, step);
-    app.theme.draw("start.html", context! { stored, ..context })
+    app.theme.draw(
+        "start.html",
+        context! {
+            code => stored.as_ref().and_then(|it| it.1.as_deref()),
+            stored => stored.as_ref().map(|it| it.0.as_str()),
+            ..context
+        },
+    )
 }
 
 pub(crate) fn start_context(

@@ -2,7 +2,8 @@
 
 use crate::access::Access::{Anybody, Link, Person};
 use crate::handler::account::{
-    entering, forgotten, interviews, leaving, overview, recovery, settings, sign_ins,
+    entering, forgotten, interviews, invitations, leaving, overview, people, recovery, settings,
+    sign_ins,
 };
 use crate::router::{Route, get, post};
 
@@ -25,6 +26,15 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/account/interviews/{id}/open", Person, interviews::open),
         get("/account/interviews/{id}/delete", Person, interviews::show_delete),
         post("/account/interviews/{id}/delete", Person, interviews::delete),
+        get("/account/interviews/{id}/people", Person, people::show),
+        post("/account/interviews/{id}/people", Person, people::invite),
+        post("/account/interviews/{id}/people/remove", Person, people::revoke),
+        post("/account/interviews/{id}/people/withdraw", Person, people::withdraw),
+        post("/account/interviews/{id}/leave", Person, people::leave),
+        get("/account/invitation", Anybody, invitations::show),
+        post("/account/invitation", Person, invitations::accept_code),
+        post("/account/invitations/{hash}/accept", Person, invitations::accept),
+        post("/account/invitations/{hash}/decline", Person, invitations::decline),
         get("/account/locked", Person, interviews::show_locked),
         post("/account/locked", Person, interviews::unlock),
         get("/account/password", Person, settings::show_password),

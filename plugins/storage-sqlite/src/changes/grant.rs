@@ -80,11 +80,12 @@ async fn put_grant(db: &mut SqliteConnection, row: &GrantRow) -> Result<(), Undo
     let granter = row.granter.as_ref().map(|it| &it.0[..]);
     sqlx::query!(
         "insert into grants
-           (session, section, account, role, key_epoch, epoch, sealed, granter, created, expires)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           (session, section, account, role, key_epoch, epoch, sealed, granter, whom, created,
+            expires)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          on conflict (session, section, account, epoch) do update set
            role = excluded.role, key_epoch = excluded.key_epoch, sealed = excluded.sealed,
-           granter = excluded.granter, created = excluded.created, expires = excluded.expires",
+           granter = excluded.granter, whom = excluded.whom, created = excluded.created, expires = excluded.expires",
         session,
         row.section,
         account,
@@ -93,6 +94,7 @@ async fn put_grant(db: &mut SqliteConnection, row: &GrantRow) -> Result<(), Undo
         row.epoch,
         row.sealed,
         granter,
+        row.whom,
         row.created,
         row.expires
     )
@@ -156,11 +158,14 @@ async fn rekey(
 async fn put_invitation(db: &mut SqliteConnection, row: &InvitationRow) -> Result<(), Undone> {
     let (hash, session, role) = (&row.hash.0[..], &row.session.0[..], row.role.word());
     let granter = &row.granter.0[..];
+    let account = row.addressed.as_ref().map(|it| &it.account.0[..]);
+    let key_epoch = row.addressed.as_ref().map_or(0, |it| it.key_epoch);
+    let granted = row.addressed.as_ref().map_or(&[][..], |it| &it.sealed);
     sqlx::query!(
         "insert into invitations
-           (hash, session, section, role, epoch, sealed, whom, granter, grant_expires, created,
-            expires)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           (hash, session, section, role, epoch, sealed, whom, granter, account, key_epoch, granted,
+            grant_expires, created, expires)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         hash,
         session,
         row.section,
@@ -169,6 +174,9 @@ async fn put_invitation(db: &mut SqliteConnection, row: &InvitationRow) -> Resul
         row.sealed,
         row.whom,
         granter,
+        account,
+        key_epoch,
+        granted,
         row.grant_expires,
         row.created,
         row.expires

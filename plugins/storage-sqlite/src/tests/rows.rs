@@ -120,6 +120,7 @@ pub(super) fn grant(session: u8, account: AccountId, role: GrantRole) -> GrantRo
         epoch: 0,
         sealed: vec![session, account.0[0]],
         granter: None,
+        whom: vec![session, 14],
         created: 5,
         expires: None,
     }
@@ -140,6 +141,7 @@ pub(super) fn invitation(id: u8, session: u8, granter: AccountId) -> InvitationR
         sealed: vec![id, 9],
         whom: vec![id, 10],
         granter,
+        addressed: None,
         grant_expires: Some(500),
         created: 5,
         expires: 100,

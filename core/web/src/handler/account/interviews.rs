@@ -26,6 +26,19 @@ async fn owned(app: &App, caller: &Caller, id: &str) -> Result<(SessionId, Sessi
     Ok((id, found.ok_or_else(error::no_session)?.session))
 }
 
+/// A session that the person can see, by the id of an address.
+async fn readable(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+) -> Result<(SessionId, SessionRow), WebError> {
+    let person = person(caller)?;
+    let id = cookie::session_id(id).ok_or_else(error::not_found)?;
+    let all = app.accounts.interviews(person, app.clock.seconds()).await?;
+    let found = all.into_iter().find(|it| it.session.id == id);
+    Ok((id, found.ok_or_else(error::no_session)?.session))
+}
+
 async fn form(caller: &Caller, request: Request) -> Result<Form, WebError> {
     let form = Form::read(request).await?;
     check(&form, person(caller)?)?;
@@ -39,10 +52,8 @@ pub(crate) async fn open(
     Path(id): Path<String>,
     request: Request,
 ) -> Answer {
-    // The start page of an interview has no code of a form: opening changes nothing but a cookie,
-    // and what other sites send is refused before.
-    Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let (id, row) = owned(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (id, row) = readable(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
     let cookie = cookie::open(&app.settings, &row.interview, id, app.keep_account_days());
     Ok(see_other_with(&format!("/i/{}/{}", row.interview, row.last_step), cookie))
 }

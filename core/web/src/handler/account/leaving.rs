@@ -23,7 +23,12 @@ pub(crate) fn delete_page(interviews: usize) -> FormPage {
         key: "account_delete",
         action: "/account/delete".to_owned(),
         back: "/account",
-        lead: &["account_delete_goes", "account_delete_stays", "account_delete_final"],
+        lead: &[
+            "account_delete_goes",
+            "account_delete_shared",
+            "account_delete_stays",
+            "account_delete_final",
+        ],
         n: i64::try_from(interviews).unwrap_or(i64::MAX),
         fields: vec![PASSWORD],
         danger: true,

@@ -3,18 +3,17 @@
 use std::sync::Arc;
 
 use affiant_account::RecoveryChoice;
-use affiant_backend::GrantRole;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse as _};
 
-use super::{day, frame, person};
+use super::{day, frame, person, title};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
 use crate::error::WebError;
 use crate::handler::{Answer, failed};
-use crate::page::account::{Overview, Stored, overview_context};
+use crate::page::account::{Offered, Overview, Stored, overview_context};
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -29,24 +28,30 @@ pub(crate) async fn show(
 async fn overview(app: &App, caller: &Caller) -> Result<Overview, WebError> {
     let (person, now) = (person(caller)?, app.clock.seconds());
     let profile = app.accounts.profile(person)?;
-    let title = |name: &str| {
-        let loaded = app.catalogue.get(name).and_then(|it| it.loaded);
-        loaded.map_or_else(|| name.to_owned(), |it| it.interview().metadata.title.clone())
-    };
     let interviews = app.accounts.interviews(person, now).await?;
     let stored = interviews.iter().map(|it| Stored {
         id: cookie::encode_id(it.session.id.0),
-        title: title(&it.session.interview),
+        title: title(app, &it.session.interview),
         started: day(it.session.created),
         used: day(it.session.touched),
         steps: it.session.last_step,
         locked: it.is_locked,
-        owned: it.grant.role == GrantRole::Owner,
+        role: it.grant.role.word(),
+        until: it.grant.expires.map(day),
+    });
+    let offers = app.accounts.offers(person, now).await?;
+    let offers = offers.iter().map(|it| Offered {
+        hash: cookie::encode_hash(&it.hash),
+        title: title(app, &it.interview),
+        from: it.from.clone(),
+        role: it.role.word(),
+        expires: day(it.expires),
     });
     let locked = app.accounts.locked(person, now).await?;
     Ok(Overview {
         email: app.accounts.address(person).await?,
         interviews: stored.collect(),
+        offers: offers.collect(),
         locked_until: locked.iter().map(|it| it.until).min().map(day),
         offer_key: profile.recovery == RecoveryChoice::Open,
         name: profile.name,

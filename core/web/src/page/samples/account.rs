@@ -4,10 +4,13 @@ use minijinja::Value;
 
 use crate::handler::account::{entering, forgotten, interviews, leaving, settings};
 use crate::page::account::{
-    FormPage, Listed, Overview, Stored, overview_context, recovery_context, said_context,
+    FormPage, Listed, Offered, Overview, Stored, overview_context, recovery_context, said_context,
     sign_ins_context,
 };
 use crate::page::frame::Frame;
+use crate::page::people::{
+    Invite, People, Seen, Waits, invitation_context, invited_context, people_context,
+};
 use crate::page::samples::{Drawn, site};
 use crate::theme::Theme;
 
@@ -48,12 +51,21 @@ fn overview() -> Overview {
         used: "9 March 2026".to_owned(),
         steps: 7,
         locked,
-        owned: true,
+        role: if locked { "view" } else { "owner" },
+        until: locked.then(|| "2 May 2026".to_owned()),
+    };
+    let offered = Offered {
+        hash: "x".to_owned(),
+        title: "Expense claim".to_owned(),
+        from: "grace@example.com".to_owned(),
+        role: "answer",
+        expires: "16 March 2026".to_owned(),
     };
     Overview {
         name: "Ada Lovelace".to_owned(),
         email: "ada@example.com".to_owned(),
         interviews: vec![stored("Letter to a landlord", false), stored("Expense claim", true)],
+        offers: vec![offered],
         locked_until: Some("2 April 2026".to_owned()),
         offer_key: true,
     }
@@ -68,6 +80,48 @@ fn sign_ins() -> [Listed; 2] {
         current,
     };
     [listed("Firefox on Linux", true), listed("", false)]
+}
+
+const CODE: &str = "4T7K-99QM-2RXA-B3WD-PZ5N-6YH0-KD3V";
+const LINK: &str =
+    "https://interviews.example/account/invitation#4T7K-99QM-2RXA-B3WD-PZ5N-6YH0-KD3V";
+
+/// Who can see an interview, as somebody with this role sees it.
+fn people(role: &'static str, error: Option<(&'static str, &'static str)>) -> People {
+    let is_owner = role == "owner";
+    let seen = |whom: &str, of: &'static str, mine: bool| Seen {
+        id: "x".to_owned(),
+        whom: (is_owner && of != "owner").then(|| whom.to_owned()),
+        role: of,
+        mine,
+        since: "3 March 2026".to_owned(),
+        until: (of == "answer").then(|| "2 June 2026".to_owned()),
+    };
+    let waits = Waits {
+        hash: "x".to_owned(),
+        whom: Some("my.sister@example.com".to_owned()),
+        role: "view",
+        expires: "16 March 2026".to_owned(),
+        until: None,
+    };
+    let waiting = if is_owner { vec![waits] } else { Vec::new() };
+    People {
+        id: "x".to_owned(),
+        title: "Letter to a landlord".to_owned(),
+        role,
+        seen: vec![
+            seen("", "owner", is_owner),
+            seen("Grace Hopper (grace@example.com)", "answer", false),
+            seen("Mary (mary@example.com)", "view", !is_owner),
+        ],
+        waiting,
+        invite: Invite {
+            email: "ada@example".to_owned(),
+            role: "answer".to_owned(),
+            error,
+            ..Invite::default()
+        },
+    }
 }
 
 pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
@@ -96,6 +150,34 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         ("account-recovery-key", "recovery", recovery(key, false, None)),
         ("account-recovery-replaced", "recovery", recovery(key, true, None)),
         ("account-recovery-key-errors", "recovery", recovery(key, false, mistyped)),
+        ("account-people", "people", people_context(theme, &frame, &people("owner", None))),
+        ("account-people-reader", "people", people_context(theme, &frame, &people("view", None))),
+        (
+            "account-people-errors",
+            "people",
+            people_context(theme, &frame, &people("owner", Some(("email", "people_full")))),
+        ),
+        (
+            "account-people-role-errors",
+            "people",
+            people_context(
+                theme,
+                &frame,
+                &people("owner", Some(("role-view", "people_role_empty"))),
+            ),
+        ),
+        (
+            "account-invited",
+            "invited",
+            invited_context(theme, &frame, "grace@example.com", LINK, CODE, "/account"),
+        ),
+        ("account-invitation", "invitation", invitation_context(theme, &frame, "", None)),
+        (
+            "account-invitation-errors",
+            "invitation",
+            invitation_context(theme, &frame, CODE, Some("people_code_wrong")),
+        ),
+        ("account-invitation-first", "invitation", invitation_context(theme, &site(), "", None)),
         ("account-sent", "said", said("account_sent", &[])),
         ("account-gone", "said", said("account_gone", &lines)),
     ];

@@ -216,6 +216,24 @@ fn forms_of_a_session_carry_its_code_and_revision() {
 }
 
 #[test]
+fn whoever_was_let_in_for_reading_finds_nothing_to_press() {
+    for name in ["name-shared-view", "review-shared-view"] {
+        let page = page(name);
+        let tags = tags(&page);
+        let is_language = |it: &&Tag| it.get("action").is_some_and(|it| it.ends_with("/language"));
+        let forms = tags.iter().filter(|it| it.name == "form" && !is_language(it));
+        assert_eq!(forms.count(), 0, "{name}");
+        assert!(page.contains("You can read and cannot change anything."), "{name}");
+        assert!(!page.contains("Delete my answers"), "{name}");
+    }
+    assert!(page("name-shared-view").contains("<fieldset class=\"still\" disabled>"));
+    assert!(page("name-shared-answer").contains("Its owner sees what you answer."));
+    assert!(page("name-shared-owner").contains("2 other people can see this interview."));
+    assert!(page("name-shared-owner").contains("Who can see this"));
+    assert!(!page("name").contains("Who can see this"));
+}
+
+#[test]
 fn what_people_and_authors_write_stays_text() {
     const HOSTILE: &str =
         "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> {{ 7 * 7 }} &amp;";

@@ -1,0 +1,179 @@
+//! Taking back what was given: the session gets new keys, and all of it is sealed under them.
+
+use affiant_backend::{
+    AccountId, Change, GrantRole, GrantRow, SecretKind, SecretName, SessionId, SessionRow, StepRow,
+    StorageError,
+};
+use affiant_vault::{Mode, Secret, Seed, SeedName, SessionKeys};
+
+use crate::accounts::Accounts;
+use crate::error::AccountError;
+use crate::person::Person;
+
+/// How often it is tried while others answer at the same time.
+const TRIES: u32 = 5;
+
+/// What came of taking a session back from somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// They cannot see it any more.
+    Done,
+    /// The session is not the person's to take back, or it is the person themself.
+    NotYours,
+}
+
+impl Accounts {
+    /// Takes a session back from somebody. All of it is sealed anew under a new seed and a new
+    /// secret of the keyring, which those who stay are given; the old secret is deleted, so that
+    /// what somebody kept of the old keys, or a backup holds, opens nothing. Invitations that nobody
+    /// accepted end. Doing it again is harmless.
+    pub async fn revoke(
+        &self,
+        person: &Person,
+        session: SessionId,
+        from: AccountId,
+        now: i64,
+    ) -> Result<Revoked, AccountError> {
+        if from == person.account.id {
+            return Ok(Revoked::NotYours);
+        }
+        for _ in 0..TRIES {
+            let Some((row, seed)) = self.owned_seed(person, session, now).await? else {
+                return Ok(Revoked::NotYours);
+            };
+            let readers = self.present_grants(&row, now).await?;
+            if !readers.iter().any(|it| it.account == from) {
+                // It was done before, and perhaps not to its end.
+                self.delete_before(session, row.epoch).await?;
+                return Ok(Revoked::Done);
+            }
+            let stay: Vec<GrantRow> = readers
+                .into_iter()
+                .filter(|it| it.account != from && it.role != GrantRole::Owner)
+                .collect();
+            let changes = self.new_keys(person, &row, &seed, stay, now).await?;
+            match self.it.store.commit(changes).await {
+                Ok(()) => {
+                    self.delete_before(session, row.epoch + 1).await?;
+                    return Ok(Revoked::Done);
+                }
+                // Somebody answered meanwhile.
+                Err(StorageError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(StorageError::Conflict.into())
+    }
+
+    /// All of a session under new keys, for its owner and for those who stay.
+    async fn new_keys(
+        &self,
+        person: &Person,
+        row: &SessionRow,
+        seed: &Seed,
+        stay: Vec<GrantRow>,
+        now: i64,
+    ) -> Result<Vec<Change>, AccountError> {
+        let randomness = &*self.it.randomness;
+        let scope = self.session_scope(row.id.0, row.epoch);
+        let next = self.session_scope(row.id.0, row.epoch + 1);
+        let secret = self.it.keys.find(secret_of(row.id, row.epoch)).await?;
+        let old = seed.keys(scope, &secret.ok_or(AccountError::Damaged)?);
+        let secret = self.next_secret(row.id, next.epoch, now).await?;
+        let seed = Seed::random(Mode::Account, randomness)?;
+        let new = seed.keys(next, &secret);
+        let steps = self.it.store.steps_of(row.id).await?;
+        let steps = steps.into_iter().map(|it| self.seal_step(&old, &new, it));
+        let mut changes = vec![
+            Change::Expect(person.account.id, person.account.auth_epoch),
+            Change::Rekey {
+                session: row.id,
+                revision: row.revision,
+                steps: steps.collect::<Result<_, _>>()?,
+                files: self.seal_files(row.id, &old, &new).await?,
+            },
+            Change::PutGrant(self.owner_grant(person, row.id, next, &seed, now)?),
+        ];
+        let name = SeedName { session: next, section: "" };
+        for grant in stay {
+            let Some(account) = self.it.store.account(grant.account).await? else { continue };
+            // Who lost their password and set a new one without a key does not get back what was
+            // locked with the old one: whoever can read their mail could have done that.
+            if account.key_epoch != grant.key_epoch {
+                continue;
+            }
+            let sealed = self.seal_to(&account, name, grant.role, grant.expires, &seed)?;
+            changes.push(Change::PutGrant(GrantRow { epoch: next.epoch, sealed, ..grant }));
+        }
+        Ok(changes)
+    }
+
+    fn seal_step(
+        &self,
+        old: &SessionKeys,
+        new: &SessionKeys,
+        step: StepRow,
+    ) -> Result<StepRow, AccountError> {
+        let randomness = &*self.it.randomness;
+        let again = |content: &str, sealed: &[u8]| -> Result<Vec<u8>, AccountError> {
+            let seal = |it: &[u8]| new.seal(step.number, content, it, randomness);
+            Ok(old.open(step.number, content, sealed, seal)??)
+        };
+        let delta = again("delta", &step.delta)?;
+        let snapshot = step.snapshot.as_deref().map(|it| again("snapshot", it)).transpose()?;
+        Ok(StepRow { number: step.number, delta, snapshot })
+    }
+
+    /// The keys of all files under new keys of the session. Chunks stay as they are: who could read
+    /// them before could have kept them.
+    async fn seal_files(
+        &self,
+        session: SessionId,
+        old: &SessionKeys,
+        new: &SessionKeys,
+    ) -> Result<Vec<([u8; 16], Vec<u8>)>, AccountError> {
+        let mut files = Vec::new();
+        for id in self.it.store.files_of(session).await? {
+            let Some(file) = self.it.store.find_file(session, id).await? else { continue };
+            if old.is_of_earlier_epoch(&file.wrapped) {
+                // It arrived while the session got its last keys, with a step that was refused.
+                self.it.store.delete_file(session, id).await?;
+                continue;
+            }
+            let key = old.file_key(id, &file.wrapped)?;
+            files.push((id, new.seal_file_key(&key, &*self.it.randomness)?));
+        }
+        Ok(files)
+    }
+
+    /// The session's secret of a new epoch; one that an earlier try left behind is as good.
+    async fn next_secret(
+        &self,
+        session: SessionId,
+        epoch: u32,
+        now: i64,
+    ) -> Result<Secret, AccountError> {
+        let name = secret_of(session, epoch);
+        if let Some(secret) = self.it.keys.find(name).await? {
+            return Ok(secret);
+        }
+        let secret = Secret::random(&*self.it.randomness)?;
+        self.it.keys.put(name, &secret, now).await?;
+        Ok(secret)
+    }
+
+    /// Deletes the session's secrets of the epochs before this one.
+    async fn delete_before(&self, session: SessionId, epoch: u32) -> Result<(), AccountError> {
+        let all = self.it.keys.ring().epochs(SecretKind::Session, session.0).await?;
+        let old: Vec<SecretName> =
+            all.into_iter().map(|it| it.name).filter(|it| it.epoch < epoch).collect();
+        if !old.is_empty() {
+            self.it.keys.delete(old).await?;
+        }
+        Ok(())
+    }
+}
+
+fn secret_of(session: SessionId, epoch: u32) -> SecretName {
+    SecretName { kind: SecretKind::Session, id: session.0, epoch }
+}

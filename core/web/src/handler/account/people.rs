@@ -1,0 +1,199 @@
+//! Who can see a session of an account: the list, inviting, taking back, leaving.
+
+use std::sync::Arc;
+
+use affiant_account::{Address, Circle, Invitation, Invited, MOST_READERS, Person, Revoked};
+use affiant_backend::{AccountId, GrantRole, Lookup, SessionId};
+use axum::Extension;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Response};
+
+use super::entering::wrong_address;
+use super::{check, day, frame, person, title};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::cookie;
+use crate::error::{self, WebError};
+use crate::form::Form;
+use crate::handler::{Answer, failed, see_other};
+use crate::page::people::{Invite, People, Seen, Waits, invited_context, people_context};
+
+/// For how many days somebody may be let in, besides for as long as the session lasts.
+pub(crate) const DAYS: [u32; 4] = [7, 30, 90, 365];
+
+const DAY: i64 = 86_400;
+
+/// A session that the caller can see.
+async fn circle(app: &App, caller: &Caller, id: &str) -> Result<(SessionId, Circle), WebError> {
+    let person = person(caller)?;
+    let id = cookie::session_id(id).ok_or_else(error::not_found)?;
+    let circle = app.accounts.circle(person, id, app.clock.seconds()).await?;
+    Ok((id, circle.ok_or_else(error::no_session)?))
+}
+
+async fn form(caller: &Caller, request: Request) -> Result<Form, WebError> {
+    let form = Form::read(request).await?;
+    check(&form, person(caller)?)?;
+    Ok(form)
+}
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Answer {
+    let (_, circle) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    Ok(Html(draw(&app, person, &circle, Invite::default())).into_response())
+}
+
+fn draw(app: &App, person: &Person, circle: &Circle, invite: Invite) -> String {
+    let seen = circle.readers.iter().map(|it| Seen {
+        id: cookie::encode_id(it.account.0),
+        whom: it.whom.clone(),
+        role: it.role.word(),
+        mine: it.account == person.id(),
+        since: day(it.since),
+        until: it.until.map(day),
+    });
+    let waiting = circle.waiting.iter().map(|it| Waits {
+        hash: cookie::encode_hash(&it.hash),
+        whom: it.whom.clone(),
+        role: it.role.word(),
+        expires: day(it.expires),
+        until: it.until.map(day),
+    });
+    let people = People {
+        id: cookie::encode_id(circle.session.id.0),
+        title: title(app, &circle.session.interview),
+        role: circle.role.word(),
+        seen: seen.collect(),
+        waiting: waiting.collect(),
+        invite,
+    };
+    let context = people_context(&app.theme, &frame(app, person), &people);
+    app.theme.draw("account/people.html", context)
+}
+
+/// Invites somebody, and shows once what the owner passes on to them.
+pub(crate) async fn invite(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (id, circle) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    invite_with(&app, &caller, id, &circle, &form).await.map_err(|it| failed(&app, &it))
+}
+
+async fn invite_with(
+    app: &App,
+    caller: &Caller,
+    id: SessionId,
+    circle: &Circle,
+    form: &Form,
+) -> Result<Response, WebError> {
+    let (person, now) = (person(caller)?, app.clock.seconds());
+    let again = |error: (&'static str, &'static str)| {
+        let typed = |name: &str| form.own(name).to_owned();
+        let invite = Invite {
+            name: typed("name"),
+            email: typed("email"),
+            role: typed("role"),
+            days: typed("days"),
+            error: Some(error),
+        };
+        let body = draw(app, person, circle, invite);
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response())
+    };
+    let address = match Address::parse(form.own("email")) {
+        Ok(it) => it,
+        Err(wrong) => return again(("email", wrong_address(wrong))),
+    };
+    let role = match form.own("role") {
+        "view" => GrantRole::View,
+        "answer" => GrantRole::Answer,
+        _ => return again(("role-view", "people_role_empty")),
+    };
+    let days: Option<u32> = form.own("days").parse().ok().filter(|it| DAYS.contains(it));
+    let until = days.map(|it| now + i64::from(it) * DAY);
+    let wanted = Invitation { address: &address, name: form.own("name"), role, until };
+    match app.accounts.invite(person, id, wanted, now).await? {
+        Invited::Done(secret) => {
+            let code = secret.reveal(str::to_owned);
+            let link = format!("{}/account/invitation#{code}", app.settings.origin);
+            let whom = address.as_sent();
+            let back = format!("/account/interviews/{}/people", cookie::encode_id(id.0));
+            let context =
+                invited_context(&app.theme, &frame(app, person), whom, &link, &code, &back);
+            Ok(Html(app.theme.draw("account/invited.html", context)).into_response())
+        }
+        Invited::NotYours => Err(error::not_the_owner()),
+        Invited::Yourself => again(("email", "people_yourself")),
+        Invited::Full => again(("email", "people_full")),
+    }
+}
+
+/// How many people a page says that can see a session at most.
+pub(crate) fn most() -> usize {
+    MOST_READERS
+}
+
+/// Takes the session back from somebody: from the next request on they see nothing.
+pub(crate) async fn revoke(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (session, _) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let who = cookie::session_id(form.own("who")).map(|it| AccountId(it.0));
+    let who = who.ok_or_else(|| failed(&app, &bad_form()))?;
+    let done = app.accounts.revoke(person, session, who, app.clock.seconds()).await;
+    match done.map_err(|it| failed(&app, &it.into()))? {
+        Revoked::Done => Ok(see_other(&format!("/account/interviews/{id}/people"))),
+        Revoked::NotYours => Err(failed(&app, &error::not_the_owner())),
+    }
+}
+
+/// Takes an invitation back.
+pub(crate) async fn withdraw(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (session, circle) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    if circle.role != GrantRole::Owner {
+        return Err(failed(&app, &error::not_the_owner()));
+    }
+    let hash: Option<Lookup> = cookie::hash(form.own("invitation"));
+    let hash = hash.ok_or_else(|| failed(&app, &bad_form()))?;
+    let done = app.accounts.withdraw(person, session, hash, app.clock.seconds()).await;
+    done.map_err(|it| failed(&app, &it.into()))?;
+    Ok(see_other(&format!("/account/interviews/{id}/people")))
+}
+
+/// Lets go of a session of somebody else's.
+pub(crate) async fn leave(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (session, _) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    app.accounts.leave(person, session).await.map_err(|it| failed(&app, &it.into()))?;
+    Ok(see_other("/account"))
+}
+
+fn bad_form() -> WebError {
+    error::bad_form("Reload the list and try again.")
+}

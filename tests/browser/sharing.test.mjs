@@ -1,0 +1,219 @@
+// An interview that two people see: shared by link and by address, answered by both, taken back.
+
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { launchBrowser, openPage, startServer, violations } from './harness.mjs';
+import { assertHeading, screens, walk } from './letter.mjs';
+
+const password = 'seven lamps on a wet quay';
+
+let browser;
+let server;
+let ada;
+const seen = new Set();
+
+before(async () => {
+    server = await startServer({ flags: ['--dev'] });
+    browser = await launchBrowser();
+});
+
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+});
+
+/** The next mail to an address that holds this. */
+async function mail(wanted) {
+    const folder = join(server.data, 'mail');
+    for (let turn = 0; turn < 600; turn += 1) {
+        const names = await readdir(folder).catch(() => []);
+        for (const name of names.filter((it) => it.endsWith('.eml') && !seen.has(it)).sort()) {
+            const text = (await readFile(join(folder, name), 'utf8')).replaceAll(/=\r?\n/g, '');
+            const found = wanted.exec(text);
+            seen.add(name);
+            if (found) return found[0];
+        }
+        await new Promise((next) => setTimeout(next, 50));
+    }
+    throw new Error('no mail came');
+}
+
+async function clean(page) {
+    assert.deepEqual(await violations(page), [], page.url());
+}
+
+async function press(page, name) {
+    await page.getByRole('button', { name }).click();
+}
+
+async function register(email, options) {
+    const page = await openPage(browser, options);
+    await page.goto(`${server.url}/account/register`);
+    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('New password').fill(password);
+    await press(page, 'Make the account');
+    const link = await mail(/https?:\/\/\S+\/account\/confirm\/[\w-]+/);
+    await page.goto(server.url + new URL(link).pathname);
+    await press(page, 'Confirm');
+    await page.getByRole('heading', { name: 'Recovery key' }).waitFor();
+    return page;
+}
+
+async function invite(page, { email, role, name = '' }) {
+    await page.getByLabel('What do you call them?').fill(name);
+    await page.getByLabel('Their e-mail address').fill(email);
+    // The box itself is drawn over by its label.
+    await page.locator(`label[for=role-${role}]`).click();
+    await press(page, 'Invite');
+    await page.getByRole('heading', { name: 'They are invited' }).waitFor();
+    await clean(page);
+}
+
+/** Sends what the pages do not offer to whoever may only read. */
+async function refusedWhatChanges(page, screen) {
+    const _csrf = await page.locator('input[name=_csrf]').first().inputValue();
+    const people = page.url();
+    const tried = [
+        [screen, { _revision: '4', x: 'y' }],
+        [screen, { _revision: '4', _action: 'row:0' }],
+        [`${server.url}/i/landlord-letter/delete`, {}],
+        [people, { email: 'eve@example.com', role: 'answer' }],
+        [`${people}/remove`, { who: 'AAAAAAAAAAAAAAAAAAAAAA' }],
+        [`${people}/withdraw`, { invitation: 'A'.repeat(43) }],
+    ];
+    for (const [url, fields] of tried) {
+        const headers = { 'sec-fetch-site': 'same-origin' };
+        const form = { _csrf, ...fields };
+        const answer = await page.request.post(url, { form, headers, maxRedirects: 0 });
+        assert.equal(answer.status(), 403, url);
+        assert.match(await answer.text(), /shared with you for reading|belongs to somebody else/, url);
+    }
+}
+
+test('share by address, answer as the other person, take back, and nothing opens', async () => {
+    ada = await register('ada@example.com');
+    const grace = await register('grace@example.com', { javaScript: false });
+    await ada.goto(`${server.url}/i/landlord-letter`);
+    await press(ada, 'Start');
+    await walk(ada, { to: 2 });
+    await ada.getByRole('link', { name: 'Who can see this' }).click();
+    await clean(ada);
+    const people = ada.url();
+    await press(ada, 'Invite');
+    assert.match(await ada.title(), /^Error: /);
+    await clean(ada);
+    await ada.getByLabel('Their e-mail address').fill('ada@example.com');
+    await ada.locator('label[for=role-view]').click();
+    await press(ada, 'Invite');
+    await ada.getByText('This is your own address').first().waitFor();
+    await invite(ada, { email: 'grace@example.com', role: 'answer', name: 'Grace' });
+    await mail(/ada@example\.com wants to let you see/);
+
+    await grace.goto(`${server.url}/account`);
+    await grace.getByText('ada@example.com lets you read it and answer.').waitFor();
+    await clean(grace);
+    await press(grace, /^Accept/);
+    await grace.getByText('Shared with you for reading and answering.').waitFor();
+    await clean(grace);
+    await press(grace, /^Continue/);
+    await grace.getByText('Its owner sees what you answer.').waitFor();
+    await assertHeading(grace, screens[2].heading);
+    await clean(grace);
+    await walk(grace, { from: 2, to: 3 });
+
+    // Ada sees who is there, and what Grace answered.
+    await ada.goto(people);
+    await ada.getByRole('heading', { name: 'Grace (grace@example.com)' }).waitFor();
+    await clean(ada);
+    await ada.goto(`${server.url}/i/landlord-letter/3`);
+    await ada.getByText('One other person can see this interview.').waitFor();
+    await assertHeading(ada, screens[3].heading);
+
+    // Grace may neither delete nor share.
+    const address = grace.url();
+    const answer = await grace.goto(`${server.url}/i/landlord-letter/delete`);
+    assert.equal(answer.status(), 403);
+    await clean(grace);
+    await grace.goto(people);
+    await grace.getByRole('heading', { name: 'The owner' }).waitFor();
+    assert.equal(await grace.getByRole('button', { name: 'Invite' }).count(), 0);
+    await clean(grace);
+
+    await ada.goto(people);
+    await press(ada, /^Take it back/);
+    assert.equal(await ada.getByRole('heading', { name: /^Grace/ }).count(), 0);
+    for (const gone of [address, people]) {
+        assert.equal((await grace.goto(gone)).status(), 404, gone);
+    }
+    await grace.goto(`${server.url}/account`);
+    assert.equal(await grace.getByText('Letter to a landlord').count(), 0);
+    // For Ada nothing has changed.
+    await ada.goto(`${server.url}/i/landlord-letter/3`);
+    await assertHeading(ada, screens[3].heading);
+    await walk(ada, { from: 3, to: 4 });
+
+    // With a code that Ada passes on, typed without scripts, Grace is let in again.
+    await ada.goto(people);
+    await invite(ada, { email: 'grace@example.net', role: 'view' });
+    const code = await ada.locator('.code').nth(1).innerText();
+    await grace.getByRole('link', { name: /^I was given a code/ }).click();
+    await clean(grace);
+    await grace.getByLabel('Code').fill('0000');
+    await press(grace, 'Accept');
+    assert.match(await grace.title(), /^Error: /);
+    await clean(grace);
+    await grace.getByLabel('Code').fill(code.toLowerCase());
+    await press(grace, 'Accept');
+    await grace.getByText('Shared with you for reading.').waitFor();
+    await press(grace, /^Continue/);
+    await assertHeading(grace, screens[4].heading);
+    await clean(grace);
+});
+
+test('share by link with somebody who has no account yet, for reading', async () => {
+    await ada.goto(`${server.url}/i/landlord-letter/4`);
+    await ada.getByRole('link', { name: 'Who can see this' }).click();
+    await invite(ada, { email: 'new@example.com', role: 'view' });
+    const link = await ada.locator('.code').first().innerText();
+    const code = await ada.locator('.code').nth(1).innerText();
+    assert.ok(link.endsWith(`#${code}`));
+
+    const stranger = await openPage(browser);
+    await stranger.goto(link);
+    await stranger.getByText('Sign in or make an account first.').waitFor();
+    await clean(stranger);
+    await stranger.context().close();
+    const reader = await register('new@example.net');
+    const asked = [];
+    reader.on('request', (it) => asked.push(it.url()));
+    await reader.goto(link);
+    await clean(reader);
+    assert.equal(await reader.getByLabel('Code').inputValue(), code);
+    assert.ok(!reader.url().includes(code), 'the script takes it out of the address');
+    await press(reader, 'Accept');
+    await reader.getByText('Shared with you for reading.').waitFor();
+    assert.ok(asked.every((it) => !it.split('#')[0].includes(code)), 'no server was sent it in an address');
+    await clean(reader);
+    await press(reader, /^Continue/);
+    await reader.getByText('You can read and cannot change anything.').waitFor();
+    await clean(reader);
+    assert.equal(await reader.getByRole('button', { name: 'Continue' }).count(), 0);
+    const screen = reader.url();
+    await reader.getByRole('link', { name: 'Back', exact: true }).click();
+    await assertHeading(reader, screens[3].heading);
+    await clean(reader);
+    // A second use of the link does nothing.
+    await reader.goto(link);
+    await press(reader, 'Accept');
+    assert.match(await reader.title(), /^Error: /);
+    await clean(reader);
+    await reader.goto(`${server.url}/account`);
+    await reader.getByRole('link', { name: /^Who can see this/ }).click();
+    await refusedWhatChanges(reader, screen);
+    await press(reader, 'Leave this interview');
+    await reader.getByRole('heading', { name: 'Your account' }).waitFor();
+    assert.equal(await reader.getByText('Shared with you').count(), 0);
+});
