@@ -83,7 +83,7 @@ impl Accounts {
         let seed = Seed::random(Mode::Account, randomness)?;
         let new = seed.keys(next, &secret);
         let steps = self.it.store.steps_of(row.id).await?;
-        let steps = steps.into_iter().map(|it| self.seal_step(&old, &new, it));
+        let steps = steps.iter().map(|it| self.seal_step(&old, &new, it));
         let mut changes = vec![
             Change::Expect(person.account.id, person.account.auth_epoch),
             Change::Rekey {
@@ -112,7 +112,7 @@ impl Accounts {
         &self,
         old: &SessionKeys,
         new: &SessionKeys,
-        step: StepRow,
+        step: &StepRow,
     ) -> Result<StepRow, AccountError> {
         let randomness = &*self.it.randomness;
         let again = |content: &str, sealed: &[u8]| -> Result<Vec<u8>, AccountError> {

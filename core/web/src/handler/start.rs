@@ -29,7 +29,7 @@ pub(crate) async fn show(
         Some(_) => None,
     };
     let wanted = language::wanted(&app, &interview, &headers).map(|it| it.language);
-    Ok(Html(page::start(&app, &interview, loaded.interview(), open_step, stored, wanted))
+    Ok(Html(page::start(&app, &interview, loaded.interview(), open_step, stored.as_ref(), wanted))
         .into_response())
 }
 

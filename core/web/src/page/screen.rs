@@ -64,8 +64,7 @@ pub(crate) fn context(
     }
     let block = |it: &Option<String>| it.as_deref().map(|it| texts.block(it));
     let inline = |it: &Option<String>| it.as_deref().map(|it| texts.inline(it));
-    // Whoever was let in for reading finds nothing to press.
-    let only_reads = frame.shared.as_ref().is_some_and(|it| it.role == GrantRole::View);
+    let only_reads = only_reads(&frame);
     let fields = Fields { theme, screen, texts: &texts, typed, language: &screen.language };
     let question = context! {
         title => texts.plain(&screen.title),
@@ -84,10 +83,7 @@ pub(crate) fn context(
         review => review(&screen.review, &texts),
         actions => if only_reads { Vec::new() } else { actions(screen, &texts) },
         documents => documents(&frame, place.step, &screen.documents, &texts),
-        help => screen.help.as_ref().map(|it| context! {
-            label => inline(&it.label),
-            content => texts.block(&it.content),
-        }),
+        help => help(screen, &texts),
         pre => block(&screen.parts.pre),
         submit => block(&screen.parts.submit),
         under => block(&screen.parts.under),
@@ -109,6 +105,17 @@ pub(crate) fn context(
         terms => texts.explained(),
     };
     context! { ..around, ..question, ..frame.context(theme) }
+}
+
+fn help(screen: &Screen, texts: &Texts<'_>) -> Option<Value> {
+    let help = screen.help.as_ref()?;
+    let label = help.label.as_deref().map(|it| texts.inline(it));
+    Some(context! { label, content => texts.block(&help.content) })
+}
+
+/// Whoever was let in for reading finds nothing to press.
+fn only_reads(frame: &Frame) -> bool {
+    frame.shared.as_ref().is_some_and(|it| it.role == GrantRole::View)
 }
 
 /// The summary above the form: each error links to its field.

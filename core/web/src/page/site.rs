@@ -60,7 +60,7 @@ pub(crate) fn start(
     name: &str,
     interview: &Interview,
     step: Option<u32>,
-    stored: Option<(String, Option<String>)>,
+    stored: Option<&(String, Option<String>)>,
     language: Option<String>,
 ) -> String {
     let frame = Frame::interview(app, name, interview).speaking(interview, language);
@@ -68,8 +68,8 @@ pub(crate) fn start(
     app.theme.draw(
         "start.html",
         context! {
-            code => stored.as_ref().and_then(|it| it.1.as_deref()),
-            stored => stored.as_ref().map(|it| it.0.as_str()),
+            code => stored.and_then(|it| it.1.as_deref()),
+            stored => stored.map(|it| it.0.as_str()),
             ..context
         },
     )

@@ -150,40 +150,56 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         ("account-recovery-key", "recovery", recovery(key, false, None)),
         ("account-recovery-replaced", "recovery", recovery(key, true, None)),
         ("account-recovery-key-errors", "recovery", recovery(key, false, mistyped)),
-        ("account-people", "people", people_context(theme, &frame, &people("owner", None))),
-        ("account-people-reader", "people", people_context(theme, &frame, &people("view", None))),
-        (
-            "account-people-errors",
-            "people",
-            people_context(theme, &frame, &people("owner", Some(("email", "people_full")))),
-        ),
-        (
-            "account-people-role-errors",
-            "people",
-            people_context(
-                theme,
-                &frame,
-                &people("owner", Some(("role-view", "people_role_empty"))),
-            ),
-        ),
-        (
-            "account-invited",
-            "invited",
-            invited_context(theme, &frame, "grace@example.com", LINK, CODE, "/account"),
-        ),
-        ("account-invitation", "invitation", invitation_context(theme, &frame, "", None)),
-        (
-            "account-invitation-errors",
-            "invitation",
-            invitation_context(theme, &frame, CODE, Some("people_code_wrong")),
-        ),
-        ("account-invitation-first", "invitation", invitation_context(theme, &site(), "", None)),
         ("account-sent", "said", said("account_sent", &[])),
         ("account-gone", "said", said("account_gone", &lines)),
     ];
+    pages.extend(sharing(theme, &frame));
     pages.extend(others.into_iter().map(|(name, file, it)| (name.to_owned(), file, it)));
     let draw = |(name, file, context): (String, &str, Value)| {
         (name, theme.try_draw(&format!("account/{file}.html"), context))
     };
     pages.into_iter().map(draw).collect()
+}
+
+/// The pages of sharing.
+fn sharing(theme: &Theme, frame: &Frame) -> Vec<(String, &'static str, Value)> {
+    let page = |name: &str, file, context| (name.to_owned(), file, context);
+    vec![
+        page("account-people", "people", people_context(theme, frame, &people("owner", None))),
+        page(
+            "account-people-reader",
+            "people",
+            people_context(theme, frame, &people("view", None)),
+        ),
+        page(
+            "account-people-errors",
+            "people",
+            people_context(theme, frame, &people("owner", Some(("email", "people_full")))),
+        ),
+        page(
+            "account-people-role-errors",
+            "people",
+            people_context(
+                theme,
+                frame,
+                &people("owner", Some(("role-view", "people_role_empty"))),
+            ),
+        ),
+        page(
+            "account-invited",
+            "invited",
+            invited_context(theme, frame, "grace@example.com", LINK, CODE, "/account"),
+        ),
+        page("account-invitation", "invitation", invitation_context(theme, frame, "", None)),
+        page(
+            "account-invitation-errors",
+            "invitation",
+            invitation_context(theme, frame, CODE, Some("people_code_wrong")),
+        ),
+        page(
+            "account-invitation-first",
+            "invitation",
+            invitation_context(theme, &site(), "", None),
+        ),
+    ]
 }

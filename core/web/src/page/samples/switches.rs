@@ -39,6 +39,7 @@ pub(super) fn all(
     ]
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "each sample is made where it is drawn")]
 fn privacy(theme: &Theme, frame: &Frame, truth: Truth) -> Value {
     privacy::context(theme, frame, &truth)
 }
