@@ -176,28 +176,17 @@ impl Run<'_> {
             return true;
         }
         let next = if program.index.mandatory.is_empty() {
-            self.next_in_order().map(GoalKind::InOrder)
+            self.next_open(&program.index.in_order).map(GoalKind::InOrder)
         } else {
-            self.next_mandatory().map(GoalKind::Mandatory)
+            self.next_open(&program.index.mandatory).map(GoalKind::Mandatory)
         };
         let is_there = next.is_some();
         self.stack.extend(next.map(Goal::new));
         is_there
     }
 
-    /// The next question of an interview without mandatory blocks.
-    fn next_in_order(&mut self) -> Option<BlockIndex> {
-        let index = &self.program.index;
-        let inner = self.world.inner();
-        let is_open = |it: &&BlockIndex| !inner.store.state.completed.contains_key(index.key(**it));
-        let rest = index.in_order.get(self.base_at..)?;
-        let found = rest.iter().position(|it| is_open(&it))?;
-        self.base_at += found + 1;
-        rest.get(found).copied()
-    }
-
-    /// The next mandatory block that is not done.
-    fn next_mandatory(&mut self) -> Option<BlockIndex> {
+    /// The next of the blocks that is not done.
+    fn next_open(&mut self, blocks: &[BlockIndex]) -> Option<BlockIndex> {
         let index = &self.program.index;
         let mut inner = self.world.inner();
         let state = &mut inner.store.state;
@@ -205,7 +194,7 @@ impl Run<'_> {
             state.passed = Passed { order: index.order, count: 0 };
         }
         self.base_at = self.base_at.max(state.passed.count as usize);
-        while let Some(block) = index.mandatory.get(self.base_at) {
+        while let Some(block) = blocks.get(self.base_at) {
             let here = self.base_at;
             self.base_at += 1;
             if !state.completed.contains_key(index.key(*block)) {

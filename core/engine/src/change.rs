@@ -1,8 +1,10 @@
 //! What a step did to a session's state, so that only that needs to be stored.
 
 use affiant_guest::{Path, Value};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::paged::{Entry, Paged};
 use crate::state::{Computed, Passed, Pending, State};
 use crate::tree;
 
@@ -116,7 +118,10 @@ impl State {
                 Some(Change::Remembered { path, value: old })
             }
             Change::Chosen { block, choice } => {
-                let old = swap(&mut self.chosen, block.clone(), choice);
+                let old = match choice {
+                    Some(choice) => self.chosen.insert(block.clone(), choice),
+                    None => self.chosen.remove(&block),
+                };
                 Some(Change::Chosen { block, choice: old })
             }
             Change::Pending(it) => Some(Change::Pending(std::mem::replace(&mut self.pending, it))),
@@ -136,11 +141,11 @@ impl State {
 }
 
 /// Puts or removes an entry and returns what was there.
-fn swap<K: Ord, V>(
-    map: &mut std::collections::BTreeMap<K, V>,
-    key: K,
-    value: Option<V>,
-) -> Option<V> {
+fn swap<K, V>(map: &mut Paged<K, V>, key: K, value: Option<V>) -> Option<V>
+where
+    K: Ord + Clone + DeserializeOwned,
+    V: Entry + Clone + DeserializeOwned,
+{
     match value {
         Some(value) => map.insert(key, value),
         None => map.remove(&key),

@@ -22,7 +22,7 @@ pub struct Index {
     /// All that a block can define.
     targets: Vec<Vec<Pattern>>,
     pub(crate) mandatory: Vec<BlockIndex>,
-    /// Stands for the keys of the mandatory blocks in their order.
+    /// Stands for the keys of the mandatory blocks, or of the questions in order, as they stand.
     pub(crate) order: u64,
     pub(crate) initial: Vec<BlockIndex>,
     pub(crate) dependent: Vec<BlockIndex>,
@@ -62,11 +62,12 @@ impl Index {
         };
         index.plain.values_mut().for_each(&mut sort);
         index.generic.values_mut().flat_map(HashMap::values_mut).for_each(&mut sort);
-        let keys: Vec<&str> = index.mandatory.iter().map(|it| index.key(*it)).collect();
-        index.order = BuildHasherDefault::<DefaultHasher>::default().hash_one(keys);
         if index.mandatory.is_empty() {
             index.in_order = index.questions_in_order(interview);
         }
+        let all = index.mandatory.iter().chain(&index.in_order);
+        let keys: Vec<&str> = all.map(|it| index.key(*it)).collect();
+        index.order = BuildHasherDefault::<DefaultHasher>::default().hash_one(keys);
         index
     }
 

@@ -69,13 +69,13 @@ impl Run<'_> {
         };
         let stale = state
             .computed
-            .iter()
+            .reading(path.root())
             .filter(|(_, it)| Some(it.block.as_str()) != author && hit(&it.reads))
             .map(|(path, _)| path.clone())
             .collect();
         let undone = state
             .completed
-            .iter()
+            .reading(path.root())
             .filter(|(block, reads)| Some(block.as_str()) != author && hit(reads))
             .map(|(block, _)| block.clone())
             .collect();
@@ -148,14 +148,14 @@ impl State {
     /// differently. Returns the changes, to be stored before those of the new step.
     pub fn remember(&mut self, later: &State) -> Vec<Change> {
         let mut kept: BTreeMap<Path, Value> = BTreeMap::new();
-        for (root, value) in &later.answers {
+        for (root, value) in later.answers.iter() {
             tree::leaves(&Path::root_of(root), value, &mut |path, value| {
                 if is_answer(later, &path) && tree::get(&self.answers, &path).is_none() {
                     kept.insert(path, value.clone());
                 }
             });
         }
-        for (path, value) in &later.remembered {
+        for (path, value) in later.remembered.iter() {
             kept.entry(path.clone()).or_insert_with(|| value.clone());
         }
         let changes: Vec<Change> = kept

@@ -1,30 +1,25 @@
 //! All that a session knows.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
 
 use affiant_guest::{Path, Value};
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
+
+use crate::paged::{Entry, Paged};
 
 /// All that a session knows. Plain data: two equal states behave equally.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// The answers, by root name.
-    #[serde(deserialize_with = "sorted")]
-    pub(crate) answers: BTreeMap<String, Value>,
+    pub(crate) answers: Paged<String, Value>,
     /// What was not answered by the user but computed, and from what.
-    #[serde(deserialize_with = "sorted")]
-    pub(crate) computed: BTreeMap<Path, Computed>,
+    pub(crate) computed: Paged<Path, Computed>,
     /// Mandatory blocks that are done, by block key, with what code read.
-    #[serde(deserialize_with = "sorted")]
-    pub(crate) completed: BTreeMap<String, Vec<Path>>,
+    pub(crate) completed: Paged<String, Vec<Path>>,
     /// Actions that wait to be finished, the last one first.
     pub(crate) pending: Vec<Pending>,
     /// Earlier answers, offered again as defaults.
-    #[serde(deserialize_with = "sorted")]
-    pub(crate) remembered: BTreeMap<Path, Value>,
+    pub(crate) remembered: Paged<Path, Value>,
     /// Which choice of a question without a variable was taken, by block key.
     pub(crate) chosen: BTreeMap<String, u32>,
     /// Sections of which a screen was answered, by key.
@@ -43,8 +38,8 @@ pub struct State {
     pub(crate) passed: Passed,
 }
 
-/// How many mandatory blocks from the first on are done, so that a long interview does not look at
-/// each of them in every step. A memo: it says nothing that `completed` does not say.
+/// How many mandatory blocks, or questions where there is none, are done from the first on, so that
+/// a long interview does not look at each of them in every step. A memo: it says nothing that `completed` does not say.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Passed {
     /// The order of blocks that it was counted in: that of another version may differ.
@@ -60,37 +55,6 @@ impl PartialEq for Passed {
     }
 }
 
-/// Reads a map that was written in its order, which is faster than to insert one entry after the
-/// other.
-fn sorted<'de, D, K, V>(from: D) -> Result<BTreeMap<K, V>, D::Error>
-where
-    D: Deserializer<'de>,
-    K: Deserialize<'de> + Ord,
-    V: Deserialize<'de>,
-{
-    struct Entries<K, V>(PhantomData<(K, V)>);
-
-    impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Visitor<'de> for Entries<K, V> {
-        type Value = BTreeMap<K, V>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a map")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            /// The length is not to be trusted before the entries are there.
-            const MOST_AT_ONCE: usize = 4096;
-            let length = map.size_hint().unwrap_or(0).min(MOST_AT_ONCE);
-            let mut entries = Vec::with_capacity(length);
-            while let Some(entry) = map.next_entry()? {
-                entries.push(entry);
-            }
-            Ok(entries.into_iter().collect())
-        }
-    }
-    from.deserialize_map(Entries(PhantomData))
-}
-
 /// Where a computed value came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Computed {
@@ -98,6 +62,12 @@ pub struct Computed {
     pub(crate) block: String,
     /// Everything that was read or looked at on the way.
     pub(crate) reads: Vec<Path>,
+}
+
+impl Entry for Computed {
+    fn reads(&self) -> &[Path] {
+        &self.reads
+    }
 }
 
 /// An action under way.
@@ -144,7 +114,7 @@ impl State {
     }
 
     /// What is known, by root name: for exports and tests.
-    pub fn answers(&self) -> &BTreeMap<String, Value> {
+    pub fn answers(&self) -> &Paged<String, Value> {
         &self.answers
     }
 
@@ -154,6 +124,15 @@ impl State {
             crate::tree::Found::Value(_, value) => Some(value),
             _ => None,
         }
+    }
+
+    /// Whether all of it could be read that was looked at. What comes of a state that is not sound
+    /// must not be stored: it lacks what is still there.
+    pub fn is_sound(&self) -> bool {
+        self.answers.is_sound()
+            && self.computed.is_sound()
+            && self.completed.is_sound()
+            && self.remembered.is_sound()
     }
 
     /// Whether another state knows the same and goes on in the same way; what is kept only as

@@ -1,11 +1,11 @@
 //! Places in the answers: finding, putting and taking values by path.
 
-use std::collections::BTreeMap;
-
 use affiant_guest::{Content, Path, Segment, Value};
 
+use crate::paged::Paged;
+
 /// Root name to value.
-pub(crate) type Answers = BTreeMap<String, Value>;
+pub(crate) type Answers = Paged<String, Value>;
 
 /// How often one look-up follows an alias, so that two aliases of each other end.
 const MAX_ALIASES: usize = 32;
@@ -296,7 +296,7 @@ pub(crate) fn shifted_aliases(answers: &Answers, taken: &Path) -> Vec<(Path, Val
     };
     let depth = list.segments().len();
     let mut shifted = Vec::new();
-    for (root, value) in answers {
+    for (root, value) in answers.iter() {
         leaves(&Path::root_of(root), value, &mut |place, value| {
             let Value::Alias(target) = value else { return };
             if !target.starts_with(&list) {

@@ -294,6 +294,9 @@ impl Session {
     ) -> Result<(), StorageOr> {
         self.demand_answering().map_err(StorageOr::Other)?;
         let number = after + 1;
+        if !state.is_sound() {
+            return Err(StorageOr::Other(internal("a stored state could not be read")));
+        }
         let changes = [self.spoken.as_slice(), changes].concat();
         let step = self
             .step(app, number, &changes, state, number.is_multiple_of(SNAPSHOT_EVERY))
