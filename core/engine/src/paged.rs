@@ -272,13 +272,12 @@ where
         let mut pages = serializer.serialize_seq(Some(self.pages.len()))?;
         for page in &self.pages {
             let Page { first, roots, .. } = page;
-            let (bytes, count) = match &page.stored {
-                Some((bytes, count)) => (Arc::clone(bytes), *count),
-                None => {
-                    let entries = page.entries();
-                    let bytes = postcard::to_stdvec(entries).map_err(S::Error::custom)?;
-                    (bytes.into(), u32::try_from(entries.len()).map_err(S::Error::custom)?)
-                }
+            let (bytes, count) = if let Some((bytes, count)) = &page.stored {
+                (Arc::clone(bytes), *count)
+            } else {
+                let entries = page.entries();
+                let bytes = postcard::to_stdvec(entries).map_err(S::Error::custom)?;
+                (bytes.into(), u32::try_from(entries.len()).map_err(S::Error::custom)?)
             };
             pages.serialize_element(&(first, roots, count, Bytes(bytes)))?;
         }
