@@ -1,14 +1,14 @@
 //! The interviews of a person: taking over what was answered without an account, and opening them.
 
 use affiant_backend::{
-    Change, GrantRole, GrantRow, Lookup, SecretKind, SecretName, SessionId, SessionRow, StepRow,
-    StorageError,
+    AccountRow, Change, GrantRole, GrantRow, Lookup, SecretKind, SecretName, SessionId, SessionRow,
+    StepRow, StorageError,
 };
 use affiant_vault::{Grant, Mode, Scope, Seed, SeedName, SessionKeys, Token};
 
 use crate::accounts::Accounts;
 use crate::error::AccountError;
-use crate::person::Person;
+use crate::person::{Person, Unlocked};
 
 /// An interview that a person may read.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ impl Accounts {
     /// and the grant that holds it.
     pub fn new_seed(
         &self,
-        person: &Person,
+        person: &Unlocked,
         session: SessionId,
         secret: &affiant_vault::Secret,
         now: i64,
@@ -78,7 +78,7 @@ impl Accounts {
 
     pub(crate) fn owner_grant(
         &self,
-        person: &Person,
+        person: &Unlocked,
         session: SessionId,
         scope: Scope,
         seed: &Seed,
@@ -105,7 +105,7 @@ impl Accounts {
     /// is not theirs, their grant is over or locked, or the session was deleted.
     pub async fn session_keys(
         &self,
-        person: &Person,
+        person: &Unlocked,
         session: &SessionRow,
         now: i64,
     ) -> Result<Option<(SessionKeys, GrantRole)>, AccountError> {
@@ -128,7 +128,7 @@ impl Accounts {
     /// The seed that a grant holds.
     pub fn seed_of(
         &self,
-        person: &Person,
+        person: &Unlocked,
         grant: &GrantRow,
         scope: Scope,
     ) -> Result<Seed, AccountError> {
@@ -145,17 +145,26 @@ impl Accounts {
     /// Everything that a person may read, the one used last first.
     pub async fn interviews(
         &self,
-        person: &Person,
+        person: &Unlocked,
         now: i64,
     ) -> Result<Vec<Interview>, AccountError> {
-        let all = self.it.store.grants_of(person.account.id).await?;
+        self.interviews_of(&person.account, now).await
+    }
+
+    /// As [`Accounts::interviews`], for whoever has no key and opens none of them.
+    pub async fn interviews_of(
+        &self,
+        account: &AccountRow,
+        now: i64,
+    ) -> Result<Vec<Interview>, AccountError> {
+        let all = self.it.store.grants_of(account.id).await?;
         let mut listed: Vec<Interview> = Vec::with_capacity(all.len());
         for (grant, session) in all {
             let is_over = grant.expires.is_some_and(|it| it <= now) || grant.epoch != session.epoch;
             if is_over || listed.iter().any(|it| it.session.id == session.id) {
                 continue;
             }
-            let is_locked = grant.key_epoch != person.account.key_epoch;
+            let is_locked = grant.key_epoch != account.key_epoch;
             listed.push(Interview { grant, session, is_locked });
         }
         Ok(listed)

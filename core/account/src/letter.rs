@@ -22,7 +22,7 @@ struct Stored {
 }
 
 /// The templates that letters may use, and the names of their gaps.
-const TEMPLATES: [&str; 15] = [
+const TEMPLATES: [&str; 16] = [
     "confirm",
     "taken",
     "no-account",
@@ -38,6 +38,7 @@ const TEMPLATES: [&str; 15] = [
     "passkey-added",
     "passkey-removed",
     "shared",
+    "api-key",
 ];
 
 const GAPS: [&str; 6] = ["from", "link", "browser", "address", "minutes", "days"];

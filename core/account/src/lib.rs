@@ -17,6 +17,7 @@
 
 mod accounts;
 mod agent;
+mod api_keys;
 mod change;
 mod email;
 mod error;
@@ -38,6 +39,7 @@ mod sign_in;
 
 pub use accounts::{Accounts, Parts, Sender, Settings};
 pub use agent::kind_of_browser;
+pub use api_keys::{KeyMade, ListedKey, MOST_KEYS, NewKey, Program};
 pub use change::{Changed, EmailChanged};
 pub use email::{Address, BadAddress};
 pub use error::AccountError;
@@ -47,7 +49,7 @@ pub use letter::{open_letter, seal_letter};
 pub use locked::Merged;
 pub use passkeys::{ListedPasskey, PasskeyAnswer, PasskeyMade, PasskeyQuestion, PasskeySignIn};
 pub use password::{LEAST_ALONE, LEAST_WITH_FACTOR, NewPassword, Weak};
-pub use person::Person;
+pub use person::{Person, Unlocked};
 pub use profile::{Profile, RecoveryChoice};
 pub use recovery::Kept;
 pub use register::{Confirmation, Confirmed, Registration};

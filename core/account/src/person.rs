@@ -1,5 +1,7 @@
 //! Somebody who is signed in, for the time of one request.
 
+use std::ops::Deref;
+
 use affiant_backend::{
     AccountId, AccountRow, AccountStatus, Change, Level, Lookup, SecretKind, SecretName, SignInRow,
     StorageError,
@@ -16,14 +18,27 @@ use crate::error::AccountError;
 /// enough.
 const TOUCH: i64 = 60;
 
-/// Somebody who is signed in: their account, and the key that opens everything of theirs.
-pub struct Person {
+/// An account, with the key that opens everything of it.
+pub struct Unlocked {
     /// The account.
     pub account: AccountRow,
+    pub(crate) user_key: UserKey,
+}
+
+/// Somebody who is signed in: their account with its key, and how they came in.
+pub struct Person {
+    pub(crate) unlocked: Unlocked,
     /// The sign-in that the request came with.
     pub sign_in: SignInRow,
     pub(crate) token: SignInToken,
-    pub(crate) user_key: UserKey,
+}
+
+impl Deref for Person {
+    type Target = Unlocked;
+
+    fn deref(&self) -> &Unlocked {
+        &self.unlocked
+    }
 }
 
 impl Person {
@@ -112,7 +127,8 @@ impl Accounts {
         let bound = SignIn { account: scope, auth_epoch, epoch, level: sign_in.level.word() };
         let user_key = token.open(&bound, &secret, &sign_in.wrap)?;
         self.touch(&sign_in, now).await?;
-        Ok(Some(Person { account, sign_in, token, user_key }))
+        let unlocked = Unlocked { account, user_key };
+        Ok(Some(Person { unlocked, sign_in, token }))
     }
 
     /// Moves the end of a sign-in that is used.
@@ -130,12 +146,12 @@ impl Accounts {
     }
 
     /// The scope that everything of a person is bound to.
-    pub(crate) fn scope_of(&self, person: &Person) -> AccountScope {
+    pub(crate) fn scope_of(&self, person: &Unlocked) -> AccountScope {
         self.scope(person.account.id, person.account.key_epoch)
     }
 
     /// The person's key pair, to which others sealed.
-    pub(crate) fn pair_of(&self, person: &Person) -> Result<KeyPair, AccountError> {
+    pub(crate) fn pair_of(&self, person: &Unlocked) -> Result<KeyPair, AccountError> {
         let public = PublicKey::of_bytes(person.account.public_key)?;
         Ok(person.user_key.open_pair(
             &self.scope_of(person),

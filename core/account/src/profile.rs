@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::accounts::Accounts;
 use crate::error::AccountError;
-use crate::person::Person;
+use crate::person::{Person, Unlocked};
 
 /// What a person tells about itself.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -49,7 +49,7 @@ pub(crate) fn seal_profile(
 
 impl Accounts {
     /// What a person told about itself.
-    pub fn profile(&self, person: &Person) -> Result<Profile, AccountError> {
+    pub fn profile(&self, person: &Unlocked) -> Result<Profile, AccountError> {
         let Some(sealed) = &person.account.profile else { return Ok(Profile::default()) };
         let scope = self.scope_of(person);
         person.user_key.open(&scope, CONTENT, &[], sealed, |it| {
@@ -86,7 +86,7 @@ impl Accounts {
     }
 
     /// The address that mails go to.
-    pub async fn address(&self, person: &Person) -> Result<String, AccountError> {
+    pub async fn address(&self, person: &Unlocked) -> Result<String, AccountError> {
         self.contact(&person.account).await
     }
 }

@@ -1,6 +1,7 @@
 //! What a person can see of an account, on the real store and keyring.
 
 mod addresses;
+mod api_keys;
 mod entering;
 mod factors;
 mod passkeys;

@@ -21,6 +21,7 @@ mod guard;
 mod networks;
 mod permission;
 mod rules;
+mod scope;
 #[cfg(test)]
 mod tests;
 
@@ -33,3 +34,4 @@ pub use networks::{Networks, Standing};
 pub use permission::{
     ADMIN, BUILT_IN, BuiltIn, CustomRole, Permission, Permissions, RoleRefused, permissions,
 };
+pub use scope::Scope;

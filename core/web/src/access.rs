@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use affiant_guard::{Permission, Standing};
+use affiant_guard::{Permission, Scope, Standing};
 use axum::extract::{Request, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -11,7 +11,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::app::App;
 use crate::handler::{failed, see_other};
-use crate::{api, caller, client, csrf, error};
+use crate::{api, caller, client, csrf, error, program};
 
 /// Who may ask for a route. Each route says it; there is no default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,10 @@ pub(crate) enum Access {
     Anybody,
     /// Whoever holds the key of the session that it is about: nothing opens without one.
     Holder,
+    /// Whoever holds the token of the session that it is about, or shows an API key with this scope.
+    HolderOr(Scope),
+    /// Whoever shows an API key with this scope.
+    Program(Scope),
     /// Whoever holds a link that was sent or printed for this.
     Link,
     /// Whoever is signed in, about their own account.
@@ -37,6 +41,10 @@ impl Access {
         match self {
             Self::Anybody => "anybody".to_owned(),
             Self::Holder => "holder of the key".to_owned(),
+            Self::HolderOr(scope) => {
+                format!("holder of the key, or API key with `{}`", scope.name())
+            }
+            Self::Program(scope) => format!("API key with `{}`", scope.name()),
             Self::Link => "holder of the link".to_owned(),
             Self::Person => "signed in".to_owned(),
             Self::May(permission) => format!("`{permission}`"),
@@ -61,6 +69,17 @@ pub(crate) async fn check(
     }
     if access == Access::Author && !app.settings.dev {
         return refuse(error::not_found());
+    }
+    if let Access::HolderOr(scope) | Access::Program(scope) = access {
+        let from = client::of(&app, request.extensions(), request.headers()).0;
+        match program::of(&app, request.headers(), from, scope).await {
+            Ok(Some(program)) => drop(request.extensions_mut().insert(Arc::new(program))),
+            Ok(None) if matches!(access, Access::Program(_)) => {
+                return refuse(error::no_api_key());
+            }
+            Ok(None) => {}
+            Err(error) => return refuse(error),
+        }
     }
     if let Access::Person | Access::May(_) = access {
         let caller = match caller::of(&app, request.headers()).await {

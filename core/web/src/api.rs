@@ -1,11 +1,17 @@
 //! The JSON API under `/api/v1`.
 
+mod account;
 mod handler;
 mod wire;
 
 use axum::response::{IntoResponse as _, Response};
 
-use crate::access::Access::{Anybody, Holder};
+use affiant_guard::Permission::SeePeople;
+use affiant_guard::Scope::{
+    DeleteSessions, ListSessions, May, ReadProfile, ReadSessions, WriteSessions,
+};
+
+use crate::access::Access::{Anybody, HolderOr, Program};
 use crate::error::WebError;
 use crate::router::{Route, delete, get, post};
 
@@ -17,12 +23,18 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/api/v1/interviews", Anybody, handler::interviews),
         post("/api/v1/sessions", Anybody, handler::create),
-        get("/api/v1/sessions/{id}", Holder, handler::show),
-        delete("/api/v1/sessions/{id}", Holder, handler::delete),
-        post("/api/v1/sessions/{id}/answers", Holder, handler::answer),
-        post("/api/v1/sessions/{id}/back", Holder, handler::back),
-        post("/api/v1/sessions/{id}/action", Holder, handler::action),
-        get("/api/v1/sessions/{id}/documents/{name}", Holder, handler::document),
+        get("/api/v1/sessions/{id}", HolderOr(ReadSessions), handler::show),
+        delete("/api/v1/sessions/{id}", HolderOr(DeleteSessions), handler::delete),
+        post("/api/v1/sessions/{id}/answers", HolderOr(WriteSessions), handler::answer),
+        post("/api/v1/sessions/{id}/back", HolderOr(ReadSessions), handler::back),
+        post("/api/v1/sessions/{id}/action", HolderOr(WriteSessions), handler::action),
+        get("/api/v1/sessions/{id}/documents/{name}", HolderOr(ReadSessions), handler::document),
+        get("/api/v1/account", Program(ReadProfile), account::show),
+        get("/api/v1/account/sessions", Program(ListSessions), account::sessions),
+        post("/api/v1/account/sessions", Program(WriteSessions), account::begin),
+        get("/api/v1/admin/people", Program(May(SeePeople)), account::people),
+        get("/api/v1/admin/people/{number}", Program(May(SeePeople)), account::person),
+        get("/api/v1/admin/people/{number}/answers", Program(May(SeePeople)), account::answers),
         get("/api/v1/openapi.json", Anybody, handler::openapi),
     ]
 }

@@ -51,6 +51,38 @@ pub(crate) fn not_signed_in() -> WebError {
     plain(StatusCode::UNAUTHORIZED, "You are not signed in", "Sign in, and open this page again.")
 }
 
+pub(crate) fn no_api_key() -> WebError {
+    plain(
+        StatusCode::UNAUTHORIZED,
+        "There is no API key",
+        "Send an API key as `Authorization: Bearer KEY`. People make keys on the page of their account.",
+    )
+}
+
+pub(crate) fn wrong_api_key() -> WebError {
+    plain(
+        StatusCode::UNAUTHORIZED,
+        "This API key does not work",
+        "It is mistyped, was revoked or is over, or it is not for the network that this comes from.",
+    )
+}
+
+pub(crate) fn not_in_scope() -> WebError {
+    plain(
+        StatusCode::FORBIDDEN,
+        "This API key may not do this",
+        "Nothing was changed. Make a key with the scope that openapi.json names here.",
+    )
+}
+
+pub(crate) fn key_required() -> WebError {
+    plain(
+        StatusCode::CONFLICT,
+        "The server cannot open these answers",
+        "Only keys of the person to whom they belong can.",
+    )
+}
+
 pub(crate) fn not_allowed() -> WebError {
     plain(
         StatusCode::FORBIDDEN,

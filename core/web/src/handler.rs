@@ -13,6 +13,9 @@ pub(crate) mod screen;
 pub(crate) mod start;
 pub(crate) mod status;
 
+use std::sync::Arc;
+
+use affiant_backend::SessionRow;
 use affiant_engine::State;
 use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -21,7 +24,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use crate::app::App;
 use crate::cookie::Held;
 use crate::error::WebError;
-use crate::session::Session;
+use crate::session::{Holder, Session};
 use crate::{caller, cookie, page, session};
 
 /// What a handler gives.
@@ -92,7 +95,11 @@ pub(crate) async fn visitor(
             session::open(app, token, step, |it| it.interview == interview).await?
         }
         Some(Held::Session(id)) => match caller::person(app, headers).await? {
-            Some(person) => session::open_owned(app, person, id, step, interview).await?,
+            Some(person) => {
+                let holder = Holder::Person(Arc::clone(&person));
+                let is_meant = |it: &SessionRow| it.interview == interview;
+                session::open_owned(app, &person, holder, id, step, is_meant).await?
+            }
             None => None,
         },
     };

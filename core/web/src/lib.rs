@@ -26,6 +26,7 @@ mod headers;
 mod mail;
 mod page;
 mod picture;
+mod program;
 mod router;
 mod session;
 mod switchboard;

@@ -13,7 +13,7 @@ pub use folder::{Kept, MailFolder};
 use crate::theme::Theme;
 
 /// Every template that letters use.
-const TEMPLATES: [&str; 11] = [
+const TEMPLATES: [&str; 12] = [
     "confirm",
     "taken",
     "no-account",
@@ -25,6 +25,7 @@ const TEMPLATES: [&str; 11] = [
     "email-taken",
     "signed-in",
     "shared",
+    "api-key",
 ];
 
 /// Longest subject, in characters.

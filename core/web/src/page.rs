@@ -11,6 +11,7 @@ mod conflict;
 mod fault;
 mod field;
 pub(crate) mod frame;
+pub(crate) mod keys;
 pub(crate) mod people;
 pub(crate) mod privacy;
 pub(crate) mod samples;

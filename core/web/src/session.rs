@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use affiant_account::Person;
+use affiant_account::{Person, Unlocked};
 use affiant_backend::{
     DeletionReason, GrantRole, History, Lookup, SecretKind, SecretName, SessionId, SessionRow,
     StepRow, StorageError, Subject,
@@ -45,6 +45,8 @@ pub(crate) enum Holder {
     Visitor(Token),
     /// A person to whom it belongs, or who was let in.
     Person(Arc<Person>),
+    /// A program in a person's name, which sends no forms.
+    Program,
 }
 
 impl Codes for Holder {
@@ -52,6 +54,7 @@ impl Codes for Holder {
         match self {
             Self::Visitor(token) => token.form_code(nonce),
             Self::Person(person) => person.form_code(nonce),
+            Self::Program => [0; 32],
         }
     }
 
@@ -59,6 +62,7 @@ impl Codes for Holder {
         match self {
             Self::Visitor(token) => token.is_form_code(nonce, code),
             Self::Person(person) => person.is_form_code(nonce, code),
+            Self::Program => false,
         }
     }
 }
@@ -125,8 +129,9 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
 pub(crate) async fn create_owned(
     app: &App,
     interview: &str,
-    person: Arc<Person>,
-) -> Result<Session, WebError> {
+    person: &Unlocked,
+    holder: Holder,
+) -> Result<(Session, Outcome), WebError> {
     let loaded = loaded(app, interview)?;
     let outcome = loaded.advance(loaded.begin(), &app.moment());
     if matches!(outcome.step, affiant_engine::Step::Fault(_)) {
@@ -135,7 +140,7 @@ pub(crate) async fn create_owned(
     let id = SessionId(random(&*app.randomness)?);
     let secret = Secret::random(&*app.randomness)?;
     let now = app.clock.seconds();
-    let (keys, grant) = app.accounts.new_seed(&person, id, &secret, now)?;
+    let (keys, grant) = app.accounts.new_seed(person, id, &secret, now)?;
     let row = SessionRow {
         id,
         lookup: Lookup::of_owned(id),
@@ -147,7 +152,6 @@ pub(crate) async fn create_owned(
         touched: now,
         epoch: 0,
     };
-    let holder = Holder::Person(person);
     let session = Session {
         row,
         holder,
@@ -161,28 +165,28 @@ pub(crate) async fn create_owned(
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.keyring.put(secret_name(&session.row), &secret, now).await?;
     app.accounts.create_session(session.row.clone(), first, grant).await?;
-    Ok(session)
+    Ok((session, outcome))
 }
 
 /// Opens a session that a person may read, as it was after `step`, or as it is now. `None` when
-/// there is none for them in this interview.
+/// there is none for them, or it is not meant.
 pub(crate) async fn open_owned(
     app: &App,
-    person: Arc<Person>,
+    person: &Unlocked,
+    holder: Holder,
     id: SessionId,
     step: Option<u32>,
-    interview: &str,
+    is_meant: impl FnOnce(&SessionRow) -> bool,
 ) -> Result<Option<(Session, State)>, WebError> {
     let Some((row, history)) = app.store.load_session(id, step).await? else { return Ok(None) };
-    if row.interview != interview {
+    if !is_meant(&row) {
         return Ok(None);
     }
     let now = app.clock.seconds();
-    let opened = app.accounts.session_keys(&person, &row, now).await?;
+    let opened = app.accounts.session_keys(person, &row, now).await?;
     let Some((keys, role)) = opened else { return Ok(None) };
     let readers = app.accounts.readers(&row, now).await?;
     let loaded = loaded(app, &row.interview)?;
-    let holder = Holder::Person(person);
     let mut session =
         Session { row, holder, loaded, keys, spoken: Vec::new(), is_small: false, role, readers };
     let (state, length) = session.state(&history)?;

@@ -273,7 +273,7 @@ pub(crate) async fn content(
     Ok((name, session.keys().open_file(id, &sealed)?.to_vec()))
 }
 
-fn parse_id(text: &str) -> Option<[u8; 16]> {
+pub(crate) fn parse_id(text: &str) -> Option<[u8; 16]> {
     let mut id = [0; 16];
     if text.len() != 32 || !text.is_ascii() {
         return None;

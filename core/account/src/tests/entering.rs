@@ -219,7 +219,7 @@ async fn the_profile_is_changed_and_stored_sealed() {
     assert_eq!(person.account.language, "de");
     let profile = it.it.profile(&person).unwrap();
     assert!(profile == Profile { name: "Countess of Lovelace".to_owned(), ..Profile::default() });
-    let sealed = person.account.profile.unwrap();
+    let sealed = person.account.profile.clone().unwrap();
     assert!(!sealed.windows(8).any(|it| it == b"Lovelace"));
     assert_eq!(it.store.sign_ins(person.sign_in.account).await.unwrap().len(), 2);
 }

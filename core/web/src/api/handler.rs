@@ -3,32 +3,43 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use affiant_account::Program;
 use affiant_backend::SessionId;
 use affiant_engine::{Outcome, Rejected, Screen, State as Answers, Step, Submission};
-use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::OpenApi;
 
-use crate::api::wire;
+use crate::api::{account, wire};
 use crate::app::App;
-use crate::cookie;
 use crate::error::{self, WebError};
 use crate::handler::screen::{parse_action, plain};
 use crate::handler::{document as documents, log, set_retry_after};
+use crate::program::bearer;
 use crate::session::{self, Holder, Session, StorageOr};
+use crate::{cookie, upload};
 
 /// A failed request as programs read it.
-pub(crate) struct Failed(WebError);
+pub(crate) struct Failed {
+    error: WebError,
+    /// A word for programs, where the status does not say enough.
+    code: Option<&'static str>,
+}
 
 impl From<WebError> for Failed {
     fn from(error: WebError) -> Self {
-        Self(error)
+        Self { error, code: None }
     }
+}
+
+/// The server has no key to what was asked for.
+pub(super) fn key_required() -> Failed {
+    Failed { error: error::key_required(), code: Some("key_required") }
 }
 
 impl From<JsonRejection> for Failed {
@@ -36,29 +47,31 @@ impl From<JsonRejection> for Failed {
         let mut error =
             error::bad_form("Send one JSON object of the form that openapi.json describes.");
         error.status = rejection.status();
-        Self(error)
+        error.into()
     }
 }
 
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
-        log(&self.0);
-        let mut response = problem(self.0.status, self.0.title, self.0.message);
-        set_retry_after(&mut response, &self.0);
+        log(&self.error);
+        let WebError { status, title, message, .. } = self.error;
+        let body = wire::Problem {
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: message.to_owned(),
+            code: self.code.map(str::to_owned),
+        };
+        let mut response =
+            (status, [(CONTENT_TYPE, "application/problem+json")], Json(body)).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        set_retry_after(&mut response, &self.error);
         response
     }
 }
 
-fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
-    let body = wire::Problem {
-        title: title.to_owned(),
-        status: status.as_u16(),
-        detail: detail.to_owned(),
-    };
-    (status, [(CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
-}
-
-type Answer = Result<Response, Failed>;
+pub(super) type Answer = Result<Response, Failed>;
 
 /// The interviews of this server.
 #[utoipa::path(get, path = "/api/v1/interviews", responses((status = 200, body = wire::Interviews)))]
@@ -95,33 +108,35 @@ pub(crate) struct At {
 }
 
 /// The present screen, or that of an earlier step.
-#[utoipa::path(get, path = "/api/v1/sessions/{id}", security(("token" = [])),
+#[utoipa::path(get, path = "/api/v1/sessions/{id}", security(("token" = []), ("key" = [])),
     params(("id" = String, Path), ("step" = Option<u32>, Query)),
     responses((status = 200, body = wire::Session), (status = 401, body = wire::Problem), (status = 404, body = wire::Problem)))]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
+    by: By,
     Query(at): Query<At>,
     headers: HeaderMap,
 ) -> Answer {
-    let (session, state) = open(&app, &id, &headers, at.step).await?;
+    let (session, state) = open(&app, &id, &by, &headers, at.step).await?;
     let step = at.step.unwrap_or(session.row.last_step).min(session.row.last_step);
     let outcome = session.loaded.advance(state, &app.moment());
     Ok(Json(present(&session, step, &outcome)?).into_response())
 }
 
 /// Answers a screen.
-#[utoipa::path(post, path = "/api/v1/sessions/{id}/answers", security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/sessions/{id}/answers", security(("token" = []), ("key" = [])),
     params(("id" = String, Path)), request_body = wire::Answers,
     responses((status = 200, body = wire::Session), (status = 409, body = wire::Problem), (status = 422, body = wire::Refused)))]
 pub(crate) async fn answer(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
+    by: By,
     headers: HeaderMap,
     body: Result<Json<wire::Answers>, JsonRejection>,
 ) -> Answer {
     let Json(sent) = body?;
-    let (mut session, state) = open(&app, &id, &headers, sent.step).await?;
+    let (mut session, state) = open(&app, &id, &by, &headers, sent.step).await?;
     let step = at_revision(&session, sent.revision, sent.step)?;
     let (base, mut changes) = with_memory(&app, &session, step, state).await?;
     let read = |screen: &Screen| {
@@ -165,16 +180,17 @@ fn refused(errors: Vec<wire::WireError>) -> Response {
 }
 
 /// The screen before. Nothing is changed: answer it with its `step` to go another way.
-#[utoipa::path(post, path = "/api/v1/sessions/{id}/back", security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/sessions/{id}/back", security(("token" = []), ("key" = [])),
     params(("id" = String, Path)), request_body = wire::Back, responses((status = 200, body = wire::Session)))]
 pub(crate) async fn back(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
+    by: By,
     headers: HeaderMap,
     body: Option<Json<wire::Back>>,
 ) -> Answer {
     let from = body.and_then(|Json(it)| it.step);
-    let (session, _) = open(&app, &id, &headers, None).await?;
+    let (session, _) = open(&app, &id, &by, &headers, None).await?;
     let step = from.unwrap_or(session.row.last_step).min(session.row.last_step).saturating_sub(1);
     let state = session.state_after(&app, step).await?;
     let outcome = session.loaded.advance(state, &app.moment());
@@ -182,17 +198,18 @@ pub(crate) async fn back(
 }
 
 /// Runs an action.
-#[utoipa::path(post, path = "/api/v1/sessions/{id}/action", security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/sessions/{id}/action", security(("token" = []), ("key" = [])),
     params(("id" = String, Path)), request_body = wire::Action,
     responses((status = 200, body = wire::Session), (status = 409, body = wire::Problem)))]
 pub(crate) async fn action(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
+    by: By,
     headers: HeaderMap,
     body: Result<Json<wire::Action>, JsonRejection>,
 ) -> Answer {
     let Json(sent) = body?;
-    let (mut session, state) = open(&app, &id, &headers, sent.step).await?;
+    let (mut session, state) = open(&app, &id, &by, &headers, sent.step).await?;
     let step = at_revision(&session, sent.revision, sent.step)?;
     let (base, mut changes) = with_memory(&app, &session, step, state).await?;
     let moment = app.moment();
@@ -209,28 +226,34 @@ pub(crate) async fn action(
 }
 
 /// Deletes a session for good.
-#[utoipa::path(delete, path = "/api/v1/sessions/{id}", security(("token" = [])),
+#[utoipa::path(delete, path = "/api/v1/sessions/{id}", security(("token" = []), ("key" = [])),
     params(("id" = String, Path)), responses((status = 204)))]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
+    by: By,
     headers: HeaderMap,
 ) -> Answer {
-    let (session, _) = open(&app, &id, &headers, None).await?;
+    if let Some(Extension(program)) = &by {
+        super::account::delete(&app, program, &id).await?;
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let (session, _) = open(&app, &id, &by, &headers, None).await?;
     session.delete(&app).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// A document of a screen, as `NUMBER.pdf`, `.docx`, `.html` or `.md`.
-#[utoipa::path(get, path = "/api/v1/sessions/{id}/documents/{name}", security(("token" = [])),
+#[utoipa::path(get, path = "/api/v1/sessions/{id}/documents/{name}", security(("token" = []), ("key" = [])),
     params(("id" = String, Path), ("name" = String, Path), ("step" = Option<u32>, Query)), responses((status = 200)))]
 pub(crate) async fn document(
     State(app): State<Arc<App>>,
     Path((id, name)): Path<(String, String)>,
+    by: By,
     Query(at): Query<At>,
     headers: HeaderMap,
 ) -> Answer {
-    let (session, state) = open(&app, &id, &headers, at.step).await?;
+    let (session, state) = open(&app, &id, &by, &headers, at.step).await?;
     let outcome = session.loaded.advance(state, &app.moment());
     let Step::Screen(screen) = outcome.step else { return Err(error::not_found().into()) };
     Ok(documents::deliver(&app, &screen.documents, &name).await?)
@@ -243,8 +266,11 @@ pub(crate) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Affiant", description = "Drives whole interviews. The token of a session is told once, when it is made."),
-    paths(interviews, create, show, answer, back, action, delete, document),
+    info(title = "Affiant", description = "Drives whole interviews. The token of a session is told once, when it is made. Sessions of an account open with an API key of its person."),
+    paths(
+        interviews, create, show, answer, back, action, delete, document, account::show,
+        account::sessions, account::begin, account::people, account::person, account::answers
+    ),
     modifiers(&Token)
 )]
 struct Api;
@@ -254,38 +280,55 @@ struct Token;
 impl utoipa::Modify for Token {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
         let components = openapi.components.get_or_insert_with(Default::default);
-        components.add_security_scheme("token", SecurityScheme::Http(scheme));
+        for (name, what) in [
+            ("token", "The token of a session that is nobody's."),
+            ("key", "An API key, `aff_ID_SECRET`, with the scope that is named."),
+        ] {
+            let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(what));
+            components.add_security_scheme(name, SecurityScheme::Http(bearer.build()));
+        }
     }
 }
 
 /// The id of a session as programs write it.
-fn id_of(session: SessionId) -> String {
+pub(super) fn id_of(session: SessionId) -> String {
     session.0.iter().map(|it| format!("{it:02x}")).collect()
 }
 
-/// Opens the session of the token, which must be the one that is named.
+/// The program that shows an API key in place of a session's token.
+pub(super) type By = Option<Extension<Arc<Program>>>;
+
+/// Opens a session that is named: that of the token, or one that a program's person can see.
 async fn open(
     app: &App,
     id: &str,
+    by: &By,
     headers: &HeaderMap,
     step: Option<u32>,
 ) -> Result<(Session, Answers), Failed> {
-    let token = headers
-        .get(AUTHORIZATION)
-        .and_then(|it| it.to_str().ok())
-        .and_then(|it| it.strip_prefix("Bearer "))
-        .and_then(cookie::decode);
-    let Some(token) = token else {
+    if let Some(Extension(program)) = by {
+        let unlocked = program.unlocked.as_ref().ok_or_else(key_required)?;
+        let id = session_of(id).ok_or_else(error::no_session)?;
+        let opened =
+            session::open_owned(app, unlocked, Holder::Program, id, step, |_| true).await?;
+        return opened.ok_or_else(|| error::no_session().into());
+    }
+    let Some(token) = bearer(headers).and_then(cookie::decode) else {
         let mut error = error::no_session();
         error.status = StatusCode::UNAUTHORIZED;
         error.title = "There is no token";
-        error.message = "Send the token of the session as `Authorization: Bearer TOKEN`.";
+        error.message =
+            "Send the token of the session, or an API key, as `Authorization: Bearer TOKEN`.";
         return Err(error.into());
     };
     let opened = session::open(app, token, step, |it| id_of(it.id) == id).await?;
     opened.ok_or_else(|| error::no_session().into())
+}
+
+/// The session of an id as programs write it.
+pub(super) fn session_of(text: &str) -> Option<SessionId> {
+    upload::parse_id(text).map(SessionId)
 }
 
 /// The step that is answered, if nothing was changed since the program looked.
@@ -331,7 +374,11 @@ async fn store(
     }
 }
 
-fn present(session: &Session, step: u32, outcome: &Outcome) -> Result<wire::Session, WebError> {
+pub(super) fn present(
+    session: &Session,
+    step: u32,
+    outcome: &Outcome,
+) -> Result<wire::Session, WebError> {
     let Step::Screen(screen) = &outcome.step else { return Err(error::faulty_interview()) };
     let id = id_of(session.row.id);
     let screen = wire::screen(screen, &id, step);

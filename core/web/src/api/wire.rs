@@ -104,6 +104,9 @@ pub(crate) struct Problem {
     pub(crate) title: String,
     pub(crate) status: u16,
     pub(crate) detail: String,
+    /// A word for programs: `key_required` when the server has no key to what was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<String>,
 }
 
 /// A screen.

@@ -4,6 +4,7 @@ pub(crate) mod entering;
 pub(crate) mod forgotten;
 pub(crate) mod interviews;
 pub(crate) mod invitations;
+pub(crate) mod keys;
 pub(crate) mod leaving;
 pub(crate) mod overview;
 pub(crate) mod people;

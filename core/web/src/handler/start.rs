@@ -56,8 +56,9 @@ pub(crate) async fn begin(
 ) -> Answer {
     let person = caller::person(&app, &headers).await.map_err(|it| failed(&app, &it))?;
     if let Some(person) = person {
-        let session = session::create_owned(&app, &interview, person).await;
-        let session = session.map_err(|it| failed(&app, &it))?;
+        let holder = Holder::Person(Arc::clone(&person));
+        let session = session::create_owned(&app, &interview, &person, holder).await;
+        let (session, _) = session.map_err(|it| failed(&app, &it))?;
         let cookie =
             cookie::open(&app.settings, &interview, session.row.id, app.keep_account_days());
         return Ok(see_other_with(&format!("/i/{interview}/0"), cookie));

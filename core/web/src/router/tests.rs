@@ -1,6 +1,6 @@
 //! The table of routes: who may ask for what.
 
-use affiant_guard::{BUILT_IN, Permissions};
+use affiant_guard::{BUILT_IN, Permissions, Scope};
 
 use crate::access::Access;
 use crate::router::{Route, routes};
@@ -10,7 +10,9 @@ use crate::router::{Route, routes};
 fn may(access: Access, permissions: Option<Permissions>) -> &'static str {
     let allowed = match access {
         Access::Anybody => true,
-        Access::Holder | Access::Link => return "key",
+        Access::Holder | Access::HolderOr(_) | Access::Link => return "key",
+        Access::Program(Scope::May(it)) => permissions.is_some_and(|all| all.allows(it)),
+        Access::Program(_) => permissions.is_some(),
         Access::Author => return "dev",
         Access::Person => permissions.is_some(),
         Access::May(it) => permissions.is_some_and(|all| all.allows(it)),

@@ -1,5 +1,6 @@
 //! The pages of an account, of a made-up person.
 
+use affiant_guard::Scope;
 use minijinja::Value;
 
 use crate::handler::account::{entering, forgotten, interviews, leaving, settings};
@@ -8,6 +9,7 @@ use crate::page::account::{
     sign_ins_context,
 };
 use crate::page::frame::Frame;
+use crate::page::keys::{Key, Keys, Wanted, key_context, keys_context};
 use crate::page::people::{
     Invite, People, Seen, Waits, invitation_context, invited_context, people_context,
 };
@@ -154,12 +156,46 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         ("account-gone", "said", said("account_gone", &lines)),
     ];
     pages.extend(sharing(theme, &frame));
+    pages.extend(keys(theme, &frame));
     pages.extend(others.into_iter().map(|(name, file, it)| (name.to_owned(), file, it)));
     let draw = |(name, file, context): (String, &str, Value)| {
         (name, theme.try_draw(&format!("account/{file}.html"), context))
     };
     pages.into_iter().map(draw).collect()
 }
+
+/// The pages of keys for programs.
+fn keys(theme: &Theme, frame: &Frame) -> Vec<(String, &'static str, Value)> {
+    let key = |name: &str, used: Option<&str>| Key {
+        id: "x".to_owned(),
+        name: (!name.is_empty()).then(|| name.to_owned()),
+        scopes: vec![Scope::ListSessions, Scope::ReadSessions],
+        networks: vec!["203.0.113.0/24".to_owned()],
+        created: "3 March 2026".to_owned(),
+        expires: "2 April 2026".to_owned(),
+        used: used.map(str::to_owned),
+    };
+    let drawn = |name: &str, keys: Vec<Key>, error| {
+        let scopes = vec![Scope::ReadSessions];
+        let wanted = Wanted { scopes, error, ..Wanted::default() };
+        let keys = Keys { made: keys, offered: Scope::ALL.to_vec(), most: 20, wanted };
+        (format!("account-keys{name}"), "keys", keys_context(theme, frame, &keys))
+    };
+    let wrong = |name: &str, target, key| drawn(name, Vec::new(), Some((target, key)));
+    let some = vec![key("Office", Some("9 March 2026")), key("", None)];
+    vec![
+        drawn("", some, None),
+        drawn("-none", Vec::new(), None),
+        wrong("-password-errors", "password", "account_password_wrong"),
+        wrong("-scope-errors", "scope-0", "keys_scope_empty"),
+        wrong("-networks-errors", "networks", "keys_networks_wrong"),
+        wrong("-full-errors", "name", "keys_full"),
+        ("account-key".to_owned(), "key", key_context(theme, frame, SHOWN)),
+    ]
+}
+
+/// A key as it is shown once.
+const SHOWN: &str = "aff_00112233445566778899aabbccddeeff_00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
 /// The pages of sharing.
 fn sharing(theme: &Theme, frame: &Frame) -> Vec<(String, &'static str, Value)> {
