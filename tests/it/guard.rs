@@ -23,6 +23,11 @@ struct Route {
 }
 
 impl Route {
+    /// Whether it asks for a permission of somebody who is signed in.
+    fn wants_permission(&self) -> bool {
+        self.who.starts_with('`')
+    }
+
     fn is_api(&self) -> bool {
         self.path.starts_with("/api/")
     }
@@ -126,7 +131,7 @@ async fn a_form_without_its_code_changes_nothing_on_any_page_of_the_administrati
     let mut connection = Connection::open(server.address).await?;
     let cookie = administrator(&server, &mut connection).await?;
     let headers = [SAME, FORM, ("cookie", cookie.as_str())];
-    for route in routes()?.iter().filter(|it| it.method == Method::POST && it.who.contains(':')) {
+    for route in routes()?.iter().filter(|it| it.method == Method::POST && it.wants_permission()) {
         for body in ["", "_csrf=", "_csrf=c2FtcGxl&network=203.0.113.0/24&reason=x&name=x"] {
             let reply = connection.ask(&route.method, &route.path, &headers, body).await?;
             assert_eq!(reply.status, 403, "{} {body}", route.path);
@@ -153,13 +158,34 @@ async fn methods_that_a_route_does_not_have_are_refused() -> anyhow::Result<()> 
 }
 
 #[tokio::test]
+async fn what_needs_an_api_key_is_shown_to_no_cookie() -> anyhow::Result<()> {
+    let (_folder, server) = start("")?;
+    let mut connection = Connection::open(server.address).await?;
+    let cookie = administrator(&server, &mut connection).await?;
+    let wrong = format!("Bearer aff_{}_{}", "0".repeat(32), "0".repeat(64));
+    let mut guarded = 0;
+    for route in routes()?.iter().filter(|it| it.who.starts_with("API key")) {
+        let shown: [&[(&str, &str)]; 3] =
+            [&[], &[SAME, ("cookie", &cookie)], &[("authorization", &wrong)]];
+        for headers in shown {
+            let reply = connection.ask(&route.method, &route.path, headers, "").await?;
+            assert_eq!(reply.status, 401, "{} {headers:?}", route.path);
+            assert_eq!(reply.header("www-authenticate"), Some("Bearer"), "{}", route.path);
+        }
+        guarded += 1;
+    }
+    assert!(guarded >= 6, "{guarded}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_needs_a_permission_is_shown_to_nobody_without_one() -> anyhow::Result<()> {
     let (_folder, server) = start("")?;
     let mut connection = Connection::open(server.address).await?;
     let cookie = administrator(&server, &mut connection).await?;
     let stranger = format!("__Host-admin={}", "A".repeat(43));
     let mut guarded = 0;
-    for route in routes()?.iter().filter(|it| it.who.contains(':') || it.who == "signed in") {
+    for route in routes()?.iter().filter(|it| it.wants_permission() || it.who == "signed in") {
         for mine in [None, Some(stranger.as_str())] {
             let mut headers = vec![SAME, FORM];
             headers.extend(mine.map(|it| ("cookie", it)));
@@ -168,7 +194,7 @@ async fn what_needs_a_permission_is_shown_to_nobody_without_one() -> anyhow::Res
                 && reply.header("location").is_some_and(|it| it.contains("sign-in"));
             assert!(reply.status == 401 || to_sign_in, "{} {}", route.path, reply.status);
         }
-        if route.method == Method::GET && route.who.contains(':') {
+        if route.method == Method::GET && route.wants_permission() {
             let headers = [SAME, ("cookie", cookie.as_str())];
             let reply = connection.get(&route.path, &headers).await?;
             let is_there = reply.status == 200 || route.path.ends_with("/1");
