@@ -171,6 +171,10 @@ test('share by address, answer as the other person, take back, and nothing opens
     await press(grace, /^Continue/);
     await assertHeading(grace, screens[4].heading);
     await clean(grace);
+    await grace.getByRole('link', { name: 'Who can see this' }).click();
+    await press(grace, 'Leave this interview');
+    await grace.getByRole('heading', { name: 'Your account' }).waitFor();
+    assert.equal(await grace.getByText('Shared with you').count(), 0);
 });
 
 test('share by link with somebody who has no account yet, for reading', async () => {
@@ -213,7 +217,19 @@ test('share by link with somebody who has no account yet, for reading', async ()
     await reader.goto(`${server.url}/account`);
     await reader.getByRole('link', { name: /^Who can see this/ }).click();
     await refusedWhatChanges(reader, screen);
-    await press(reader, 'Leave this interview');
-    await reader.getByRole('heading', { name: 'Your account' }).waitFor();
-    assert.equal(await reader.getByText('Shared with you').count(), 0);
+
+    // Ada gives it away; the reader owns it, and Ada may go on answering.
+    const people = reader.url();
+    await ada.goto(people);
+    await ada.getByRole('link', { name: 'Make them the owner new@example.com' }).click();
+    await clean(ada);
+    await press(ada, 'Make them the owner');
+    await ada.getByRole('heading', { name: 'The owner' }).waitFor();
+    await clean(ada);
+    await ada.goto(`${server.url}/i/landlord-letter/4`);
+    await ada.getByText('Its owner sees what you answer.').waitFor();
+    await reader.goto(people);
+    assert.equal(await reader.getByRole('button', { name: 'Invite' }).count(), 1);
+    await press(reader, /^Take it back/);
+    assert.equal((await ada.goto(`${server.url}/i/landlord-letter/4`)).status(), 404);
 });

@@ -53,7 +53,7 @@ pub use person::{Person, Unlocked};
 pub use profile::{Profile, RecoveryChoice};
 pub use recovery::Kept;
 pub use register::{Confirmation, Confirmed, Registration};
-pub use rekey::Revoked;
+pub use rekey::{HandedOver, Revoked};
 pub use reset::{ResetDone, ResetLink};
 pub use sharing::{Accepted, Circle, Invitation, Invited, MOST_READERS, Offer, Reader, Waiting};
 pub use sign_in::{SignedIn, Signing};

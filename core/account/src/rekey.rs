@@ -1,14 +1,14 @@
 //! Taking back what was given: the session gets new keys, and all of it is sealed under them.
 
 use affiant_backend::{
-    AccountId, Change, GrantRole, GrantRow, SecretKind, SecretName, SessionId, SessionRow, StepRow,
-    StorageError,
+    AccountId, AccountRow, Change, GrantRole, GrantRow, SecretKind, SecretName, SessionId,
+    SessionRow, StepRow, StorageError,
 };
 use affiant_vault::{Mode, Secret, Seed, SeedName, SessionKeys};
 
 use crate::accounts::Accounts;
 use crate::error::AccountError;
-use crate::person::Person;
+use crate::person::{Person, may_sign_in};
 
 /// How often it is tried while others answer at the same time.
 const TRIES: u32 = 5;
@@ -22,7 +22,71 @@ pub enum Revoked {
     NotYours,
 }
 
+/// What came of handing a session over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandedOver {
+    /// It is theirs. Whoever owned it before can still read it and answer, until they leave or it is
+    /// taken back.
+    Done,
+    /// The session is not the person's to hand over.
+    NotYours,
+    /// They cannot see it, or cannot open it with their present password.
+    NotTheirs,
+}
+
+/// Who has a session under its new keys.
+struct Parties {
+    /// Who owns it; `None` for whoever does it.
+    owner: Option<AccountRow>,
+    /// Everybody else, by their grants of before.
+    others: Vec<GrantRow>,
+}
+
 impl Accounts {
+    /// Makes somebody who can see a session its owner. It gets new keys, as when it is taken back
+    /// from somebody; what its owner called the others is known to nobody from then on.
+    pub async fn hand_over(
+        &self,
+        person: &Person,
+        session: SessionId,
+        to: AccountId,
+        now: i64,
+    ) -> Result<HandedOver, AccountError> {
+        for _ in 0..TRIES {
+            let Some((row, seed)) = self.owned_seed(person, session, now).await? else {
+                return Ok(HandedOver::NotYours);
+            };
+            let readers = self.present_grants(&row, now).await?;
+            let theirs = readers.iter().find(|it| it.account == to && to != person.account.id);
+            let key_epoch = theirs.map(|it| it.key_epoch);
+            let (Some(key_epoch), Some(owner)) = (key_epoch, self.it.store.account(to).await?)
+            else {
+                return Ok(HandedOver::NotTheirs);
+            };
+            if owner.key_epoch != key_epoch || !may_sign_in(owner.status) {
+                return Ok(HandedOver::NotTheirs);
+            }
+            let nameless = |it: GrantRow| GrantRow {
+                whom: Vec::new(),
+                // Whoever owned it goes on as somebody who answers.
+                role: it.role.max(GrantRole::Answer),
+                ..it
+            };
+            let others = readers.into_iter().filter(|it| it.account != to).map(nameless);
+            let parties = Parties { owner: Some(owner), others: others.collect() };
+            let changes = self.new_keys(person, &row, &seed, parties, now).await?;
+            match self.it.store.commit(changes).await {
+                Ok(()) => {
+                    self.delete_before(session, row.epoch + 1).await?;
+                    return Ok(HandedOver::Done);
+                }
+                Err(StorageError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(StorageError::Conflict.into())
+    }
+
     /// Takes a session back from somebody. All of it is sealed anew under a new seed and a new
     /// secret of the keyring, which those who stay are given; the old secret is deleted, so that
     /// what somebody kept of the old keys, or a backup holds, opens nothing. Invitations that nobody
@@ -51,7 +115,8 @@ impl Accounts {
                 .into_iter()
                 .filter(|it| it.account != from && it.role != GrantRole::Owner)
                 .collect();
-            let changes = self.new_keys(person, &row, &seed, stay, now).await?;
+            let parties = Parties { owner: None, others: stay };
+            let changes = self.new_keys(person, &row, &seed, parties, now).await?;
             match self.it.store.commit(changes).await {
                 Ok(()) => {
                     self.delete_before(session, row.epoch + 1).await?;
@@ -65,13 +130,13 @@ impl Accounts {
         Err(StorageError::Conflict.into())
     }
 
-    /// All of a session under new keys, for its owner and for those who stay.
+    /// All of a session under new keys, for those who have it then.
     async fn new_keys(
         &self,
         person: &Person,
         row: &SessionRow,
         seed: &Seed,
-        stay: Vec<GrantRow>,
+        parties: Parties,
         now: i64,
     ) -> Result<Vec<Change>, AccountError> {
         let randomness = &*self.it.randomness;
@@ -84,6 +149,11 @@ impl Accounts {
         let new = seed.keys(next, &secret);
         let steps = self.it.store.steps_of(row.id).await?;
         let steps = steps.iter().map(|it| self.seal_step(&old, &new, it));
+        let name = SeedName { session: next, section: "" };
+        let owner = match &parties.owner {
+            None => self.owner_grant(person, row.id, next, &seed, now)?,
+            Some(account) => self.given(person, account, name, &seed, now)?,
+        };
         let mut changes = vec![
             Change::Expect(person.account.id, person.account.auth_epoch),
             Change::Rekey {
@@ -92,10 +162,9 @@ impl Accounts {
                 steps: steps.collect::<Result<_, _>>()?,
                 files: self.seal_files(row.id, &old, &new).await?,
             },
-            Change::PutGrant(self.owner_grant(person, row.id, next, &seed, now)?),
+            Change::PutGrant(owner),
         ];
-        let name = SeedName { session: next, section: "" };
-        for grant in stay {
+        for grant in parties.others {
             let Some(account) = self.it.store.account(grant.account).await? else { continue };
             // Who lost their password and set a new one without a key does not get back what was
             // locked with the old one: whoever can read their mail could have done that.
@@ -103,9 +172,39 @@ impl Accounts {
                 continue;
             }
             let sealed = self.seal_to(&account, name, grant.role, grant.expires, &seed)?;
-            changes.push(Change::PutGrant(GrantRow { epoch: next.epoch, sealed, ..grant }));
+            let granter = grant.granter.or(parties.owner.as_ref().map(|it| it.id));
+            changes.push(Change::PutGrant(GrantRow {
+                epoch: next.epoch,
+                sealed,
+                granter,
+                ..grant
+            }));
         }
         Ok(changes)
+    }
+
+    /// The grant of an owner who was given the session.
+    fn given(
+        &self,
+        person: &Person,
+        account: &AccountRow,
+        name: SeedName<'_>,
+        seed: &Seed,
+        now: i64,
+    ) -> Result<GrantRow, AccountError> {
+        Ok(GrantRow {
+            session: SessionId(name.session.session),
+            section: name.section.to_owned(),
+            account: account.id,
+            role: GrantRole::Owner,
+            key_epoch: account.key_epoch,
+            epoch: name.session.epoch,
+            sealed: self.seal_to(account, name, GrantRole::Owner, None, seed)?,
+            granter: Some(person.account.id),
+            whom: Vec::new(),
+            created: now,
+            expires: None,
+        })
     }
 
     fn seal_step(

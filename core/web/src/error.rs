@@ -107,6 +107,14 @@ pub(crate) fn not_the_owner() -> WebError {
     )
 }
 
+pub(crate) fn not_theirs() -> WebError {
+    plain(
+        StatusCode::CONFLICT,
+        "They cannot open this interview now",
+        "Nothing was changed. Only somebody who can see it can own it: reload the list, or invite them again.",
+    )
+}
+
 pub(crate) fn no_invitation() -> WebError {
     plain(
         StatusCode::NOT_FOUND,

@@ -1,13 +1,13 @@
 //! Who can see a session: what a grant lets do, and what is left of it when it was taken back.
 
 use affiant_backend::{
-    Change, Commit as _, GrantRole, GrantStore as _, SecretKind, SecretName, SessionId,
-    SessionStore as _,
+    Change, Commit as _, Deletions as _, GrantRole, GrantStore as _, SecretKind, SecretName,
+    SessionId, SessionStore as _,
 };
 use affiant_vault::SessionKeys;
 
 use super::support::{DAY, NOW, OTHER, PASSWORD, World, address, templates};
-use crate::{Accepted, Invitation, Invited, MOST_READERS, Person, Revoked};
+use crate::{Accepted, HandedOver, Invitation, Invited, MOST_READERS, Person, Revoked};
 
 const ID: SessionId = SessionId([3; 16]);
 const ANSWER: &str = "forty-two";
@@ -294,4 +294,37 @@ async fn a_revocation_that_was_cut_off_is_ended_by_doing_it_again() {
     let (mine, _) = keys(&it, &owner, NOW).await.unwrap();
     assert_eq!(mine.open_file([9; 16], &sealed).unwrap().as_slice(), b"good");
     assert_eq!(it.read(&owner, 3, NOW).await.as_deref(), Some(ANSWER));
+}
+
+#[tokio::test]
+async fn a_session_that_is_handed_over_is_the_others_and_outlives_whoever_owned_it() {
+    let it = World::new().await;
+    let owner = ada(&it).await;
+    let (one, two) = (other(&it, 1).await, other(&it, 2).await);
+    for (person, name) in [(&one, "p1@example.com"), (&two, "p2@example.com")] {
+        invite(&it, &owner, name, GrantRole::View, Some(NOW + DAY), NOW).await;
+        let offer = it.it.offers(person, NOW).await.unwrap()[0].hash;
+        it.it.accept(person, offer, NOW).await.unwrap();
+    }
+    let eve = other(&it, 3).await;
+    let hand_over = |from, to: &Person| it.it.hand_over(from, ID, to.id(), NOW);
+    assert_eq!(hand_over(&one, &two).await.unwrap(), HandedOver::NotYours);
+    assert_eq!(hand_over(&owner, &eve).await.unwrap(), HandedOver::NotTheirs);
+    assert_eq!(hand_over(&owner, &owner).await.unwrap(), HandedOver::NotTheirs);
+    assert_eq!(hand_over(&owner, &one).await.unwrap(), HandedOver::Done);
+    let roles = [(&one, GrantRole::Owner), (&owner, GrantRole::Answer), (&two, GrantRole::View)];
+    for (person, role) in roles {
+        assert_eq!(it.read(person, 3, NOW).await.as_deref(), Some(ANSWER));
+        assert_eq!(keys(&it, person, NOW).await.unwrap().1, role);
+    }
+    assert_eq!(it.read(&two, 3, NOW + DAY).await, None, "its end stays the same");
+    assert_eq!(it.read(&one, 3, NOW + DAY).await.as_deref(), Some(ANSWER), "an owner has none");
+    assert_eq!(it.store.owned_by(owner.id()).await.unwrap(), []);
+    assert_eq!(it.store.owned_by(one.id()).await.unwrap(), [ID]);
+    // The new owner does what owners do.
+    invite(&it, &one, "p3@example.com", GrantRole::View, None, NOW).await;
+    assert_eq!(it.it.revoke(&one, ID, owner.id(), NOW).await.unwrap(), Revoked::Done);
+    assert_eq!(it.read(&owner, 3, NOW).await, None);
+    assert_eq!(it.read(&one, 3, NOW).await.as_deref(), Some(ANSWER));
+    assert!(it.it.delete_session(&one, ID, NOW).await.unwrap());
 }

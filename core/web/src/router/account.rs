@@ -30,6 +30,8 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/account/interviews/{id}/people", Person, people::invite),
         post("/account/interviews/{id}/people/remove", Person, people::revoke),
         post("/account/interviews/{id}/people/withdraw", Person, people::withdraw),
+        get("/account/interviews/{id}/people/{who}/owner", Person, people::show_owner),
+        post("/account/interviews/{id}/people/{who}/owner", Person, people::hand_over),
         post("/account/interviews/{id}/leave", Person, people::leave),
         get("/account/invitation", Anybody, invitations::show),
         post("/account/invitation", Person, invitations::accept_code),

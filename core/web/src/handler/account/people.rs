@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use affiant_account::{Address, Circle, Invitation, Invited, MOST_READERS, Person, Revoked};
+use affiant_account::{
+    Address, Circle, HandedOver, Invitation, Invited, MOST_READERS, Person, Revoked,
+};
 use affiant_backend::{AccountId, GrantRole, Lookup, SessionId};
 use axum::Extension;
 use axum::extract::{Path, Request, State};
@@ -17,6 +19,7 @@ use crate::cookie;
 use crate::error::{self, WebError};
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
+use crate::page::account::FormPage;
 use crate::page::people::{Invite, People, Seen, Waits, invited_context, people_context};
 
 /// For how many days somebody may be let in, besides for as long as the session lasts.
@@ -157,6 +160,51 @@ pub(crate) async fn revoke(
     match done.map_err(|it| failed(&app, &it.into()))? {
         Revoked::Done => Ok(see_other(&format!("/account/interviews/{id}/people"))),
         Revoked::NotYours => Err(failed(&app, &error::not_the_owner())),
+    }
+}
+
+pub(crate) fn owner_page(id: &str, who: &str) -> FormPage {
+    FormPage {
+        key: "people_owner_new",
+        action: format!("/account/interviews/{id}/people/{who}/owner"),
+        back: "/account",
+        lead: &["people_owner_new_means", "people_owner_new_names", "people_owner_new_final"],
+        danger: true,
+        ..FormPage::default()
+    }
+}
+
+/// Asks whether somebody else is to own the session.
+pub(crate) async fn show_owner(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path((id, who)): Path<(String, String)>,
+) -> Answer {
+    let (_, circle) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    if circle.role != GrantRole::Owner {
+        return Err(failed(&app, &error::not_the_owner()));
+    }
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    Ok(Html(owner_page(&id, &who).draw(&app.theme, &frame(&app, person))).into_response())
+}
+
+/// Makes somebody else the owner.
+pub(crate) async fn hand_over(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path((id, who)): Path<(String, String)>,
+    request: Request,
+) -> Answer {
+    form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (session, _) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let who = cookie::session_id(&who).map(|it| AccountId(it.0));
+    let who = who.ok_or_else(|| failed(&app, &error::not_found()))?;
+    let done = app.accounts.hand_over(person, session, who, app.clock.seconds()).await;
+    match done.map_err(|it| failed(&app, &it.into()))? {
+        HandedOver::Done => Ok(see_other(&format!("/account/interviews/{id}/people"))),
+        HandedOver::NotYours => Err(failed(&app, &error::not_the_owner())),
+        HandedOver::NotTheirs => Err(failed(&app, &error::not_theirs())),
     }
 }
 

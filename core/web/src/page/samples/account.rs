@@ -3,7 +3,7 @@
 use affiant_guard::Scope;
 use minijinja::Value;
 
-use crate::handler::account::{entering, forgotten, interviews, leaving, settings};
+use crate::handler::account::{entering, forgotten, interviews, leaving, people, settings};
 use crate::page::account::{
     FormPage, Listed, Offered, Overview, Stored, overview_context, recovery_context, said_context,
     sign_ins_context,
@@ -41,6 +41,7 @@ fn forms() -> Vec<Sample> {
         ),
         ("locked", interviews::locked_page(), vec![("old", "account_old_secret_wrong")]),
         ("delete-interview", interviews::delete_page("x"), Vec::new()),
+        ("people-owner", people::owner_page("x", "x"), Vec::new()),
         ("delete", leaving::delete_page(2), wrong),
     ]
 }
