@@ -2,6 +2,7 @@
 
 mod addresses;
 mod api_keys;
+mod circles;
 mod entering;
 mod factors;
 mod passkeys;
