@@ -39,6 +39,12 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
+/// What the API says of itself.
+#[cfg(test)]
+pub(crate) async fn description() -> utoipa::openapi::OpenApi {
+    handler::openapi().await.0
+}
+
 /// A request that was refused before its handler ran.
 pub(crate) fn refused(error: WebError) -> Response {
     handler::Failed::from(error).into_response()

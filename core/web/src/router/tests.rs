@@ -36,6 +36,23 @@ fn who_may_ask_for_which_route_is_written_down() {
     insta::assert_snapshot!("routes", format!("{head}\n{line}\n{rows}"));
 }
 
+#[tokio::test]
+async fn the_api_describes_each_of_its_routes_and_no_other() {
+    let described = serde_json::to_value(&crate::api::description().await).unwrap();
+    let mut told: Vec<String> = Vec::new();
+    for (path, methods) in described["paths"].as_object().unwrap() {
+        let methods = methods.as_object().unwrap().keys();
+        told.extend(methods.map(|it| format!("{} {path}", it.to_uppercase())));
+    }
+    let all = routes();
+    let api = all.iter().filter(|it| it.path.starts_with(crate::api::ROOT));
+    let mut there: Vec<String> = api.map(|it| format!("{} {}", it.method, it.path)).collect();
+    there.retain(|it| !it.ends_with("/openapi.json"));
+    told.sort();
+    there.sort();
+    assert_eq!(told, there);
+}
+
 #[test]
 fn no_route_is_there_twice_and_none_that_shows_something_changes_it() {
     let all = routes();
