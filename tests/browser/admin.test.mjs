@@ -3,7 +3,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { assertInOrder, launchBrowser, openPage, startServer } from './harness.mjs';
+import {
+    administrator,
+    assertInOrder,
+    launchBrowser,
+    openPage,
+    printed,
+    startServer,
+} from './harness.mjs';
 
 const WAYS = [
     { javaScript: true },
@@ -21,30 +28,12 @@ after(async () => {
     await browser?.close();
 });
 
-/** The link for the first administrator that a server printed; it follows its address. */
-async function printed(server) {
-    for (;;) {
-        const link = server.lines.join('\n').match(/(\/admin\/first\/\S+)/);
-        if (link) return link[1];
-        await fetch(`${server.url}/health/live`);
-    }
-}
-
-/** Opens the printed link in a new page and takes it. */
-async function administrator(server, options) {
-    const page = await openPage(browser, options);
-    await page.goto(server.url + (await printed(server)));
-    await page.getByRole('button', { name: 'Become the administrator' }).click();
-    await page.waitForURL('**/admin');
-    return page;
-}
-
 for (const options of WAYS) {
     const way = JSON.stringify(options);
     test(`every page of the administration is in order: ${way}`, async (context) => {
         const server = await startServer();
         context.after(() => server.stop());
-        const page = await administrator(server, options);
+        const page = await administrator(browser, server, options);
         for (const part of ['Overview', 'People', 'Roles', 'Bans', 'Mail']) {
             await page.getByRole('link', { name: part, exact: true }).click();
             const current = page.getByRole('link', { name: part, exact: true });
@@ -57,7 +46,7 @@ for (const options of WAYS) {
 test('a network is entered, a wrong one is told at its field, and removed', async (context) => {
     const server = await startServer();
     context.after(() => server.stop());
-    const page = await administrator(server);
+    const page = await administrator(browser, server);
     await page.goto(`${server.url}/admin/bans`);
     const add = page.getByRole('button', { name: 'Add the network' });
     const box = (label) => page.getByRole('textbox', { name: label, exact: true });
@@ -85,7 +74,7 @@ test('a network is entered, a wrong one is told at its field, and removed', asyn
 test('a role is made out of permissions and deleted', async (context) => {
     const server = await startServer();
     context.after(() => server.stop());
-    const page = await administrator(server);
+    const page = await administrator(browser, server);
     await page.goto(`${server.url}/admin/roles`);
     await page.getByRole('textbox', { name: 'Name' }).fill('Clerk!');
     await page.getByRole('button', { name: 'Save the role' }).click();
@@ -103,11 +92,47 @@ test('the link works once, and nobody else sees the administration', async (cont
     const server = await startServer();
     context.after(() => server.stop());
     const link = await printed(server);
-    await administrator(server);
+    await administrator(browser, server);
     const stranger = await openPage(browser);
     assert.equal((await stranger.goto(server.url + link)).status(), 404);
     await stranger.goto(`${server.url}/admin/people`);
     assert.equal(stranger.url(), `${server.url}/account/sign-in`);
     await stranger.getByRole('heading', { name: 'Sign in' }).waitFor();
     await assertInOrder(stranger, server.url, [/404/]);
+});
+
+test('somebody is invited, makes an account, gets a role and a link for a new password', async (context) => {
+    const server = await startServer({ flags: ['--dev'] });
+    context.after(() => server.stop());
+    const page = await administrator(browser, server);
+    await page.goto(`${server.url}/admin/people`);
+    const box = page.getByLabel('E-mail address');
+    await box.fill('ada at home');
+    await page.getByRole('button', { name: 'Make an invitation' }).click();
+    await page.waitForSelector('#errors');
+    assert.equal(await box.inputValue(), 'ada at home');
+    await assertInOrder(page, server.url, [/422/]);
+    await box.fill('');
+    await page.getByRole('button', { name: 'Make an invitation' }).click();
+    await page.getByText('The invitation is made').waitFor();
+    await assertInOrder(page, server.url, [/422/]);
+    const link = (await page.locator('.code').innerText()).trim();
+
+    const guest = await openPage(browser);
+    await guest.goto(link);
+    await guest.getByLabel('What should we call you?').fill('Ada');
+    await guest.getByLabel('E-mail address').fill('ada@example.com');
+    await guest.getByLabel('New password').fill('a kettle under the old stairs');
+    await guest.getByRole('button', { name: 'Make the account' }).click();
+    await guest.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+    assert.equal((await guest.goto(link)).status(), 404);
+
+    await page.goto(`${server.url}/admin/people`);
+    await page.getByRole('link', { name: 'Account 2' }).click();
+    await page.locator('label', { hasText: 'trainer' }).click();
+    await page.getByRole('button', { name: 'Give these roles' }).click();
+    assert.equal(await page.getByRole('checkbox', { name: 'trainer' }).isChecked(), true);
+    await page.getByRole('button', { name: 'Send a link for a new password' }).click();
+    await page.getByText('A mail with the link is on its way.').waitFor();
+    await assertInOrder(page, server.url, [/422/]);
 });

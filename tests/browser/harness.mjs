@@ -231,3 +231,24 @@ export async function assertInOrder(page, url, expected = []) {
     assert.deepEqual(await violations(page), [], `axe on ${page.url()}`);
     assert.deepEqual(troubles(page, url, expected), [], `troubles on ${page.url()}`);
 }
+
+/** The link for the first administrator that a server printed; it follows its address. */
+export async function printed(server) {
+    for (;;) {
+        const link = server.lines.join('\n').match(/(\/admin\/first\/\S+)/);
+        if (link) return link[1];
+        await fetch(`${server.url}/health/live`);
+    }
+}
+
+/** Makes the first administrator with the printed link, in a new page. Returns the page. */
+export async function administrator(browser, server, options) {
+    const page = await openPage(browser, options);
+    await page.goto(server.url + (await printed(server)));
+    await page.getByLabel('What should we call you?').fill('Root');
+    await page.getByLabel('E-mail address').fill('root@example.com');
+    await page.getByLabel('New password').fill('seven lamps on a wet quay');
+    await page.getByRole('button', { name: 'Become the administrator' }).click();
+    await page.waitForURL('**/admin');
+    return page;
+}

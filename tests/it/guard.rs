@@ -1,5 +1,6 @@
 //! Every route: who may ask for it, from where, and what its answers carry (AT-26, AT-34).
 
+use affiant_tests::account;
 use affiant_tests::client::{Connection, Reply};
 use affiant_tests::program::{Server, Setup};
 use anyhow::{Context as _, ensure};
@@ -66,24 +67,15 @@ fn start(config: &str) -> anyhow::Result<(TempDir, Server)> {
     Ok((folder, server))
 }
 
-/// The cookie of the first administrator.
+/// The cookie of the first administrator, made by the printed link.
 async fn administrator(server: &Server, connection: &mut Connection) -> anyhow::Result<String> {
-    let link = loop {
-        let lines = server.lines();
-        let printed = lines.iter().find_map(|it| it.split_once("/admin/first/"));
-        if let Some((_, rest)) = printed {
-            break rest.split(' ').next().unwrap_or("").to_owned();
+    let cookies = account::first(server, connection).await?;
+    for cookie in &cookies {
+        for part in ["__Host-", "Secure", "HttpOnly", "SameSite=", "Path=/"] {
+            ensure!(cookie.contains(part), "{part} in {cookie}");
         }
-        // The line follows the one with the address: each answer gives it time.
-        connection.get("/health/live", &[]).await?;
-    };
-    let taken = connection.post(&format!("/admin/first/{link}"), &[SAME], String::new()).await?;
-    ensure!(taken.status == 303, "{}", taken.status);
-    let cookie = taken.header("set-cookie").context("no cookie")?;
-    for part in ["__Host-admin=", "Secure", "HttpOnly", "SameSite=Strict", "Path=/"] {
-        ensure!(cookie.contains(part), "{part} in {cookie}");
     }
-    Ok(cookie.split(';').next().unwrap_or("").to_owned())
+    Ok(account::sent(&cookies))
 }
 
 fn code(page: &str) -> &str {
@@ -183,7 +175,7 @@ async fn what_needs_a_permission_is_shown_to_nobody_without_one() -> anyhow::Res
     let (_folder, server) = start("")?;
     let mut connection = Connection::open(server.address).await?;
     let cookie = administrator(&server, &mut connection).await?;
-    let stranger = format!("__Host-admin={}", "A".repeat(43));
+    let stranger = format!("__Host-a={}", "A".repeat(43));
     let mut guarded = 0;
     for route in routes()?.iter().filter(|it| it.wants_permission() || it.who == "signed in") {
         for mine in [None, Some(stranger.as_str())] {

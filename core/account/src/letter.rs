@@ -22,10 +22,11 @@ struct Stored {
 }
 
 /// The templates that letters may use, and the names of their gaps.
-const TEMPLATES: [&str; 16] = [
+const TEMPLATES: [&str; 17] = [
     "confirm",
     "taken",
     "no-account",
+    "invited",
     "reset",
     "password-changed",
     "password-reset",

@@ -25,7 +25,7 @@ impl Accounts {
     pub(crate) fn new_link(
         &self,
         purpose: LinkPurpose,
-        account: AccountId,
+        account: impl Into<Option<AccountId>>,
         path: &str,
         payload: &[u8],
         expires: i64,
@@ -40,7 +40,7 @@ impl Accounts {
         let row = LinkRow {
             hash: Lookup(secret.lookup(purpose.word())),
             purpose,
-            account: Some(account),
+            account: account.into(),
             payload,
             nonce: None,
             tries: TRIES,

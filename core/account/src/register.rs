@@ -61,11 +61,11 @@ pub enum Confirmed {
 }
 
 /// The rows of an account that is being made.
-struct Made {
-    scope: affiant_vault::AccountScope,
-    auth_epoch: u32,
-    user_key: UserKey,
-    changes: Vec<Change>,
+pub(crate) struct Made {
+    pub(crate) scope: affiant_vault::AccountScope,
+    pub(crate) auth_epoch: u32,
+    pub(crate) user_key: UserKey,
+    pub(crate) changes: Vec<Change>,
 }
 
 impl Accounts {
@@ -77,10 +77,22 @@ impl Accounts {
         wanted: Registration<'_>,
         sender: &Sender<'_>,
     ) -> Result<SignInToken, AccountError> {
+        let done = self.register_with(wanted, None, sender).await;
+        // Somebody else made the account at the same moment: its letter is on the way.
+        done.map(|(token, _)| token)
+    }
+
+    /// Registers, using up an invitation if there is one. Also says whether this request was first.
+    pub(crate) async fn register_with(
+        &self,
+        wanted: Registration<'_>,
+        invitation: Option<Lookup>,
+        sender: &Sender<'_>,
+    ) -> Result<(SignInToken, bool), AccountError> {
         let now = sender.now;
         let attempt = Attempt::Register { from: sender.address };
         let admitted = self.it.guard.admit(attempt, now).await?;
-        let done = self.register_counted(wanted, now).await;
+        let done = self.register_counted(wanted, invitation, now).await;
         match &done {
             Ok(_) => self.it.guard.right(admitted, now).await?,
             Err(_) => self.it.guard.undone(admitted, now).await?,
@@ -91,14 +103,15 @@ impl Accounts {
     async fn register_counted(
         &self,
         wanted: Registration<'_>,
+        invitation: Option<Lookup>,
         now: i64,
-    ) -> Result<SignInToken, AccountError> {
+    ) -> Result<(SignInToken, bool), AccountError> {
         let index = self.index(wanted.address);
         let standing = self.by_index(&index).await?;
         let is_free = standing.as_ref().is_none_or(|it| it.status == AccountStatus::Unconfirmed);
         let token = SignInToken::random(&*self.it.randomness)?;
         let made = self.make(&wanted, standing.as_ref().filter(|_| is_free), &index, now).await?;
-        let changes = match (&standing, is_free) {
+        let mut changes = match (&standing, is_free) {
             (Some(row), false) => {
                 let letter = Letter {
                     to: wanted.address.as_sent().to_owned(),
@@ -110,16 +123,17 @@ impl Accounts {
             }
             _ => self.waiting_for_confirmation(made, &wanted, &token, now).await?,
         };
+        changes.extend(invitation.map(Change::UseLink));
         match self.it.store.commit(changes).await {
-            // Somebody else made the account at the same moment: its letter is on the way.
-            Ok(()) | Err(StorageError::Conflict) => Ok(token),
+            Ok(()) => Ok((token, true)),
+            Err(StorageError::Conflict) => Ok((token, false)),
             Err(error) => Err(error.into()),
         }
     }
 
     /// Makes keys and rows. Where the account is there and waits, the newest registration counts:
     /// whoever can read its mail decides.
-    async fn make(
+    pub(crate) async fn make(
         &self,
         wanted: &Registration<'_>,
         waiting: Option<&AccountRow>,

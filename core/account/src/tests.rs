@@ -5,6 +5,7 @@ mod api_keys;
 mod circles;
 mod entering;
 mod factors;
+mod first;
 mod passkeys;
 mod passwords;
 mod resets;

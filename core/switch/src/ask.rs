@@ -16,6 +16,15 @@ pub struct Asked {
     pub cancels: Option<i64>,
 }
 
+/// A second administrator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Second {
+    /// Number of their account.
+    pub number: i64,
+    /// Since when they are an administrator, in seconds of the Unix epoch.
+    pub since: i64,
+}
+
 /// Why a decision is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
@@ -37,6 +46,10 @@ pub enum Refused {
     /// Who asked cannot agree, and both have to be people with accounts.
     #[error("two administrators with accounts of their own have to agree")]
     Own,
+    /// Who agrees has not been an administrator for [`WAIT`]: else one could make a second account
+    /// and agree with themselves, sooner than by waiting.
+    #[error("whoever agrees must have been an administrator for a day")]
+    New,
 }
 
 impl History {
@@ -79,11 +92,14 @@ impl History {
     }
 
     /// The decision that a second administrator agrees to: it holds from now on.
-    pub fn agree(&self, id: i64, second: i64, now: i64) -> Result<&Decision, Refused> {
+    pub fn agree(&self, id: i64, second: Second, now: i64) -> Result<&Decision, Refused> {
         let decision = self.find_waiting(id, now)?;
-        // Only accounts tell two people apart: a key in a browser, and a configuration, are nobody's.
-        if decision.by == second || decision.by < 1 || second < 1 {
+        // Only accounts tell two people apart: a configuration is nobody's.
+        if decision.by == second.number || decision.by < 1 || second.number < 1 {
             return Err(Refused::Own);
+        }
+        if now.saturating_sub(second.since) < WAIT {
+            return Err(Refused::New);
         }
         if decision.second.is_some() {
             return Err(Refused::NotWaiting);

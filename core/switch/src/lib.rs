@@ -5,8 +5,8 @@
 //!
 //! # Invariants
 //!
-//! - What weakens privacy needs a second administrator, or waits a day in public. A row that
-//!   claims otherwise is not followed, whoever wrote it.
+//! - What weakens privacy needs a second administrator, who has been one for a day, or waits a day in
+//!   public. A row that claims otherwise is not followed, whoever wrote it.
 //! - A decision goes from what its administrator was shown to what they chose. If something else is
 //!   in force by the time it would begin, it does nothing.
 //! - Nothing reaches back: what is in force when a session is made, or last used, holds for it.
@@ -22,7 +22,7 @@ mod setting;
 mod tests;
 mod weight;
 
-pub use ask::{Asked, Refused};
+pub use ask::{Asked, Refused, Second};
 pub use days::{DAY, date};
 pub use history::{Decision, History, InForce, Outcome, Unfit};
 pub use label::{Facts, Label, Phrase};
@@ -30,7 +30,7 @@ pub use setting::{Class, Custody, Hold, OrganisationKey, Registration, Setting, 
 pub use weight::{Weight, weight};
 
 /// Stands in a decision for the configuration of the server, in place of an account's number. Those
-/// begin with 1; 0 is whoever holds the first administrator's key.
+/// begin with 1.
 pub const INSTALLATION: i64 = -1;
 
 /// How long what weakens privacy waits when no second administrator agrees, in seconds.

@@ -5,20 +5,24 @@ mod keep;
 mod model;
 mod settings;
 
+use std::collections::BTreeMap;
+
 use affiant_backend::SwitchRow;
 
-use crate::{DAY, History, Refused, Setting};
+use crate::{DAY, History, Refused, Second, Setting};
 
 /// A store of decisions as the plugins promise it, with a clock that only the test moves.
 #[derive(Clone, Default)]
 struct Site {
     rows: Vec<SwitchRow>,
     now: i64,
+    /// Since when somebody is an administrator; who is not here has always been one.
+    since: BTreeMap<i64, i64>,
 }
 
 impl Site {
     fn new() -> Self {
-        Self { rows: Vec::new(), now: 1_800_000_000 }
+        Self { now: 1_800_000_000, ..Self::default() }
     }
 
     fn history(&self) -> History {
@@ -45,7 +49,8 @@ impl Site {
     }
 
     fn agree(&mut self, id: i64, second: i64) -> Result<(), Refused> {
-        self.history().agree(id, second, self.now)?;
+        let since = self.since.get(&second).copied().unwrap_or(0);
+        self.history().agree(id, Second { number: second, since }, self.now)?;
         let now = self.now;
         let row = self.row(id);
         (row.second, row.effective) = (Some(second), now);

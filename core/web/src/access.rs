@@ -86,12 +86,7 @@ pub(crate) async fn check(
             Ok(it) => it,
             Err(it) => return refuse(it),
         };
-        // The first administrator's key is no account.
-        let is_known = match access {
-            Access::Person => caller.person.is_some(),
-            _ => caller.is_signed_in(),
-        };
-        if !is_known {
+        if !caller.is_signed_in() {
             if is_safe(request.method()) && !is_api {
                 return see_other("/account/sign-in");
             }

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use affiant_account::Accounts;
+use affiant_account::{AccountError, Accounts};
 use affiant_backend::{Mailer, Store};
 use affiant_engine::Moment;
 use affiant_guard::{Admission, Guard, TrustedProxies};
@@ -16,7 +16,6 @@ use jiff::civil::DateTime;
 use tokio::sync::Semaphore;
 
 use crate::catalogue::Catalogue;
-use crate::claim::Claim;
 use crate::mail::MailFolder;
 use crate::switchboard::Switchboard;
 use crate::theme::Theme;
@@ -60,8 +59,6 @@ pub struct Parts {
     pub guard: Arc<Guard>,
     /// Lets only so many passwords be hashed at once.
     pub admission: Arc<Admission>,
-    /// The first administrator.
-    pub claim: Claim,
     /// Carries mail away, if there is a way.
     pub post: Post,
     /// What administrators decided.
@@ -128,6 +125,12 @@ impl App {
             settings: affiant_account::Settings::new(&parts.settings.origin),
         });
         Self { it: parts, accounts, documents: Semaphore::new(2) }
+    }
+
+    /// A new link that makes the first administrator, for whoever runs the server; `None` while there
+    /// is one.
+    pub async fn first_link(&self) -> Result<Option<String>, AccountError> {
+        self.accounts.first_link(self.clock.seconds()).await
     }
 
     pub(crate) fn moment(&self) -> Moment {

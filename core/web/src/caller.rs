@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use affiant_account::Person;
 use affiant_guard::{CustomRole, Permission, Permissions, permissions};
-use affiant_vault::Token;
 use axum::http::HeaderMap;
 
 use crate::app::App;
@@ -16,66 +15,48 @@ use crate::form::Form;
 /// Who sent a request.
 #[derive(Clone, Default)]
 pub(crate) struct Caller {
-    /// What somebody who is known may do.
-    permissions: Option<Permissions>,
-    /// What the codes of forms are made with.
-    token: Option<Arc<Token>>,
-    /// The person, if it is one with an account.
+    /// What the person may do.
+    permissions: Permissions,
+    /// The person, if somebody is signed in.
     pub(crate) person: Option<Arc<Person>>,
 }
 
 impl Caller {
     pub(crate) fn is_signed_in(&self) -> bool {
-        self.permissions.is_some()
+        self.person.is_some()
     }
 
     pub(crate) fn may(&self, permission: Permission) -> bool {
-        self.permissions().allows(permission)
+        self.permissions.allows(permission)
     }
 
     pub(crate) fn permissions(&self) -> Permissions {
-        self.permissions.unwrap_or_default()
+        self.permissions
     }
 
-    /// Number of the caller's account; 0 is the first administrator, by the key in the browser.
+    /// Number of the caller's account; 0 is nobody's.
     pub(crate) fn number(&self) -> i64 {
         self.person.as_ref().map_or(0, |it| it.account.number)
     }
 
     /// A new code for a form.
     pub(crate) fn code(&self, app: &App) -> Option<String> {
-        match (&self.person, &self.token) {
-            (Some(person), _) => csrf::code(app, &**person),
-            (None, Some(token)) => csrf::code(app, &**token),
-            (None, None) => None,
-        }
+        csrf::code(app, &**self.person.as_ref()?)
     }
 
     /// Refuses a form that was not made for this caller.
     pub(crate) fn check(&self, form: &Form) -> Result<(), WebError> {
-        let is_ours = match (&self.person, &self.token) {
-            (Some(person), _) => form.is_ours(&**person),
-            (None, Some(token)) => form.is_ours(&**token),
-            (None, None) => false,
-        };
+        let is_ours = self.person.as_ref().is_some_and(|it| form.is_ours(&**it));
         if is_ours { Ok(()) } else { Err(foreign_form()) }
     }
 }
 
 /// The caller of a request. A cookie that opens nothing counts as none.
 pub(crate) async fn of(app: &App, headers: &HeaderMap) -> Result<Caller, WebError> {
-    let mut caller = Caller::default();
-    if let Some(key) = app.claim.key(&app.settings, headers) {
-        caller.permissions = Some(Permissions::ALL);
-        caller.token = Some(Arc::new(key));
-    }
-    if let Some(person) = person(app, headers).await? {
-        let custom = custom_roles(app).await?;
-        let roles = person.account.roles.iter().map(String::as_str);
-        caller.permissions = Some(caller.permissions().with(permissions(roles, &custom)));
-        caller.person = Some(person);
-    }
-    Ok(caller)
+    let Some(person) = person(app, headers).await? else { return Ok(Caller::default()) };
+    let custom = custom_roles(app).await?;
+    let roles = person.account.roles.iter().map(String::as_str);
+    Ok(Caller { permissions: permissions(roles, &custom), person: Some(person) })
 }
 
 /// The person who is signed in with a request's cookie.

@@ -281,6 +281,14 @@ pub(crate) fn other_browser() -> WebError {
     )
 }
 
+pub(crate) fn by_invitation() -> WebError {
+    plain(
+        StatusCode::FORBIDDEN,
+        "Only who was invited can make an account here",
+        "Ask the people who run this site for an invitation. You can use the interviews without an account.",
+    )
+}
+
 /// A second factor is owed.
 pub(crate) fn factor_needed() -> WebError {
     plain(

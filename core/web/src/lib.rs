@@ -14,7 +14,6 @@ mod api;
 mod app;
 mod caller;
 mod catalogue;
-mod claim;
 mod client;
 mod cookie;
 mod csrf;
@@ -35,7 +34,6 @@ mod upload;
 
 pub use app::{App, Clock, Parts, Post, Settings};
 pub use catalogue::{Catalogue, Entry};
-pub use claim::{Claim, ClaimError};
 pub use mail::{Kept, MailFolder};
 pub use router::router;
 pub use switchboard::{Switchboard, Undecided};

@@ -13,10 +13,11 @@ pub use folder::{Kept, MailFolder};
 use crate::theme::Theme;
 
 /// Every template that letters use.
-const TEMPLATES: [&str; 12] = [
+const TEMPLATES: [&str; 13] = [
     "confirm",
     "taken",
     "no-account",
+    "invited",
     "reset",
     "password-changed",
     "password-reset",

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use affiant_backend::{Change, Stage, StorageError, Store};
-use affiant_switch::{History, INSTALLATION, InForce, Refused, Setting};
+use affiant_switch::{History, INSTALLATION, InForce, Refused, Second, Setting};
 
 /// Why a decision was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -76,12 +76,13 @@ impl Switchboard {
     pub async fn agree(
         &self,
         id: i64,
-        second: i64,
+        second: Second,
         now: i64,
         also: Vec<Change>,
     ) -> Result<(), Undecided> {
         self.history().agree(id, second, now)?;
-        let mut changes = vec![Change::AgreeSwitch { id, second, effective: now }];
+        let mut changes =
+            vec![Change::AgreeSwitch { id, second: second.number, effective: now }];
         changes.extend(also);
         Ok(self.commit(changes).await?)
     }

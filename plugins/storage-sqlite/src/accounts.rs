@@ -158,12 +158,28 @@ impl AccountStore for Main {
     async fn count_with_role(&self, role: &str) -> Result<u64, StorageError> {
         let found = sqlx::query_scalar!(
             "select count(*) from account_roles r join accounts a on a.id = r.account
-             where r.role = ? and a.status = 'active'",
+             where r.role = ? and a.status in ('active', 'locked')",
             role
         )
         .fetch_one(&self.readers)
         .await;
         found.map(count).map_err(reading)
+    }
+
+    async fn role_since(
+        &self,
+        account: AccountId,
+        role: &str,
+    ) -> Result<Option<i64>, StorageError> {
+        let id = &account.0[..];
+        sqlx::query_scalar!(
+            "select since from account_roles where account = ? and role = ?",
+            id,
+            role
+        )
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(reading)
     }
 
     async fn methods(&self, account: AccountId) -> Result<Vec<MethodRow>, StorageError> {

@@ -177,8 +177,12 @@ pub trait AccountStore: Send + Sync {
     /// Accounts whose number is greater than `after`, by number, at most `limit`.
     async fn accounts(&self, after: i64, limit: u32) -> Result<Vec<AccountRow>, StorageError>;
 
-    /// How many active accounts have a role.
+    /// How many accounts in use have a role: active ones, and those with a locked vault.
     async fn count_with_role(&self, role: &str) -> Result<u64, StorageError>;
+
+    /// Since when an account has a role, in seconds of the Unix epoch; `None` if it has not.
+    async fn role_since(&self, account: AccountId, role: &str)
+    -> Result<Option<i64>, StorageError>;
 
     /// All ways to unlock an account, those of the locked vault too.
     async fn methods(&self, account: AccountId) -> Result<Vec<MethodRow>, StorageError>;

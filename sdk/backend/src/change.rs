@@ -29,8 +29,9 @@ pub enum Change {
     Email(AccountId, Lookup, Vec<u8>),
     /// Another status; conflict if there is no such account, or it is being deleted.
     Status(AccountId, AccountStatus),
-    /// Other roles, in place of all.
-    Roles(AccountId, Vec<String>),
+    /// Other roles, in place of all, at a moment in seconds of the Unix epoch. Those that it had
+    /// already it still has since when it had them.
+    Roles(AccountId, Vec<String>, i64),
     /// Another profile, sealed.
     Profile(AccountId, Option<Vec<u8>>),
     /// Another language, a BCP 47 tag.
@@ -101,7 +102,8 @@ pub enum Change {
     TryPending(Lookup),
     /// Ends it; conflict if it is gone.
     UsePending(Lookup),
-    /// A link, in place of others of its account and purpose.
+    /// A link, in place of others of its account and purpose. Of those that make an administrator
+    /// there is one.
     PutLink(LinkRow),
     /// Takes one of its tries; conflict if none is left.
     TryLink(Lookup),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use affiant_guard::{Admission, Guard};
 use affiant_retention::{Eraser, Schedule};
 use affiant_storage_sqlite::{Databases, Options};
-use affiant_web::{App, Catalogue, Claim, Parts, Settings, Theme, router};
+use affiant_web::{App, Catalogue, Parts, Settings, Theme, router};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -121,7 +121,6 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         master,
         guard: Arc::new(guard),
         admission: Arc::new(Admission::new(cores())),
-        claim: Claim::open(&config.data)?,
         post: post(&config)?,
         clock: Box::new(LocalClock),
         randomness: Arc::new(SystemRandomness),
@@ -130,10 +129,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     }));
     retention::catch_up(&app).await?;
     say(&format!("Affiant listens on http://{address}"));
-    if let Some(link) = app.claim.link(&SystemRandomness)? {
-        say(&format!(
-            "To become its first administrator, open http://{address}{link} (works once)"
-        ));
+    if let Some(link) = app.first_link().await? {
+        say(&format!("To become its first administrator, open {link} (works once)"));
     }
     let _watch =
         config.dev.then(|| watch::start(&config.interviews, Arc::clone(&app))).transpose()?;

@@ -39,7 +39,21 @@ fn a_second_administrator_makes_it_hold_at_once() {
 }
 
 #[test]
-fn a_key_in_a_browser_is_no_second_administrator() {
+fn who_became_an_administrator_today_cannot_agree() {
+    let mut site = Site::new();
+    let id = site.ask(&SERVER, 1).unwrap();
+    // The one who asked makes another account of their own.
+    site.since.insert(2, site.now);
+    assert_eq!(site.agree(id, 2), Err(Refused::New));
+    site.wait(WAIT - 1);
+    assert_eq!(site.agree(id, 2), Err(Refused::New));
+    assert_eq!(site.now(&SERVER), OWN);
+    site.agree(id, 3).unwrap();
+    assert_eq!(site.now(&SERVER), SERVER);
+}
+
+#[test]
+fn only_accounts_are_administrators() {
     for (by, second) in [(0, 1), (1, 0), (INSTALLATION, 1), (1, INSTALLATION)] {
         let mut site = Site::new();
         let id = site.ask(&SERVER, by).unwrap();

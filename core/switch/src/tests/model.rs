@@ -12,6 +12,8 @@ enum Try {
     Ask { setting: usize, by: i64 },
     Agree { decision: i64, second: i64 },
     Cancel { decision: i64 },
+    /// Somebody stops being an administrator, and becomes one again: another account of theirs.
+    Promote(i64),
     Wait(i64),
 }
 
@@ -20,22 +22,32 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
         4 => (0_usize..40, 1_i64..4).prop_map(|(setting, by)| Try::Ask { setting, by }),
         3 => (1_i64..12, 1_i64..4).prop_map(|(decision, second)| Try::Agree { decision, second }),
         1 => (1_i64..12).prop_map(|decision| Try::Cancel { decision }),
+        2 => (1_i64..4).prop_map(Try::Promote),
         2 => prop_oneof![Just(1), Just(WAIT / 2), Just(WAIT - 1), Just(WAIT)].prop_map(Try::Wait),
     ];
     prop::collection::vec(one, 1..30)
 }
 
-fn act(site: &mut Site, all: &[Setting], what: &Try) {
+/// What somebody tries. Returns who agreed to something, if it was let through.
+fn act(site: &mut Site, all: &[Setting], what: &Try) -> Option<i64> {
     // A refusal changes nothing; what is checked is what holds afterwards.
-    let _ = match what {
+    let done = match what {
         Try::Ask { setting, by } => site.ask(&all[setting % all.len()], *by).map(|_| ()),
         Try::Agree { decision, second } => site.agree(*decision, *second),
         Try::Cancel { decision } => site.cancel(*decision),
+        Try::Promote(who) => {
+            site.since.insert(*who, site.now);
+            Ok(())
+        }
         Try::Wait(seconds) => {
             site.wait(*seconds);
             Ok(())
         }
     };
+    match what {
+        Try::Agree { second, .. } if done.is_ok() => Some(*second),
+        _ => None,
+    }
 }
 
 /// A change that began to hold between two moments, if it weakens, was agreed to by two people or
@@ -64,7 +76,10 @@ proptest! {
         let mut site = Site::new();
         let mut seen = vec![(site.now, Switch::ALL.map(|it| site.history().at(it, site.now)))];
         for what in &tries {
-            act(&mut site, &all, what);
+            if let Some(second) = act(&mut site, &all, what) {
+                let since = site.since.get(&second).copied().unwrap_or(0);
+                prop_assert!(site.now - since >= WAIT, "an administrator of today agreed");
+            }
             let history = site.history();
             prop_assert_eq!(history.unfit(), [], "no path of ours writes an unfit row");
             let now = Switch::ALL.map(|it| history.at(it, site.now));

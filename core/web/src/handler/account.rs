@@ -73,12 +73,12 @@ fn check(form: &Form, person: &Person) -> Result<(), WebError> {
 }
 
 /// The frame of a page for a person.
-fn frame(app: &App, person: &Person) -> Frame {
+pub(crate) fn frame(app: &App, person: &Person) -> Frame {
     Frame { csrf: csrf::code(app, person), ..Frame::site(app) }
 }
 
 /// A form that is shown again with what is wrong.
-fn refused(app: &App, frame: &Frame, page: &FormPage) -> Response {
+pub(crate) fn refused(app: &App, frame: &Frame, page: &FormPage) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, Html(page.draw(&app.theme, frame))).into_response()
 }
 
@@ -107,7 +107,7 @@ fn new_password(app: &App, text: &str, known: &[&str]) -> Result<NewPassword, &'
 
 /// The answer to somebody who has just signed in: cookies, and every session of this browser is
 /// theirs from now on.
-async fn enter(
+pub(crate) async fn enter(
     app: &App,
     headers: &HeaderMap,
     done: &SignedIn,

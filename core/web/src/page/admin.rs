@@ -45,6 +45,18 @@ pub(crate) struct Shown {
     pub(crate) address: Option<String>,
 }
 
+/// What became of an invitation.
+#[derive(Default)]
+pub(crate) enum Invited<'a> {
+    /// None was made.
+    #[default]
+    No,
+    /// It was made: the link, and whether a letter takes it.
+    Made(&'a str, bool),
+    /// The address that was typed is none: what it was, and the key of the words that say it.
+    Wrong(&'a str, &'static str),
+}
+
 /// What is kept out, or let in.
 pub(crate) struct Bans {
     pub(crate) bans: Vec<Ban>,
@@ -90,13 +102,13 @@ pub(crate) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn of(app: &'a App, caller: &Caller) -> Self {
+    pub(crate) fn of(app: &'a App, caller: &Caller) -> Self {
         let frame = Frame { csrf: caller.code(app), ..Frame::site(app) };
         Self { theme: &app.theme, frame, permissions: caller.permissions() }
     }
 
     /// What every page of the administration is given.
-    fn context(&self, part: &str) -> Value {
+    pub(crate) fn context(&self, part: &str) -> Value {
         let parts = PARTS.iter().filter(|(.., may)| self.permissions.allows(*may));
         let parts: Vec<Value> = parts
             .map(|(name, href, _)| context! { name => *name, href => *href, current => *name == part })
@@ -117,12 +129,32 @@ impl<'a> Desk<'a> {
         }
     }
 
-    pub(crate) fn people(&self, people: &[Shown], next: Option<i64>) -> Value {
+    pub(crate) fn people(&self, people: &[Shown], next: Option<i64>, it: &Invited<'_>) -> Value {
         let people: Vec<Value> = people.iter().map(person_value).collect();
-        context! { people, next, ..self.context("people") }
+        let (link, is_sent, typed, problem) = match *it {
+            Invited::No => (None, false, "", None),
+            Invited::Made(link, is_sent) => (Some(link), is_sent, "", None),
+            Invited::Wrong(typed, key) => (None, false, typed, Some(key)),
+        };
+        context! {
+            people,
+            next,
+            may_invite => self.permissions.allows(Permission::ManagePeople),
+            link,
+            is_sent,
+            typed,
+            problem,
+            ..self.context("people")
+        }
     }
 
-    pub(crate) fn person(&self, person: &Shown, custom: &[CustomRole]) -> Value {
+    /// `done`: what was done just now, by the key of its words.
+    pub(crate) fn person(
+        &self,
+        person: &Shown,
+        custom: &[CustomRole],
+        done: Option<&str>,
+    ) -> Value {
         let built_in = BUILT_IN.iter().map(|it| (it.name, it.permissions));
         let custom = custom.iter().map(|it| (it.name.as_str(), it.permissions));
         let roles: Vec<Value> = built_in
@@ -139,6 +171,7 @@ impl<'a> Desk<'a> {
             .collect();
         context! {
             person => person_value(person),
+            done,
             roles,
             may_manage => self.permissions.allows(Permission::ManagePeople),
             may_give_roles => self.permissions.allows(Permission::ManageRoles),
@@ -251,10 +284,6 @@ fn moment(seconds: i64) -> String {
         .map_or_else(|_| "–".to_owned(), |it| it.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
-pub(crate) fn first_context(theme: &Theme, frame: &Frame, link: &str) -> Value {
-    context! { link, ..frame.context(theme) }
-}
-
 pub(crate) fn dev_mail_context(theme: &Theme, frame: &Frame, mails: &[Kept]) -> Value {
     let mails: Vec<Value> = mails.iter().map(mail_value).collect();
     context! { mails, ..frame.context(theme) }
@@ -268,20 +297,28 @@ fn mail_value(mail: &Kept) -> Value {
     context! { name => mail.name.as_str(), subject, to, links, text }
 }
 
-pub(crate) fn first(app: &App, link: &str) -> String {
-    app.theme.draw("admin/first.html", first_context(&app.theme, &Frame::site(app), link))
-}
-
 pub(crate) fn overview(app: &App, caller: &Caller, overview: &Overview) -> String {
     app.theme.draw("admin/overview.html", Desk::of(app, caller).overview(overview))
 }
 
-pub(crate) fn people(app: &App, caller: &Caller, people: &[Shown], next: Option<i64>) -> String {
-    app.theme.draw("admin/people.html", Desk::of(app, caller).people(people, next))
+pub(crate) fn people(
+    app: &App,
+    caller: &Caller,
+    people: &[Shown],
+    next: Option<i64>,
+    invited: &Invited<'_>,
+) -> String {
+    app.theme.draw("admin/people.html", Desk::of(app, caller).people(people, next, invited))
 }
 
-pub(crate) fn person(app: &App, caller: &Caller, person: &Shown, custom: &[CustomRole]) -> String {
-    app.theme.draw("admin/person.html", Desk::of(app, caller).person(person, custom))
+pub(crate) fn person(
+    app: &App,
+    caller: &Caller,
+    person: &Shown,
+    custom: &[CustomRole],
+    done: Option<&str>,
+) -> String {
+    app.theme.draw("admin/person.html", Desk::of(app, caller).person(person, custom, done))
 }
 
 pub(crate) fn roles(

@@ -11,6 +11,8 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/account/register", Anybody, entering::show_register),
         post("/account/register", Anybody, entering::register),
+        get("/account/invited/{link}", Link, entering::show_invited),
+        post("/account/invited/{link}", Link, entering::register_invited),
         get("/account/confirm/{link}", Link, entering::show_confirm),
         post("/account/confirm/{link}", Link, entering::confirm),
         get("/account/sign-in", Anybody, entering::show_sign_in),

@@ -30,12 +30,18 @@ pub(super) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<
             );
             found(&changed.execute(db).await?)
         }
-        Change::Roles(account, roles) => {
+        Change::Roles(account, roles, now) => {
             let id = &account.0[..];
+            let had = sqlx::query!("select role, since from account_roles where account = ?", id);
+            let had = had.fetch_all(&mut *db).await?;
             sqlx::query!("delete from account_roles where account = ?", id)
                 .execute(&mut *db)
                 .await?;
-            add_roles(db, *account, roles).await
+            for role in roles {
+                let kept = had.iter().find(|it| it.role == *role).map(|it| it.since);
+                add_role(db, *account, role, kept.unwrap_or(*now)).await?;
+            }
+            Ok(())
         }
         Change::Profile(account, profile) => {
             let id = &account.0[..];
@@ -144,20 +150,22 @@ async fn new_account(db: &mut SqliteConnection, row: &AccountRow) -> Result<(), 
     )
     .execute(&mut *db)
     .await?;
-    add_roles(db, row.id, &row.roles).await
+    for role in &row.roles {
+        add_role(db, row.id, role, row.created).await?;
+    }
+    Ok(())
 }
 
-async fn add_roles(
+async fn add_role(
     db: &mut SqliteConnection,
     account: AccountId,
-    roles: &[String],
+    role: &str,
+    since: i64,
 ) -> Result<(), Undone> {
     let id = &account.0[..];
-    for role in roles {
-        sqlx::query!("insert into account_roles (account, role) values (?, ?)", id, role)
-            .execute(&mut *db)
-            .await?;
-    }
+    sqlx::query!("insert into account_roles (account, role, since) values (?, ?, ?)", id, role, since)
+        .execute(db)
+        .await?;
     Ok(())
 }
 

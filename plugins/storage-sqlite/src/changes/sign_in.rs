@@ -142,8 +142,13 @@ async fn put_link(db: &mut SqliteConnection, row: &LinkRow) -> Result<(), Undone
     let (hash, purpose) = (&row.hash.0[..], row.purpose.word());
     let account = row.account.as_ref().map(|it| &it.0[..]);
     let nonce = row.nonce.as_ref().map(|it| &it.0[..]);
-    // Equal to nothing where there is no account.
-    sqlx::query!("delete from links where account = ? and purpose = ?", account, purpose)
+    // Equal to nothing where there is no account; but of those that make an administrator there is
+    // one, whoever it is for.
+    sqlx::query!(
+        "delete from links where purpose = ?1 and (account = ?2 or ?1 = 'admin')",
+        purpose,
+        account
+    )
         .execute(&mut *db)
         .await?;
     sqlx::query!(

@@ -123,7 +123,7 @@ async fn what_is_changed_of_an_account_changes_and_nothing_else() {
     let changes = vec![
         Change::Profile(A, Some(vec![5])),
         Change::Language(A, "de".to_owned()),
-        Change::Roles(A, vec!["advocate".to_owned()]),
+        Change::Roles(A, vec!["advocate".to_owned()], 7),
         Change::Status(A, AccountStatus::Disabled),
         Change::Seen(A, 86_400),
         Change::EndTrust(A),
@@ -158,7 +158,7 @@ async fn changing_an_account_that_is_not_there_is_a_conflict() {
         Change::EndTrust(A),
         Change::Keys { account: A, key_epoch: 1, public_key: [8; 32], secret_key: vec![8] },
         Change::LockKeys(A, 5),
-        Change::Roles(A, vec!["admin".to_owned()]),
+        Change::Roles(A, vec!["admin".to_owned()], 7),
         Change::PutMethod(method(1, A, MethodKind::Password)),
         Change::PutPasskey(passkey(1, A)),
         Change::PutSignIn(sign_in(1, A)),
@@ -195,13 +195,28 @@ async fn roles_are_kept_by_name_and_leave_accounts_when_they_go() {
     it.commit(vec![Change::PutRole(role(&["people:see", "bans:see"]))]).await.unwrap();
     it.commit(vec![Change::PutRole(role(&["people:see"]))]).await.unwrap();
     assert_eq!(it.sessions().roles().await.unwrap(), [role(&["people:see"])]);
-    it.commit(vec![Change::Roles(A, vec!["helper".to_owned()])]).await.unwrap();
-    it.commit(vec![Change::Roles(B, vec!["helper".to_owned()])]).await.unwrap();
+    it.commit(vec![Change::Roles(A, vec!["helper".to_owned()], 7)]).await.unwrap();
+    it.commit(vec![Change::Roles(B, vec!["helper".to_owned()], 7)]).await.unwrap();
+    it.commit(vec![Change::Status(A, AccountStatus::Locked)]).await.unwrap();
     it.commit(vec![Change::Status(B, AccountStatus::Disabled)]).await.unwrap();
     assert_eq!(it.sessions().count_with_role("helper").await.unwrap(), 1);
     it.commit(vec![Change::DeleteRole("helper".to_owned())]).await.unwrap();
     assert_eq!(it.sessions().roles().await.unwrap(), []);
     assert_eq!(it.sessions().account(A).await.unwrap().unwrap().roles, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_role_is_had_since_it_was_given_whatever_comes_beside_it() {
+    let it = two().await;
+    let names = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    let since = async |role| it.sessions().role_since(A, role).await.unwrap();
+    it.commit(vec![Change::Roles(A, names(&["user", "admin"]), 50)]).await.unwrap();
+    it.commit(vec![Change::Roles(A, names(&["admin", "trainer"]), 90)]).await.unwrap();
+    assert_eq!((since("admin").await, since("trainer").await), (Some(50), Some(90)));
+    assert_eq!(since("user").await, None);
+    it.commit(vec![Change::Roles(A, names(&[]), 95)]).await.unwrap();
+    it.commit(vec![Change::Roles(A, names(&["admin"]), 99)]).await.unwrap();
+    assert_eq!(since("admin").await, Some(99), "who was it once is not it since then");
 }
 
 #[tokio::test]

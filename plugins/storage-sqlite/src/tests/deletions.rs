@@ -22,7 +22,7 @@ async fn full() -> Fixture {
     for (number, of, other) in [(1, A, B), (2, B, A)] {
         let session = SessionId([number; 16]);
         it.commit(vec![
-            Change::Roles(of, vec!["user".to_owned()]),
+            Change::Roles(of, vec!["user".to_owned()], 0),
             Change::LockKeys(of, 500),
             Change::PutMethod(method(number, of, MethodKind::Password)),
             Change::PutPasskey(passkey(number, of)),

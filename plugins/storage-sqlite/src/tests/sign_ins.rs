@@ -89,6 +89,16 @@ async fn links_without_an_account_do_not_end_each_other() {
 }
 
 #[tokio::test]
+async fn of_links_that_make_an_administrator_the_newest_works() {
+    let it = two().await;
+    let admin = |id| Change::PutLink(link(id, None, LinkPurpose::Admin));
+    it.commit(vec![admin(1), Change::PutLink(link(2, None, LinkPurpose::Invite))]).await.unwrap();
+    it.commit(vec![admin(3)]).await.unwrap();
+    let found = async |id| it.sessions().link(&Lookup([id; 32])).await.unwrap().is_some();
+    assert_eq!((found(1).await, found(2).await, found(3).await), (false, true, true));
+}
+
+#[tokio::test]
 async fn api_keys_come_back_are_listed_and_go() {
     let it = two().await;
     let store = it.sessions();

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use affiant_account::{
-    Address, BadAddress, Confirmation, Confirmed, Profile, Registration, Signing,
+    Address, BadAddress, Confirmation, Confirmed, NewPassword, Profile, Registration, Signing,
 };
+use affiant_switch::Registration as Open;
+use affiant_vault::SignInToken;
 use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::http::header::HeaderName;
@@ -15,7 +17,7 @@ use super::{From, check, enter, new_password, person, refused, typed, with_cooki
 use crate::app::App;
 use crate::caller::{self, Caller};
 use crate::cookie::{self, Own};
-use crate::error;
+use crate::error::{self, WebError};
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::Frame;
@@ -25,7 +27,7 @@ use crate::page::account::{EMAIL, FormPage, NAME, NEW_PASSWORD, PASSWORD, said};
 const REGISTERED: i64 = 24 * 3_600;
 
 /// The key of what is wrong with an address.
-pub(super) fn wrong_address(error: BadAddress) -> &'static str {
+pub(crate) fn wrong_address(error: BadAddress) -> &'static str {
     match error {
         BadAddress::Empty => "account_email_empty",
         BadAddress::Letters => "account_email_letters",
@@ -44,17 +46,19 @@ pub(crate) fn register_page() -> FormPage {
     }
 }
 
-pub(crate) fn sign_in_page() -> FormPage {
+/// `is_open`: whether everybody may register.
+pub(crate) fn sign_in_page(is_open: bool) -> FormPage {
     FormPage {
         key: "account_sign_in",
         action: "/account/sign-in".to_owned(),
         back: "/",
         lead: &["account_sign_in_lead"],
         fields: vec![EMAIL, PASSWORD],
-        links: vec![
-            ("/account/register".to_owned(), "account_register_link"),
-            ("/account/reset".to_owned(), "account_reset_link"),
-        ],
+        links: is_open
+            .then(|| ("/account/register".to_owned(), "account_register_link"))
+            .into_iter()
+            .chain([("/account/reset".to_owned(), "account_reset_link")])
+            .collect(),
         ..FormPage::default()
     }
 }
@@ -70,36 +74,108 @@ fn confirm_page(link: &str, is_here: bool) -> FormPage {
     }
 }
 
-pub(crate) async fn show_register(State(app): State<Arc<App>>) -> Html<String> {
-    Html(register_page().draw(&app.theme, &Frame::site(&app)))
+/// What somebody typed to make an account.
+pub(crate) struct Typed {
+    pub(crate) address: Address,
+    password: NewPassword,
+    profile: Profile,
+}
+
+impl Typed {
+    /// What was typed into the fields of [`register_page`], or that page with what is wrong.
+    pub(crate) fn read(app: &App, form: &Form, page: FormPage) -> Result<Self, FormPage> {
+        let (name, email) = (form.own("name"), form.own("email"));
+        let (address, password) =
+            (Address::parse(email), new_password(app, form.own("new"), &[name, email]));
+        let (address, password) = match (address, password) {
+            (Ok(address), Ok(password)) => (address, password),
+            (address, password) => {
+                let mut page = page;
+                page.errors.extend(address.err().map(|it| ("email", wrong_address(it))));
+                page.errors.extend(password.err().map(|it| ("new", it)));
+                page.typed = vec![("name", name.to_owned()), ("email", email.to_owned())];
+                return Err(page);
+            }
+        };
+        let name = name.trim().chars().take(200).collect();
+        Ok(Self { address, password, profile: Profile { name, ..Profile::default() } })
+    }
+
+    pub(crate) fn registration(self, address: &Address) -> Registration<'_> {
+        Registration { address, password: self.password, profile: self.profile, language: "en" }
+    }
+}
+
+/// Where only those register who were invited, a page that says so.
+pub(crate) async fn show_register(State(app): State<Arc<App>>) -> Answer {
+    is_open(&app).map_err(|it| failed(&app, &it))?;
+    Ok(Html(register_page().draw(&app.theme, &Frame::site(&app))).into_response())
+}
+
+fn is_open(app: &App) -> Result<(), WebError> {
+    match app.in_force().registration() {
+        Open::Open => Ok(()),
+        Open::Invitation => Err(error::by_invitation()),
+    }
 }
 
 /// The same answer whether or not the address has an account: the mail says.
 pub(crate) async fn register(State(app): State<Arc<App>>, from: From, request: Request) -> Answer {
+    is_open(&app).map_err(|it| failed(&app, &it))?;
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let (name, email) = (form.own("name"), form.own("email"));
-    let (address, password) =
-        (Address::parse(email), new_password(&app, form.own("new"), &[name, email]));
-    let (address, password) = match (address, password) {
-        (Ok(address), Ok(password)) => (address, password),
-        (address, password) => {
-            let mut page = register_page();
-            page.errors.extend(address.err().map(|it| ("email", wrong_address(it))));
-            page.errors.extend(password.err().map(|it| ("new", it)));
-            page.typed = vec![("name", name.to_owned()), ("email", email.to_owned())];
-            return Ok(refused(&app, &Frame::site(&app), &page));
-        }
+    let typed = match Typed::read(&app, &form, register_page()) {
+        Ok(it) => it,
+        Err(page) => return Ok(refused(&app, &Frame::site(&app), &page)),
     };
-    let profile = Profile { name: name.trim().chars().take(200).collect(), ..Profile::default() };
-    let wanted = Registration { address: &address, password, profile, language: "en" };
-    let token = app.accounts.register(wanted, &from.sender()).await;
-    let token = token.map_err(|it| failed(&app, &it.into()))?;
-    let frame = Frame::site(&app);
+    let address = typed.address.clone();
+    let token = app.accounts.register(typed.registration(&address), &from.sender()).await;
+    sent(&app, &token.map_err(|it| failed(&app, &it.into()))?)
+}
+
+fn invited_page(link: &str) -> FormPage {
+    FormPage { action: format!("/account/invited/{link}"), ..register_page() }
+}
+
+pub(crate) async fn show_invited(
+    State(app): State<Arc<App>>,
+    Path(link): Path<String>,
+) -> Answer {
+    let works = app.accounts.is_invitation(&link, app.clock.seconds()).await;
+    if !works.map_err(|it| failed(&app, &it.into()))? {
+        return Err(failed(&app, &error::no_link()));
+    }
+    Ok(Html(invited_page(&link).draw(&app.theme, &Frame::site(&app))).into_response())
+}
+
+/// Registers with an invitation, whoever else may register.
+pub(crate) async fn register_invited(
+    State(app): State<Arc<App>>,
+    Path(link): Path<String>,
+    from: From,
+    request: Request,
+) -> Answer {
+    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let typed = match Typed::read(&app, &form, invited_page(&link)) {
+        Ok(it) => it,
+        Err(page) => return Ok(refused(&app, &Frame::site(&app), &page)),
+    };
+    let address = typed.address.clone();
+    let wanted = typed.registration(&address);
+    let token = app.accounts.register_invited(&link, wanted, &from.sender()).await;
+    match token.map_err(|it| failed(&app, &it.into()))? {
+        Some(token) => sent(&app, &token),
+        None => Err(failed(&app, &error::no_link())),
+    }
+}
+
+/// A letter is on its way to whoever registered.
+fn sent(app: &App, token: &SignInToken) -> Answer {
+    let frame = Frame::site(app);
     let body =
         said(&app.theme, &frame, "account_sent", &[], "/account/sign-in", "account_sign_in_button");
-    let token = cookie::encode_sign_in(&token);
+    let token = cookie::encode_sign_in(token);
     let cookies = vec![Own::Registered.set(&app.settings, &token, Some(REGISTERED))];
-    with_cookies(Html(body).into_response(), cookies).map_err(|it| failed(&app, &it))
+    with_cookies(Html(body).into_response(), cookies).map_err(|it| failed(app, &it))
 }
 
 pub(crate) async fn show_confirm(
@@ -148,7 +224,7 @@ pub(crate) async fn show_sign_in(State(app): State<Arc<App>>, headers: HeaderMap
     if signed_in.is_some() {
         return Ok(see_other("/account"));
     }
-    Ok(Html(sign_in_page().draw(&app.theme, &Frame::site(&app))).into_response())
+    Ok(Html(sign_in_page(is_open(&app).is_ok()).draw(&app.theme, &Frame::site(&app))).into_response())
 }
 
 pub(crate) async fn sign_in(
@@ -159,7 +235,10 @@ pub(crate) async fn sign_in(
 ) -> Answer {
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let email = form.own("email");
-    let mut page = FormPage { typed: vec![("email", email.to_owned())], ..sign_in_page() };
+    let mut page = FormPage {
+        typed: vec![("email", email.to_owned())],
+        ..sign_in_page(is_open(&app).is_ok())
+    };
     let address = match Address::parse(email) {
         Ok(it) => it,
         Err(error) => {

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use affiant_account::Address;
 use affiant_backend::{AccountRow, AccountStatus, Change, SecretKind, SecretName};
 use affiant_guard::{ADMIN, BUILT_IN, CustomRole, Permission, permissions};
 use affiant_vault::AccountScope;
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request, State};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _};
 
 use crate::app::App;
@@ -15,7 +17,8 @@ use crate::caller::{Caller, custom_roles};
 use crate::error::{WebError, bad_form, last_administrator, not_allowed, not_found};
 use crate::handler::admin::{commit, own_form};
 use crate::handler::{Answer, failed, see_other};
-use crate::page::admin::{self, Shown};
+use crate::handler::account::entering::wrong_address;
+use crate::page::admin::{self, Invited, Shown};
 
 /// People on one page.
 const PAGE: u32 = 50;
@@ -33,11 +36,49 @@ pub(crate) async fn list(
     after: Result<Query<After>, QueryRejection>,
 ) -> Answer {
     let after = after.map_or(0, |it| it.0.after);
-    let rows = app.store.accounts(after, PAGE + 1).await.map_err(|it| failed(&app, &it.into()))?;
+    let page = list_page(&app, &caller, after, &Invited::No).await;
+    Ok(Html(page.map_err(|it| failed(&app, &it))?).into_response())
+}
+
+async fn list_page(
+    app: &App,
+    caller: &Caller,
+    after: i64,
+    invited: &Invited<'_>,
+) -> Result<String, WebError> {
+    let rows = app.store.accounts(after, PAGE + 1).await?;
     let is_more = rows.len() > PAGE as usize;
     let shown: Vec<Shown> = rows.into_iter().take(PAGE as usize).map(shown).collect();
     let next = shown.last().filter(|_| is_more).map(|it| it.number);
-    Ok(Html(admin::people(&app, &caller, &shown, next)).into_response())
+    Ok(admin::people(app, caller, &shown, next, invited))
+}
+
+/// Makes an invitation, and shows its link. With an address, a letter takes it there.
+pub(crate) async fn invite(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Answer {
+    let done = async {
+        let form = own_form(&caller, request).await?;
+        let typed = form.own("email").trim();
+        let address = match typed {
+            "" => None,
+            typed => match Address::parse(typed) {
+                Ok(it) => Some(it),
+                Err(error) => {
+                    let wrong = Invited::Wrong(typed, wrong_address(error));
+                    let page = list_page(&app, &caller, 0, &wrong).await?;
+                    return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+                }
+            },
+        };
+        let link = app.accounts.invite(address.as_ref(), "en", app.clock.seconds()).await?;
+        let is_sent = address.is_some() && app.post.mailer().is_some();
+        let page = list_page(&app, &caller, 0, &Invited::Made(&link, is_sent)).await?;
+        Ok::<_, WebError>(Html(page).into_response())
+    };
+    done.await.map_err(|it| failed(&app, &it))
 }
 
 fn shown(row: AccountRow) -> Shown {
@@ -56,12 +97,41 @@ pub(crate) async fn show(
     Path(number): Path<String>,
     Extension(caller): Extension<Caller>,
 ) -> Answer {
-    let row = find(&app, &number).await.map_err(|it| failed(&app, &it))?;
-    let custom = custom_roles(&app).await.map_err(|it| failed(&app, &it))?;
+    let page = person_page(&app, &number, &caller, None).await;
+    Ok(Html(page.map_err(|it| failed(&app, &it))?).into_response())
+}
+
+async fn person_page(
+    app: &App,
+    number: &str,
+    caller: &Caller,
+    done: Option<&str>,
+) -> Result<String, WebError> {
+    let row = find(app, number).await?;
+    let custom = custom_roles(app).await?;
     let address =
-        if caller.may(Permission::SeeAddresses) { address(&app, &row).await } else { None };
+        if caller.may(Permission::SeeAddresses) { address(app, &row).await } else { None };
     let shown = Shown { address, ..shown(row) };
-    Ok(Html(admin::person(&app, &caller, &shown, &custom)).into_response())
+    Ok(admin::person(app, caller, &shown, &custom, done))
+}
+
+/// Sends somebody a link with which they choose a new password. The administrator learns neither.
+pub(crate) async fn reset(
+    State(app): State<Arc<App>>,
+    Path(number): Path<String>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Answer {
+    let done = async {
+        own_form(&caller, request).await?;
+        let row = find(&app, &number).await?;
+        if !app.accounts.start_reset(row.id, app.clock.seconds()).await? {
+            return Err(bad_form("This account cannot be changed in this way. Reload its page."));
+        }
+        let done = if app.post.mailer().is_some() { "reset" } else { "reset_waits" };
+        person_page(&app, &number, &caller, Some(done)).await
+    };
+    Ok(Html(done.await.map_err(|it| failed(&app, &it))?).into_response())
 }
 
 async fn find(app: &App, number: &str) -> Result<AccountRow, WebError> {
@@ -169,7 +239,7 @@ async fn change_roles(
     if is_used && is_admin(&row.roles) && !is_admin(&roles) {
         is_not_last(app).await?;
     }
-    commit(app, vec![Change::Expect(row.id, row.auth_epoch), Change::Roles(row.id, roles)]).await
+    commit(app, vec![Change::Expect(row.id, row.auth_epoch), Change::Roles(row.id, roles, app.clock.seconds())]).await
 }
 
 fn is_role(name: &str, custom: &[CustomRole]) -> bool {

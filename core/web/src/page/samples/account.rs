@@ -4,6 +4,7 @@ use affiant_guard::Scope;
 use minijinja::Value;
 
 use crate::handler::account::{entering, forgotten, interviews, leaving, people, settings};
+use crate::handler::admin::first;
 use crate::page::account::{
     FormPage, Listed, Offered, Overview, Stored, overview_context, recovery_context, said_context,
     sign_ins_context,
@@ -27,8 +28,10 @@ fn forms() -> Vec<Sample> {
     let weak = ("new", "account_password_guessable");
     let email = ("email", "account_email_wrong");
     vec![
+        ("first", first::page("x", false), vec![("email", "admin_first_has_account")]),
+        ("first-mine", first::page("x", true), Vec::new()),
         ("register", entering::register_page(), vec![email, weak]),
-        ("sign-in", entering::sign_in_page(), vec![("email", "account_sign_in_wrong")]),
+        ("sign-in", entering::sign_in_page(true), vec![("email", "account_sign_in_wrong")]),
         ("password", settings::password_page(), wrong.clone()),
         ("email", settings::email_page(), vec![("email", "account_email_letters")]),
         ("profile", settings::profile_page(), Vec::new()),

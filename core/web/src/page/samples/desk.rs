@@ -6,7 +6,7 @@ use minijinja::Value;
 
 use crate::form::Form;
 use crate::mail::Kept;
-use crate::page::admin::{self, BanProblem, Bans, Desk, MailState, Overview, Shown};
+use crate::page::admin::{self, BanProblem, Bans, Desk, Invited, MailState, Overview, Shown};
 use crate::page::frame::Frame;
 use crate::page::samples::{Drawn, site};
 use crate::theme::Theme;
@@ -20,6 +20,7 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
     let clerk = Desk { theme, frame, permissions: seen };
     let roles = roles();
     let bans = bans();
+    let invited = Invited::Made("https://interviews.example/account/invited/x", true);
     let wrong = Form::of(&[("network", "everybody"), ("reason", "Guesses"), ("days", "7")]);
     let address = Form::of(&[("address", "my office")]);
     let mails = [Kept {
@@ -28,15 +29,16 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
             .to_owned(),
     }];
     let pages: Vec<(&str, &str, Value)> = vec![
-        ("admin-first", "first", admin::first_context(theme, &site(), "x")),
         ("admin-overview", "overview", admin.overview(&overview())),
         ("admin-overview-silent", "overview", admin.overview(&Overview::default())),
         ("admin-overview-clerk", "overview", clerk.overview(&overview())),
-        ("admin-people", "people", admin.people(&people(), Some(3))),
-        ("admin-people-none", "people", admin.people(&[], None)),
-        ("admin-person", "person", admin.person(&people()[0], &roles)),
-        ("admin-person-disabled", "person", admin.person(&people()[1], &roles)),
-        ("admin-person-clerk", "person", clerk.person(&people()[0], &roles)),
+        ("admin-people", "people", admin.people(&people(), Some(3), &Invited::No)),
+        ("admin-people-none", "people", admin.people(&[], None, &Invited::Wrong("ada at home", "account_email_wrong"))),
+        ("admin-person", "person", admin.person(&people()[0], &roles, None)),
+        ("admin-person-disabled", "person", admin.person(&people()[1], &roles, None)),
+        ("admin-people-invited", "people", admin.people(&people(), None, &invited)),
+        ("admin-person-reset", "person", admin.person(&people()[0], &roles, Some("reset"))),
+        ("admin-person-clerk", "person", clerk.person(&people()[0], &roles, None)),
         ("admin-roles", "roles", admin.roles(&roles, None)),
         ("admin-roles-errors", "roles", admin.roles(&roles, Some(RoleRefused::Name))),
         ("admin-bans", "bans", admin.bans(&bans, None)),

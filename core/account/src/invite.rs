@@ -1,0 +1,68 @@
+//! Invitations to make an account, where not everybody may.
+
+use affiant_backend::{Change, Letter, LinkPurpose, Lookup};
+use affiant_guard::Attempt;
+use affiant_vault::SignInToken;
+
+use crate::accounts::{Accounts, Sender};
+use crate::email::Address;
+use crate::error::AccountError;
+use crate::register::Registration;
+
+/// Days for which an invitation works.
+const DAYS: i64 = 14;
+
+impl Accounts {
+    /// A new invitation, as a link that is told to whoever is to be invited; sent to an address too,
+    /// if there is one. It lets anybody who has it register once: with what address is theirs to say,
+    /// and is confirmed as ever.
+    pub async fn invite(
+        &self,
+        to: Option<&Address>,
+        language: &str,
+        now: i64,
+    ) -> Result<String, AccountError> {
+        let expires = now + DAYS * affiant_keyring::DAY;
+        let (row, link) =
+            self.new_link(LinkPurpose::Invite, None, "/account/invited", &[], expires)?;
+        let mut changes = vec![Change::PutLink(row)];
+        if let Some(to) = to {
+            let letter = Letter {
+                to: to.as_sent().to_owned(),
+                template: "invited",
+                language: language.to_owned(),
+                values: vec![("link", link.clone()), ("days", DAYS.to_string())],
+            };
+            changes.push(self.letter(None, &letter, now)?);
+        }
+        self.it.store.commit(changes).await?;
+        Ok(link)
+    }
+
+    async fn invitation(&self, link: &str, now: i64) -> Result<Option<Lookup>, AccountError> {
+        let found = self.find_link(LinkPurpose::Invite, link, now).await?;
+        Ok(found.map(|(_, row)| row.hash))
+    }
+
+    /// Whether an invitation still works.
+    pub async fn is_invitation(&self, link: &str, now: i64) -> Result<bool, AccountError> {
+        Ok(self.invitation(link, now).await?.is_some())
+    }
+
+    /// Registers with an invitation, which is used up; `None` if it is none or was used.
+    pub async fn register_invited(
+        &self,
+        link: &str,
+        wanted: Registration<'_>,
+        sender: &Sender<'_>,
+    ) -> Result<Option<SignInToken>, AccountError> {
+        let Some(hash) = self.invitation(link, sender.now).await? else {
+            let attempt = Attempt::Link { from: sender.address };
+            let admitted = self.it.guard.admit(attempt, sender.now).await?;
+            self.it.guard.wrong(admitted, sender.now).await?;
+            return Ok(None);
+        };
+        let (token, is_first) = self.register_with(wanted, Some(hash), sender).await?;
+        Ok(is_first.then_some(token))
+    }
+}

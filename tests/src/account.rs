@@ -1,0 +1,61 @@
+//! Accounts of tests, made as people make them.
+
+use anyhow::{Context as _, ensure};
+
+use crate::client::{Connection, Reply};
+use crate::program::Server;
+
+/// The address and password of the first administrator.
+pub const ADMINISTRATOR: (&str, &str) = ("root@example.com", "seven lamps on a wet quay");
+
+/// What a page of ours says of itself.
+const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
+
+/// The path of the link that the server prints for the first administrator.
+pub async fn printed(server: &Server, connection: &mut Connection) -> anyhow::Result<String> {
+    loop {
+        let lines = server.lines();
+        let printed = lines.iter().find_map(|it| it.split_once("/admin/first/"));
+        if let Some((_, rest)) = printed {
+            return Ok(format!("/admin/first/{}", rest.split(' ').next().unwrap_or("")));
+        }
+        // The line follows the one with the address: each answer gives it time.
+        connection.get("/health/live", &[]).await?;
+    }
+}
+
+/// Makes the first administrator with the printed link. Returns the cookies that the server sets.
+pub async fn first(server: &Server, connection: &mut Connection) -> anyhow::Result<Vec<String>> {
+    let link = printed(server, connection).await?;
+    let (email, password) = ADMINISTRATOR;
+    let body = form(&[("name", "Root"), ("email", email), ("new", password)]);
+    let taken = connection.post(&link, &[SAME], body).await?;
+    ensure!(taken.status == 303, "{}: {}", taken.status, taken.text());
+    Ok(cookies(&taken))
+}
+
+/// The cookies that a reply sets, whole.
+pub fn cookies(reply: &Reply) -> Vec<String> {
+    let all = reply.headers.get_all("set-cookie").iter();
+    all.filter_map(|it| it.to_str().ok().map(str::to_owned)).collect()
+}
+
+/// What a browser sends back of the cookies that it was given; those that were taken away are not.
+pub fn sent(cookies: &[String]) -> String {
+    let kept = cookies.iter().filter(|it| !it.contains("Max-Age=0"));
+    let pairs: Vec<&str> = kept.filter_map(|it| it.split(';').next()).collect();
+    pairs.join("; ")
+}
+
+/// A form as browsers post it.
+pub fn form(fields: &[(&str, &str)]) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(fields);
+    form.finish()
+}
+
+/// The code of a page's forms.
+pub fn code(page: &str) -> anyhow::Result<&str> {
+    let value = page.split("name=\"_csrf\" value=\"").nth(1).context("the page has no form")?;
+    value.split('"').next().context("the page ends early")
+}
