@@ -118,7 +118,10 @@ impl Accounts {
         let (mut row, link) =
             self.new_link(LinkPurpose::Reset, account.id, "/account/reset", &[], expires)?;
         row.nonce = nonce.map(|it| self.nonce_hash(it));
-        let values = vec![("link", link), ("minutes", MINUTES.to_string())];
+        let mut values = vec![("link", link), ("minutes", MINUTES.to_string())];
+        if nonce.is_none() {
+            values.push(("browser", "any".to_owned()));
+        }
         let letter = self.notice(account, "reset", values, now).await?;
         Ok(vec![Change::PutLink(row), letter])
     }

@@ -20,6 +20,7 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
     let clerk = Desk { theme, frame, permissions: seen };
     let roles = roles();
     let bans = bans();
+    let wrong_address = Invited::Wrong("ada at home", "account_email_wrong");
     let invited = Invited::Made("https://interviews.example/account/invited/x", true);
     let wrong = Form::of(&[("network", "everybody"), ("reason", "Guesses"), ("days", "7")]);
     let address = Form::of(&[("address", "my office")]);
@@ -33,9 +34,10 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         ("admin-overview-silent", "overview", admin.overview(&Overview::default())),
         ("admin-overview-clerk", "overview", clerk.overview(&overview())),
         ("admin-people", "people", admin.people(&people(), Some(3), &Invited::No)),
-        ("admin-people-none", "people", admin.people(&[], None, &Invited::Wrong("ada at home", "account_email_wrong"))),
+        ("admin-people-none", "people", admin.people(&[], None, &Invited::No)),
         ("admin-person", "person", admin.person(&people()[0], &roles, None)),
         ("admin-person-disabled", "person", admin.person(&people()[1], &roles, None)),
+        ("admin-people-errors", "people", admin.people(&people(), None, &wrong_address)),
         ("admin-people-invited", "people", admin.people(&people(), None, &invited)),
         ("admin-person-reset", "person", admin.person(&people()[0], &roles, Some("reset"))),
         ("admin-person-clerk", "person", clerk.person(&people()[0], &roles, None)),

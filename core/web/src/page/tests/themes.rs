@@ -139,6 +139,8 @@ fn every_word_of_the_theme_is_said_somewhere() {
         "people_",
         "may_",
         "admin_part_",
+        "admin_first_",
+        "admin_done_",
         "admin_status_",
         "admin_bans_wrong_",
         "admin_roles_wrong_",
