@@ -16,7 +16,7 @@ impl Accounts {
     /// A new invitation, as a link that is told to whoever is to be invited; sent to an address too,
     /// if there is one. It lets anybody who has it register once: with what address is theirs to say,
     /// and is confirmed as ever.
-    pub async fn invite(
+    pub async fn invite_to_register(
         &self,
         to: Option<&Address>,
         language: &str,
@@ -39,14 +39,14 @@ impl Accounts {
         Ok(link)
     }
 
-    async fn invitation(&self, link: &str, now: i64) -> Result<Option<Lookup>, AccountError> {
+    async fn find_invited(&self, link: &str, now: i64) -> Result<Option<Lookup>, AccountError> {
         let found = self.find_link(LinkPurpose::Invite, link, now).await?;
         Ok(found.map(|(_, row)| row.hash))
     }
 
     /// Whether an invitation still works.
     pub async fn is_invitation(&self, link: &str, now: i64) -> Result<bool, AccountError> {
-        Ok(self.invitation(link, now).await?.is_some())
+        Ok(self.find_invited(link, now).await?.is_some())
     }
 
     /// Registers with an invitation, which is used up; `None` if it is none or was used.
@@ -56,7 +56,7 @@ impl Accounts {
         wanted: Registration<'_>,
         sender: &Sender<'_>,
     ) -> Result<Option<SignInToken>, AccountError> {
-        let Some(hash) = self.invitation(link, sender.now).await? else {
+        let Some(hash) = self.find_invited(link, sender.now).await? else {
             let attempt = Attempt::Link { from: sender.address };
             let admitted = self.it.guard.admit(attempt, sender.now).await?;
             self.it.guard.wrong(admitted, sender.now).await?;

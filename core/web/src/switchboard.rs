@@ -81,8 +81,7 @@ impl Switchboard {
         also: Vec<Change>,
     ) -> Result<(), Undecided> {
         self.history().agree(id, second, now)?;
-        let mut changes =
-            vec![Change::AgreeSwitch { id, second: second.number, effective: now }];
+        let mut changes = vec![Change::AgreeSwitch { id, second: second.number, effective: now }];
         changes.extend(also);
         Ok(self.commit(changes).await?)
     }

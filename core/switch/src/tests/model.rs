@@ -9,9 +9,17 @@ use crate::{Outcome, Setting, Switch, WAIT, Weight, weight};
 /// What an administrator tries.
 #[derive(Clone, Debug)]
 enum Try {
-    Ask { setting: usize, by: i64 },
-    Agree { decision: i64, second: i64 },
-    Cancel { decision: i64 },
+    Ask {
+        setting: usize,
+        by: i64,
+    },
+    Agree {
+        decision: i64,
+        second: i64,
+    },
+    Cancel {
+        decision: i64,
+    },
     /// Somebody stops being an administrator, and becomes one again: another account of theirs.
     Promote(i64),
     Wait(i64),

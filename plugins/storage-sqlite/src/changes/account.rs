@@ -163,9 +163,14 @@ async fn add_role(
     since: i64,
 ) -> Result<(), Undone> {
     let id = &account.0[..];
-    sqlx::query!("insert into account_roles (account, role, since) values (?, ?, ?)", id, role, since)
-        .execute(db)
-        .await?;
+    sqlx::query!(
+        "insert into account_roles (account, role, since) values (?, ?, ?)",
+        id,
+        role,
+        since
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -149,8 +149,8 @@ async fn put_link(db: &mut SqliteConnection, row: &LinkRow) -> Result<(), Undone
         purpose,
         account
     )
-        .execute(&mut *db)
-        .await?;
+    .execute(&mut *db)
+    .await?;
     sqlx::query!(
         "insert into links (hash, purpose, account, payload, nonce, tries, expires)
          values (?, ?, ?, ?, ?, ?, ?)",

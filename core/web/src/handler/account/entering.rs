@@ -136,10 +136,7 @@ fn invited_page(link: &str) -> FormPage {
     FormPage { action: format!("/account/invited/{link}"), ..register_page() }
 }
 
-pub(crate) async fn show_invited(
-    State(app): State<Arc<App>>,
-    Path(link): Path<String>,
-) -> Answer {
+pub(crate) async fn show_invited(State(app): State<Arc<App>>, Path(link): Path<String>) -> Answer {
     let works = app.accounts.is_invitation(&link, app.clock.seconds()).await;
     if !works.map_err(|it| failed(&app, &it.into()))? {
         return Err(failed(&app, &error::no_link()));
@@ -224,7 +221,8 @@ pub(crate) async fn show_sign_in(State(app): State<Arc<App>>, headers: HeaderMap
     if signed_in.is_some() {
         return Ok(see_other("/account"));
     }
-    Ok(Html(sign_in_page(is_open(&app).is_ok()).draw(&app.theme, &Frame::site(&app))).into_response())
+    Ok(Html(sign_in_page(is_open(&app).is_ok()).draw(&app.theme, &Frame::site(&app)))
+        .into_response())
 }
 
 pub(crate) async fn sign_in(

@@ -15,9 +15,9 @@ use axum::response::{Html, IntoResponse as _};
 use crate::app::App;
 use crate::caller::{Caller, custom_roles};
 use crate::error::{WebError, bad_form, last_administrator, not_allowed, not_found};
+use crate::handler::account::entering::wrong_address;
 use crate::handler::admin::{commit, own_form};
 use crate::handler::{Answer, failed, see_other};
-use crate::handler::account::entering::wrong_address;
 use crate::page::admin::{self, Invited, Shown};
 
 /// People on one page.
@@ -73,7 +73,8 @@ pub(crate) async fn invite(
                 }
             },
         };
-        let link = app.accounts.invite(address.as_ref(), "en", app.clock.seconds()).await?;
+        let link =
+            app.accounts.invite_to_register(address.as_ref(), "en", app.clock.seconds()).await?;
         let is_sent = address.is_some() && app.post.mailer().is_some();
         let page = list_page(&app, &caller, 0, &Invited::Made(&link, is_sent)).await?;
         Ok::<_, WebError>(Html(page).into_response())
@@ -239,7 +240,14 @@ async fn change_roles(
     if is_used && is_admin(&row.roles) && !is_admin(&roles) {
         is_not_last(app).await?;
     }
-    commit(app, vec![Change::Expect(row.id, row.auth_epoch), Change::Roles(row.id, roles, app.clock.seconds())]).await
+    commit(
+        app,
+        vec![
+            Change::Expect(row.id, row.auth_epoch),
+            Change::Roles(row.id, roles, app.clock.seconds()),
+        ],
+    )
+    .await
 }
 
 fn is_role(name: &str, custom: &[CustomRole]) -> bool {
