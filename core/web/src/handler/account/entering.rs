@@ -83,7 +83,7 @@ pub(crate) struct Typed {
 
 impl Typed {
     /// What was typed into the fields of [`register_page`], or that page with what is wrong.
-    pub(crate) fn read(app: &App, form: &Form, page: FormPage) -> Result<Self, FormPage> {
+    pub(crate) fn read(app: &App, form: &Form, page: FormPage) -> Result<Self, Box<FormPage>> {
         let (name, email) = (form.own("name"), form.own("email"));
         let (address, password) =
             (Address::parse(email), new_password(app, form.own("new"), &[name, email]));
@@ -94,7 +94,7 @@ impl Typed {
                 page.errors.extend(address.err().map(|it| ("email", wrong_address(it))));
                 page.errors.extend(password.err().map(|it| ("new", it)));
                 page.typed = vec![("name", name.to_owned()), ("email", email.to_owned())];
-                return Err(page);
+                return Err(Box::new(page));
             }
         };
         let name = name.trim().chars().take(200).collect();

@@ -72,10 +72,8 @@ pub(crate) async fn take(
             }
             Ok::<_, WebError>(app.accounts.become_first(&link, &person, &from.sender()).await?)
         };
-        return match done.await.map_err(|it| failed(&app, &it))? {
-            true => Ok(see_other("/admin")),
-            false => Err(failed(&app, &used_link())),
-        };
+        let is_done = done.await.map_err(|it| failed(&app, &it))?;
+        return if is_done { Ok(see_other("/admin")) } else { Err(failed(&app, &used_link())) };
     }
     let typed = match Typed::read(&app, &form, page(&link, false)) {
         Ok(it) => it,
