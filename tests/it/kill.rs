@@ -65,7 +65,7 @@ async fn a_killed_server_has_every_acknowledged_answer_and_none_twice() -> anyho
     let mut ledgers: Vec<Ledger> = Vec::new();
     let mut old: Vec<Ledger> = Vec::new();
     let mut acknowledged = 0;
-    for kill in 0..kills()? {
+    for kill in 0..kills(KILLS)? {
         let mut server = Server::start(&setup)?;
         check(&server, &mut ledgers).await.with_context(|| format!("after kill {kill}"))?;
         let (long, short): (Vec<_>, Vec<_>) =
@@ -94,7 +94,7 @@ async fn a_killed_server_has_every_acknowledged_answer_and_none_twice() -> anyho
         let after: usize = ledgers.iter().map(|it| it.acknowledged.len()).sum();
         acknowledged += after - before;
     }
-    ensure!(acknowledged > kills()?, "too few answers were given for this to mean anything");
+    ensure!(acknowledged > kills(KILLS)?, "too few answers were given for this to mean anything");
 
     // The sessions that ended long ago are still whole.
     let server = Server::start(&setup)?;
@@ -102,10 +102,10 @@ async fn a_killed_server_has_every_acknowledged_answer_and_none_twice() -> anyho
     check(&server, &mut old).await
 }
 
-fn kills() -> anyhow::Result<usize> {
+pub(crate) fn kills(unless: usize) -> anyhow::Result<usize> {
     match std::env::var("AFFIANT_KILLS") {
         Ok(number) => number.parse().context("AFFIANT_KILLS is a number"),
-        Err(_) => Ok(KILLS),
+        Err(_) => Ok(unless),
     }
 }
 
@@ -159,7 +159,7 @@ async fn answer_on(
 }
 
 /// Whether an error is that of a connection which ended, and no answer of the server.
-fn is_cut(error: &anyhow::Error) -> bool {
+pub(crate) fn is_cut(error: &anyhow::Error) -> bool {
     error.is::<hyper::Error>() || error.is::<std::io::Error>()
 }
 

@@ -5,6 +5,7 @@ mod hostile;
 mod http;
 mod keeping;
 mod kill;
+mod kill_accounts;
 mod privacy;
 mod server;
 mod suite;

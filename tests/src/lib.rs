@@ -3,5 +3,6 @@
 pub mod account;
 pub mod bench;
 pub mod client;
+pub mod person;
 pub mod program;
 mod proof;

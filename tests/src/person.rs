@@ -1,0 +1,196 @@
+//! A person with an account: a browser that keeps cookies, and a mail box.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail, ensure};
+
+use crate::client::{Connection, Reply};
+
+/// What a browser says when a page of the same site sends a request.
+const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
+
+/// How long a mail, or leave to try again, may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often somebody tries again whom the server told to wait.
+const AGAIN: Duration = Duration::from_millis(500);
+/// How often somebody looks for mail.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// The cookie by which a browser is known in which somebody signed in before.
+const DEVICE: &str = "__Host-d";
+
+/// A person in front of one browser.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Their e-mail address.
+    pub email: String,
+    /// The address that their requests come from, as a proxy of the server tells it.
+    pub from: String,
+    /// Where the development server keeps the mails that it sends.
+    pub mail: PathBuf,
+    cookies: BTreeMap<String, String>,
+    read: Vec<PathBuf>,
+}
+
+impl Person {
+    /// Somebody with an empty browser.
+    pub fn new(email: String, from: String, mail: PathBuf) -> Self {
+        Self { email, from, mail, cookies: BTreeMap::new(), read: Vec::new() }
+    }
+
+    /// Opens a page, as often as the server asks to come back later.
+    pub async fn get(&mut self, server: SocketAddr, path: &str) -> anyhow::Result<Reply> {
+        let mut connection = Connection::open(server).await?;
+        let cookies = self.cookies();
+        let headers = [("cookie", cookies.as_str()), ("x-forwarded-for", self.from.as_str())];
+        let reply = connection.get(path, &headers).await?;
+        self.keep(&reply);
+        Ok(reply)
+    }
+
+    /// Opens a page, fills in a form of it and sends it to `action`.
+    pub async fn submit(
+        &mut self,
+        server: SocketAddr,
+        page: &str,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> anyhow::Result<Reply> {
+        let start = std::time::Instant::now();
+        let mut turns = tokio::time::interval(AGAIN);
+        loop {
+            turns.tick().await;
+            let shown = self.get(server, page).await?;
+            ensure!(shown.status == 200, "{page} answered {}", shown.status);
+            let mut all = hidden(&shown.text());
+            all.extend(fields.iter().map(|(name, it)| ((*name).to_owned(), (*it).to_owned())));
+            let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish();
+            let mut connection = Connection::open(server).await?;
+            let cookies = self.cookies();
+            let from = ("x-forwarded-for", self.from.as_str());
+            let headers = [SAME, ("cookie", cookies.as_str()), from];
+            let reply = connection.post(action, &headers, body).await?;
+            self.keep(&reply);
+            if reply.header("retry-after").is_none() {
+                return Ok(reply);
+            }
+            ensure!(start.elapsed() < PATIENCE, "{action} is never let through");
+        }
+    }
+
+    /// The path of the next link to `kind` (`confirm`, `reset`) in a mail to this person, which is
+    /// waited for.
+    pub async fn link(&mut self, server: SocketAddr, kind: &str) -> anyhow::Result<String> {
+        let start = std::time::Instant::now();
+        let mut turns = tokio::time::interval(LOOK);
+        while start.elapsed() < PATIENCE {
+            turns.tick().await;
+            if let Some(link) = self.mailed(kind)? {
+                return Ok(link);
+            }
+            // Nobody writes mails any more when the server is gone.
+            Connection::open(server).await?;
+        }
+        bail!("no mail with a link to {kind} came")
+    }
+
+    fn mailed(&mut self, kind: &str) -> anyhow::Result<Option<String>> {
+        let Ok(entries) = fs_err::read_dir(&self.mail) else { return Ok(None) };
+        let mut paths = Vec::new();
+        for entry in entries {
+            paths.push(entry?.path());
+        }
+        paths.sort();
+        for path in paths {
+            if self.read.contains(&path) || path.extension().is_none_or(|it| it != "eml") {
+                continue;
+            }
+            let text = fs_err::read_to_string(&path)?.replace("=\r\n", "");
+            if !text.contains(&self.email) {
+                continue;
+            }
+            self.read.push(path);
+            let start = format!("/account/{kind}/");
+            if let Some(at) = text.find(&start) {
+                let rest = &text[at + start.len()..];
+                let is_code = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
+                let end = rest.find(|it| !is_code(it)).unwrap_or(rest.len());
+                return Ok(Some(format!("{start}{}", &rest[..end])));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Registers and confirms the address; the person is signed in then.
+    pub async fn register(&mut self, server: SocketAddr, password: &str) -> anyhow::Result<()> {
+        let email = self.email.clone();
+        let fields = [("name", "Ada"), ("email", email.as_str()), ("new", password)];
+        let path = "/account/register";
+        let sent = self.submit(server, path, path, &fields).await?;
+        ensure!(sent.status == 200, "registering answered {}", sent.status);
+        let mut link = self.link(server, "confirm").await?;
+        // Registering again ends the link of the first time.
+        while self.get(server, &link).await?.status == 404 {
+            link = self.link(server, "confirm").await?;
+        }
+        // The password is asked for only when the link is opened in another browser.
+        let done = self.submit(server, &link, &link, &[("password", password)]).await?;
+        ensure!(done.status == 303, "confirming answered {}", done.status);
+        Ok(())
+    }
+
+    /// Signs in. Whether the password was right.
+    pub async fn sign_in(&mut self, server: SocketAddr, password: &str) -> anyhow::Result<bool> {
+        // The browser stays known, so that wrong tries hold nobody up for long.
+        self.cookies.retain(|name, _| name == DEVICE);
+        let email = self.email.clone();
+        let fields = [("email", email.as_str()), ("password", password)];
+        let path = "/account/sign-in";
+        let reply = self.submit(server, path, path, &fields).await?;
+        match reply.status.as_u16() {
+            303 => Ok(true),
+            422 => Ok(false),
+            other => bail!("signing in answered {other}"),
+        }
+    }
+
+    fn cookies(&self) -> String {
+        let each = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        each.collect::<Vec<_>>().join("; ")
+    }
+
+    fn keep(&mut self, reply: &Reply) {
+        for cookie in reply.headers.get_all("set-cookie") {
+            let Ok(cookie) = cookie.to_str() else { continue };
+            let Some((name, value)) = cookie.split(';').next().and_then(|it| it.split_once('='))
+            else {
+                continue;
+            };
+            if value.is_empty() || cookie.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+/// The hidden fields of a page's forms; of those with one name the first.
+fn hidden(page: &str) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for input in page.split("<input type=\"hidden\" name=\"").skip(1) {
+        let name = input.split('"').next().unwrap_or("");
+        let value = input.split("value=\"").nth(1).and_then(|it| it.split('"').next());
+        found.entry(name.to_owned()).or_insert_with(|| value.unwrap_or("").to_owned());
+    }
+    found
+}
+
+/// The place that a redirection leads to.
+pub fn location(reply: &Reply) -> anyhow::Result<String> {
+    Ok(reply.header("location").context("the answer leads nowhere")?.to_owned())
+}
