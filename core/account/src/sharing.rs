@@ -12,7 +12,7 @@ use affiant_vault::{
 use crate::accounts::{Accounts, day};
 use crate::email::Address;
 use crate::error::AccountError;
-use crate::person::Person;
+use crate::person::{Person, Unlocked};
 
 /// Seconds for which an invitation can be accepted.
 const OPEN: i64 = 7 * 86_400;
@@ -128,7 +128,7 @@ impl Accounts {
     /// Everybody who can see a session; `None` if the person cannot.
     pub async fn circle(
         &self,
-        person: &Person,
+        person: &Unlocked,
         session: SessionId,
         now: i64,
     ) -> Result<Option<Circle>, AccountError> {
@@ -458,7 +458,7 @@ impl Accounts {
     }
 
     /// What the person called somebody. `None` if it was sealed under another key.
-    fn whom(&self, person: &Person, session: SessionId, sealed: &[u8]) -> Option<String> {
+    fn whom(&self, person: &Unlocked, session: SessionId, sealed: &[u8]) -> Option<String> {
         let scope = self.scope_of(person);
         let text = |it: &[u8]| String::from_utf8_lossy(it).into_owned();
         person.user_key.open(&scope, WHOM, &session.0, sealed, text).ok()

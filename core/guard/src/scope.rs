@@ -15,18 +15,21 @@ pub enum Scope {
     WriteSessions,
     /// Delete sessions.
     DeleteSessions,
+    /// Take a copy of everything.
+    Export,
     /// What the person may do as an administrator, for as long as they may.
     May(Permission),
 }
 
 impl Scope {
     /// All of them, in the order in which pages list them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ReadProfile,
         Self::ListSessions,
         Self::ReadSessions,
         Self::WriteSessions,
         Self::DeleteSessions,
+        Self::Export,
         Self::May(Permission::SeePeople),
     ];
 
@@ -38,6 +41,7 @@ impl Scope {
             Self::ReadSessions => "sessions:read",
             Self::WriteSessions => "sessions:write",
             Self::DeleteSessions => "sessions:delete",
+            Self::Export => "export",
             Self::May(permission) => permission.name(),
         }
     }
@@ -49,6 +53,6 @@ impl Scope {
 
     /// Whether the key must open what its person locked.
     pub const fn opens_answers(self) -> bool {
-        matches!(self, Self::ReadProfile | Self::ReadSessions | Self::WriteSessions)
+        matches!(self, Self::ReadProfile | Self::ReadSessions | Self::WriteSessions | Self::Export)
     }
 }

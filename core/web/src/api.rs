@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use affiant_guard::Permission::SeePeople;
 use affiant_guard::Scope::{
-    DeleteSessions, ListSessions, May, ReadProfile, ReadSessions, WriteSessions,
+    DeleteSessions, Export, ListSessions, May, ReadProfile, ReadSessions, WriteSessions,
 };
 
 use crate::access::Access::{Anybody, HolderOr, Program};
@@ -17,6 +17,10 @@ use crate::router::{Route, delete, get, post};
 
 /// What the addresses of the API begin with.
 pub(crate) const ROOT: &str = "/api/v1";
+
+pub(crate) use account::day;
+pub(crate) use handler::id_of;
+pub(crate) use wire::value;
 
 /// The routes of the API.
 pub(crate) fn routes() -> Vec<Route> {
@@ -32,6 +36,7 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/api/v1/account", Program(ReadProfile), account::show),
         get("/api/v1/account/sessions", Program(ListSessions), account::sessions),
         post("/api/v1/account/sessions", Program(WriteSessions), account::begin),
+        get("/api/v1/account/export", Program(Export), account::export),
         get("/api/v1/admin/people", Program(May(SeePeople)), account::people),
         get("/api/v1/admin/people/{number}", Program(May(SeePeople)), account::person),
         get("/api/v1/admin/people/{number}/answers", Program(May(SeePeople)), account::answers),

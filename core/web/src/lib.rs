@@ -19,6 +19,7 @@ mod cookie;
 mod csrf;
 mod delivery;
 mod error;
+mod export;
 mod form;
 mod handler;
 mod headers;

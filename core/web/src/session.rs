@@ -229,22 +229,24 @@ pub(crate) async fn open(
     Ok(Some((session, state)))
 }
 
+/// The state after the last step of a history, and how many bytes its snapshot has.
+pub(crate) fn state_of(keys: &SessionKeys, history: &History) -> Result<(State, usize), WebError> {
+    let (number, sealed) =
+        history.snapshot.as_ref().ok_or_else(|| internal("a session has no snapshot"))?;
+    let read = |it: &[u8]| postcard::from_bytes(it).map(|state: State| (state, it.len()));
+    let (mut state, length) = keys.open(*number, "snapshot", sealed, read)?.map_err(internal)?;
+    for (number, sealed) in &history.deltas {
+        let read = |it: &[u8]| postcard::from_bytes(it);
+        let changes: Vec<Change> = keys.open(*number, "delta", sealed, read)?.map_err(internal)?;
+        state.apply(&changes);
+    }
+    Ok((state, length))
+}
+
 impl Session {
     /// The state after the last step of a history, and how many bytes its snapshot has.
     fn state(&self, history: &History) -> Result<(State, usize), WebError> {
-        let (number, sealed) =
-            history.snapshot.as_ref().ok_or_else(|| internal("a session has no snapshot"))?;
-        let read = |it: &[u8]| postcard::from_bytes(it).map(|state: State| (state, it.len()));
-        let (mut state, length) =
-            self.keys.open(*number, "snapshot", sealed, read)?.map_err(internal)?;
-        for (number, sealed) in &history.deltas {
-            let changes: Vec<Change> = self
-                .keys
-                .open(*number, "delta", sealed, |it| postcard::from_bytes(it))?
-                .map_err(internal)?;
-            state.apply(&changes);
-        }
-        Ok((state, length))
+        state_of(&self.keys, history)
     }
 
     /// Goes on in the language that the visitor wants. What the browser's settings say counts only

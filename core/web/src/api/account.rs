@@ -16,6 +16,7 @@ use crate::api::handler::{Answer, Failed, id_of, key_required, present, session_
 use crate::api::wire;
 use crate::app::App;
 use crate::error::{self, WebError};
+use crate::export::{self, Whose};
 use crate::session::{self, Holder};
 
 /// An account.
@@ -74,7 +75,7 @@ pub(crate) struct Person {
 }
 
 /// A day in ISO 8601.
-fn day(seconds: i64) -> String {
+pub(crate) fn day(seconds: i64) -> String {
     let moment = jiff::Timestamp::from_second(seconds).unwrap_or_default();
     jiff::tz::Offset::UTC.to_datetime(moment).date().to_string()
 }
@@ -133,6 +134,19 @@ pub(crate) async fn begin(
     let (session, outcome) =
         session::create_owned(&app, &start.interview, unlocked, Holder::Program).await?;
     Ok((StatusCode::CREATED, Json(present(&session, 0, &outcome)?)).into_response())
+}
+
+/// A copy of everything, as a ZIP archive. Scope `export`.
+#[utoipa::path(get, path = "/api/v1/account/export", security(("key" = [])),
+    responses((status = 200, content_type = "application/zip"), (status = 401, body = wire::Problem), (status = 403, body = wire::Problem)))]
+pub(crate) async fn export(
+    State(app): State<Arc<App>>,
+    Extension(program): Extension<Arc<Program>>,
+) -> Answer {
+    if program.unlocked.is_none() {
+        return Err(key_required());
+    }
+    Ok(export::respond(app, Whose::Program(program)))
 }
 
 /// Deletes a session of the account. That needs no key to its answers.

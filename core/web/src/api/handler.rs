@@ -269,7 +269,7 @@ pub(crate) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
     info(title = "Affiant", description = "Drives whole interviews. The token of a session is told once, when it is made. Sessions of an account open with an API key of its person."),
     paths(
         interviews, create, show, answer, back, action, delete, document, account::show,
-        account::sessions, account::begin, account::people, account::person, account::answers
+        account::sessions, account::begin, account::export, account::people, account::person, account::answers
     ),
     modifiers(&Token)
 )]
@@ -292,7 +292,7 @@ impl utoipa::Modify for Token {
 }
 
 /// The id of a session as programs write it.
-pub(super) fn id_of(session: SessionId) -> String {
+pub(crate) fn id_of(session: SessionId) -> String {
     session.0.iter().map(|it| format!("{it:02x}")).collect()
 }
 

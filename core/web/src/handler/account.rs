@@ -1,6 +1,7 @@
 //! The pages of an account.
 
 pub(crate) mod entering;
+pub(crate) mod export;
 pub(crate) mod forgotten;
 pub(crate) mod interviews;
 pub(crate) mod invitations;

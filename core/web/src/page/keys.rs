@@ -56,6 +56,7 @@ fn words(scope: Scope) -> &'static str {
         Scope::ReadSessions => "keys_scope_sessions_read",
         Scope::WriteSessions => "keys_scope_sessions_write",
         Scope::DeleteSessions => "keys_scope_sessions_delete",
+        Scope::Export => "keys_scope_export",
         Scope::May(_) => "keys_scope_people_see",
     }
 }

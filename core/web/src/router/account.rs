@@ -2,8 +2,8 @@
 
 use crate::access::Access::{Anybody, Link, Person};
 use crate::handler::account::{
-    entering, forgotten, interviews, invitations, keys, leaving, overview, people, recovery,
-    settings, sign_ins,
+    entering, export, forgotten, interviews, invitations, keys, leaving, overview, people,
+    recovery, settings, sign_ins,
 };
 use crate::router::{Route, get, post};
 
@@ -56,6 +56,8 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/account/sign-ins", Person, sign_ins::show),
         post("/account/sign-ins/end", Person, sign_ins::end),
         post("/account/sign-ins/end-all", Person, sign_ins::end_all),
+        get("/account/export", Person, export::show),
+        post("/account/export", Person, export::export),
         get("/account/keys", Person, keys::show),
         post("/account/keys", Person, keys::make),
         post("/account/keys/revoke", Person, keys::revoke),

@@ -3,7 +3,7 @@
 use affiant_guard::Scope;
 use minijinja::Value;
 
-use crate::handler::account::{entering, forgotten, interviews, leaving, people, settings};
+use crate::handler::account::{entering, export, forgotten, interviews, leaving, people, settings};
 use crate::handler::admin::first;
 use crate::page::account::{
     FormPage, Listed, Offered, Overview, Stored, overview_context, recovery_context, said_context,
@@ -44,6 +44,7 @@ fn forms() -> Vec<Sample> {
         ),
         ("locked", interviews::locked_page(), vec![("old", "account_old_secret_wrong")]),
         ("delete-interview", interviews::delete_page("x"), Vec::new()),
+        ("export", export::export_page(), vec![("password", "account_password_wrong")]),
         ("people-owner", people::owner_page("x", "x"), Vec::new()),
         ("delete", leaving::delete_page(2), wrong),
     ]
@@ -156,6 +157,7 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         ("account-recovery-key", "recovery", recovery(key, false, None)),
         ("account-recovery-replaced", "recovery", recovery(key, true, None)),
         ("account-recovery-key-errors", "recovery", recovery(key, false, mistyped)),
+        ("export-readme", "export-readme", frame.context(theme)),
         ("account-sent", "said", said("account_sent", &[])),
         ("account-gone", "said", said("account_gone", &lines)),
     ];

@@ -135,6 +135,7 @@ fn every_word_of_the_theme_is_said_somewhere() {
     // Labels of settings, and words that handlers choose, have tests of their own.
     let composed = [
         "account_",
+        "export_",
         "keys_",
         "people_",
         "may_",

@@ -1,0 +1,222 @@
+//! What goes into a copy.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use affiant_account::{Interview, Unlocked};
+use affiant_backend::{GrantRole, SessionRow};
+use affiant_document::markdown;
+use affiant_engine::{Screen, State, Step};
+use affiant_runtime::Loaded;
+use affiant_vault::{SealedFile, SessionKeys};
+use axum::body::Bytes;
+use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::mpsc::Sender;
+
+use super::archive::Archive;
+use super::table::table;
+use crate::api::{day, id_of, value};
+use crate::app::App;
+use crate::error::WebError;
+use crate::page::Frame;
+use crate::session::state_of;
+
+#[derive(Serialize)]
+struct Profile {
+    number: i64,
+    email: String,
+    name: String,
+    language: String,
+    created: String,
+}
+
+/// An interview with all that was answered.
+#[derive(Serialize)]
+struct Answers<'a> {
+    session: &'a str,
+    interview: &'a str,
+    title: &'a str,
+    begun: String,
+    used: String,
+    /// By the name of the variable.
+    answers: BTreeMap<&'a str, Value>,
+    pages: Vec<Page>,
+}
+
+/// A page as the interview asks it now, with what was answered.
+#[derive(Serialize)]
+struct Page {
+    step: u32,
+    question: String,
+    fields: Vec<Field>,
+}
+
+#[derive(Serialize)]
+struct Field {
+    variable: String,
+    label: String,
+    answer: Value,
+}
+
+#[derive(Serialize)]
+struct Shared {
+    session: String,
+    interview: String,
+    /// What the account may do with it.
+    role: &'static str,
+    until: Option<String>,
+    /// Who else can see it, if it is the account's own.
+    readers: Vec<Reader>,
+}
+
+#[derive(Serialize)]
+struct Reader {
+    whom: Option<String>,
+    role: &'static str,
+    since: String,
+    until: Option<String>,
+}
+
+/// Writes all of it.
+pub(super) async fn write(
+    app: &App,
+    unlocked: &Unlocked,
+    sender: &Sender<Result<Bytes, io::Error>>,
+) -> Result<(), WebError> {
+    let now = app.clock.seconds();
+    let mut archive = Archive::new(sender);
+    let account = &unlocked.account;
+    let profile = Profile {
+        number: account.number,
+        email: app.accounts.address(unlocked).await?,
+        name: app.accounts.profile(unlocked)?.name,
+        language: account.language.clone(),
+        created: day(account.created),
+    };
+    let readme = app.theme.draw("account/export-readme.html", Frame::site(app).context(&app.theme));
+    archive.add("README.html", readme.as_bytes()).await?;
+    archive.add_json("profile.json", &profile).await?;
+    let mut sharing = Vec::new();
+    for it in app.accounts.interviews(unlocked, now).await? {
+        if it.grant.role == GrantRole::Owner && !it.is_locked {
+            session(app, unlocked, &it.session, &mut archive).await?;
+        }
+        sharing.push(shared(app, unlocked, &it).await?);
+    }
+    archive.add_json("sharing.json", &sharing).await?;
+    archive.finish(&day(now)).await
+}
+
+async fn shared(app: &App, unlocked: &Unlocked, it: &Interview) -> Result<Shared, WebError> {
+    let circle = app.accounts.circle(unlocked, it.session.id, app.clock.seconds()).await?;
+    let readers = circle.map(|it| it.readers).unwrap_or_default();
+    let others = readers.into_iter().filter(|it| it.account != unlocked.account.id);
+    let others = others.map(|it| Reader {
+        whom: it.whom,
+        role: it.role.word(),
+        since: day(it.since),
+        until: it.until.map(day),
+    });
+    let is_mine = it.grant.role == GrantRole::Owner;
+    Ok(Shared {
+        session: id_of(it.session.id),
+        interview: it.session.interview.clone(),
+        role: it.grant.role.word(),
+        until: it.grant.expires.map(day),
+        readers: if is_mine { others.collect() } else { Vec::new() },
+    })
+}
+
+/// A session of the account's: answers, table and files. An interview that is no longer here leaves
+/// its answers, without the questions.
+async fn session(
+    app: &App,
+    unlocked: &Unlocked,
+    row: &SessionRow,
+    archive: &mut Archive<'_>,
+) -> Result<(), WebError> {
+    // It may be gone, or have other keys, since the list was read.
+    let Some((row, history)) = app.store.load_session(row.id, None).await? else { return Ok(()) };
+    let opened = app.accounts.session_keys(unlocked, &row, app.clock.seconds()).await?;
+    let Some((keys, _)) = opened else { return Ok(()) };
+    let (state, _) = state_of(&keys, &history)?;
+    let loaded = app.catalogue.get(&row.interview).and_then(|it| it.loaded);
+    let (pages, title) = match &loaded {
+        Some(loaded) => {
+            let title = loaded.interview().metadata.title.clone();
+            (pages(app, loaded, &keys, &row, &state).await?, title)
+        }
+        None => (Vec::new(), row.interview.clone()),
+    };
+    let id = id_of(row.id);
+    let answers = Answers {
+        session: &id,
+        interview: &row.interview,
+        title: &title,
+        begun: day(row.created),
+        used: day(row.touched),
+        answers: state.answers().iter().map(|(name, it)| (name.as_str(), value(it))).collect(),
+        pages,
+    };
+    archive.add_json(&format!("sessions/{id}/answers.json"), &answers).await?;
+    archive.add(&format!("sessions/{id}/answers.csv"), rows(&answers).as_bytes()).await?;
+    for file in app.store.files_of(row.id).await? {
+        let Some(found) = app.store.find_file(row.id, file).await? else { continue };
+        let sealed = SealedFile { wrapped: found.wrapped, name: found.name, chunks: found.chunks };
+        let key = keys.file_key(file, &sealed.wrapped)?;
+        let name = key.open_name(&sealed.name, str::to_owned)?;
+        let short: String = file.iter().take(4).map(|it| format!("{it:02x}")).collect();
+        let content = keys.open_file(file, &sealed)?;
+        archive.add(&format!("sessions/{id}/files/{short}-{name}"), &content).await?;
+    }
+    Ok(())
+}
+
+/// The pages up to the last one, as the interview asks them now.
+async fn pages(
+    app: &App,
+    loaded: &Loaded,
+    keys: &SessionKeys,
+    row: &SessionRow,
+    last: &State,
+) -> Result<Vec<Page>, WebError> {
+    let mut pages = Vec::new();
+    for step in 0..row.last_step {
+        let found = app.store.load_session(row.id, Some(step)).await?;
+        let Some((_, history)) = found else { break };
+        let (mut state, _) = state_of(keys, &history)?;
+        state.remember(last);
+        if let Step::Screen(screen) = loaded.advance(state, &app.moment()).step {
+            pages.push(page(step, &screen));
+        }
+    }
+    Ok(pages)
+}
+
+fn page(step: u32, screen: &Screen) -> Page {
+    let question = markdown::to_plain(&screen.title);
+    let fields = screen.fields.iter().filter(|it| !it.name.is_empty());
+    let fields = fields.map(|it| Field {
+        variable: it.name.clone(),
+        label: it.label.as_deref().map_or_else(|| question.clone(), markdown::to_plain),
+        answer: it.value.as_ref().map_or(Value::Null, value),
+    });
+    Page { step, fields: fields.collect(), question }
+}
+
+/// The answers as a table: page, question, answer.
+fn rows(answers: &Answers<'_>) -> String {
+    let mut rows = vec![["page", "question", "answer"].map(str::to_owned).to_vec()];
+    for page in &answers.pages {
+        for field in &page.fields {
+            let answer = match &field.answer {
+                Value::String(text) => text.clone(),
+                Value::Null => String::new(),
+                other => other.to_string(),
+            };
+            rows.push(vec![page.question.clone(), field.label.clone(), answer]);
+        }
+    }
+    table(&rows)
+}
