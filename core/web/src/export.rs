@@ -43,9 +43,12 @@ pub(crate) fn respond(app: Arc<App>, whose: Whose) -> Response {
     tokio::spawn(async move {
         let Some(unlocked) = whose.unlocked() else { return };
         if let Err(error) = content::write(&app, unlocked, &sender).await {
+            // Whoever asked may have gone away: that is no fault.
+            if sender.is_closed() {
+                return;
+            }
             log(&error);
             let broken = io::Error::other("the copy could not be made whole");
-            // Nobody may be there to hear it.
             drop(sender.send(Err(broken)).await);
         }
     });

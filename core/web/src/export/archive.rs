@@ -45,7 +45,7 @@ struct Manifest<'a> {
 
 /// An archive on its way to whoever asked for it.
 pub(super) struct Archive<'a> {
-    zip: ZipWriter<StreamWriter<Pending>>,
+    zip: Box<ZipWriter<StreamWriter<Pending>>>,
     pending: Pending,
     sender: &'a Sender<Result<Bytes, io::Error>>,
     parts: Vec<Part>,
@@ -54,7 +54,7 @@ pub(super) struct Archive<'a> {
 impl<'a> Archive<'a> {
     pub(super) fn new(sender: &'a Sender<Result<Bytes, io::Error>>) -> Self {
         let pending = Pending::default();
-        let zip = ZipWriter::new_stream(pending.clone());
+        let zip = Box::new(ZipWriter::new_stream(pending.clone()));
         Self { zip, pending, sender, parts: Vec::new() }
     }
 
@@ -82,19 +82,7 @@ impl<'a> Archive<'a> {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         self.zip.start_file(name, options).map_err(internal)?;
         self.zip.write_all(content).map_err(internal)?;
-        self.send().await
-    }
-
-    async fn send(&self) -> Result<(), WebError> {
-        let bytes = {
-            let mut pending = self.pending.0.lock().unwrap_or_else(PoisonError::into_inner);
-            mem::take(&mut *pending)
-        };
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        // Whoever asked went away.
-        self.sender.send(Ok(Bytes::from(bytes))).await.map_err(internal)
+        send(&self.pending, self.sender).await
     }
 
     /// Adds the manifest, and ends the archive.
@@ -102,9 +90,22 @@ impl<'a> Archive<'a> {
         let manifest = Manifest { format: "affiant-export/1", made, parts: &self.parts };
         let text = serde_json::to_vec_pretty(&manifest).map_err(internal)?;
         self.write("manifest.json", &text).await?;
-        let Self { zip, pending, sender, parts } = self;
-        zip.finish().map_err(internal)?;
-        let rest = Self { zip: ZipWriter::new_stream(Pending::default()), pending, sender, parts };
-        rest.send().await
+        self.zip.finish().map_err(internal)?;
+        send(&self.pending, self.sender).await
     }
+}
+
+/// Sends what was written. Fails when whoever asked went away.
+async fn send(
+    pending: &Pending,
+    sender: &Sender<Result<Bytes, io::Error>>,
+) -> Result<(), WebError> {
+    let bytes = {
+        let mut pending = pending.0.lock().unwrap_or_else(PoisonError::into_inner);
+        mem::take(&mut *pending)
+    };
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    sender.send(Ok(Bytes::from(bytes))).await.map_err(internal)
 }

@@ -40,7 +40,8 @@ struct Answers<'a> {
     begun: String,
     used: String,
     /// By the name of the variable.
-    answers: BTreeMap<&'a str, Value>,
+    #[serde(rename = "answers")]
+    by_variable: BTreeMap<&'a str, Value>,
     pages: Vec<Page>,
 }
 
@@ -156,7 +157,7 @@ async fn session(
         title: &title,
         begun: day(row.created),
         used: day(row.touched),
-        answers: state.answers().iter().map(|(name, it)| (name.as_str(), value(it))).collect(),
+        by_variable: state.answers().iter().map(|(name, it)| (name.as_str(), value(it))).collect(),
         pages,
     };
     archive.add_json(&format!("sessions/{id}/answers.json"), &answers).await?;
