@@ -6,6 +6,7 @@ mod http;
 mod keeping;
 mod kill;
 mod kill_accounts;
+mod language;
 mod privacy;
 mod server;
 mod suite;

@@ -113,6 +113,8 @@ pub(crate) enum Own {
     Registered,
     /// The accounts that know this device.
     Device,
+    /// The language that was chosen for pages that belong to no interview.
+    Language,
     /// What binds the link of a reset to the browser that asked for it.
     Reset,
 }
@@ -124,6 +126,7 @@ impl Own {
             Self::SignIn => "a",
             Self::Registered => "c",
             Self::Device => "d",
+            Self::Language => "l",
             Self::Reset => "r",
         };
         format!("{prefix}{name}")

@@ -23,6 +23,7 @@ mod export;
 mod form;
 mod handler;
 mod headers;
+mod heard;
 mod mail;
 mod page;
 mod picture;

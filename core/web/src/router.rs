@@ -19,7 +19,7 @@ use tower_http::compression::CompressionLayer;
 use crate::access::{self, Access};
 use crate::app::App;
 use crate::handler::status;
-use crate::{api, form, headers};
+use crate::{api, form, headers, heard};
 
 /// One method of one address.
 pub(crate) struct Route {
@@ -78,6 +78,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(form::BODY_LIMIT))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(status::panicked))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), heard::listen))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), access::keep_out))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), headers::add))
         .with_state(app)

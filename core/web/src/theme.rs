@@ -13,6 +13,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehav
 use sha2::{Digest as _, Sha256};
 
 use crate::{mail, page};
+pub(crate) use words::FALLBACK;
 use words::Words;
 
 static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../themes/default");
@@ -158,6 +159,11 @@ impl Theme {
         let typed = |text: &str| text.parse::<i64>().map_or_else(|_| text.into(), Value::from);
         let value = |name: &str| given.iter().find(|it| it.0 == name).map(|it| typed(it.1));
         self.words.say(language, key, value).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The languages there are words for.
+    pub(crate) fn languages(&self) -> &[String] {
+        &self.languages
     }
 
     /// Whether the theme has words for a language.

@@ -31,6 +31,7 @@ use crate::caller::Caller;
 use crate::cookie::Own;
 use crate::error::{WebError, foreign_form, internal, not_signed_in};
 use crate::form::Form;
+use crate::heard::heard;
 use crate::page::Frame;
 use crate::page::account::FormPage;
 use crate::{client, cookie, csrf};
@@ -138,14 +139,17 @@ fn with_cookies(mut response: Response, cookies: Vec<String>) -> Result<Response
     Ok(response)
 }
 
-/// What an interview is called; its name if it does not load.
+/// What an interview is called, in the page's language if it can say it; its name if it does not
+/// load.
 fn title(app: &App, name: &str) -> String {
     let loaded = app.catalogue.get(name).and_then(|it| it.loaded);
-    loaded.map_or_else(|| name.to_owned(), |it| it.interview().metadata.title.clone())
+    let Some(loaded) = loaded else { return name.to_owned() };
+    let title = &loaded.interview().metadata.title;
+    loaded.interview().word(&heard().language, title).unwrap_or(title).to_owned()
 }
 
-/// A day as it is shown.
+/// A day, for templates to write as the language does.
 fn day(seconds: i64) -> String {
     let moment = jiff::Timestamp::from_second(seconds).unwrap_or_default();
-    jiff::tz::Offset::UTC.to_datetime(moment).strftime("%-d %B %Y").to_string()
+    jiff::tz::Offset::UTC.to_datetime(moment).strftime("%Y-%m-%d").to_string()
 }

@@ -1,4 +1,5 @@
-//! The language that a visitor chose for an interview, kept in a cookie of its own.
+//! The languages that a visitor chose, for an interview and for the pages around, each kept in a
+//! cookie of its own.
 
 use std::sync::Arc;
 
@@ -7,9 +8,13 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 
 use crate::app::App;
+use crate::cookie::Own;
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other, see_other_with};
 use crate::{cookie, error};
+
+/// Seconds for which a browser keeps the language of the site: a year.
+const KEPT: i64 = 365 * 86_400;
 
 /// A language and whether the visitor chose it here.
 pub(crate) struct Wanted {
@@ -28,7 +33,9 @@ pub(crate) fn wanted(app: &App, interview: &str, headers: &HeaderMap) -> Option<
         return None;
     }
     let chosen = cookie::language(&app.settings, interview, headers);
-    if let Some(language) = chosen.filter(|it| languages.contains(it)) {
+    let of_site = Own::Language.of(&app.settings, headers);
+    let mut chosen = chosen.into_iter().chain([of_site]);
+    if let Some(language) = chosen.find(|it| languages.contains(it)) {
         return Some(Wanted { language, chosen: true });
     }
     let accepted = headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
@@ -60,5 +67,37 @@ pub(crate) async fn choose(
             cookie::set_language(&app.settings, &interview, &language, app.keep_days()),
         )),
         None => Ok(see_other(&back)),
+    }
+}
+
+/// Keeps the choice for pages that belong to no interview, and goes back to the page on which it was made.
+pub(crate) async fn choose_for_site(State(app): State<Arc<App>>, request: Request) -> Answer {
+    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let back = Some(form.own("_back")).filter(|it| is_path(it)).unwrap_or("/");
+    let chosen = app.theme.languages().iter().find(|it| *it == form.own("_language"));
+    Ok(match chosen {
+        Some(it) => see_other_with(back, Own::Language.set(&app.settings, it, Some(KEPT))),
+        None => see_other(back),
+    })
+}
+
+/// Whether it is a page of this site and nothing that a browser takes for another site.
+fn is_path(back: &str) -> bool {
+    let plain = |it: u8| it.is_ascii_graphic() && it != b'\\';
+    back.starts_with('/') && !back.starts_with("//") && back.bytes().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_leads_to_no_other_site() {
+        assert!(is_path("/") && is_path("/account/sign-in"));
+        let foreign =
+            ["", "https://x.example", "//x.example", "/\\x.example", "/a\r\nb: c", "/\t/x"];
+        for back in foreign {
+            assert!(!is_path(back), "{back}");
+        }
     }
 }

@@ -30,6 +30,22 @@ fn every_letter_reads_well_with_and_without_what_may_be_missing() {
 }
 
 #[test]
+fn letters_speak_german_and_spanish() {
+    for letter in samples() {
+        let english = written(&letter);
+        for language in ["de", "es"] {
+            let mail = written(&Letter { language: language.to_owned(), ..letter.clone() });
+            assert_ne!(mail.subject, english.subject, "{language} {}", letter.template);
+            let is_said = |it: &&str| it.contains(' ') && it.len() > 20;
+            for line in mail.text.lines().filter(is_said) {
+                let is_english = english.text.lines().any(|it| it == line);
+                assert!(!is_english, "{language} {}: {line}", letter.template);
+            }
+        }
+    }
+}
+
+#[test]
 fn what_fills_a_letter_stays_text() {
     let values = vec![("browser", "{{ 7 * 7 }}<b>\r\nBcc: x".to_owned())];
     let mail = written(&Letter { values, ..sample("signed-in") });

@@ -40,7 +40,7 @@ pub(crate) fn fault(app: &App, session: &Session, diagnostics: &[Diagnostic]) ->
 
 fn faults(app: &App, diagnostics: &[Diagnostic], sources: &Sources) -> Response {
     let body = if app.settings.dev {
-        let frame = Frame::site(app);
+        let frame = Frame::english(app);
         app.theme.draw("faults.html", faults_context(&app.theme, &frame, diagnostics, sources))
     } else {
         site::error(app, &faulty_interview())

@@ -5,12 +5,10 @@ use affiant_interview::Interview;
 use minijinja::{Value, context};
 
 use crate::app::App;
+use crate::heard::heard;
 use crate::session::{Holder, Session};
-use crate::theme::Theme;
+use crate::theme::{FALLBACK, Theme};
 use crate::{cookie, csrf};
-
-/// The language of pages that belong to no interview.
-const SITE_LANGUAGE: &str = "en";
 
 /// Languages that are written from right to left.
 const RIGHT_TO_LEFT: [&str; 11] =
@@ -25,6 +23,8 @@ pub(crate) struct Frame {
     pub(crate) languages: Vec<String>,
     /// The step that choosing a language leads back to.
     pub(crate) step: Option<u32>,
+    /// The page of the site that it leads back to.
+    pub(crate) back: Option<String>,
     /// The interview's name in addresses, if the page belongs to one.
     pub(crate) name: Option<String>,
     /// The interview's title.
@@ -57,10 +57,22 @@ pub(crate) struct Shared {
 }
 
 impl Frame {
-    /// A page of the site itself.
+    /// A page of the site itself, in the language of whoever asks for it.
     pub(crate) fn site(app: &App) -> Self {
+        let heard = heard();
+        let languages = if heard.back.is_some() { app.theme.languages() } else { &[] };
         Self {
-            language: SITE_LANGUAGE.to_owned(),
+            language: heard.language,
+            languages: languages.to_vec(),
+            back: heard.back,
+            ..Self::english(app)
+        }
+    }
+
+    /// A page of the site whose texts are not translated.
+    pub(crate) fn english(app: &App) -> Self {
+        Self {
+            language: FALLBACK.to_owned(),
             keep_days: app.keep_days(),
             origin: app.settings.origin.clone(),
             dev: app.settings.dev,
@@ -70,13 +82,12 @@ impl Frame {
 
     /// A page of an interview outside of a session.
     pub(crate) fn interview(app: &App, name: &str, interview: &Interview) -> Self {
-        let language = interview.metadata.language.as_deref().unwrap_or(SITE_LANGUAGE);
         Self {
-            language: language.to_owned(),
+            language: interview.language().to_owned(),
             name: Some(name.to_owned()),
             service: Some(interview.metadata.title.clone()),
             languages: interview.languages(),
-            ..Self::site(app)
+            ..Self::english(app)
         }
     }
 
@@ -114,6 +125,7 @@ impl Frame {
             foreign => !theme.speaks(&self.language),
             languages => self.choices(),
             language_step => self.step,
+            language_back => self.back.as_deref(),
             marks => marks(&self.language),
             name => self.name.as_deref(),
             service => self.service.as_deref(),

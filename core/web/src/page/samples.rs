@@ -136,9 +136,9 @@ fn around(theme: &Theme) -> Vec<Drawn> {
     let (letter, other) =
         (metadata(), Metadata { title: "Expense claim".to_owned(), ..Metadata::default() });
     let listed = [
-        Listed { name: "letter", metadata: &letter, broken: false },
-        Listed { name: "expenses", metadata: &other, broken: false },
-        Listed { name: "draft", metadata: &other, broken: true },
+        Listed { name: "letter", metadata: &letter, interview: None, broken: false },
+        Listed { name: "expenses", metadata: &other, interview: None, broken: false },
+        Listed { name: "draft", metadata: &other, interview: None, broken: true },
     ];
     let pages: Vec<(&str, &str, Value)> = vec![
         ("list", "list.html", site::list_context(theme, &site(), &listed)),

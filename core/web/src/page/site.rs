@@ -14,6 +14,8 @@ use crate::theme::Theme;
 pub(crate) struct Listed<'a> {
     pub(crate) name: &'a str,
     pub(crate) metadata: &'a Metadata,
+    /// The interview, for what it says in other languages.
+    pub(crate) interview: Option<&'a Interview>,
     /// It does not load; only authors see it.
     pub(crate) broken: bool,
 }
@@ -31,6 +33,7 @@ pub(crate) fn list(app: &App) -> String {
         .map(|(name, entry)| Listed {
             name,
             metadata: entry.loaded.as_ref().map_or(&nothing, |it| &it.interview().metadata),
+            interview: entry.loaded.as_ref().map(|it| it.interview()),
             broken: entry.loaded.is_none(),
         })
         .filter(|it| (app.settings.dev || !it.broken) && !it.metadata.unlisted)
@@ -38,14 +41,32 @@ pub(crate) fn list(app: &App) -> String {
     app.theme.draw("list.html", list_context(&app.theme, &Frame::site(app), &listed))
 }
 
+/// A text of an interview in the page's language where it has one; else as it is, with its language
+/// if that is not the page's.
+fn said<'a>(
+    interview: Option<&'a Interview>,
+    language: &str,
+    text: &'a str,
+) -> (&'a str, Option<&'a str>) {
+    let Some(interview) = interview else { return (text, None) };
+    match interview.word(language, text) {
+        Some(word) => (word, None),
+        None => (text, Some(interview.language()).filter(|it| *it != language)),
+    }
+}
+
 pub(crate) fn list_context(theme: &Theme, frame: &Frame, listed: &[Listed<'_>]) -> Value {
     let interviews: Vec<Value> = listed
         .iter()
         .map(|it| {
+            let say = |text| said(it.interview, &frame.language, text);
+            let (title, lang) = say(&it.metadata.title);
             context! {
                 name => it.name,
-                title => if it.broken { it.name } else { &it.metadata.title },
-                description => it.metadata.description.as_deref().map(html),
+                title => if it.broken { it.name } else { title },
+                lang,
+                description => it.metadata.description.as_deref().map(|it| html(say(it).0)),
+                description_lang => it.metadata.description.as_deref().and_then(|it| say(it).1),
                 minutes => it.metadata.minutes,
                 broken => it.broken,
             }
@@ -118,7 +139,7 @@ pub(crate) fn accessibility(app: &App) -> String {
 }
 
 pub(crate) fn error(app: &App, error: &WebError) -> String {
-    let frame = Frame::site(app);
+    let frame = Frame::english(app);
     app.theme.draw("error.html", error_context(&app.theme, &frame, error))
 }
 

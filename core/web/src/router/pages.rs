@@ -21,6 +21,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/i/{interview}/{step}", Holder, screen::answer),
         get("/i/{interview}/{step}/document/{name}", Holder, document::document),
         get("/i/{interview}/{step}/file/{id}", Holder, document::file),
+        post("/language", Anybody, language::choose_for_site),
         get("/privacy", Anybody, privacy::privacy),
         get("/privacy.json", Anybody, privacy::json),
         get("/accessibility", Anybody, privacy::accessibility),

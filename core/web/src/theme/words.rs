@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::theme::ThemeError;
 
 /// The language whose words stand in for those that another one lacks.
-const FALLBACK: &str = "en";
+pub(crate) const FALLBACK: &str = "en";
 
 /// What pages say, by language and key.
 #[derive(Debug, Default)]

@@ -20,6 +20,7 @@ use crate::cookie::{self, Own};
 use crate::error::{self, WebError};
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
+use crate::heard::heard;
 use crate::page::Frame;
 use crate::page::account::{EMAIL, FormPage, NAME, NEW_PASSWORD, PASSWORD, said};
 
@@ -101,8 +102,13 @@ impl Typed {
         Ok(Self { address, password, profile: Profile { name, ..Profile::default() } })
     }
 
-    pub(crate) fn registration(self, address: &Address) -> Registration<'_> {
-        Registration { address, password: self.password, profile: self.profile, language: "en" }
+    /// `language`: in which the form was read, and mails will be.
+    pub(crate) fn registration<'a>(
+        self,
+        address: &'a Address,
+        language: &'a str,
+    ) -> Registration<'a> {
+        Registration { address, password: self.password, profile: self.profile, language }
     }
 }
 
@@ -128,7 +134,9 @@ pub(crate) async fn register(State(app): State<Arc<App>>, from: From, request: R
         Err(page) => return Ok(refused(&app, &Frame::site(&app), &page)),
     };
     let address = typed.address.clone();
-    let token = app.accounts.register(typed.registration(&address), &from.sender()).await;
+    let language = heard().language;
+    let wanted = typed.registration(&address, &language);
+    let token = app.accounts.register(wanted, &from.sender()).await;
     sent(&app, &token.map_err(|it| failed(&app, &it.into()))?)
 }
 
@@ -157,7 +165,8 @@ pub(crate) async fn register_invited(
         Err(page) => return Ok(refused(&app, &Frame::site(&app), &page)),
     };
     let address = typed.address.clone();
-    let wanted = typed.registration(&address);
+    let language = heard().language;
+    let wanted = typed.registration(&address, &language);
     let token = app.accounts.register_invited(&link, wanted, &from.sender()).await;
     match token.map_err(|it| failed(&app, &it.into()))? {
         Some(token) => sent(&app, &token),

@@ -85,7 +85,7 @@ pub(crate) async fn ask(State(app): State<Arc<App>>, from: From, request: Reques
         }
     };
     let nonce = app.accounts.new_nonce().map_err(|it| failed(&app, &it.into()))?;
-    let asked = app.accounts.ask_for_reset(&address, &nonce, "en", &from.sender()).await;
+    let asked = app.accounts.ask_for_reset(&address, &nonce, &frame.language, &from.sender()).await;
     asked.map_err(|it| failed(&app, &it.into()))?;
     let key = "account_reset_sent";
     let body = said(&app.theme, &frame, key, &[], "/account/sign-in", "account_sign_in_button");

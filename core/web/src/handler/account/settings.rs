@@ -15,6 +15,7 @@ use crate::caller::Caller;
 use crate::error;
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
+use crate::heard::heard;
 use crate::page::Frame;
 use crate::page::account::{EMAIL, Field, FormPage, NAME, NEW_PASSWORD, PASSWORD, said};
 
@@ -175,7 +176,8 @@ pub(crate) async fn profile(
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
     check(&form, person).map_err(|it| failed(&app, &it))?;
-    let language = person.account.language.clone();
+    // Mails follow the pages: who reads these in another language now gets mails in it.
+    let language = heard().language;
     let done = app.accounts.change_profile(person, form.own("name"), &language).await;
     done.map_err(|it| failed(&app, &it.into()))?;
     Ok(see_other("/account"))

@@ -14,6 +14,7 @@ use crate::form::Form;
 use crate::handler::account::entering::Typed;
 use crate::handler::account::{From, enter, refused};
 use crate::handler::{Answer, failed, see_other};
+use crate::heard::heard;
 use crate::page::Frame;
 use crate::page::account::{EMAIL, FormPage, NAME, NEW_PASSWORD};
 
@@ -80,7 +81,8 @@ pub(crate) async fn take(
         Err(page) => return Ok(refused(&app, &Frame::site(&app), &page)),
     };
     let address = typed.address.clone();
-    let wanted = typed.registration(&address);
+    let language = heard().language;
+    let wanted = typed.registration(&address, &language);
     let done = app.accounts.register_first(&link, wanted, &from.sender()).await;
     match done.map_err(|it| failed(&app, &it.into()))? {
         First::Done(done) => {

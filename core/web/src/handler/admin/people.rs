@@ -18,6 +18,7 @@ use crate::error::{WebError, bad_form, last_administrator, not_allowed, not_foun
 use crate::handler::account::entering::wrong_address;
 use crate::handler::admin::{commit, own_form};
 use crate::handler::{Answer, failed, see_other};
+use crate::heard::heard;
 use crate::page::admin::{self, Invited, Shown};
 
 /// People on one page.
@@ -73,8 +74,8 @@ pub(crate) async fn invite(
                 }
             },
         };
-        let link =
-            app.accounts.invite_to_register(address.as_ref(), "en", app.clock.seconds()).await?;
+        let (language, now) = (heard().language, app.clock.seconds());
+        let link = app.accounts.invite_to_register(address.as_ref(), &language, now).await?;
         let is_sent = address.is_some() && app.post.mailer().is_some();
         let page = list_page(&app, &caller, 0, &Invited::Made(&link, is_sent)).await?;
         Ok::<_, WebError>(Html(page).into_response())
