@@ -3,30 +3,25 @@
 
 use affiant_backend::{AccountRow, Change, FactorRow, Level, Lookup, PendingRow, StorageError};
 use affiant_guard::Attempt;
-use affiant_vault::{AccountScope, Password, SignIn, SignInToken, UserKey, random};
+use affiant_vault::{Password, SignIn, SignInToken, UserKey, random};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qrcode::QrCode;
 use qrcode::render::svg;
-use totp_rs::{Builder, Secret as Seed, Totp};
 use zeroize::Zeroizing;
 
 use crate::accounts::{Accounts, Sender, day};
+use crate::code::{in_groups, in_groups_of_five, step_of, totp};
 use crate::error::AccountError;
+use crate::password::LEAST_ALONE;
 use crate::person::{Opened, Person};
 use crate::sign_in::{AFTER_FACTOR, SignedIn};
 
 /// Bytes of a seed, as RFC 4226 §4 recommends.
 const SEED: usize = 20;
 
-/// Codes on paper that come with a second factor.
-const CODES: usize = 10;
-
-/// Characters of a code on paper, of five bits each: far more than the tries that are counted.
-const CODE: usize = 10;
-
-/// Crockford's base 32: no I, L, O or U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// What an offered seed is sealed as.
+const OFFER: &str = "offered factor";
 
 /// A second factor that is offered: it counts once a code of it was typed.
 pub struct FactorOffer {
@@ -61,6 +56,18 @@ pub enum FactorOff {
     WrongCode,
     /// The password is wrong.
     WrongPassword,
+    /// The password is right, but too short to let in alone.
+    ShortPassword,
+}
+
+/// What came of asking for new codes on paper.
+pub enum FactorCodes {
+    /// These stand in for the second factor, once each; they are shown now and never again.
+    New(Vec<String>),
+    /// The code is wrong.
+    WrongCode,
+    /// The password is wrong.
+    WrongPassword,
 }
 
 /// What came of a code at signing in.
@@ -82,23 +89,34 @@ impl Accounts {
         site: &str,
     ) -> Result<FactorOffer, AccountError> {
         let seed = Zeroizing::new(random::<SEED>(&*self.it.randomness)?);
-        let totp = totp(&seed[..], address, site)?;
-        let url = Zeroizing::new(totp.to_url().map_err(|_| AccountError::Damaged)?);
-        let picture = QrCode::new(url.as_bytes()).map_err(|_| AccountError::Damaged)?;
-        let picture = picture.render::<svg::Color<'_>>().min_dimensions(220, 220).build();
         let sealed = person.user_key.seal(
             &self.scope_of(person),
-            "offered factor",
+            OFFER,
             &[],
             &seed[..],
             &*self.it.randomness,
         )?;
-        Ok(FactorOffer {
-            seed: Zeroizing::new(in_groups(&totp.secret().to_base32(), ' ')),
-            address: url,
-            picture: Zeroizing::new(picture),
-            sealed: URL_SAFE_NO_PAD.encode(sealed),
-        })
+        offer(&seed[..], address, site, URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    /// An offer that was made before, to show it again; `None` if it is none of this person's.
+    pub fn offered_factor(
+        &self,
+        person: &Person,
+        sealed: &str,
+        address: &str,
+        site: &str,
+    ) -> Result<Option<FactorOffer>, AccountError> {
+        let Some(seed) = self.open_offer(person, sealed) else { return Ok(None) };
+        offer(&seed, address, site, sealed.to_owned()).map(Some)
+    }
+
+    fn open_offer(&self, person: &Person, sealed: &str) -> Option<Zeroizing<Vec<u8>>> {
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let scope = self.scope_of(person);
+        let opened =
+            person.user_key.open(&scope, OFFER, &[], &sealed, |it| Zeroizing::new(it.to_vec()));
+        opened.ok()
     }
 
     /// Turns an offered factor on: the password and a first code are needed. All other sign-ins end,
@@ -112,11 +130,7 @@ impl Accounts {
         sender: &Sender<'_>,
     ) -> Result<FactorOn, AccountError> {
         let scope = self.scope_of(person);
-        let Ok(offer) = URL_SAFE_NO_PAD.decode(offer) else { return Ok(FactorOn::NoOffer) };
-        let opened = person
-            .user_key
-            .open(&scope, "offered factor", &[], &offer, |it| Zeroizing::new(it.to_vec()));
-        let Ok(seed) = opened else { return Ok(FactorOn::NoOffer) };
+        let Some(seed) = self.open_offer(person, offer) else { return Ok(FactorOn::NoOffer) };
         if !self.proves(person, password, sender).await? {
             return Ok(FactorOn::WrongPassword);
         }
@@ -160,18 +174,17 @@ impl Accounts {
         password: Password,
         sender: &Sender<'_>,
     ) -> Result<FactorOff, AccountError> {
+        let is_short = password.characters() < LEAST_ALONE;
         if !self.proves(person, password, sender).await? {
             return Ok(FactorOff::WrongPassword);
         }
-        let index = person.account.email.0;
-        let attempt = Attempt::SecondFactor { account: &index, pending: &person.sign_in.sid.0 };
-        let admitted = self.it.guard.admit(attempt, sender.now).await?;
-        let used = self.code_change(&person.account, code, sender.now).await?;
-        let Some(used) = used else {
-            self.it.guard.wrong(admitted, sender.now).await?;
+        if is_short {
+            return Ok(FactorOff::ShortPassword);
+        }
+        let account = &person.account;
+        let Some(used) = self.used_code(person, code, sender.now).await? else {
             return Ok(FactorOff::WrongCode);
         };
-        let account = &person.account;
         let changes = vec![
             Change::Expect(account.id, account.auth_epoch),
             used,
@@ -179,16 +192,54 @@ impl Accounts {
             self.notice(account, "factor-off", Vec::new(), sender.now).await?,
         ];
         match self.it.store.commit(changes).await {
-            Ok(()) => {
-                self.it.guard.right(admitted, sender.now).await?;
-                Ok(FactorOff::Off)
-            }
-            Err(StorageError::Conflict) => {
-                self.it.guard.wrong(admitted, sender.now).await?;
-                Ok(FactorOff::WrongCode)
-            }
+            Ok(()) => Ok(FactorOff::Off),
+            Err(StorageError::Conflict) => Ok(FactorOff::WrongCode),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// New codes on paper in place of those there were: the password and a code are needed.
+    pub async fn renew_codes(
+        &self,
+        person: &Person,
+        code: &str,
+        password: Password,
+        sender: &Sender<'_>,
+    ) -> Result<FactorCodes, AccountError> {
+        if !self.proves(person, password, sender).await? {
+            return Ok(FactorCodes::WrongPassword);
+        }
+        let account = &person.account;
+        let row = self.it.store.factor(account.id).await?;
+        let used = self.used_code(person, code, sender.now).await?;
+        let (Some(row), Some(used)) = (row, used) else { return Ok(FactorCodes::WrongCode) };
+        let last_step = match &used {
+            Change::UseFactor(_, step) => *step,
+            _ => row.last_step,
+        };
+        let codes = self.paper_codes()?;
+        let hashes = codes.iter().map(|it| self.paper_lookup(account, it)).collect();
+        let changes = vec![
+            Change::Expect(account.id, account.auth_epoch),
+            used,
+            Change::PutFactor(FactorRow { last_step, ..row }, hashes),
+        ];
+        match self.it.store.commit(changes).await {
+            Ok(()) => Ok(FactorCodes::New(codes.iter().map(|it| in_groups_of_five(it)).collect())),
+            Err(StorageError::Conflict) => Ok(FactorCodes::WrongCode),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What a person's code uses up; `None` if it is wrong.
+    async fn used_code(
+        &self,
+        person: &Person,
+        code: &str,
+        now: i64,
+    ) -> Result<Option<Change>, AccountError> {
+        let (account, step) = (&person.account, &person.sign_in.sid.0);
+        Ok(self.prove_by_code(account, step, code, now).await?.and_then(|mut it| it.pop()))
     }
 
     /// Whether an account has a second factor, and how many codes on paper are left.
@@ -219,11 +270,12 @@ impl Accounts {
             return Ok(FactorTry::Over);
         };
         if let Some(used) = self.code_change(&account, code, now).await? {
-            let before = vec![
+            let mut before = vec![
                 Change::Expect(account.id, account.auth_epoch),
                 Change::UsePending(row.sid),
                 used,
             ];
+            before.extend(self.notice_of_device(&account, sender).await?);
             let opened = opened_of(&account, &user_key);
             let done =
                 self.finish_sign_in(&account, &opened, before, Level::TwoFactors, sender).await;
@@ -278,50 +330,27 @@ impl Accounts {
         };
         Ok(Some(token.open_pending(&bound, &secret, &row.wrap)?))
     }
+}
 
-    /// The change that uses a code up; `None` if it cannot be right. Whether it was used before, the
-    /// store tells by a conflict.
-    pub(crate) async fn code_change(
-        &self,
-        account: &AccountRow,
-        code: &str,
-        now: i64,
-    ) -> Result<Option<Change>, AccountError> {
-        let Some(row) = self.it.store.factor(account.id).await? else { return Ok(None) };
-        let scope = self.scope(account.id, account.key_epoch);
-        let seed = self.factor_seed(&scope, &row).await?;
-        if let Some(step) = step_of(&seed, code, now)? {
-            return Ok(Some(Change::UseFactor(account.id, step)));
-        }
-        let paper = read_paper(code);
-        Ok(paper.map(|it| Change::UseFactorCode(account.id, self.paper_lookup(account, &it))))
-    }
-
-    async fn factor_seed(
-        &self,
-        scope: &AccountScope,
-        row: &FactorRow,
-    ) -> Result<Zeroizing<Vec<u8>>, AccountError> {
-        let secret = self.secret(scope).await?;
-        let master = self.it.keys.master();
-        Ok(master.open_factor(scope, &secret, &row.seed, |it| Zeroizing::new(it.to_vec()))?)
-    }
-
-    fn paper_codes(&self) -> Result<Vec<String>, AccountError> {
-        let mut codes = Vec::with_capacity(CODES);
-        for _ in 0..CODES {
-            let bytes = random::<CODE>(&*self.it.randomness)?;
-            let letters = bytes.iter().map(|it| char::from(ALPHABET[usize::from(it & 31)]));
-            codes.push(letters.collect());
-        }
-        Ok(codes)
-    }
-
-    /// By which a code on paper is found: only this server can compute it, so that a stolen store
-    /// cannot be searched for codes.
-    fn paper_lookup(&self, account: &AccountRow, code: &str) -> Lookup {
-        Lookup(self.it.keys.master().tag("code on paper", &[&account.id.0, code.as_bytes()]))
-    }
+/// A seed in all the ways in which a person may take it.
+fn offer(
+    seed: &[u8],
+    address: &str,
+    site: &str,
+    sealed: String,
+) -> Result<FactorOffer, AccountError> {
+    let totp = totp(seed, address, site)?;
+    let url = Zeroizing::new(totp.to_url().map_err(|_| AccountError::Damaged)?);
+    let picture = QrCode::new(url.as_bytes()).map_err(|_| AccountError::Damaged)?;
+    let picture = picture.render::<svg::Color<'_>>().min_dimensions(220, 220).build();
+    // It is drawn inside of a page: what stands before the element belongs to a file of its own.
+    let picture = picture.find("<svg").map_or("", |at| &picture[at..]).to_owned();
+    Ok(FactorOffer {
+        seed: Zeroizing::new(in_groups(&totp.secret().to_base32(), ' ')),
+        address: url,
+        picture: Zeroizing::new(picture),
+        sealed,
+    })
 }
 
 fn opened_of<'a>(account: &AccountRow, user_key: &'a UserKey) -> Opened<'a> {
@@ -331,61 +360,4 @@ fn opened_of<'a>(account: &AccountRow, user_key: &'a UserKey) -> Opened<'a> {
         auth_epoch: account.auth_epoch,
         user_key,
     }
-}
-
-/// Six digits, half a minute, SHA-1 (RFC 6238): what every app on every phone understands.
-fn totp(seed: &[u8], address: &str, site: &str) -> Result<Totp, AccountError> {
-    // The label of an `otpauth` address is cut at a colon.
-    let plain = |text: &str| text.replace(':', " ");
-    Builder::new()
-        .with_secret(Seed::new(seed.into()))
-        .with_skew(1)
-        .with_account_name(plain(address))
-        .with_issuer(Some(plain(site)))
-        .build()
-        .map_err(|_| AccountError::Damaged)
-}
-
-/// The time step that a code belongs to: this one, the one before or the one behind.
-fn step_of(seed: &[u8], code: &str, now: i64) -> Result<Option<i64>, AccountError> {
-    let code: String = code.chars().filter(|it| !it.is_whitespace()).collect();
-    let now = u64::try_from(now).unwrap_or_default();
-    let step = totp(seed, "account", "site")?.check(&code, now);
-    Ok(step.and_then(|it| i64::try_from(it).ok()))
-}
-
-/// A code on paper as a person types it: any case, spaces and dashes, `O` for 0, `I` and `L` for 1.
-fn read_paper(text: &str) -> Option<String> {
-    let mut code = String::with_capacity(CODE);
-    for letter in text.chars().filter(|it| !it.is_whitespace() && *it != '-') {
-        let letter = match letter.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        };
-        if code.len() == CODE || !ALPHABET.iter().any(|it| char::from(*it) == letter) {
-            return None;
-        }
-        code.push(letter);
-    }
-    (code.len() == CODE).then_some(code)
-}
-
-fn in_groups(text: &str, between: char) -> String {
-    groups(text, 4, between)
-}
-
-fn in_groups_of_five(text: &str) -> String {
-    groups(text, 5, '-')
-}
-
-fn groups(text: &str, length: usize, between: char) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    for (at, letter) in text.chars().enumerate() {
-        if at > 0 && at % length == 0 {
-            out.push(between);
-        }
-        out.push(letter);
-    }
-    out
 }

@@ -262,6 +262,7 @@ impl Accounts {
             self.it.store.commit(before).await?;
             return Ok(PasskeySignIn::PasswordNeeded(challenge));
         };
+        before.extend(self.notice_of_device(&account, sender).await?);
         let opened = opened_of(&account, &user_key);
         let signed_in =
             self.finish_sign_in(&account, &opened, before, Level::Passkey, sender).await?;
@@ -296,8 +297,9 @@ impl Accounts {
             return Ok(PasskeySignIn::WrongPassword);
         };
         self.it.guard.right(admitted, now).await?;
-        let before =
+        let mut before =
             vec![Change::Expect(account.id, account.auth_epoch), Change::UseLink(link.hash)];
+        before.extend(self.notice_of_device(&account, sender).await?);
         let opened = opened_of(&account, &user_key);
         let signed_in =
             self.finish_sign_in(&account, &opened, before, Level::Passkey, sender).await?;

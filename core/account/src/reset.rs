@@ -2,6 +2,7 @@
 
 use affiant_backend::{
     AccountRow, AccountStatus, Change, Letter, Level, LinkPurpose, LinkRow, Lookup, MethodKind,
+    StorageError,
 };
 use affiant_guard::Attempt;
 use affiant_vault::{AccountScope, RecoveryKey, Secret, UserKey, random};
@@ -23,15 +24,28 @@ const MINUTES: i64 = 20;
 /// A link that leads to a new password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResetLink {
-    /// It works, here. Whether the account has a recovery key.
+    /// It works, here.
     Works {
         /// Whether the account has a recovery key.
         has_recovery: bool,
+        /// Whether a code of its second factor is needed too.
+        has_factor: bool,
     },
     /// It works, but only in the browser that asked for it.
     OtherBrowser,
     /// It is none, is over or was used.
     NoLink,
+}
+
+/// What a browser shows to choose a new password.
+#[derive(Clone, Copy, Debug)]
+pub struct Reset<'a> {
+    /// The link, as it stands in the address.
+    pub link: &'a str,
+    /// The cookie of the browser that asked for it.
+    pub nonce: &'a str,
+    /// A code of the second factor; nothing looks at it where there is none.
+    pub code: &'a str,
 }
 
 /// What came of choosing a new password.
@@ -41,6 +55,8 @@ pub enum ResetDone {
     Done(Box<SignedIn>, Option<String>),
     /// The recovery key is not the account's.
     WrongKey,
+    /// The account has a second factor, and the code is none of it.
+    WrongCode,
     /// The link is none, is over, was used or belongs to another browser.
     NoLink,
 }
@@ -50,6 +66,7 @@ struct Fresh<'a> {
     scope: AccountScope,
     user_key: &'a UserKey,
     secret: &'a Secret,
+    level: Level,
 }
 
 impl Accounts {
@@ -145,7 +162,8 @@ impl Accounts {
         let has_recovery = methods
             .iter()
             .any(|it| it.kind == MethodKind::Recovery && it.key_epoch == account.key_epoch);
-        Ok(ResetLink::Works { has_recovery })
+        let has_factor = self.it.store.factor(id).await?.is_some();
+        Ok(ResetLink::Works { has_recovery, has_factor })
     }
 
     fn is_for(&self, row: &LinkRow, nonce: &str) -> bool {
@@ -177,14 +195,13 @@ impl Accounts {
     /// key is replaced.
     pub async fn reset_with_recovery(
         &self,
-        link: &str,
-        nonce: &str,
+        reset: &Reset<'_>,
         key: &str,
         new: NewPassword,
         sender: &Sender<'_>,
     ) -> Result<ResetDone, AccountError> {
         let now = sender.now;
-        let Some((row, account)) = self.reset_account(link, nonce, now).await? else {
+        let Some((row, account)) = self.reset_account(reset.link, reset.nonce, now).await? else {
             return Ok(ResetDone::NoLink);
         };
         let index = account.email.0;
@@ -202,30 +219,37 @@ impl Accounts {
             return Ok(ResetDone::WrongKey);
         };
         self.it.guard.right(admitted, now).await?;
+        let Some(used) = self.code_of_reset(&account, &row, reset.code, now).await? else {
+            return Ok(ResetDone::WrongCode);
+        };
         let newer = RecoveryKey::random(&*self.it.randomness)?;
+        let level = level(&used);
         let mut before = spend(&row, &account);
+        before.extend(used);
         before.push(Change::DeleteMethods(account.id, MethodKind::Password, scope.epoch));
         before.push(Change::DeleteMethods(account.id, MethodKind::Recovery, scope.epoch));
         before.push(Change::PutMethod(
             self.recovery_method(&scope, &newer, &secret, &user_key, now)?,
         ));
-        let fresh = Fresh { scope, user_key: &user_key, secret: &secret };
-        let done = self.reset_to(&account, &fresh, new, before, sender);
-        Ok(ResetDone::Done(Box::new(done.await?), Some(newer.reveal(str::to_owned))))
+        let fresh = Fresh { scope, user_key: &user_key, secret: &secret, level };
+        let done = self.reset_to(&account, &fresh, new, before, sender).await;
+        ended(done, level, Some(newer.reveal(str::to_owned)))
     }
 
     /// A new password without any key: a new user key. What the old one opened stays locked for some
     /// days, in which the old password or recovery key may still bring it back.
     pub async fn reset_without_key(
         &self,
-        link: &str,
-        nonce: &str,
+        reset: &Reset<'_>,
         new: NewPassword,
         sender: &Sender<'_>,
     ) -> Result<ResetDone, AccountError> {
         let (now, randomness) = (sender.now, &*self.it.randomness);
-        let Some((row, account)) = self.reset_account(link, nonce, now).await? else {
+        let Some((row, account)) = self.reset_account(reset.link, reset.nonce, now).await? else {
             return Ok(ResetDone::NoLink);
+        };
+        let Some(used) = self.code_of_reset(&account, &row, reset.code, now).await? else {
+            return Ok(ResetDone::WrongCode);
         };
         let contact = self.contact(&account).await?;
         let scope = self.scope(account.id, account.key_epoch + 1);
@@ -243,7 +267,10 @@ impl Accounts {
         let sealed = self.it.keys.master().seal_contact(&scope, &secret, &contact, randomness)?;
         let profile = seal_profile(&user_key, &scope, &Profile::default(), randomness)?;
         let until = now + i64::from(self.it.settings.locked_days) * affiant_keyring::DAY;
+        let level = level(&used);
         let mut before = spend(&row, &account);
+        before.extend(used);
+        before.extend(self.factor_under(&account, &scope, &secret).await?);
         before.extend([
             Change::LockKeys(account.id, until),
             Change::Keys {
@@ -255,9 +282,41 @@ impl Accounts {
             Change::Email(account.id, account.email, sealed),
             Change::Profile(account.id, Some(profile)),
         ]);
-        let fresh = Fresh { scope, user_key: &user_key, secret: &secret };
-        let done = self.reset_to(&account, &fresh, new, before, sender);
-        Ok(ResetDone::Done(Box::new(done.await?), None))
+        let fresh = Fresh { scope, user_key: &user_key, secret: &secret, level };
+        let done = self.reset_to(&account, &fresh, new, before, sender).await;
+        ended(done, level, None)
+    }
+
+    /// What the second factor adds to a reset; `None` if its code is wrong.
+    async fn code_of_reset(
+        &self,
+        account: &AccountRow,
+        link: &LinkRow,
+        code: &str,
+        now: i64,
+    ) -> Result<Option<Vec<Change>>, AccountError> {
+        let used = self.prove_by_code(account, &link.hash.0, code, now).await?;
+        if used.is_none() {
+            match self.it.store.commit(vec![Change::TryLink(link.hash)]).await {
+                Ok(()) | Err(StorageError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(used)
+    }
+
+    /// The second factor outlives a new user key: its seed is sealed under the account's new secret.
+    async fn factor_under(
+        &self,
+        account: &AccountRow,
+        scope: &AccountScope,
+        secret: &Secret,
+    ) -> Result<Option<Change>, AccountError> {
+        let Some(row) = self.it.store.factor(account.id).await? else { return Ok(None) };
+        let seed = self.factor_seed(&self.scope(account.id, account.key_epoch), &row).await?;
+        let (master, randomness) = (self.it.keys.master(), &*self.it.randomness);
+        let sealed = master.seal_factor(scope, secret, &seed, randomness)?;
+        Ok(Some(Change::SealFactor(account.id, sealed)))
     }
 
     async fn reset_to(
@@ -268,7 +327,7 @@ impl Accounts {
         before: Vec<Change>,
         sender: &Sender<'_>,
     ) -> Result<SignedIn, AccountError> {
-        let Fresh { scope, user_key, secret } = *fresh;
+        let Fresh { scope, user_key, secret, level } = *fresh;
         let (key_epoch, now) = (scope.epoch, sender.now);
         let method = self.password_method(&scope, &new.0, secret, user_key, now).await?;
         let mut changes = before;
@@ -279,7 +338,28 @@ impl Accounts {
         changes.push(self.notice(account, "password-reset", days, now).await?);
         let auth_epoch = account.auth_epoch + 1;
         let opened = Opened { account: account.id, key_epoch, auth_epoch, user_key };
-        self.finish_sign_in(account, &opened, changes, Level::Password, sender).await
+        self.finish_sign_in(account, &opened, changes, level, sender).await
+    }
+}
+
+/// How somebody is signed in after a reset: with a second factor, if one was used up for it.
+fn level(used: &[Change]) -> Level {
+    if used.is_empty() { Level::Password } else { Level::TwoFactors }
+}
+
+/// How a reset ended. Where a code was needed, a conflict means that it was used before: it is as
+/// wrong as any other.
+fn ended(
+    done: Result<SignedIn, AccountError>,
+    level: Level,
+    newer: Option<String>,
+) -> Result<ResetDone, AccountError> {
+    match done {
+        Ok(done) => Ok(ResetDone::Done(Box::new(done), newer)),
+        Err(AccountError::Storage(StorageError::Conflict)) if level == Level::TwoFactors => {
+            Ok(ResetDone::WrongCode)
+        }
+        Err(error) => Err(error),
     }
 }
 

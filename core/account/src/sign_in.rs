@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use affiant_backend::{
-    AccountRow, AccountStatus, Change, FactorRow, Level, Lookup, MethodId, MethodRow, PendingRow,
-    SecretKind, SignInRow, StorageError,
+    AccountRow, AccountStatus, Change, Level, Lookup, MethodId, MethodRow, PendingRow, SecretKind,
+    SignInRow, StorageError,
 };
 use affiant_guard::Device;
 use affiant_keyring::sign_in_epoch;
@@ -83,18 +83,13 @@ impl Accounts {
             }
             AccountStatus::Disabled | AccountStatus::Deleting => return Ok(Signing::Disabled),
         }
-        if let Some(factor) = self.it.store.factor(account.id).await? {
-            let token = self.pend(&account, &factor, &user_key, now).await?;
+        if self.it.store.factor(account.id).await?.is_some() {
+            let token = self.pend(&account, &user_key, now).await?;
             return Ok(Signing::Factor(token));
         }
         let mut before = self.after_password(&account, &method, &user_key, &password, now).await?;
         before.extend(earlier.map(|it| Change::EndSignIn(Lookup(it.lookup()))));
-        let is_known =
-            Device::recognise(self.it.guard.blind(), &index, sender.device, now).is_some();
-        if !is_known {
-            let browser = vec![("browser", sender.agent.to_owned())];
-            before.push(self.notice(&account, "signed-in", browser, now).await?);
-        }
+        before.extend(self.notice_of_device(&account, sender).await?);
         let opened = Opened {
             account: account.id,
             key_epoch: account.key_epoch,
@@ -103,6 +98,20 @@ impl Accounts {
         };
         let done = self.finish_sign_in(&account, &opened, before, Level::Password, sender).await?;
         Ok(Signing::Done(Box::new(done)))
+    }
+
+    /// A letter to the person, if the account does not know the browser.
+    pub(crate) async fn notice_of_device(
+        &self,
+        account: &AccountRow,
+        sender: &Sender<'_>,
+    ) -> Result<Option<Change>, AccountError> {
+        let (blind, index) = (self.it.guard.blind(), &account.email.0);
+        if Device::recognise(blind, index, sender.device, sender.now).is_some() {
+            return Ok(None);
+        }
+        let browser = vec![("browser", sender.agent.to_owned())];
+        self.notice(account, "signed-in", browser, sender.now).await.map(Some)
     }
 
     /// Stores a new sign-in together with what led to it, and makes its person.
@@ -158,7 +167,6 @@ impl Accounts {
     async fn pend(
         &self,
         account: &AccountRow,
-        _factor: &FactorRow,
         user_key: &UserKey,
         now: i64,
     ) -> Result<SignInToken, AccountError> {

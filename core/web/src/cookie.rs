@@ -117,6 +117,8 @@ pub(crate) enum Own {
     Language,
     /// What binds the link of a reset to the browser that asked for it.
     Reset,
+    /// The token of a sign-in that owes its second factor.
+    Owing,
 }
 
 impl Own {
@@ -128,6 +130,7 @@ impl Own {
             Self::Device => "d",
             Self::Language => "l",
             Self::Reset => "r",
+            Self::Owing => "f",
         };
         format!("{prefix}{name}")
     }

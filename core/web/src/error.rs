@@ -289,11 +289,3 @@ pub(crate) fn by_invitation() -> WebError {
     )
 }
 
-/// A second factor is owed.
-pub(crate) fn factor_needed() -> WebError {
-    plain(
-        StatusCode::FORBIDDEN,
-        "A second factor is needed",
-        "This account is protected by a second factor, which this version cannot ask for yet.",
-    )
-}

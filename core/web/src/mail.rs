@@ -13,7 +13,7 @@ pub use folder::{Kept, MailFolder};
 use crate::theme::Theme;
 
 /// Every template that letters use.
-const TEMPLATES: [&str; 13] = [
+const TEMPLATES: [&str; 17] = [
     "confirm",
     "taken",
     "no-account",
@@ -27,6 +27,10 @@ const TEMPLATES: [&str; 13] = [
     "signed-in",
     "shared",
     "api-key",
+    "factor-on",
+    "factor-off",
+    "passkey-added",
+    "passkey-removed",
 ];
 
 /// Longest subject, in characters.

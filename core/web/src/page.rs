@@ -16,6 +16,7 @@ pub(crate) mod people;
 pub(crate) mod privacy;
 pub(crate) mod samples;
 mod screen;
+pub(crate) mod security;
 mod site;
 pub(crate) mod switches;
 #[cfg(test)]

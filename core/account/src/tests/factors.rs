@@ -4,8 +4,12 @@ use affiant_backend::Level;
 use affiant_vault::SignInToken;
 use totp_rs::{Builder, Secret};
 
-use super::support::{DAY, NOW, OTHER, PASSWORD, World, at, templates, typed};
-use crate::{AccountError, FactorOff, FactorOn, FactorTry, Person, Signing};
+use super::resets::{ask, with_recovery};
+use super::support::{DAY, NOW, OTHER, PASSWORD, World, at, new, templates, typed};
+use crate::{
+    AccountError, Changed, FactorCodes, FactorOff, FactorOn, FactorTry, NewPassword, Person, Reset,
+    ResetDone, ResetLink, Signing,
+};
 
 const ADA: &str = "ada@example.com";
 
@@ -58,6 +62,10 @@ async fn offer_shows_a_seed_as_text_address_and_picture() {
     assert!(offer.address.starts_with("otpauth://totp/"), "{}", *offer.address);
     assert!(offer.picture.contains("<svg"));
     assert_eq!(it.it.factor_of(&person).await.unwrap(), None);
+    let again = it.it.offered_factor(&person, &offer.sealed, ADA, "Help: and more").unwrap();
+    assert_eq!(again.map(|it| it.seed.to_string()), Some(offer.seed.to_string()));
+    let stranger = it.person("bob@example.com", OTHER, NOW + 1).await.person;
+    assert!(it.it.offered_factor(&stranger, &offer.sealed, ADA, "x").unwrap().is_none());
 }
 
 #[tokio::test]
@@ -181,4 +189,133 @@ async fn turning_it_off_needs_password_and_code() {
     assert_eq!(off(&code, PASSWORD).await.unwrap(), FactorOff::Off);
     assert!(templates(&it.letters().await).contains(&"factor-off"));
     it.enter(ADA, PASSWORD, now + 60).await;
+}
+
+/// A password that is long enough beside a second factor, and not alone.
+const SHORT: &str = "wetQuay17oar";
+
+#[tokio::test]
+async fn it_stays_on_while_the_password_is_too_short_to_let_in_alone() {
+    let it = World::new().await;
+    let ada = ada(&it).await;
+    it.rest().await;
+    let now = NOW + 600;
+    let short = NewPassword::parse(SHORT, true, &[]).unwrap();
+    let changed = it.it.change_password(&ada.person, typed(PASSWORD), short, &at(now)).await;
+    let Changed::Done(done) = changed.unwrap() else { panic!("not changed") };
+    it.rest().await;
+    let code = shown(&ada.seed, now);
+    let off = it.it.turn_factor_off(&done.person, &code, typed(SHORT), &at(now)).await;
+    assert_eq!(off.unwrap(), FactorOff::ShortPassword);
+    assert_eq!(it.it.factor_of(&done.person).await.unwrap(), Some(10));
+}
+
+#[tokio::test]
+async fn a_reset_with_a_recovery_key_needs_a_code() {
+    let it = World::new().await;
+    let ada = ada(&it).await;
+    let key = with_recovery(&it, &ada.person).await;
+    let now = NOW + 600;
+    let (link, nonce) = ask(&it, now).await;
+    let seen = it.it.reset_of_link(&link, &nonce, now).await.unwrap();
+    assert_eq!(seen, ResetLink::Works { has_recovery: true, has_factor: true });
+    let reset = async |code| {
+        let reset = Reset { link: &link, nonce: &nonce, code };
+        it.it.reset_with_recovery(&reset, &key, new(OTHER), &at(now)).await.unwrap()
+    };
+    let code = shown(&ada.seed, now);
+    assert!(matches!(reset("").await, ResetDone::WrongCode));
+    assert!(matches!(reset("000000").await, ResetDone::WrongCode));
+    let ResetDone::Done(done, Some(_)) = reset(&code).await else { panic!("the code is right") };
+    assert_eq!(done.person.sign_in.level, Level::TwoFactors);
+    it.rest().await;
+    assert!(matches!(it.sign_in(ADA, OTHER, now + 9).await.unwrap(), Signing::Factor(_)));
+}
+
+#[tokio::test]
+async fn a_reset_without_a_key_needs_a_code_and_keeps_the_second_factor() {
+    let it = World::new().await;
+    let ada = ada(&it).await;
+    let now = NOW + 600;
+    let (link, nonce) = ask(&it, now).await;
+    let reset = async |code| {
+        let reset = Reset { link: &link, nonce: &nonce, code };
+        it.it.reset_without_key(&reset, new(OTHER), &at(now)).await.unwrap()
+    };
+    assert!(matches!(reset("000000").await, ResetDone::WrongCode));
+    let ResetDone::Done(done, None) = reset(&ada.codes[0]).await else {
+        panic!("a code on paper is right")
+    };
+    assert_eq!(done.person.sign_in.level, Level::TwoFactors);
+    assert_eq!(it.it.factor_of(&done.person).await.unwrap(), Some(9));
+    it.rest().await;
+    let later = now + 60;
+    let Signing::Factor(token) = it.sign_in(ADA, OTHER, later).await.unwrap() else {
+        panic!("the reset took the second factor away")
+    };
+    let code = shown(&ada.seed, later);
+    let done = it.it.second_factor(&token, &code, &at(later)).await.unwrap();
+    assert!(matches!(done, FactorTry::SignedIn(_)));
+}
+
+#[tokio::test]
+async fn a_code_that_was_used_resets_nothing() {
+    let it = World::new().await;
+    let ada = ada(&it).await;
+    let (link, nonce) = ask(&it, NOW + 5).await;
+    let code = shown(&ada.seed, NOW);
+    let reset = Reset { link: &link, nonce: &nonce, code: &code };
+    let done = it.it.reset_without_key(&reset, new(OTHER), &at(NOW + 6)).await.unwrap();
+    assert!(matches!(done, ResetDone::WrongCode));
+    it.rest().await;
+    assert!(matches!(it.sign_in(ADA, PASSWORD, NOW + 9).await.unwrap(), Signing::Factor(_)));
+}
+
+#[tokio::test]
+async fn wrong_codes_at_a_reset_are_counted() {
+    let it = World::new().await;
+    ada(&it).await;
+    let now = NOW + 600;
+    let (link, nonce) = ask(&it, now).await;
+    let reset = Reset { link: &link, nonce: &nonce, code: "000000" };
+    for _ in 0..3 {
+        let done = it.it.reset_without_key(&reset, new(OTHER), &at(now)).await.unwrap();
+        assert!(matches!(done, ResetDone::WrongCode));
+    }
+    let done = it.it.reset_without_key(&reset, new(OTHER), &at(now)).await;
+    assert!(matches!(done, Err(AccountError::TooMany(_))));
+}
+
+#[tokio::test]
+async fn browser_that_is_not_known_is_told_by_mail_behind_the_second_factor_too() {
+    let it = World::new().await;
+    let ada = ada(&it).await;
+    let token = owed(&it, NOW + 600).await;
+    it.letters().await;
+    let code = shown(&ada.seed, NOW + 600);
+    let done = it.it.second_factor(&token, &code, &at(NOW + 600)).await.unwrap();
+    assert!(matches!(done, FactorTry::SignedIn(_)));
+    assert!(templates(&it.letters().await).contains(&"signed-in"));
+}
+
+#[tokio::test]
+async fn new_codes_on_paper_take_the_place_of_the_old_ones() {
+    let it = World::new().await;
+    let ada = ada(&it).await;
+    let now = NOW + 600;
+    let renew = async |code, password| {
+        it.rest().await;
+        it.it.renew_codes(&ada.person, code, typed(password), &at(now)).await.unwrap()
+    };
+    let code = shown(&ada.seed, now);
+    assert!(matches!(renew(&code, OTHER).await, FactorCodes::WrongPassword));
+    assert!(matches!(renew("000000", PASSWORD).await, FactorCodes::WrongCode));
+    let FactorCodes::New(codes) = renew(&code, PASSWORD).await else { panic!("both are right") };
+    assert!(matches!(renew(&code, PASSWORD).await, FactorCodes::WrongCode), "a code worked twice");
+    assert_eq!(it.it.factor_of(&ada.person).await.unwrap(), Some(10));
+    for (code, works) in [(&ada.codes[0], false), (&codes[0], true)] {
+        let token = owed(&it, NOW + DAY).await;
+        let tried = it.it.second_factor(&token, code, &at(NOW + DAY)).await.unwrap();
+        assert_eq!(matches!(tried, FactorTry::SignedIn(_)), works, "{code}");
+    }
 }

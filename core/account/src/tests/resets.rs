@@ -1,12 +1,14 @@
 //! Forgotten passwords, with and without a recovery key.
 
 use super::support::{DAY, NOW, OTHER, PASSWORD, World, address, at, new};
-use crate::{AccountError, Kept, Merged, Person, RecoveryChoice, ResetDone, ResetLink, Signing};
+use crate::{
+    AccountError, Kept, Merged, Person, RecoveryChoice, Reset, ResetDone, ResetLink, Signing,
+};
 
 const ADA: &str = "ada@example.com";
 
 /// Asks for a link, and returns it with what the browser holds.
-async fn ask(it: &World, now: i64) -> (String, String) {
+pub(super) async fn ask(it: &World, now: i64) -> (String, String) {
     it.letters().await;
     let nonce = it.it.new_nonce().unwrap();
     it.it.ask_for_reset(&address(ADA), &nonce, "en", &at(now)).await.unwrap();
@@ -15,7 +17,12 @@ async fn ask(it: &World, now: i64) -> (String, String) {
     (link, nonce)
 }
 
-async fn with_recovery(it: &World, person: &Person) -> String {
+/// An account without a second factor.
+fn here<'a>(link: &'a str, nonce: &'a str) -> Reset<'a> {
+    Reset { link, nonce, code: "" }
+}
+
+pub(super) async fn with_recovery(it: &World, person: &Person) -> String {
     let key = it.it.new_recovery_key().unwrap();
     let groups: Vec<&str> = key.split('-').collect();
     let mistyped = it.it.keep_recovery_key(person, &key, [groups[2], "0000"], NOW).await.unwrap();
@@ -34,11 +41,13 @@ async fn a_recovery_key_resets_the_password_loses_nothing_and_is_replaced() {
     let key = with_recovery(&it, &first.person).await;
     let (link, nonce) = ask(&it, NOW + 9).await;
     let seen = it.it.reset_of_link(&link, &nonce, NOW + 9).await.unwrap();
-    assert_eq!(seen, ResetLink::Works { has_recovery: true });
+    assert_eq!(seen, ResetLink::Works { has_recovery: true, has_factor: false });
     let other = it.it.new_recovery_key().unwrap();
-    let wrong = it.it.reset_with_recovery(&link, &nonce, &other, new(OTHER), &at(NOW + 10)).await;
+    let wrong =
+        it.it.reset_with_recovery(&here(&link, &nonce), &other, new(OTHER), &at(NOW + 10)).await;
     assert!(matches!(wrong.unwrap(), ResetDone::WrongKey));
-    let done = it.it.reset_with_recovery(&link, &nonce, &key, new(OTHER), &at(NOW + 11)).await;
+    let done =
+        it.it.reset_with_recovery(&here(&link, &nonce), &key, new(OTHER), &at(NOW + 11)).await;
     let ResetDone::Done(done, Some(newer)) = done.unwrap() else { panic!("not reset") };
     assert_eq!(it.letter().await.0, "password-reset");
     assert_ne!(newer, key);
@@ -46,14 +55,20 @@ async fn a_recovery_key_resets_the_password_loses_nothing_and_is_replaced() {
     assert_eq!(it.it.profile(&done.person).unwrap().recovery, RecoveryChoice::Kept);
     assert!(matches!(it.sign_in(ADA, PASSWORD, NOW + 20).await.unwrap(), Signing::Wrong));
     let later = at(NOW + 21);
-    let again = it.it.reset_with_recovery(&link, &nonce, &newer, new(PASSWORD), &later).await;
+    let again =
+        it.it.reset_with_recovery(&here(&link, &nonce), &newer, new(PASSWORD), &later).await;
     assert!(matches!(again.unwrap(), ResetDone::NoLink));
     let (link, nonce) = ask(&it, NOW + 2 * DAY).await;
     let late = at(NOW + 2 * DAY + 1);
-    let old = it.it.reset_with_recovery(&link, &nonce, &key, new(PASSWORD), &late).await.unwrap();
+    let old =
+        it.it.reset_with_recovery(&here(&link, &nonce), &key, new(PASSWORD), &late).await.unwrap();
     assert!(matches!(old, ResetDone::WrongKey));
     let late = at(NOW + 2 * DAY + 2);
-    let new = it.it.reset_with_recovery(&link, &nonce, &newer, new(PASSWORD), &late).await.unwrap();
+    let new = it
+        .it
+        .reset_with_recovery(&here(&link, &nonce), &newer, new(PASSWORD), &late)
+        .await
+        .unwrap();
     assert!(matches!(new, ResetDone::Done(..)));
 }
 
@@ -64,8 +79,9 @@ async fn without_a_key_answers_wait_in_the_locked_vault_for_the_old_password() {
     it.it.take_over(&first.person, &it.visitor(3, "forty-two").await, NOW).await.unwrap();
     let (link, nonce) = ask(&it, NOW + 9).await;
     let seen = it.it.reset_of_link(&link, &nonce, NOW + 9).await.unwrap();
-    assert_eq!(seen, ResetLink::Works { has_recovery: false });
-    let done = it.it.reset_without_key(&link, &nonce, new(OTHER), &at(NOW + 10)).await.unwrap();
+    assert_eq!(seen, ResetLink::Works { has_recovery: false, has_factor: false });
+    let done =
+        it.it.reset_without_key(&here(&link, &nonce), new(OTHER), &at(NOW + 10)).await.unwrap();
     let ResetDone::Done(done, None) = done else { panic!("not reset") };
     let listed = it.it.interviews(&done.person, NOW + 10).await.unwrap();
     assert!(listed.len() == 1 && listed[0].is_locked);
@@ -88,7 +104,8 @@ async fn the_old_recovery_key_opens_the_locked_vault_too() {
     it.it.take_over(&first.person, &it.visitor(3, "forty-two").await, NOW).await.unwrap();
     let key = with_recovery(&it, &first.person).await;
     let (link, nonce) = ask(&it, NOW + 9).await;
-    let done = it.it.reset_without_key(&link, &nonce, new(OTHER), &at(NOW + 10)).await.unwrap();
+    let done =
+        it.it.reset_without_key(&here(&link, &nonce), new(OTHER), &at(NOW + 10)).await.unwrap();
     let ResetDone::Done(done, None) = done else { panic!("not reset") };
     let right = it.it.merge(&done.person, &key, &at(NOW + 30)).await.unwrap();
     assert_eq!(right, Merged::Done(1));
@@ -103,7 +120,8 @@ async fn a_link_is_for_one_browser_and_twenty_minutes() {
     let foreign = it.it.new_nonce().unwrap();
     let seen = it.it.reset_of_link(&link, &foreign, NOW + 9).await.unwrap();
     assert_eq!(seen, ResetLink::OtherBrowser);
-    let done = it.it.reset_without_key(&link, &foreign, new(OTHER), &at(NOW + 10)).await.unwrap();
+    let done =
+        it.it.reset_without_key(&here(&link, &foreign), new(OTHER), &at(NOW + 10)).await.unwrap();
     assert!(matches!(done, ResetDone::NoLink));
     let late = it.it.reset_of_link(&link, &nonce, NOW + 9 + 20 * 60).await.unwrap();
     assert_eq!(late, ResetLink::NoLink);

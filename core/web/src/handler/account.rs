@@ -2,6 +2,7 @@
 
 pub(crate) mod entering;
 pub(crate) mod export;
+pub(crate) mod factor;
 pub(crate) mod forgotten;
 pub(crate) mod interviews;
 pub(crate) mod invitations;
@@ -9,7 +10,9 @@ pub(crate) mod keys;
 pub(crate) mod leaving;
 pub(crate) mod overview;
 pub(crate) mod people;
+pub(crate) mod owing;
 pub(crate) mod recovery;
+pub(crate) mod security;
 pub(crate) mod settings;
 pub(crate) mod sign_ins;
 
@@ -33,7 +36,7 @@ use crate::error::{WebError, foreign_form, internal, not_signed_in};
 use crate::form::Form;
 use crate::heard::heard;
 use crate::page::Frame;
-use crate::page::account::FormPage;
+use crate::page::account::{Field, FormPage, NEW_PASSWORD, NEW_PASSWORD_BESIDE};
 use crate::{client, cookie, csrf};
 
 /// Who sends a request, as far as one can tell.
@@ -79,6 +82,11 @@ pub(crate) fn frame(app: &App, person: &Person) -> Frame {
     Frame { csrf: csrf::code(app, person), ..Frame::site(app) }
 }
 
+/// The field for a new password.
+fn new_password_field(has_factor: bool) -> Field {
+    if has_factor { NEW_PASSWORD_BESIDE } else { NEW_PASSWORD }
+}
+
 /// A form that is shown again with what is wrong.
 pub(crate) fn refused(app: &App, frame: &Frame, page: &FormPage) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, Html(page.draw(&app.theme, frame))).into_response()
@@ -95,12 +103,18 @@ fn unreachable_empty() -> Password {
     Password::parse("").expect("an empty password is short enough")
 }
 
-/// A new password, or the key of what is wrong with it.
-fn new_password(app: &App, text: &str, known: &[&str]) -> Result<NewPassword, &'static str> {
+/// A new password, or the key of what is wrong with it. Beside a second factor it may be shorter.
+fn new_password(
+    app: &App,
+    text: &str,
+    has_factor: bool,
+    known: &[&str],
+) -> Result<NewPassword, &'static str> {
     let site = app.settings.origin.as_str();
     let known = [known, &[site, "affiant"]].concat();
-    NewPassword::parse(text, false, &known).map_err(|it| match it {
+    NewPassword::parse(text, has_factor, &known).map_err(|it| match it {
         Weak::Short(_) if text.is_empty() => "account_password_empty",
+        Weak::Short(_) if has_factor => "account_password_short_beside",
         Weak::Short(_) => "account_password_short",
         Weak::Long => "account_password_long",
         Weak::Guessable => "account_password_guessable",
@@ -120,6 +134,7 @@ pub(crate) async fn enter(
         Own::Device.set(&app.settings, &done.device, Some(Device::seconds())),
         Own::Registered.clear(&app.settings),
         Own::Reset.clear(&app.settings),
+        Own::Owing.clear(&app.settings),
     ];
     for (interview, token) in cookie::tokens(&app.settings, headers) {
         let taken = app.accounts.take_over(&done.person, &token, app.clock.seconds()).await?;

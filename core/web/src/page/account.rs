@@ -43,6 +43,18 @@ pub(crate) const NEW_PASSWORD: Field = Field {
     hint: "account_new_password_hint",
 };
 
+/// Beside a second factor a shorter password does.
+pub(crate) const NEW_PASSWORD_BESIDE: Field =
+    Field { hint: "account_new_password_hint_beside", ..NEW_PASSWORD };
+
+pub(crate) const CODE: Field = Field {
+    name: "code",
+    kind: "text",
+    autocomplete: "one-time-code",
+    label: "account_code",
+    hint: "account_code_hint",
+};
+
 pub(crate) const NAME: Field = Field {
     name: "name",
     kind: "text",

@@ -2,8 +2,8 @@
 
 use crate::access::Access::{Anybody, Link, Person};
 use crate::handler::account::{
-    entering, export, forgotten, interviews, invitations, keys, leaving, overview, people,
-    recovery, settings, sign_ins,
+    entering, export, factor, forgotten, interviews, invitations, keys, leaving, overview, owing,
+    people, recovery, security, settings, sign_ins,
 };
 use crate::router::{Route, get, post};
 
@@ -17,6 +17,8 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/account/confirm/{link}", Link, entering::confirm),
         get("/account/sign-in", Anybody, entering::show_sign_in),
         post("/account/sign-in", Anybody, entering::sign_in),
+        get("/account/sign-in/code", Anybody, owing::show),
+        post("/account/sign-in/code", Anybody, owing::code),
         post("/account/sign-out", Person, entering::sign_out),
         get("/account/reset", Anybody, forgotten::show_ask),
         post("/account/reset", Anybody, forgotten::ask),
@@ -53,6 +55,12 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/account/recovery-key", Person, recovery::make),
         post("/account/recovery-key/keep", Person, recovery::keep),
         post("/account/recovery-key/decline", Person, recovery::decline),
+        get("/account/security", Person, security::show),
+        get("/account/second-factor", Person, factor::show),
+        post("/account/second-factor", Person, factor::turn_on),
+        post("/account/second-factor/off", Person, factor::turn_off),
+        get("/account/second-factor/codes", Person, factor::show_renew),
+        post("/account/second-factor/codes", Person, factor::renew),
         get("/account/sign-ins", Person, sign_ins::show),
         post("/account/sign-ins/end", Person, sign_ins::end),
         post("/account/sign-ins/end-all", Person, sign_ins::end_all),

@@ -13,7 +13,7 @@ use axum::http::header::HeaderName;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _};
 
-use super::{From, check, enter, new_password, person, refused, typed, with_cookies};
+use super::{From, check, enter, new_password, owing, person, refused, typed, with_cookies};
 use crate::app::App;
 use crate::caller::{self, Caller};
 use crate::cookie::{self, Own};
@@ -87,7 +87,7 @@ impl Typed {
     pub(crate) fn read(app: &App, form: &Form, page: FormPage) -> Result<Self, Box<FormPage>> {
         let (name, email) = (form.own("name"), form.own("email"));
         let (address, password) =
-            (Address::parse(email), new_password(app, form.own("new"), &[name, email]));
+            (Address::parse(email), new_password(app, form.own("new"), false, &[name, email]));
         let (address, password) = match (address, password) {
             (Ok(address), Ok(password)) => (address, password),
             (address, password) => {
@@ -261,7 +261,11 @@ pub(crate) async fn sign_in(
             let next = see_other("/account");
             return enter(&app, &headers, &done, next).await.map_err(|it| failed(&app, &it));
         }
-        Signing::Factor(_) => return Err(failed(&app, &error::factor_needed())),
+        Signing::Factor(token) => {
+            let cookies = vec![owing::cookie(&app, &token)];
+            let next = see_other("/account/sign-in/code");
+            return with_cookies(next, cookies).map_err(|it| failed(&app, &it));
+        }
         Signing::Unconfirmed => "account_unconfirmed",
         Signing::Disabled => "account_disabled",
         Signing::Wrong => "account_sign_in_wrong",

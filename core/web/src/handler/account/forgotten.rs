@@ -2,22 +2,20 @@
 
 use std::sync::Arc;
 
-use affiant_account::{Address, ResetDone, ResetLink};
+use affiant_account::{Address, Reset, ResetDone, ResetLink};
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
 
 use super::entering::wrong_address;
-use super::{From, enter, frame, new_password, refused, with_cookies};
+use super::{From, enter, frame, new_password, new_password_field, refused, with_cookies};
 use crate::app::App;
 use crate::cookie::Own;
 use crate::error::{self, WebError};
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::Frame;
-use crate::page::account::{
-    EMAIL, Field, FormPage, NEW_PASSWORD, RECOVERY_KEY, recovery_context, said,
-};
+use crate::page::account::{CODE, EMAIL, Field, FormPage, RECOVERY_KEY, recovery_context, said};
 
 /// Seconds for which the browser keeps what its link is bound to.
 const BOUND: i64 = 3_600;
@@ -33,13 +31,24 @@ pub(crate) fn ask_page() -> FormPage {
     }
 }
 
-pub(crate) fn with_key_page(link: &str) -> FormPage {
+/// What a page asks for that changes a password: a code too, where there is a second factor.
+fn fields(before: &[Field], has_factor: bool, behind: &[Field]) -> Vec<Field> {
+    let mut all = before.to_vec();
+    if has_factor {
+        all.push(CODE);
+    }
+    all.push(new_password_field(has_factor));
+    all.extend(behind);
+    all
+}
+
+pub(crate) fn with_key_page(link: &str, has_factor: bool) -> FormPage {
     FormPage {
         key: "account_reset_key",
         action: format!("/account/reset/{link}"),
         back: "/account/sign-in",
         lead: &["account_reset_key_lead"],
-        fields: vec![RECOVERY_KEY, NEW_PASSWORD],
+        fields: fields(&[RECOVERY_KEY], has_factor, &[]),
         links: vec![(format!("/account/reset/{link}/without"), "account_reset_without_link")],
         ..FormPage::default()
     }
@@ -53,14 +62,14 @@ const ACCEPT: Field = Field {
     hint: "",
 };
 
-pub(crate) fn without_key_page(link: &str, days: u32) -> FormPage {
+pub(crate) fn without_key_page(link: &str, days: u32, has_factor: bool) -> FormPage {
     FormPage {
         key: "account_reset_without",
         action: format!("/account/reset/{link}/without"),
         back: "/account/sign-in",
         lead: &["account_reset_lose", "account_reset_open", "account_reset_until"],
         n: days.into(),
-        fields: vec![NEW_PASSWORD, ACCEPT],
+        fields: fields(&[], has_factor, &[ACCEPT]),
         danger: true,
         links: vec![(format!("/account/reset/{link}"), "account_reset_key_link")],
         ..FormPage::default()
@@ -93,11 +102,17 @@ pub(crate) async fn ask(State(app): State<Arc<App>>, from: From, request: Reques
     with_cookies(Html(body).into_response(), cookies).map_err(|it| failed(&app, &it))
 }
 
-/// Whether the account has a recovery key, if the link works in this browser.
-async fn works(app: &App, link: &str, headers: &HeaderMap) -> Result<bool, WebError> {
+/// What an account has that a link leads to.
+struct Found {
+    has_recovery: bool,
+    has_factor: bool,
+}
+
+/// What the account has, if the link works in this browser.
+async fn works(app: &App, link: &str, headers: &HeaderMap) -> Result<Found, WebError> {
     let nonce = Own::Reset.of(&app.settings, headers);
     match app.accounts.reset_of_link(link, &nonce, app.clock.seconds()).await? {
-        ResetLink::Works { has_recovery } => Ok(has_recovery),
+        ResetLink::Works { has_recovery, has_factor } => Ok(Found { has_recovery, has_factor }),
         ResetLink::OtherBrowser => Err(error::other_browser()),
         ResetLink::NoLink => Err(error::no_link()),
     }
@@ -108,11 +123,12 @@ pub(crate) async fn show(
     Path(link): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let has_recovery = works(&app, &link, &headers).await.map_err(|it| failed(&app, &it))?;
-    if !has_recovery {
+    let found = works(&app, &link, &headers).await.map_err(|it| failed(&app, &it))?;
+    if !found.has_recovery {
         return Ok(see_other(&format!("/account/reset/{link}/without")));
     }
-    Ok(Html(with_key_page(&link).draw(&app.theme, &Frame::site(&app))).into_response())
+    Ok(Html(with_key_page(&link, found.has_factor).draw(&app.theme, &Frame::site(&app)))
+        .into_response())
 }
 
 pub(crate) async fn show_without(
@@ -120,9 +136,10 @@ pub(crate) async fn show_without(
     Path(link): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let has_recovery = works(&app, &link, &headers).await.map_err(|it| failed(&app, &it))?;
-    let mut page = without_key_page(&link, app.accounts.settings().locked_days);
-    if !has_recovery {
+    let found = works(&app, &link, &headers).await.map_err(|it| failed(&app, &it))?;
+    let days = app.accounts.settings().locked_days;
+    let mut page = without_key_page(&link, days, found.has_factor);
+    if !found.has_recovery {
         page.links.clear();
     }
     Ok(Html(page.draw(&app.theme, &Frame::site(&app))).into_response())
@@ -136,16 +153,20 @@ pub(crate) async fn with_key(
     request: Request,
 ) -> Answer {
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let Found { has_factor, .. } =
+        works(&app, &link, &headers).await.map_err(|it| failed(&app, &it))?;
     let nonce = Own::Reset.of(&app.settings, &headers);
-    let mut page = with_key_page(&link);
-    match new_password(&app, form.own("new"), &[]) {
+    let reset = Reset { link: &link, nonce: &nonce, code: form.own("code") };
+    let mut page = with_key_page(&link, has_factor);
+    match new_password(&app, form.own("new"), has_factor, &[]) {
         Err(wrong) => page.errors.push(("new", wrong)),
         Ok(new) => {
             let (key, sender) = (form.own("key"), from.sender());
-            let done = app.accounts.reset_with_recovery(&link, &nonce, key, new, &sender).await;
+            let done = app.accounts.reset_with_recovery(&reset, key, new, &sender).await;
             match done.map_err(|it| failed(&app, &it.into()))? {
                 ResetDone::NoLink => return Err(failed(&app, &error::no_link())),
                 ResetDone::WrongKey => page.errors.push(("key", "account_recovery_key_wrong")),
+                ResetDone::WrongCode => page.errors.push(("code", "account_code_wrong")),
                 ResetDone::Done(done, newer) => {
                     let frame = frame(&app, &done.person);
                     let context =
@@ -168,22 +189,26 @@ pub(crate) async fn without_key(
     request: Request,
 ) -> Answer {
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
+    let Found { has_factor, .. } =
+        works(&app, &link, &headers).await.map_err(|it| failed(&app, &it))?;
     let nonce = Own::Reset.of(&app.settings, &headers);
-    let mut page = without_key_page(&link, app.accounts.settings().locked_days);
+    let reset = Reset { link: &link, nonce: &nonce, code: form.own("code") };
+    let mut page = without_key_page(&link, app.accounts.settings().locked_days, has_factor);
     if form.own("accept").is_empty() {
         page.errors.push(("accept", "account_reset_accept_empty"));
     }
-    match new_password(&app, form.own("new"), &[]) {
+    match new_password(&app, form.own("new"), has_factor, &[]) {
         Err(wrong) => page.errors.insert(0, ("new", wrong)),
         Ok(new) if page.errors.is_empty() => {
-            let done = app.accounts.reset_without_key(&link, &nonce, new, &from.sender()).await;
-            return match done.map_err(|it| failed(&app, &it.into()))? {
+            let done = app.accounts.reset_without_key(&reset, new, &from.sender()).await;
+            match done.map_err(|it| failed(&app, &it.into()))? {
                 ResetDone::Done(done, _) => {
-                    let next = see_other("/account");
-                    enter(&app, &headers, &done, next).await.map_err(|it| failed(&app, &it))
+                    let entered = enter(&app, &headers, &done, see_other("/account")).await;
+                    return entered.map_err(|it| failed(&app, &it));
                 }
-                _ => Err(failed(&app, &error::no_link())),
-            };
+                ResetDone::WrongCode => page.errors.push(("code", "account_code_wrong")),
+                _ => return Err(failed(&app, &error::no_link())),
+            }
         }
         Ok(_) => {}
     }

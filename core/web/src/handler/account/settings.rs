@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
 
 use super::entering::wrong_address;
-use super::{From, check, enter, frame, new_password, person, refused, typed};
+use super::{From, check, enter, frame, new_password, new_password_field, person, refused, typed};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error;
@@ -17,15 +17,15 @@ use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
 use crate::heard::heard;
 use crate::page::Frame;
-use crate::page::account::{EMAIL, Field, FormPage, NAME, NEW_PASSWORD, PASSWORD, said};
+use crate::page::account::{EMAIL, Field, FormPage, NAME, PASSWORD, said};
 
-pub(crate) fn password_page() -> FormPage {
+pub(crate) fn password_page(has_factor: bool) -> FormPage {
     FormPage {
         key: "account_password_change",
         action: "/account/password".to_owned(),
-        back: "/account",
+        back: "/account/security",
         lead: &["account_password_change_lead"],
-        fields: vec![PASSWORD, NEW_PASSWORD],
+        fields: vec![PASSWORD, new_password_field(has_factor)],
         ..FormPage::default()
     }
 }
@@ -35,7 +35,9 @@ pub(crate) async fn show_password(
     Extension(caller): Extension<Caller>,
 ) -> Answer {
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    Ok(Html(password_page().draw(&app.theme, &frame(&app, person))).into_response())
+    let factor = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
+    let page = password_page(factor.is_some());
+    Ok(Html(page.draw(&app.theme, &frame(&app, person))).into_response())
 }
 
 pub(crate) async fn password(
@@ -50,8 +52,9 @@ pub(crate) async fn password(
     check(&form, person).map_err(|it| failed(&app, &it))?;
     let email = app.accounts.address(person).await.map_err(|it| failed(&app, &it.into()))?;
     let name = app.accounts.profile(person).map_err(|it| failed(&app, &it.into()))?.name;
-    let mut page = password_page();
-    match new_password(&app, form.own("new"), &[&email, &name]) {
+    let factor = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
+    let mut page = password_page(factor.is_some());
+    match new_password(&app, form.own("new"), factor.is_some(), &[&email, &name]) {
         Err(wrong) => page.errors.push(("new", wrong)),
         Ok(new) => {
             let old = typed(form.own("password"));

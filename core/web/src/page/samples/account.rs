@@ -1,9 +1,12 @@
 //! The pages of an account, of a made-up person.
 
+use affiant_account::FactorOffer;
 use affiant_guard::Scope;
 use minijinja::Value;
 
-use crate::handler::account::{entering, export, forgotten, interviews, leaving, people, settings};
+use crate::handler::account::{
+    entering, export, factor, forgotten, interviews, leaving, owing, people, settings,
+};
 use crate::handler::admin::first;
 use crate::page::account::{
     FormPage, Listed, Offered, Overview, Stored, overview_context, recovery_context, said_context,
@@ -15,6 +18,7 @@ use crate::page::people::{
     Invite, People, Seen, Waits, invitation_context, invited_context, people_context,
 };
 use crate::page::samples::{Drawn, site};
+use crate::page::security::{Security, codes_context, offer_context, security_context};
 use crate::theme::Theme;
 
 const KEY: &str = "4T7K-99QM-2RXA-B3WD-PZ5N-6YH0-KD3V-8WQE-1F";
@@ -32,15 +36,27 @@ fn forms() -> Vec<Sample> {
         ("first-mine", first::page("x", true), Vec::new()),
         ("register", entering::register_page(), vec![email, weak]),
         ("sign-in", entering::sign_in_page(true), vec![("email", "account_sign_in_wrong")]),
-        ("password", settings::password_page(), wrong.clone()),
+        ("password", settings::password_page(false), wrong.clone()),
+        ("code", owing::code_page(), vec![("code", "account_code_empty")]),
+        ("factor-off", factor::off_page(9), vec![("password", "account_factor_off_short")]),
+        ("codes-renew", factor::renew_page(1), vec![("code", "account_code_wrong")]),
         ("email", settings::email_page(), vec![("email", "account_email_letters")]),
         ("profile", settings::profile_page(), Vec::new()),
         ("reset", forgotten::ask_page(), vec![("email", "account_email_empty")]),
-        ("reset-key", forgotten::with_key_page("x"), vec![("key", "account_recovery_key_wrong")]),
+        (
+            "reset-key",
+            forgotten::with_key_page("x", false),
+            vec![("key", "account_recovery_key_wrong")],
+        ),
         (
             "reset-without",
-            forgotten::without_key_page("x", 30),
+            forgotten::without_key_page("x", 30, false),
             vec![weak, ("accept", "account_reset_accept_empty")],
+        ),
+        (
+            "reset-code",
+            forgotten::with_key_page("x", true),
+            vec![("code", "account_code_wrong"), ("new", "account_password_short_beside")],
         ),
         ("locked", interviews::locked_page(), vec![("old", "account_old_secret_wrong")]),
         ("delete-interview", interviews::delete_page("x"), Vec::new()),
@@ -131,6 +147,20 @@ fn people(role: &'static str, error: Option<(&'static str, &'static str)>) -> Pe
     }
 }
 
+/// What is offered to somebody: the picture shows nothing here.
+fn offer() -> FactorOffer {
+    FactorOffer {
+        seed: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".to_owned().into(),
+        address: "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ".to_owned().into(),
+        picture: "<svg viewBox=\"0 0 9 9\"><path d=\"M0 0h9v9H0z\"/></svg>".to_owned().into(),
+        sealed: "c2FtcGxl".to_owned(),
+    }
+}
+
+fn codes() -> Vec<String> {
+    (0..10).map(|it| format!("4T7K{it}-99QMB")).collect()
+}
+
 pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
     let frame = Frame { csrf: Some("c2FtcGxl".to_owned()), ..site() };
     let mut pages: Vec<(String, &str, Value)> = Vec::new();
@@ -144,6 +174,9 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         }
     }
     let key = Some(KEY);
+    let secure = Security { codes_left: Some(9), has_recovery: true, sign_ins: 2 };
+    let errors = vec![("code", "account_code_first_wrong"), ("password", "account_password_wrong")];
+    let wrong_code = FormPage { errors, ..factor::on_page() };
     let mistyped = Some("account_recovery_mistyped");
     let recovery = |key, replaced, wrong| recovery_context(theme, &frame, key, replaced, wrong);
     let lines = ["2 interviews were deleted.".to_owned()];
@@ -159,6 +192,18 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         ("account-recovery-key-errors", "recovery", recovery(key, false, mistyped)),
         ("export-readme", "export-readme", frame.context(theme)),
         ("account-sent", "said", said("account_sent", &[])),
+        ("account-code-over", "said", said("account_code_over", &[])),
+        ("account-factor-gone", "said", said("account_factor_gone", &[])),
+        ("account-security", "security", security_context(theme, &frame, &secure)),
+        (
+            "account-security-bare",
+            "security",
+            security_context(theme, &frame, &Security::default()),
+        ),
+        ("account-factor", "factor", offer_context(theme, &frame, &factor::on_page(), &offer())),
+        ("account-factor-errors", "factor", offer_context(theme, &frame, &wrong_code, &offer())),
+        ("account-codes", "codes", codes_context(theme, &frame, &codes(), true)),
+        ("account-codes-new", "codes", codes_context(theme, &frame, &codes(), false)),
         ("account-gone", "said", said("account_gone", &lines)),
     ];
     pages.extend(sharing(theme, &frame));

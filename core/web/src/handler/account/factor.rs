@@ -1,0 +1,190 @@
+//! The second factor: turned on, its codes on paper, turned off.
+
+use std::sync::Arc;
+
+use affiant_account::{FactorCodes, FactorOff, FactorOffer, FactorOn, Person};
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse as _};
+
+use super::{From, check, enter, frame, person, refused, typed};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::WebError;
+use crate::form::Form;
+use crate::handler::{Answer, failed, see_other};
+use crate::page::account::{CODE, FormPage, PASSWORD, said};
+use crate::page::security::{codes_context, offer_context};
+
+/// Where the settings of signing in are.
+const SECURITY: &str = "/account/security";
+
+pub(crate) fn on_page() -> FormPage {
+    FormPage {
+        key: "account_factor",
+        action: "/account/second-factor".to_owned(),
+        back: SECURITY,
+        lead: &["account_factor_what", "account_factor_lost"],
+        fields: vec![CODE, PASSWORD],
+        ..FormPage::default()
+    }
+}
+
+/// `left`: codes on paper.
+pub(crate) fn off_page(left: u32) -> FormPage {
+    FormPage {
+        key: "account_factor_off",
+        action: "/account/second-factor/off".to_owned(),
+        back: SECURITY,
+        lead: &["account_factor_is_on", "account_factor_left", "account_factor_off_lead"],
+        n: left.into(),
+        fields: vec![CODE, PASSWORD],
+        danger: true,
+        links: vec![("/account/second-factor/codes".to_owned(), "account_codes_title")],
+        ..FormPage::default()
+    }
+}
+
+pub(crate) fn renew_page(left: u32) -> FormPage {
+    FormPage {
+        key: "account_codes",
+        action: "/account/second-factor/codes".to_owned(),
+        back: "/account/second-factor",
+        lead: &["account_factor_left", "account_codes_lead"],
+        n: left.into(),
+        fields: vec![CODE, PASSWORD],
+        ..FormPage::default()
+    }
+}
+
+/// What the device shows the site and the account as.
+async fn names(app: &App, person: &Person) -> Result<(String, String), WebError> {
+    let site = app.settings.origin.split_once("://").map_or("", |(_, host)| host).to_owned();
+    Ok((app.accounts.address(person).await?, site))
+}
+
+fn offered(app: &App, person: &Person, offer: &FactorOffer, page: &FormPage) -> Html<String> {
+    let context = offer_context(&app.theme, &frame(app, person), page, offer);
+    Html(app.theme.draw("account/factor.html", context))
+}
+
+fn codes(app: &App, person: &Person, codes: &[String], is_new: bool) -> Html<String> {
+    let context = codes_context(&app.theme, &frame(app, person), codes, is_new);
+    Html(app.theme.draw("account/codes.html", context))
+}
+
+/// The person of a form of ours.
+async fn form<'a>(
+    app: &App,
+    caller: &'a Caller,
+    request: Request,
+) -> Result<(Form, &'a Arc<Person>), crate::handler::Failed> {
+    let read = async {
+        let form = Form::read(request).await?;
+        let person = person(caller)?;
+        check(&form, person)?;
+        Ok((form, person))
+    };
+    read.await.map_err(|it: WebError| failed(app, &it))
+}
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Answer {
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let factor = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
+    if let Some(left) = factor {
+        let page = off_page(left);
+        return Ok(Html(page.draw(&app.theme, &frame(&app, person))).into_response());
+    }
+    let (address, site) = names(&app, person).await.map_err(|it| failed(&app, &it))?;
+    let offer = app.accounts.offer_factor(person, &address, &site);
+    let offer = offer.map_err(|it| failed(&app, &it.into()))?;
+    Ok(offered(&app, person, &offer, &on_page()).into_response())
+}
+
+pub(crate) async fn turn_on(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    from: From,
+    headers: HeaderMap,
+    request: Request,
+) -> Answer {
+    let (form, person) = form(&app, &caller, request).await?;
+    let (offer, code) = (form.own("offer"), form.own("code"));
+    let password = typed(form.own("password"));
+    let done = app.accounts.turn_factor_on(person, offer, code, password, &from.sender()).await;
+    let wrong = match done.map_err(|it| failed(&app, &it.into()))? {
+        FactorOn::On(paper, done) => {
+            let next = codes(&app, &done.person, &paper, true).into_response();
+            let entered = enter(&app, &headers, &done, next).await;
+            return entered.map_err(|it| failed(&app, &it));
+        }
+        FactorOn::NoOffer => return Ok(see_other("/account/second-factor")),
+        FactorOn::WrongCode => ("code", "account_code_first_wrong"),
+        FactorOn::WrongPassword => ("password", "account_password_wrong"),
+    };
+    let (address, site) = names(&app, person).await.map_err(|it| failed(&app, &it))?;
+    let offer = app.accounts.offered_factor(person, offer, &address, &site);
+    let Some(offer) = offer.map_err(|it| failed(&app, &it.into()))? else {
+        return Ok(see_other("/account/second-factor"));
+    };
+    let page = FormPage { errors: vec![wrong], ..on_page() };
+    let body = offered(&app, person, &offer, &page);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, body).into_response())
+}
+
+pub(crate) async fn turn_off(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    from: From,
+    request: Request,
+) -> Answer {
+    let (form, person) = form(&app, &caller, request).await?;
+    let (code, password) = (form.own("code"), typed(form.own("password")));
+    let done = app.accounts.turn_factor_off(person, code, password, &from.sender()).await;
+    let wrong = match done.map_err(|it| failed(&app, &it.into()))? {
+        FactorOff::Off => {
+            let (frame, key) = (frame(&app, person), "account_factor_gone");
+            let body = said(&app.theme, &frame, key, &[], SECURITY, "account_security_title");
+            return Ok(Html(body).into_response());
+        }
+        FactorOff::WrongCode => ("code", "account_code_wrong"),
+        FactorOff::WrongPassword => ("password", "account_password_wrong"),
+        FactorOff::ShortPassword => ("password", "account_factor_off_short"),
+    };
+    let left = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
+    let page = FormPage { errors: vec![wrong], ..off_page(left.unwrap_or_default()) };
+    Ok(refused(&app, &frame(&app, person), &page))
+}
+
+pub(crate) async fn show_renew(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Answer {
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let factor = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
+    let Some(left) = factor else { return Ok(see_other("/account/second-factor")) };
+    Ok(Html(renew_page(left).draw(&app.theme, &frame(&app, person))).into_response())
+}
+
+pub(crate) async fn renew(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    from: From,
+    request: Request,
+) -> Answer {
+    let (form, person) = form(&app, &caller, request).await?;
+    let (code, password) = (form.own("code"), typed(form.own("password")));
+    let done = app.accounts.renew_codes(person, code, password, &from.sender()).await;
+    let wrong = match done.map_err(|it| failed(&app, &it.into()))? {
+        FactorCodes::New(paper) => return Ok(codes(&app, person, &paper, false).into_response()),
+        FactorCodes::WrongCode => ("code", "account_code_wrong"),
+        FactorCodes::WrongPassword => ("password", "account_password_wrong"),
+    };
+    let left = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
+    let page = FormPage { errors: vec![wrong], ..renew_page(left.unwrap_or_default()) };
+    Ok(refused(&app, &frame(&app, person), &page))
+}

@@ -1,0 +1,35 @@
+//! How a person signs in: password, second factor, recovery key, and where they are signed in.
+
+use std::sync::Arc;
+
+use affiant_account::RecoveryChoice;
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse as _};
+
+use super::{frame, person};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::WebError;
+use crate::handler::{Answer, failed};
+use crate::page::security::{Security, security_context};
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Answer {
+    let security = security(&app, &caller).await.map_err(|it| failed(&app, &it))?;
+    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let context = security_context(&app.theme, &frame(&app, person), &security);
+    Ok(Html(app.theme.draw("account/security.html", context)).into_response())
+}
+
+async fn security(app: &App, caller: &Caller) -> Result<Security, WebError> {
+    let person = person(caller)?;
+    let now = app.clock.seconds();
+    Ok(Security {
+        codes_left: app.accounts.factor_of(person).await?,
+        has_recovery: app.accounts.profile(person)?.recovery == RecoveryChoice::Kept,
+        sign_ins: app.accounts.sign_ins(person, now).await?.len(),
+    })
+}

@@ -1,0 +1,49 @@
+//! The pages about how a person signs in.
+
+use affiant_account::FactorOffer;
+use minijinja::{Value, context};
+
+use crate::page::account::FormPage;
+use crate::page::frame::Frame;
+use crate::theme::Theme;
+
+/// How a person signs in.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Security {
+    /// Codes on paper, if there is a second factor.
+    pub(crate) codes_left: Option<u32>,
+    pub(crate) has_recovery: bool,
+    /// In how many browsers.
+    pub(crate) sign_ins: usize,
+}
+
+pub(crate) fn security_context(theme: &Theme, frame: &Frame, it: &Security) -> Value {
+    context! {
+        has_factor => it.codes_left.is_some(),
+        codes_left => it.codes_left.unwrap_or_default(),
+        has_recovery => it.has_recovery,
+        sign_ins => it.sign_ins,
+        ..frame.context(theme)
+    }
+}
+
+/// The page that turns a second factor on.
+pub(crate) fn offer_context(
+    theme: &Theme,
+    frame: &Frame,
+    page: &FormPage,
+    offer: &FactorOffer,
+) -> Value {
+    context! {
+        seed => offer.seed.as_str(),
+        address => offer.address.as_str(),
+        picture => Value::from_safe_string(offer.picture.to_string()),
+        offer => offer.sealed.as_str(),
+        ..page.context(theme, frame)
+    }
+}
+
+/// The page with codes to write down. `is_new`: the second factor was turned on just now.
+pub(crate) fn codes_context(theme: &Theme, frame: &Frame, codes: &[String], is_new: bool) -> Value {
+    context! { codes => codes.to_vec(), is_new, ..frame.context(theme) }
+}
