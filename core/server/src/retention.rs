@@ -65,6 +65,9 @@ pub(crate) async fn keep_on(app: Arc<App>, config: Config, schedule: Schedule) {
         let passed = last.map(|it| at.duration_since(it).as_secs());
         let since = passed.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
         last = Some(at);
+        if let Err(error) = app.end_hold().await {
+            tracing::error!(%error, "what waited for the end of a hold could not be deleted; trying again later");
+        }
         let moment = Moment { now: app.clock.seconds(), since };
         let periods = periods(&config, &app.catalogue, &app.switches.history(), moment.now);
         match schedule.tick(moment, &periods).await {

@@ -139,6 +139,22 @@ pub(crate) fn last_administrator() -> WebError {
     )
 }
 
+pub(crate) fn not_yet_administrator() -> WebError {
+    plain(
+        StatusCode::FORBIDDEN,
+        "You have not been an administrator for a day",
+        "Nothing was changed. Somebody else can agree, or the change begins by itself when its day has come.",
+    )
+}
+
+pub(crate) fn overtaken() -> WebError {
+    plain(
+        StatusCode::CONFLICT,
+        "This change does not wait any more",
+        "Somebody else decided, or its day has come. Nothing was changed now. Open the list of switches to see what holds.",
+    )
+}
+
 /// Too many tries. Nothing was looked at, so nothing says whether this one would have been right.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "an error is looked at, not used up")]
 pub(crate) fn too_many(refused: &Refused) -> WebError {

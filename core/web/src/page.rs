@@ -17,7 +17,7 @@ pub(crate) mod privacy;
 pub(crate) mod samples;
 mod screen;
 pub(crate) mod security;
-mod site;
+pub(crate) mod site;
 pub(crate) mod switches;
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use affiant_account::{Person, Unlocked};
 use affiant_backend::{
-    DeletionReason, GrantRole, History, Lookup, SecretKind, SecretName, SessionId, SessionRow,
-    StepRow, StorageError, Subject,
+    GrantRole, History, Lookup, SecretKind, SecretName, SessionId, SessionRow, StepRow,
+    StorageError, Subject,
 };
 use affiant_engine::{Change, Outcome, State};
 use affiant_runtime::Loaded;
@@ -13,6 +13,7 @@ use affiant_vault::{ResumeCode, Scope, Secret, SessionKeys, Token, random};
 
 use crate::app::App;
 use crate::csrf::Codes;
+use crate::deleting::Deletion;
 use crate::error::{WebError, internal, no_session, not_the_owner, only_reading};
 use crate::handler::language::Wanted;
 
@@ -333,11 +334,9 @@ impl Session {
     }
 
     /// Ends the session for good: its secret first, then its rows.
-    pub(crate) async fn delete(&self, app: &App) -> Result<(), WebError> {
+    pub(crate) async fn delete(&self, app: &App) -> Result<Deletion, WebError> {
         self.demand_owning()?;
-        let subject = Subject::Session(self.row.id);
-        app.eraser.delete(subject, DeletionReason::Person, app.clock.seconds()).await?;
-        Ok(())
+        Ok(app.delete(Subject::Session(self.row.id)).await?)
     }
 
     /// Fails unless its holder may answer.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use affiant_account::Program;
-use affiant_backend::{AccountRow, DeletionReason, GrantRole, Subject};
+use affiant_backend::{AccountRow, GrantRole, Subject};
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use crate::api::handler::{Answer, Failed, id_of, key_required, present, session_of};
 use crate::api::wire;
 use crate::app::App;
+use crate::deleting::Deletion;
 use crate::error::{self, WebError};
 use crate::export::{self, Whose};
 use crate::session::{self, Holder};
@@ -150,7 +151,7 @@ pub(crate) async fn export(
 }
 
 /// Deletes a session of the account. That needs no key to its answers.
-pub(super) async fn delete(app: &App, program: &Program, id: &str) -> Result<(), Failed> {
+pub(super) async fn delete(app: &App, program: &Program, id: &str) -> Result<Deletion, Failed> {
     let now = app.clock.seconds();
     let id = session_of(id).ok_or_else(error::no_session)?;
     let all = app.accounts.interviews_of(&program.account, now).await.map_err(WebError::from)?;
@@ -158,9 +159,7 @@ pub(super) async fn delete(app: &App, program: &Program, id: &str) -> Result<(),
     if found.grant.role != GrantRole::Owner {
         return Err(error::not_the_owner().into());
     }
-    let done = app.eraser.delete(Subject::Session(id), DeletionReason::Person, now).await;
-    done.map_err(WebError::from)?;
-    Ok(())
+    Ok(app.delete(Subject::Session(id)).await.map_err(WebError::from)?)
 }
 
 /// People at once.

@@ -15,8 +15,10 @@ use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::OpenApi;
 
+use crate::api::wire::Waits;
 use crate::api::{account, wire};
 use crate::app::App;
+use crate::deleting::Deletion;
 use crate::error::{self, WebError};
 use crate::handler::screen::{parse_action, plain};
 use crate::handler::{document as documents, log, set_retry_after};
@@ -225,9 +227,10 @@ pub(crate) async fn action(
     store(&app, &mut session, step, &changes, &outcome).await
 }
 
-/// Deletes a session for good.
+/// Deletes a session for good; while the people who run the server hold deletions, writes down that
+/// it is to be deleted.
 #[utoipa::path(delete, path = "/api/v1/sessions/{id}", security(("token" = []), ("key" = [])),
-    params(("id" = String, Path)), responses((status = 204)))]
+    params(("id" = String, Path)), responses((status = 204), (status = 202, body = Waits)))]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
@@ -235,12 +238,16 @@ pub(crate) async fn delete(
     headers: HeaderMap,
 ) -> Answer {
     if let Some(Extension(program)) = &by {
-        super::account::delete(&app, program, &id).await?;
-        return Ok(StatusCode::NO_CONTENT.into_response());
+        return Ok(deleted(super::account::delete(&app, program, &id).await?));
     }
     let (session, _) = open(&app, &id, &by, &headers, None).await?;
-    session.delete(&app).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(deleted(session.delete(&app).await?))
+}
+
+fn deleted(done: Deletion) -> Response {
+    let Deletion::Held(until) = done else { return StatusCode::NO_CONTENT.into_response() };
+    let waits = Waits { deleted_on: affiant_switch::date(until).to_string() };
+    (StatusCode::ACCEPTED, Json(waits)).into_response()
 }
 
 /// A document of a screen, as `NUMBER.pdf`, `.docx`, `.html` or `.md`.

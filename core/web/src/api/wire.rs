@@ -413,3 +413,10 @@ fn is_number(field: &ScreenField) -> bool {
 fn has_null(field: &ScreenField) -> bool {
     field.choices.iter().any(|it| it.value == "null")
 }
+
+/// A deletion that waits, because the people who run the server hold deletions.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Waits {
+    /// The day on which it is done.
+    pub(crate) deleted_on: String,
+}

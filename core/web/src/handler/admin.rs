@@ -6,6 +6,7 @@ pub(crate) mod mail;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod roles;
+pub(crate) mod switches;
 
 use axum::extract::Request;
 

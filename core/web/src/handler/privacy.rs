@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::app::App;
+use crate::error::WebError;
 use crate::handler::{Answer, failed};
 use crate::page;
 use crate::page::frame::Frame;
@@ -16,7 +17,7 @@ use crate::page::privacy::{self, Truth};
 
 /// The page, or the same for a program that asks for JSON.
 pub(crate) async fn privacy(State(app): State<Arc<App>>, headers: HeaderMap) -> Answer {
-    let truth = truth(&app).await?;
+    let truth = truth(&app).await.map_err(|it| failed(&app, &it))?;
     let vary = [(header::VARY, HeaderName::from_static("accept").as_str().to_owned())];
     if wants_json(&headers) {
         return Ok((vary, Json(privacy::json(&app.theme, &truth))).into_response());
@@ -27,7 +28,7 @@ pub(crate) async fn privacy(State(app): State<Arc<App>>, headers: HeaderMap) -> 
 
 /// The same for programs, under an address of its own.
 pub(crate) async fn json(State(app): State<Arc<App>>) -> Answer {
-    let truth = truth(&app).await?;
+    let truth = truth(&app).await.map_err(|it| failed(&app, &it))?;
     Ok(Json(privacy::json(&app.theme, &truth)).into_response())
 }
 
@@ -35,9 +36,10 @@ pub(crate) async fn accessibility(State(app): State<Arc<App>>) -> Response {
     Html(page::accessibility(&app)).into_response()
 }
 
-async fn truth(app: &App) -> Result<Truth, crate::handler::Failed> {
+/// What is true of privacy now.
+pub(crate) async fn truth(app: &App) -> Result<Truth, WebError> {
     let history = app.switches.history();
-    let held = app.switches.held().await.map_err(|it| failed(app, &it.into()))?;
+    let held = app.switches.held().await?;
     Ok(Truth { history, now: app.clock.seconds(), own: own(app), held })
 }
 

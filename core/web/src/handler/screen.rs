@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::app::App;
+use crate::deleting::Deletion;
 use crate::error::{self, WebError};
 use crate::form::Form;
 use crate::handler::{Answer, failed, log, see_other, see_other_with, visitor};
@@ -274,7 +275,11 @@ impl Post<'_> {
                 Ok(see_other_with("/account", cookie::clear(settings, interview)))
             }
             Command::Exit { .. } | Command::Restart => {
-                self.session.delete(self.app).await?;
+                let done = self.session.delete(self.app).await?;
+                // What waits can be taken back: for that the browser keeps its key.
+                if matches!((&done, command), (Deletion::Held(_), Command::Exit { .. })) {
+                    return Ok(see_other(&format!("/i/{interview}/delete")));
+                }
                 let to = if matches!(command, Command::Restart) {
                     format!("/i/{interview}")
                 } else {

@@ -91,6 +91,8 @@ pub(crate) struct FormPage {
     pub(crate) danger: bool,
     /// Links under the form: address and key of the text.
     pub(crate) links: Vec<(String, &'static str)>,
+    /// The day until which nothing is deleted, if the form would delete something.
+    pub(crate) held: Option<String>,
 }
 
 impl FormPage {
@@ -134,6 +136,7 @@ impl FormPage {
             fields,
             errors,
             links,
+            held => self.held.as_deref(),
             ..frame.context(theme)
         }
     }

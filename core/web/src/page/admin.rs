@@ -15,10 +15,11 @@ use crate::page::frame::Frame;
 use crate::theme::Theme;
 
 /// The parts of the administration: name, address, and who may see it.
-const PARTS: [(&str, &str, Permission); 5] = [
+const PARTS: [(&str, &str, Permission); 6] = [
     ("overview", "/admin", Permission::SeeOverview),
     ("people", "/admin/people", Permission::SeePeople),
     ("roles", "/admin/roles", Permission::ManageRoles),
+    ("switches", "/admin/switches", Permission::ManageSwitches),
     ("bans", "/admin/bans", Permission::ManageBans),
     ("mail", "/admin/mail", Permission::SeeMail),
 ];

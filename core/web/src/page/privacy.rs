@@ -85,7 +85,7 @@ fn behind(truth: &Truth, switch: Switch) -> Option<&Decision> {
 }
 
 /// Why deletions are held.
-fn reason(truth: &Truth) -> &str {
+pub(crate) fn reason(truth: &Truth) -> &str {
     behind(truth, Switch::Deleting).map_or("", |it| &it.reason)
 }
 

@@ -131,6 +131,17 @@ fn metadata() -> Metadata {
     }
 }
 
+/// A deletion that waits for the end of a hold.
+fn waiting(what: &'static str) -> site::Waiting {
+    site::Waiting {
+        what,
+        until: "2027-03-01".to_owned(),
+        reason: "A court asked us to keep everything.".to_owned(),
+        action: "/i/letter/delete/keep".to_owned(),
+        back: "/i/letter/7".to_owned(),
+    }
+}
+
 /// The pages around the screens.
 fn around(theme: &Theme) -> Vec<Drawn> {
     let (letter, other) =
@@ -140,6 +151,7 @@ fn around(theme: &Theme) -> Vec<Drawn> {
         Listed { name: "expenses", metadata: &other, interview: None, broken: false },
         Listed { name: "draft", metadata: &other, interview: None, broken: true },
     ];
+    let held = Some("2027-03-01".to_owned());
     let pages: Vec<(&str, &str, Value)> = vec![
         ("list", "list.html", site::list_context(theme, &site(), &listed)),
         ("list-empty", "list.html", site::list_context(theme, &site(), &[])),
@@ -154,7 +166,10 @@ fn around(theme: &Theme) -> Vec<Drawn> {
         ),
         ("conflict", "conflict.html", conflict_context(theme)),
         ("unsaved", "unsaved.html", unsaved_context(theme)),
-        ("delete", "delete.html", session().context(theme)),
+        ("delete", "delete.html", site::delete_context(theme, &session(), None)),
+        ("delete-held", "delete.html", site::delete_context(theme, &session(), held.clone())),
+        ("held-answers", "held.html", site::held_context(theme, &session(), &waiting("answers"))),
+        ("held-account", "held.html", site::held_context(theme, &signed_in(), &waiting("account"))),
         ("deleted", "deleted.html", site().context(theme)),
         ("error-404", "error.html", site::error_context(theme, &site(), &error::not_found())),
         ("error-403", "error.html", site::error_context(theme, &site(), &error::foreign_form())),

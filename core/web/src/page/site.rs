@@ -127,7 +127,42 @@ pub(crate) fn saved_context(theme: &Theme, frame: &Frame, code: Option<&str>) ->
 }
 
 pub(crate) fn delete(app: &App, session: &Session) -> String {
-    app.theme.draw("delete.html", Frame::session(app, session).context(&app.theme))
+    let frame = Frame::session(app, session);
+    app.theme.draw("delete.html", delete_context(&app.theme, &frame, app.held_until()))
+}
+
+/// `held`: the day until which nothing is deleted, while that is so.
+pub(crate) fn delete_context(theme: &Theme, frame: &Frame, held: Option<String>) -> Value {
+    context! { held, ..frame.context(theme) }
+}
+
+/// A deletion that waits for the end of a hold.
+pub(crate) struct Waiting {
+    /// What it is of: `answers` or `account`.
+    pub(crate) what: &'static str,
+    /// The day on which it is done.
+    pub(crate) until: String,
+    /// Why deletions are held.
+    pub(crate) reason: String,
+    /// Where it is taken back.
+    pub(crate) action: String,
+    /// Where Back leads.
+    pub(crate) back: String,
+}
+
+pub(crate) fn held(app: &App, frame: &Frame, waiting: &Waiting) -> String {
+    app.theme.draw("held.html", held_context(&app.theme, frame, waiting))
+}
+
+pub(crate) fn held_context(theme: &Theme, frame: &Frame, waiting: &Waiting) -> Value {
+    context! {
+        what => waiting.what,
+        until => waiting.until.as_str(),
+        reason => waiting.reason.as_str(),
+        action => waiting.action.as_str(),
+        before => waiting.back.as_str(),
+        ..frame.context(theme)
+    }
 }
 
 pub(crate) fn deleted(app: &App) -> String {

@@ -1,11 +1,31 @@
 //! The administrator's switches: what is in force, what a change would do, what waits.
 
-use affiant_switch::{Decision, History, InForce, Setting, Switch, Weight};
+use affiant_switch::{Class, Decision, History, InForce, Setting, Switch, Weight};
 use minijinja::{Value, context};
 
 use crate::page::frame::Frame;
 use crate::page::privacy::{self, Truth, phrase};
 use crate::theme::Theme;
+
+/// The switches that can be set. What this version does not enforce is not here: nobody is to
+/// believe that something is so because a page let them choose it.
+pub(crate) const OFFERED: [Switch; 4] = [
+    Switch::Deleting,
+    Switch::Keep(Class::Visitors),
+    Switch::Keep(Class::Sessions),
+    Switch::Registration,
+];
+
+/// Whether an administrator can agree to a decision that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Agreeing {
+    /// They can.
+    May,
+    /// They asked for it themselves.
+    Own,
+    /// They have not been an administrator for a day.
+    New,
+}
 
 /// A form with which a switch is set: what was typed, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
@@ -24,9 +44,27 @@ pub(crate) struct Draft {
     pub(crate) wrong: Vec<(&'static str, &'static str)>,
 }
 
-/// All switches, with what waits.
-pub(crate) fn list(theme: &Theme, frame: &Frame, truth: &Truth, done: Option<&str>) -> Value {
-    let switches: Vec<Value> = Switch::ALL
+impl Draft {
+    /// A form that is filled with what is in force.
+    pub(crate) fn of(setting: &Setting) -> Self {
+        let mut draft = Self { to: choice(setting), ..Self::default() };
+        match setting {
+            Setting::Keep(_, days) => draft.days = days.to_string(),
+            Setting::SecondFactor(roles) => draft.roles = roles.iter().cloned().collect(),
+            Setting::Deleting(Some(hold)) => {
+                let it = hold.ends;
+                draft.ends = [it.day().to_string(), it.month().to_string(), it.year().to_string()];
+            }
+            _ => {}
+        }
+        draft
+    }
+}
+
+/// All switches that can be set, with what waits. `around` is what every page of the administration
+/// is given.
+pub(crate) fn list(around: &Value, truth: &Truth, done: Option<&str>) -> Value {
+    let switches: Vec<Value> = OFFERED
         .iter()
         .map(|it| {
             let waiting = truth.history.waiting(*it, truth.now);
@@ -37,7 +75,7 @@ pub(crate) fn list(theme: &Theme, frame: &Frame, truth: &Truth, done: Option<&st
         })
         .collect();
     let unfit: Vec<String> = truth.history.unfit().iter().map(ToString::to_string).collect();
-    context! { switches, unfit, done, ..frame.context(theme) }
+    context! { switches, unfit, done, ..around.clone() }
 }
 
 /// The form with which a switch is set. `roles` are the names of all roles.
@@ -154,12 +192,13 @@ pub(crate) fn waiting(
     frame: &Frame,
     truth: &Truth,
     decision: &Decision,
-    is_own: bool,
+    agreeing: Agreeing,
 ) -> Value {
     context! {
         decision => privacy::decision(decision),
         effect => effect(&truth.history, truth.now, &decision.from, &decision.to),
-        is_own,
+        is_own => agreeing == Agreeing::Own,
+        may_agree => agreeing == Agreeing::May,
         address => format!("{}/admin/switches/waiting/{}", frame.origin, decision.id),
         ..frame.context(theme)
     }

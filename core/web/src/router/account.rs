@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/account/interviews/{id}/open", Person, interviews::open),
         get("/account/interviews/{id}/delete", Person, interviews::show_delete),
         post("/account/interviews/{id}/delete", Person, interviews::delete),
+        post("/account/interviews/{id}/keep", Person, interviews::keep),
         get("/account/interviews/{id}/people", Person, people::show),
         post("/account/interviews/{id}/people", Person, people::invite),
         post("/account/interviews/{id}/people/remove", Person, people::revoke),
@@ -71,5 +72,6 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/account/keys/revoke", Person, keys::revoke),
         get("/account/delete", Person, leaving::show),
         post("/account/delete", Person, leaving::delete),
+        post("/account/keep", Person, leaving::keep),
     ]
 }

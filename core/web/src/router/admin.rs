@@ -1,11 +1,11 @@
 //! The administration, and the mail of a server for authors.
 
 use affiant_guard::Permission::{
-    ManageBans, ManagePeople, ManageRoles, SeeMail, SeeOverview, SeePeople,
+    ManageBans, ManagePeople, ManageRoles, ManageSwitches, SeeMail, SeeOverview, SeePeople,
 };
 
 use crate::access::Access::{Author, Link, May};
-use crate::handler::admin::{bans, first, mail, overview, people, roles};
+use crate::handler::admin::{bans, first, mail, overview, people, roles, switches};
 use crate::router::{Route, get, post};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -22,6 +22,13 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/admin/roles", May(ManageRoles), roles::show),
         post("/admin/roles", May(ManageRoles), roles::put),
         post("/admin/roles/delete", May(ManageRoles), roles::delete),
+        get("/admin/switches", May(ManageSwitches), switches::list),
+        get("/admin/switches/{name}", May(ManageSwitches), switches::show),
+        post("/admin/switches/{name}", May(ManageSwitches), switches::decide),
+        post("/admin/switches/{name}/effect", May(ManageSwitches), switches::effect),
+        get("/admin/switches/waiting/{id}", May(ManageSwitches), switches::waiting),
+        post("/admin/switches/waiting/{id}/agree", May(ManageSwitches), switches::agree),
+        post("/admin/switches/waiting/{id}/cancel", May(ManageSwitches), switches::cancel),
         get("/admin/bans", May(ManageBans), bans::show),
         post("/admin/bans/networks", May(ManageBans), bans::put),
         post("/admin/bans/networks/delete", May(ManageBans), bans::delete),

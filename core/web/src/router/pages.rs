@@ -17,6 +17,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/i/{interview}/save", Holder, resume::save),
         get("/i/{interview}/delete", Holder, delete::show),
         post("/i/{interview}/delete", Holder, delete::delete),
+        post("/i/{interview}/delete/keep", Holder, delete::keep),
         get("/i/{interview}/{step}", Holder, screen::show),
         post("/i/{interview}/{step}", Holder, screen::answer),
         get("/i/{interview}/{step}/document/{name}", Holder, document::document),

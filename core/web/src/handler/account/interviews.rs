@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use affiant_account::Merged;
-use affiant_backend::{DeletionReason, GrantRole, SessionId, SessionRow, Subject};
+use affiant_backend::{GrantRole, SessionId, SessionRow, Subject};
 use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::response::{Html, IntoResponse as _};
@@ -12,10 +12,12 @@ use super::{From, check, frame, person, refused};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
+use crate::deleting::Deletion;
 use crate::error::{self, WebError};
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other, see_other_with};
 use crate::page::account::{Field, FormPage, said};
+use crate::page::{Frame, site};
 
 /// A session that the person owns, by the id of an address.
 async fn owned(app: &App, caller: &Caller, id: &str) -> Result<(SessionId, SessionRow), WebError> {
@@ -58,13 +60,15 @@ pub(crate) async fn open(
     Ok(see_other_with(&format!("/i/{}/{}", row.interview, row.last_step), cookie))
 }
 
-pub(crate) fn delete_page(id: &str) -> FormPage {
+/// `held`: the day until which nothing is deleted, while that is so.
+pub(crate) fn delete_page(id: &str, held: Option<String>) -> FormPage {
     FormPage {
         key: "account_delete_interview",
         action: format!("/account/interviews/{id}/delete"),
         back: "/account",
         lead: &["delete_text", "delete_final"],
         danger: true,
+        held,
         ..FormPage::default()
     }
 }
@@ -74,9 +78,36 @@ pub(crate) async fn show_delete(
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
 ) -> Answer {
-    owned(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    let (found, _) = owned(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    Ok(Html(delete_page(&id).draw(&app.theme, &frame(&app, person))).into_response())
+    let frame = frame(&app, person);
+    let held = app.held(Subject::Session(found)).await;
+    let page = match held.map_err(|it| failed(&app, &it.into()))?.and_then(|it| it.until) {
+        Some(until) => held_page(&app, &frame, &id, until),
+        None => delete_page(&id, app.held_until()).draw(&app.theme, &frame),
+    };
+    Ok(Html(page).into_response())
+}
+
+fn held_page(app: &App, frame: &Frame, id: &str, until: i64) -> String {
+    let action = format!("/account/interviews/{id}/keep");
+    site::held(app, frame, &app.waiting(until, "answers", action, "/account".to_owned()))
+}
+
+/// Takes back a deletion that waits for the end of a hold.
+pub(crate) async fn keep(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    let done = async {
+        form(&caller, request).await?;
+        let (found, _) = owned(&app, &caller, &id).await?;
+        app.keep(Subject::Session(found)).await?;
+        Ok::<_, WebError>(see_other("/account"))
+    };
+    done.await.map_err(|it| failed(&app, &it))
 }
 
 pub(crate) async fn delete(
@@ -86,12 +117,13 @@ pub(crate) async fn delete(
     request: Request,
 ) -> Answer {
     form(&caller, request).await.map_err(|it| failed(&app, &it))?;
-    let (id, _) = owned(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
-    let (subject, now) = (Subject::Session(id), app.clock.seconds());
-    let done = app.eraser.delete(subject, DeletionReason::Person, now).await;
-    done.map_err(|it| failed(&app, &it.into()))?;
+    let (found, _) = owned(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    let done = app.delete(Subject::Session(found)).await;
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
     let frame = frame(&app, person);
+    if let Deletion::Held(until) = done.map_err(|it| failed(&app, &it.into()))? {
+        return Ok(Html(held_page(&app, &frame, &id, until)).into_response());
+    }
     Ok(Html(said(&app.theme, &frame, "deleted", &[], "/account", "account_mine")).into_response())
 }
 

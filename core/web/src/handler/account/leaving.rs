@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use affiant_backend::{DeletionReason, Subject};
+use affiant_backend::Subject;
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
@@ -13,12 +13,15 @@ use super::{From, check, frame, person, refused, typed, with_cookies};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
+use crate::deleting::Deletion;
+use crate::error::WebError;
 use crate::form::Form;
-use crate::handler::{Answer, failed};
-use crate::page::Frame;
+use crate::handler::{Answer, failed, see_other};
 use crate::page::account::{FormPage, PASSWORD, said};
+use crate::page::{Frame, site};
 
-pub(crate) fn delete_page(interviews: usize) -> FormPage {
+/// `held`: the day until which nothing is deleted, while that is so.
+pub(crate) fn delete_page(interviews: usize, held: Option<String>) -> FormPage {
     FormPage {
         key: "account_delete",
         action: "/account/delete".to_owned(),
@@ -32,6 +35,7 @@ pub(crate) fn delete_page(interviews: usize) -> FormPage {
         n: i64::try_from(interviews).unwrap_or(i64::MAX),
         fields: vec![PASSWORD],
         danger: true,
+        held,
         ..FormPage::default()
     }
 }
@@ -41,9 +45,35 @@ pub(crate) async fn show(
     Extension(caller): Extension<Caller>,
 ) -> Answer {
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let frame = frame(&app, person);
+    let held = app.held(Subject::Account(person.id())).await;
+    if let Some(until) = held.map_err(|it| failed(&app, &it.into()))?.and_then(|it| it.until) {
+        return Ok(Html(held_page(&app, &frame, until)).into_response());
+    }
     let all = app.accounts.interviews(person, app.clock.seconds()).await;
     let count = all.map_err(|it| failed(&app, &it.into()))?.len();
-    Ok(Html(delete_page(count).draw(&app.theme, &frame(&app, person))).into_response())
+    Ok(Html(delete_page(count, app.held_until()).draw(&app.theme, &frame)).into_response())
+}
+
+fn held_page(app: &App, frame: &Frame, until: i64) -> String {
+    let (action, back) = ("/account/keep".to_owned(), "/account".to_owned());
+    site::held(app, frame, &app.waiting(until, "account", action, back))
+}
+
+/// Takes back the deletion of the account, while it waits for the end of a hold.
+pub(crate) async fn keep(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Answer {
+    let done = async {
+        let form = Form::read(request).await?;
+        let person = person(&caller)?;
+        check(&form, person)?;
+        app.keep(Subject::Account(person.id())).await?;
+        Ok::<_, WebError>(see_other("/account"))
+    };
+    done.await.map_err(|it| failed(&app, &it))
 }
 
 /// Deletes the account when the password is right. When the page is shown, the keys are gone.
@@ -63,12 +93,17 @@ pub(crate) async fn delete(
         let all = app.accounts.interviews(person, now).await;
         let count = all.map_err(|it| failed(&app, &it.into()))?.len();
         let errors = vec![("password", "account_password_wrong")];
-        let page = FormPage { errors, ..delete_page(count) };
+        let page = FormPage { errors, ..delete_page(count, app.held_until()) };
         return Ok(refused(&app, &frame(&app, person), &page));
     }
-    let subject = Subject::Account(person.id());
-    let receipt = app.eraser.delete(subject, DeletionReason::Person, now).await;
-    let receipt = receipt.map_err(|it| failed(&app, &it.into()))?;
+    let done = app.delete(Subject::Account(person.id())).await;
+    let receipt = match done.map_err(|it| failed(&app, &it.into()))? {
+        Deletion::Done(receipt) => receipt,
+        Deletion::Held(until) => {
+            let page = held_page(&app, &frame(&app, person), until);
+            return Ok(Html(page).into_response());
+        }
+    };
     let frame = Frame::site(&app);
     let say = |key: &str, n: u64| app.theme.say(&frame.language, key, &[("n", &n.to_string())]);
     let lines = vec![

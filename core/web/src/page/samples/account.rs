@@ -59,10 +59,11 @@ fn forms() -> Vec<Sample> {
             vec![("code", "account_code_wrong"), ("new", "account_password_short_beside")],
         ),
         ("locked", interviews::locked_page(), vec![("old", "account_old_secret_wrong")]),
-        ("delete-interview", interviews::delete_page("x"), Vec::new()),
+        ("delete-interview", interviews::delete_page("x", None), Vec::new()),
         ("export", export::export_page(), vec![("password", "account_password_wrong")]),
         ("people-owner", people::owner_page("x", "x"), Vec::new()),
-        ("delete", leaving::delete_page(2), wrong),
+        ("delete", leaving::delete_page(2, None), wrong),
+        ("delete-held", leaving::delete_page(2, Some("2027-03-01".to_owned())), Vec::new()),
     ]
 }
 

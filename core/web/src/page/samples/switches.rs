@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use affiant_backend::SwitchRow;
+use affiant_guard::Permissions;
 use affiant_switch::{History, Setting, Switch, WAIT};
-use minijinja::{Value, context};
+use minijinja::Value;
 
+use crate::page::admin::Desk;
 use crate::page::frame::Frame;
 use crate::page::privacy::{self, Truth};
-use crate::page::switches::{self, Draft};
+use crate::page::switches::{self, Agreeing, Draft};
 use crate::theme::Theme;
 
 /// The morning of 26 November 2026.
@@ -34,8 +36,9 @@ pub(super) fn all(
         ("switch-roles", "switch.html", form("second-factor", false)),
         ("switch-weakens", "switch-confirm.html", effect("keys", "server")),
         ("switch-strengthens", "switch-confirm.html", effect("keep-sessions", "7")),
-        ("switch-waiting", "switch-waiting.html", waiting(theme, admin, false)),
-        ("switch-waiting-own", "switch-waiting.html", waiting(theme, admin, true)),
+        ("switch-waiting", "switch-waiting.html", waiting(theme, admin, Agreeing::May)),
+        ("switch-waiting-new", "switch-waiting.html", waiting(theme, admin, Agreeing::New)),
+        ("switch-waiting-own", "switch-waiting.html", waiting(theme, admin, Agreeing::Own)),
     ]
 }
 
@@ -45,7 +48,8 @@ fn privacy(theme: &Theme, frame: &Frame, truth: Truth) -> Value {
 }
 
 fn list(theme: &Theme, frame: &Frame) -> Value {
-    switches::list(theme, frame, &changed(), Some("set"))
+    let desk = Desk { theme, frame: frame.clone(), permissions: Permissions::ALL };
+    switches::list(&desk.context("switches"), &changed(), Some("set"))
 }
 
 fn change(theme: &Theme, frame: &Frame, name: &str, is_wrong: bool) -> Value {
@@ -77,12 +81,11 @@ fn confirm(theme: &Theme, frame: &Frame, name: &str, text: &str) -> Value {
     switches::confirm(theme, frame, &untouched(), &to, &draft)
 }
 
-fn waiting(theme: &Theme, frame: &Frame, is_own: bool) -> Value {
+fn waiting(theme: &Theme, frame: &Frame, agreeing: Agreeing) -> Value {
     let truth = changed();
     let waiting = truth.history.decisions().iter().find(|it| it.is_waiting(truth.now));
-    let key = is_own.then_some("4T7K-99QM-2RXA-B3WD-PZ5N-6YHC-8VJE-0KMS");
-    let page = waiting.map(|it| switches::waiting(theme, frame, &truth, it, is_own));
-    context! { key, ..page.unwrap_or_default() }
+    let page = waiting.map(|it| switches::waiting(theme, frame, &truth, it, agreeing));
+    page.unwrap_or_default()
 }
 
 /// Nobody changed anything.
