@@ -34,7 +34,7 @@ for (const options of WAYS) {
         const server = await startServer();
         context.after(() => server.stop());
         const page = await administrator(browser, server, options);
-        for (const part of ['Overview', 'People', 'Roles', 'Bans', 'Mail']) {
+        for (const part of ['Overview', 'People', 'Roles', 'Privacy', 'Bans', 'Mail']) {
             await page.getByRole('link', { name: part, exact: true }).click();
             const current = page.getByRole('link', { name: part, exact: true });
             assert.equal(await current.getAttribute('aria-current'), 'page');

@@ -10,6 +10,7 @@ mod language;
 mod privacy;
 mod server;
 mod suite;
+mod switches;
 mod trouble;
 mod upload;
 mod visitor;

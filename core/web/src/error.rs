@@ -139,6 +139,14 @@ pub(crate) fn last_administrator() -> WebError {
     )
 }
 
+pub(crate) fn own_change() -> WebError {
+    plain(
+        StatusCode::FORBIDDEN,
+        "You asked for this change yourself",
+        "Nothing was changed. Another administrator has to agree, or the change begins by itself when its day has come.",
+    )
+}
+
 pub(crate) fn not_yet_administrator() -> WebError {
     plain(
         StatusCode::FORBIDDEN,

@@ -89,6 +89,7 @@ pub(crate) fn start(
     app.theme.draw(
         "start.html",
         context! {
+            held => app.held_until(),
             code => stored.and_then(|it| it.1.as_deref()),
             stored => stored.map(|it| it.0.as_str()),
             ..context

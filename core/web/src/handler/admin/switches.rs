@@ -13,7 +13,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::app::App;
 use crate::caller::{Caller, custom_roles};
-use crate::error::{WebError, not_found, not_yet_administrator, overtaken};
+use crate::error::{WebError, not_found, not_yet_administrator, overtaken, own_change};
 use crate::form::Form;
 use crate::handler::admin::own_form;
 use crate::handler::privacy::truth;
@@ -211,6 +211,7 @@ pub(crate) async fn decide(
 
 fn undecided(error: Undecided) -> WebError {
     match error {
+        Undecided::Refused(Refused::Own) => own_change(),
         Undecided::Refused(Refused::New) => not_yet_administrator(),
         Undecided::Refused(_) | Undecided::Storage(StorageError::Conflict) => overtaken(),
         Undecided::Storage(it) => it.into(),

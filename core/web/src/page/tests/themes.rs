@@ -148,6 +148,7 @@ fn every_word_of_the_theme_is_said_somewhere() {
         "switch_",
         "switches_done_",
         "fact_",
+        "held_",
         "month_",
         "date",
         "format_",

@@ -1,0 +1,295 @@
+//! The administrator's switches, as administrators and people meet them.
+
+use affiant_backend::{Change, Commit as _, SwitchRow};
+use affiant_storage_sqlite::{Databases, Options};
+use affiant_tests::account;
+use affiant_tests::client::{Connection, Reply, Session};
+use affiant_tests::program::{Server, Setup};
+use anyhow::{Context as _, ensure};
+use hyper::Method;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::visitor::SAME;
+
+const LETTER: &str = "metadata:
+  title: One question
+---
+mandatory: true
+question: Thank you for {{ drink }}
+---
+question: What do you drink?
+fields:
+  - Drink: drink
+";
+
+const DAY: i64 = 86_400;
+
+/// Runs a server on the same data each time.
+struct House {
+    folder: TempDir,
+    server: Server,
+    connection: Connection,
+    cookie: String,
+}
+
+fn run(folder: &TempDir) -> anyhow::Result<Server> {
+    let interviews = folder.path().join("interviews");
+    fs_err::create_dir_all(&interviews)?;
+    fs_err::write(interviews.join("letter.yml"), LETTER)?;
+    let data = folder.path().join("data");
+    Server::start(&Setup { data, interviews, flags: Vec::new(), folder: folder.path().to_owned() })
+}
+
+impl House {
+    /// A server with an administrator.
+    async fn new() -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let server = run(&folder)?;
+        let mut connection = Connection::open(server.address).await?;
+        let cookie = account::sent(&account::first(&server, &mut connection).await?);
+        Ok(Self { folder, server, connection, cookie })
+    }
+
+    /// Stops the server, stores a decision as if it had been taken a while ago, and starts it again.
+    async fn decided(&mut self, row: SwitchRow) -> anyhow::Result<()> {
+        self.server.terminate()?;
+        self.server.wait()?;
+        let folder = self.folder.path().join("data");
+        let databases = Databases::open(&Options { folder, max_pages: None }).await?;
+        databases.main.commit(vec![Change::DecideSwitch(row)]).await?;
+        databases.close().await?;
+        self.server = run(&self.folder)?;
+        self.connection = Connection::open(self.server.address).await?;
+        Ok(())
+    }
+
+    async fn get(&mut self, path: &str) -> anyhow::Result<Reply> {
+        self.connection.get(path, &[("cookie", &self.cookie)]).await
+    }
+
+    /// Sends a form of a page of the administrator's, with the page's own code.
+    async fn post(
+        &mut self,
+        page: &str,
+        to: &str,
+        fields: &[(&str, &str)],
+    ) -> anyhow::Result<Reply> {
+        let shown = self.get(page).await?.text();
+        let mut all = vec![("_csrf", account::code(&shown)?)];
+        all.extend(fields);
+        let headers = [SAME, ("cookie", self.cookie.as_str())];
+        self.connection.post(to, &headers, account::form(&all)).await
+    }
+
+    /// What programs are told of a switch.
+    async fn told(&mut self) -> anyhow::Result<Value> {
+        self.get("/privacy.json").await?.json()
+    }
+
+    async fn set_to(&mut self, switch: &str) -> anyhow::Result<String> {
+        let told = self.told().await?;
+        let all = told["in_force"].as_array().context("nothing is in force")?;
+        let found = all.iter().find(|it| it["switch"] == switch).context("no such switch")?;
+        Ok(found["set_to"].as_str().context("it is not set")?.to_owned())
+    }
+}
+
+fn now() -> i64 {
+    Timestamp::now().as_second()
+}
+
+const LIST: &str = "/admin/switches";
+
+#[tokio::test]
+async fn what_weakens_waits_in_public_and_what_strengthens_holds_at_once() -> anyhow::Result<()> {
+    let mut house = House::new().await?;
+    let list = house.get(LIST).await?.text();
+    assert!(list.contains("How long answers of visitors are kept"), "{list}");
+    let form = "/admin/switches/keep-visitors";
+    let effect = "/admin/switches/keep-visitors/effect";
+
+    // What is wrong is told at its field, and nothing that was typed is lost.
+    for (days, reason, says) in [
+        ("0", "A reason", "Enter a number of days from 1 to 3660"),
+        ("30", "", "Enter a reason of up to 500 letters"),
+        ("7", "A reason", "It is set to that already"),
+    ] {
+        let refused = house.post(form, effect, &[("days", days), ("reason", reason)]).await?;
+        assert_eq!(refused.status, 422, "{says}");
+        assert!(refused.text().contains(says), "{says}");
+        assert!(refused.text().contains(&format!("value=\"{days}\"")), "{says}");
+    }
+
+    let wanted = [("days", "30"), ("reason", "People are away for long.")];
+    let shown = house.post(form, effect, &wanted).await?;
+    assert_eq!(shown.status, 200);
+    let shown = shown.text();
+    for says in ["makes people’s privacy weaker", "7 days after", "30 days after", "24 hours"] {
+        assert!(shown.contains(says), "{says}: {shown}");
+    }
+    assert_eq!(house.told().await?["decisions"], json!([]), "a question decides nothing");
+
+    let asked = house.post(form, form, &wanted).await?;
+    assert_eq!(asked.status, 303, "{}", asked.text());
+    let waits = asked.header("location").context("no location")?.to_owned();
+    assert_eq!(house.set_to("keep-visitors").await?, "7");
+    let page = house.get("/privacy").await?.text();
+    assert!(page.contains("What is going to change") && page.contains("People are away for long."));
+
+    // Whoever asked cannot agree, and no second request passes by what waits.
+    let page = house.get(&waits).await?.text();
+    assert!(page.contains("You asked for it.") && !page.contains("/agree"), "{page}");
+    let own = house.post(&waits, &format!("{waits}/agree"), &[]).await?;
+    assert_eq!(own.status, 403);
+    let again = house.post(form, form, &[("days", "60"), ("reason", "More.")]).await?;
+    assert_eq!(again.status, 422);
+    assert_eq!(house.set_to("keep-visitors").await?, "7");
+
+    let cancelled = house.post(&waits, &format!("{waits}/cancel"), &[]).await?;
+    assert_eq!(cancelled.header("location"), Some("/admin/switches?done=cancelled"));
+    assert_eq!(house.told().await?["decisions"][0]["state"], "cancelled");
+    let late = house.post(form, &format!("{waits}/cancel"), &[]).await?;
+    assert_eq!(late.status, 409);
+
+    let less = house.post(form, form, &[("days", "3"), ("reason", "Less is enough.")]).await?;
+    assert_eq!(less.header("location"), Some("/admin/switches?done=set"));
+    assert_eq!(house.set_to("keep-visitors").await?, "3");
+    let start = house.get("/i/letter").await?.text();
+    assert!(start.contains("3 days"), "{start}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_who_was_invited_registers_once_that_is_decided() -> anyhow::Result<()> {
+    let mut house = House::new().await?;
+    let form = "/admin/switches/registration";
+    assert_eq!(house.connection.get("/account/register", &[]).await?.status, 200);
+    let done = house.post(form, form, &[("to", "invitation"), ("reason", "Too many.")]).await?;
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert_eq!(house.connection.get("/account/register", &[]).await?.status, 403);
+    let fields =
+        [("name", "Ada"), ("email", "ada@example.com"), ("new", "kettle under the stairs")];
+    let body = account::form(&fields);
+    let refused = house.connection.post("/account/register", &[SAME], body).await?;
+    assert_eq!(refused.status, 403);
+    assert!(
+        house.get("/privacy").await?.text().contains("Only people whom an administrator invited")
+    );
+    let page = house.get("/admin/people").await?.text();
+    let code = account::code(&page)?;
+    let headers = [SAME, ("cookie", house.cookie.as_str())];
+    let body = account::form(&[("_csrf", code), ("email", "")]);
+    let made = house.connection.post("/admin/people/invite", &headers, body).await?.text();
+    let made = made.replace("&#x2f;", "/");
+    let (_, rest) = made.split_once("/account/invited/").context("no link")?;
+    let link = format!("/account/invited/{}", rest.split('<').next().unwrap_or("").trim());
+    assert_eq!(house.connection.get(&link, &[]).await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_not_enforced_is_not_offered() -> anyhow::Result<()> {
+    let mut house = House::new().await?;
+    let list = house.get(LIST).await?.text();
+    for name in ["keys", "reading", "second-factor", "keep-locked", "keep-audit", "nothing"] {
+        assert_eq!(house.get(&format!("{LIST}/{name}")).await?.status, 404, "{name}");
+        assert!(!list.contains(&format!("{LIST}/{name}")), "{name}");
+        let body = [("to", "server"), ("days", "9"), ("reason", "x")];
+        let sent = house.post(LIST_FORM, &format!("{LIST}/{name}"), &body).await?;
+        assert_eq!(sent.status, 404, "{name}");
+    }
+    assert_eq!(house.told().await?["decisions"], json!([]));
+    Ok(())
+}
+
+/// A page of the administration with a form.
+const LIST_FORM: &str = "/admin/switches/registration";
+
+#[tokio::test]
+async fn a_deletion_waits_for_the_end_of_a_hold_and_can_be_taken_back() -> anyhow::Result<()> {
+    let mut house = House::new().await?;
+    let begun = house.connection.post("/i/letter/sessions", &[SAME], String::new()).await?;
+    let visitor = account::sent(&account::cookies(&begun));
+    let mut program = Session::start(&mut house.connection, "letter").await?;
+    let ends = Timestamp::from_second(now() + 20 * DAY)?.strftime("%Y-%m-%d").to_string();
+    house
+        .decided(SwitchRow {
+            id: 0,
+            name: "deleting".to_owned(),
+            value: format!("held until {ends}"),
+            reason: "A court asked for it.".to_owned(),
+            by: 1,
+            second: None,
+            asked: now() - 2 * DAY,
+            effective: now() - DAY,
+            cancelled: None,
+        })
+        .await?;
+    assert_eq!(house.set_to("deleting").await?, format!("held until {ends}"));
+
+    // The page says before what will happen.
+    let cookie = [("cookie", visitor.as_str())];
+    let page = house.connection.get("/i/letter/delete", &cookie).await?.text();
+    assert!(page.contains("Not at once:"), "{page}");
+    let headers = [SAME, ("cookie", visitor.as_str())];
+    let body = account::form(&[("_csrf", account::code(&page)?)]);
+    let asked = house.connection.post("/i/letter/delete", &headers, body).await?;
+    assert_eq!((asked.status.as_u16(), asked.header("set-cookie")), (200, None));
+    let page = asked.text();
+    assert!(page.contains("Your answers will be deleted on") && page.contains("A court asked"));
+    assert_eq!(house.told().await?["held_deletions"], 1);
+    assert_eq!(house.connection.get("/i/letter/0", &cookie).await?.status, 200);
+
+    let path = format!("/api/v1/sessions/{}", program.id);
+    let token = program.token.clone();
+    let deleted = house.connection.call(Method::DELETE, &path, Some(&token), None).await?;
+    assert_eq!(deleted.expect(202)?, json!({ "deleted_on": ends }));
+    assert_eq!(house.told().await?["held_deletions"], 2);
+
+    let body = account::form(&[("_csrf", account::code(&page)?)]);
+    let kept = house.connection.post("/i/letter/delete/keep", &headers, body).await?;
+    assert_eq!(kept.status, 303);
+    assert_eq!(house.told().await?["held_deletions"], 1);
+
+    // A hold that ends before its day lets go of what waited, and of nothing else.
+    program.reload(&mut house.connection).await?;
+    let form = "/admin/switches/deleting";
+    let done = house.post(form, form, &[("reason", "The court has done.")]).await?;
+    ensure!(done.status == 303, "{}", done.text());
+    assert_eq!(house.set_to("deleting").await?, "any-time");
+    let gone = house.connection.call(Method::GET, &path, Some(&token), None).await?;
+    assert_eq!(gone.status, 404);
+    assert_eq!(house.told().await?["held_deletions"], 0);
+    assert_eq!(house.connection.get("/i/letter/0", &cookie).await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_account_waits_for_the_end_of_a_hold_too() -> anyhow::Result<()> {
+    let mut house = House::new().await?;
+    let ends = Timestamp::from_second(now() + 9 * DAY)?.strftime("%Y-%m-%d").to_string();
+    house
+        .decided(SwitchRow {
+            id: 0,
+            name: "deleting".to_owned(),
+            value: format!("held until {ends}"),
+            reason: "A court asked for it.".to_owned(),
+            by: 1,
+            second: None,
+            asked: now() - 2 * DAY,
+            effective: now() - DAY,
+            cancelled: None,
+        })
+        .await?;
+    let password = [("password", account::ADMINISTRATOR.1)];
+    let asked = house.post("/account/delete", "/account/delete", &password).await?;
+    assert!(asked.text().contains("Your account will be deleted on"), "{}", asked.text());
+    assert_eq!(house.get("/admin").await?.status, 200, "everything stays as it was");
+    let page = house.get("/account/delete").await?.text();
+    assert!(page.contains("Your account will be deleted on"), "{page}");
+    assert_eq!(house.post("/account/delete", "/account/keep", &[]).await?.status, 303);
+    assert_eq!(house.told().await?["held_deletions"], 0);
+    Ok(())
+}
