@@ -46,8 +46,8 @@ pub use api_keys::{KeyMade, ListedKey, MOST_KEYS, NewKey, Program};
 pub use change::{Changed, EmailChanged};
 pub use email::{Address, BadAddress};
 pub use error::AccountError;
-pub use first::First;
 pub use factor::{FactorCodes, FactorOff, FactorOffer, FactorOn, FactorTry};
+pub use first::First;
 pub use interviews::{Interview, TakenOver};
 pub use letter::{open_letter, seal_letter};
 pub use locked::Merged;
@@ -58,8 +58,8 @@ pub use profile::{Profile, RecoveryChoice};
 pub use recovery::Kept;
 pub use register::{Confirmation, Confirmed, Registration};
 pub use rekey::{HandedOver, Revoked};
-pub use sharing::{Accepted, Circle, Invitation, Invited, MOST_READERS, Offer, Reader, Waiting};
 pub use reset::{Reset, ResetDone, ResetLink};
+pub use sharing::{Accepted, Circle, Invitation, Invited, MOST_READERS, Offer, Reader, Waiting};
 pub use sign_in::{SignedIn, Signing};
 
 #[cfg(test)]

@@ -312,4 +312,3 @@ pub(crate) fn by_invitation() -> WebError {
         "Ask the people who run this site for an invitation. You can use the interviews without an account.",
     )
 }
-

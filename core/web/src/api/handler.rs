@@ -238,15 +238,15 @@ pub(crate) async fn delete(
     headers: HeaderMap,
 ) -> Answer {
     if let Some(Extension(program)) = &by {
-        return Ok(deleted(super::account::delete(&app, program, &id).await?));
+        return Ok(deleted(&super::account::delete(&app, program, &id).await?));
     }
     let (session, _) = open(&app, &id, &by, &headers, None).await?;
-    Ok(deleted(session.delete(&app).await?))
+    Ok(deleted(&session.delete(&app).await?))
 }
 
-fn deleted(done: Deletion) -> Response {
+fn deleted(done: &Deletion) -> Response {
     let Deletion::Held(until) = done else { return StatusCode::NO_CONTENT.into_response() };
-    let waits = Waits { deleted_on: affiant_switch::date(until).to_string() };
+    let waits = Waits { deleted_on: affiant_switch::date(*until).to_string() };
     (StatusCode::ACCEPTED, Json(waits)).into_response()
 }
 

@@ -7,8 +7,9 @@ use crate::handler::account::{
 };
 use crate::router::{Route, get, post};
 
+/// All of them.
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let mut all = vec![
         get("/account/register", Anybody, entering::show_register),
         post("/account/register", Anybody, entering::register),
         get("/account/invited/{link}", Link, entering::show_invited),
@@ -56,6 +57,19 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/account/recovery-key", Person, recovery::make),
         post("/account/recovery-key/keep", Person, recovery::keep),
         post("/account/recovery-key/decline", Person, recovery::decline),
+        get("/account/export", Person, export::show),
+        post("/account/export", Person, export::export),
+        get("/account/delete", Person, leaving::show),
+        post("/account/delete", Person, leaving::delete),
+        post("/account/keep", Person, leaving::keep),
+    ];
+    all.extend(security());
+    all
+}
+
+/// What opens an account, beside its password.
+fn security() -> Vec<Route> {
+    vec![
         get("/account/security", Person, security::show),
         get("/account/second-factor", Person, factor::show),
         post("/account/second-factor", Person, factor::turn_on),
@@ -65,13 +79,8 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/account/sign-ins", Person, sign_ins::show),
         post("/account/sign-ins/end", Person, sign_ins::end),
         post("/account/sign-ins/end-all", Person, sign_ins::end_all),
-        get("/account/export", Person, export::show),
-        post("/account/export", Person, export::export),
         get("/account/keys", Person, keys::show),
         post("/account/keys", Person, keys::make),
         post("/account/keys/revoke", Person, keys::revoke),
-        get("/account/delete", Person, leaving::show),
-        post("/account/delete", Person, leaving::delete),
-        post("/account/keep", Person, leaving::keep),
     ]
 }
