@@ -23,6 +23,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("affiant-document", &["affiant-interview"]),
     ("affiant-vault", &[]),
     ("affiant-backend", &[]),
+    ("affiant-audit", &["affiant-backend"]),
     ("affiant-guard", &["affiant-backend"]),
     (
         "affiant-account",
@@ -101,6 +102,7 @@ pub(crate) const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("affiant-vault", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-backend", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-passkey", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
+    ("affiant-audit", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-switch", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-retention", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-keyring", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
