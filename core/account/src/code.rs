@@ -1,7 +1,7 @@
 //! Codes of a second factor: those of a device, and those on paper.
 
-use affiant_backend::{AccountRow, Change, FactorRow, Lookup};
-use affiant_guard::Attempt;
+use affiant_backend::{AccountRow, Change, FactorRow, Lookup, StorageError};
+use affiant_guard::{Admitted, Attempt};
 use affiant_vault::{AccountScope, random};
 use totp_rs::{Builder, Secret as Seed, Totp};
 use zeroize::Zeroizing;
@@ -18,19 +18,26 @@ const CODE: usize = 10;
 /// Crockford's base 32: no I, L, O or U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/// A code that may be right: the store tells when what it is asked for is committed.
+pub(crate) struct GivenCode {
+    /// Uses the code up, in the same commit; nothing where the account has no second factor.
+    pub(crate) used: Option<Change>,
+    /// For [`Accounts::settle_code`], whatever came of the commit.
+    pub(crate) admitted: Option<Admitted>,
+}
+
 impl Accounts {
-    /// What a code changes that is asked for beside something else, such as a link: it is used up.
-    /// Nothing, if the account has no second factor; `None` if the code is wrong. `step` names what
-    /// it is asked for, which gets few tries.
-    pub(crate) async fn prove_by_code(
+    /// Looks at a code that is asked for by something, such as a sign-in or a link; `None` if it is
+    /// wrong. `step` names what asks, which gets few tries.
+    pub(crate) async fn look_at_code(
         &self,
         account: &AccountRow,
         step: &[u8],
         code: &str,
         now: i64,
-    ) -> Result<Option<Vec<Change>>, AccountError> {
+    ) -> Result<Option<GivenCode>, AccountError> {
         if self.it.store.factor(account.id).await?.is_none() {
-            return Ok(Some(Vec::new()));
+            return Ok(Some(GivenCode { used: None, admitted: None }));
         }
         let index = account.email.0;
         let attempt = Attempt::SecondFactor { account: &index, pending: step };
@@ -39,13 +46,36 @@ impl Accounts {
             self.it.guard.wrong(admitted, now).await?;
             return Ok(None);
         };
-        self.it.guard.right(admitted, now).await?;
-        Ok(Some(vec![used]))
+        Ok(Some(GivenCode { used: Some(used), admitted: Some(admitted) }))
     }
 
-    /// The change that uses a code up; `None` if it cannot be right. Whether it was used before, the
-    /// store tells by a conflict.
-    pub(crate) async fn code_change(
+    /// Counts a try by what came of the commit that used its code up; `None` if that was a conflict:
+    /// then there is no such code on paper or it was used before, and it is as wrong as any other.
+    pub(crate) async fn settle_code<T>(
+        &self,
+        admitted: Option<Admitted>,
+        done: Result<T, AccountError>,
+        now: i64,
+    ) -> Result<Option<T>, AccountError> {
+        let Some(admitted) = admitted else { return done.map(Some) };
+        match done {
+            Ok(done) => {
+                self.it.guard.right(admitted, now).await?;
+                Ok(Some(done))
+            }
+            Err(AccountError::Storage(StorageError::Conflict)) => {
+                self.it.guard.wrong(admitted, now).await?;
+                Ok(None)
+            }
+            Err(error) => {
+                self.it.guard.undone(admitted, now).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// The change that uses a code up; `None` if it cannot be right.
+    async fn code_change(
         &self,
         account: &AccountRow,
         code: &str,

@@ -2,7 +2,7 @@
 //! them.
 
 use affiant_backend::{AccountRow, Change, FactorRow, Level, Lookup, PendingRow, StorageError};
-use affiant_guard::Attempt;
+use affiant_guard::Admitted;
 use affiant_vault::{Password, SignIn, SignInToken, UserKey, random};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ use qrcode::render::svg;
 use zeroize::Zeroizing;
 
 use crate::accounts::{Accounts, Sender, day};
-use crate::code::{in_groups, in_groups_of_five, step_of, totp};
+use crate::code::{GivenCode, in_groups, in_groups_of_five, step_of, totp};
 use crate::error::AccountError;
 use crate::password::LEAST_ALONE;
 use crate::person::{Opened, Person};
@@ -182,7 +182,7 @@ impl Accounts {
             return Ok(FactorOff::ShortPassword);
         }
         let account = &person.account;
-        let Some(used) = self.used_code(person, code, sender.now).await? else {
+        let Some((used, admitted)) = self.used_code(person, code, sender.now).await? else {
             return Ok(FactorOff::WrongCode);
         };
         let changes = vec![
@@ -191,11 +191,9 @@ impl Accounts {
             Change::DeleteFactor(account.id),
             self.notice(account, "factor-off", Vec::new(), sender.now).await?,
         ];
-        match self.it.store.commit(changes).await {
-            Ok(()) => Ok(FactorOff::Off),
-            Err(StorageError::Conflict) => Ok(FactorOff::WrongCode),
-            Err(error) => Err(error.into()),
-        }
+        let done = self.it.store.commit(changes).await.map_err(AccountError::from);
+        let done = self.settle_code(Some(admitted), done, sender.now).await?;
+        Ok(done.map_or(FactorOff::WrongCode, |()| FactorOff::Off))
     }
 
     /// New codes on paper in place of those there were: the password and a code are needed.
@@ -210,9 +208,12 @@ impl Accounts {
             return Ok(FactorCodes::WrongPassword);
         }
         let account = &person.account;
-        let row = self.it.store.factor(account.id).await?;
-        let used = self.used_code(person, code, sender.now).await?;
-        let (Some(row), Some(used)) = (row, used) else { return Ok(FactorCodes::WrongCode) };
+        let Some(row) = self.it.store.factor(account.id).await? else {
+            return Ok(FactorCodes::WrongCode);
+        };
+        let Some((used, admitted)) = self.used_code(person, code, sender.now).await? else {
+            return Ok(FactorCodes::WrongCode);
+        };
         let last_step = match &used {
             Change::UseFactor(_, step) => *step,
             _ => row.last_step,
@@ -224,22 +225,23 @@ impl Accounts {
             used,
             Change::PutFactor(FactorRow { last_step, ..row }, hashes),
         ];
-        match self.it.store.commit(changes).await {
-            Ok(()) => Ok(FactorCodes::New(codes.iter().map(|it| in_groups_of_five(it)).collect())),
-            Err(StorageError::Conflict) => Ok(FactorCodes::WrongCode),
-            Err(error) => Err(error.into()),
-        }
+        let done = self.it.store.commit(changes).await.map_err(AccountError::from);
+        let done = self.settle_code(Some(admitted), done, sender.now).await?;
+        let shown = || codes.iter().map(|it| in_groups_of_five(it)).collect();
+        Ok(done.map_or(FactorCodes::WrongCode, |()| FactorCodes::New(shown())))
     }
 
-    /// What a person's code uses up; `None` if it is wrong.
+    /// What a person's code uses up, and the try that it is; `None` if it is wrong, or there is no
+    /// second factor.
     async fn used_code(
         &self,
         person: &Person,
         code: &str,
         now: i64,
-    ) -> Result<Option<Change>, AccountError> {
+    ) -> Result<Option<(Change, Admitted)>, AccountError> {
         let (account, step) = (&person.account, &person.sign_in.sid.0);
-        Ok(self.prove_by_code(account, step, code, now).await?.and_then(|mut it| it.pop()))
+        let given = self.look_at_code(account, step, code, now).await?;
+        Ok(given.and_then(|it| it.used.zip(it.admitted)))
     }
 
     /// Whether an account has a second factor, and how many codes on paper are left.
@@ -262,14 +264,11 @@ impl Accounts {
         let Some((row, account)) = self.owed(token, now).await? else {
             return Ok(FactorTry::Over);
         };
-        let index = account.email.0;
-        let attempt = Attempt::SecondFactor { account: &index, pending: &row.sid.0 };
-        let admitted = self.it.guard.admit(attempt, now).await?;
         let Some(user_key) = self.open_owed(token, &row, &account).await? else {
-            self.it.guard.undone(admitted, now).await?;
             return Ok(FactorTry::Over);
         };
-        if let Some(used) = self.code_change(&account, code, now).await? {
+        let given = self.look_at_code(&account, &row.sid.0, code, now).await?;
+        if let Some(GivenCode { used: Some(used), admitted }) = given {
             let mut before = vec![
                 Change::Expect(account.id, account.auth_epoch),
                 Change::UsePending(row.sid),
@@ -279,17 +278,10 @@ impl Accounts {
             let opened = opened_of(&account, &user_key);
             let done =
                 self.finish_sign_in(&account, &opened, before, Level::TwoFactors, sender).await;
-            match done {
-                Ok(signed_in) => {
-                    self.it.guard.right(admitted, now).await?;
-                    return Ok(FactorTry::SignedIn(Box::new(signed_in)));
-                }
-                // The code was used before: as wrong as any other.
-                Err(AccountError::Storage(StorageError::Conflict)) => {}
-                Err(error) => return Err(error),
+            if let Some(signed_in) = self.settle_code(admitted, done, now).await? {
+                return Ok(FactorTry::SignedIn(Box::new(signed_in)));
             }
         }
-        self.it.guard.wrong(admitted, now).await?;
         match self.it.store.commit(vec![Change::TryPending(row.sid)]).await {
             Ok(()) if row.tries > 1 => Ok(FactorTry::Wrong(row.tries - 1)),
             Ok(()) | Err(StorageError::Conflict) => Ok(FactorTry::Over),

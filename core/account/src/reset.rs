@@ -4,12 +4,13 @@ use affiant_backend::{
     AccountRow, AccountStatus, Change, Letter, Level, LinkPurpose, LinkRow, Lookup, MethodKind,
     StorageError,
 };
-use affiant_guard::Attempt;
+use affiant_guard::{Admitted, Attempt};
 use affiant_vault::{AccountScope, RecoveryKey, Secret, UserKey, random};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::accounts::{Accounts, Sender, secret_name};
+use crate::code::GivenCode;
 use crate::email::Address;
 use crate::error::AccountError;
 use crate::password::NewPassword;
@@ -219,13 +220,13 @@ impl Accounts {
             return Ok(ResetDone::WrongKey);
         };
         self.it.guard.right(admitted, now).await?;
-        let Some(used) = self.code_of_reset(&account, &row, reset.code, now).await? else {
+        let Some(given) = self.code_of_reset(&account, &row, reset.code, now).await? else {
             return Ok(ResetDone::WrongCode);
         };
         let newer = RecoveryKey::random(&*self.it.randomness)?;
-        let level = level(&used);
+        let level = level(&given);
         let mut before = spend(&row, &account);
-        before.extend(used);
+        before.extend(given.used);
         before.push(Change::DeleteMethods(account.id, MethodKind::Password, scope.epoch));
         before.push(Change::DeleteMethods(account.id, MethodKind::Recovery, scope.epoch));
         before.push(Change::PutMethod(
@@ -233,7 +234,10 @@ impl Accounts {
         ));
         let fresh = Fresh { scope, user_key: &user_key, secret: &secret, level };
         let done = self.reset_to(&account, &fresh, new, before, sender).await;
-        ended(done, level, Some(newer.reveal(str::to_owned)))
+        let done = self.end_reset(&row, given.admitted, done, now).await?;
+        Ok(done.map_or(ResetDone::WrongCode, |done| {
+            ResetDone::Done(Box::new(done), Some(newer.reveal(str::to_owned)))
+        }))
     }
 
     /// A new password without any key: a new user key. What the old one opened stays locked for some
@@ -248,7 +252,7 @@ impl Accounts {
         let Some((row, account)) = self.reset_account(reset.link, reset.nonce, now).await? else {
             return Ok(ResetDone::NoLink);
         };
-        let Some(used) = self.code_of_reset(&account, &row, reset.code, now).await? else {
+        let Some(given) = self.code_of_reset(&account, &row, reset.code, now).await? else {
             return Ok(ResetDone::WrongCode);
         };
         let contact = self.contact(&account).await?;
@@ -267,9 +271,9 @@ impl Accounts {
         let sealed = self.it.keys.master().seal_contact(&scope, &secret, &contact, randomness)?;
         let profile = seal_profile(&user_key, &scope, &Profile::default(), randomness)?;
         let until = now + i64::from(self.it.settings.locked_days) * affiant_keyring::DAY;
-        let level = level(&used);
+        let level = level(&given);
         let mut before = spend(&row, &account);
-        before.extend(used);
+        before.extend(given.used);
         before.extend(self.factor_under(&account, &scope, &secret).await?);
         before.extend([
             Change::LockKeys(account.id, until),
@@ -284,7 +288,8 @@ impl Accounts {
         ]);
         let fresh = Fresh { scope, user_key: &user_key, secret: &secret, level };
         let done = self.reset_to(&account, &fresh, new, before, sender).await;
-        ended(done, level, None)
+        let done = self.end_reset(&row, given.admitted, done, now).await?;
+        Ok(done.map_or(ResetDone::WrongCode, |done| ResetDone::Done(Box::new(done), None)))
     }
 
     /// What the second factor adds to a reset; `None` if its code is wrong.
@@ -294,15 +299,35 @@ impl Accounts {
         link: &LinkRow,
         code: &str,
         now: i64,
-    ) -> Result<Option<Vec<Change>>, AccountError> {
-        let used = self.prove_by_code(account, &link.hash.0, code, now).await?;
-        if used.is_none() {
-            match self.it.store.commit(vec![Change::TryLink(link.hash)]).await {
-                Ok(()) | Err(StorageError::Conflict) => {}
-                Err(error) => return Err(error.into()),
-            }
+    ) -> Result<Option<GivenCode>, AccountError> {
+        let given = self.look_at_code(account, &link.hash.0, code, now).await?;
+        if given.is_none() {
+            self.try_link(link).await?;
         }
-        Ok(used)
+        Ok(given)
+    }
+
+    /// How a reset ended; `None` if its code was wrong after all.
+    async fn end_reset(
+        &self,
+        link: &LinkRow,
+        admitted: Option<Admitted>,
+        done: Result<SignedIn, AccountError>,
+        now: i64,
+    ) -> Result<Option<SignedIn>, AccountError> {
+        let done = self.settle_code(admitted, done, now).await?;
+        if done.is_none() {
+            self.try_link(link).await?;
+        }
+        Ok(done)
+    }
+
+    /// Takes one of the few tries that a link has.
+    async fn try_link(&self, link: &LinkRow) -> Result<(), AccountError> {
+        match self.it.store.commit(vec![Change::TryLink(link.hash)]).await {
+            Ok(()) | Err(StorageError::Conflict) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The second factor outlives a new user key: its seed is sealed under the account's new secret.
@@ -342,25 +367,9 @@ impl Accounts {
     }
 }
 
-/// How somebody is signed in after a reset: with a second factor, if one was used up for it.
-fn level(used: &[Change]) -> Level {
-    if used.is_empty() { Level::Password } else { Level::TwoFactors }
-}
-
-/// How a reset ended. Where a code was needed, a conflict means that it was used before: it is as
-/// wrong as any other.
-fn ended(
-    done: Result<SignedIn, AccountError>,
-    level: Level,
-    newer: Option<String>,
-) -> Result<ResetDone, AccountError> {
-    match done {
-        Ok(done) => Ok(ResetDone::Done(Box::new(done), newer)),
-        Err(AccountError::Storage(StorageError::Conflict)) if level == Level::TwoFactors => {
-            Ok(ResetDone::WrongCode)
-        }
-        Err(error) => Err(error),
-    }
+/// How somebody is signed in after a reset: with a second factor, if a code of it is used up.
+fn level(given: &GivenCode) -> Level {
+    if given.used.is_some() { Level::TwoFactors } else { Level::Password }
 }
 
 /// What every reset changes: the link is used, and all that was trusted ends. Whoever can read

@@ -287,6 +287,21 @@ async fn wrong_codes_at_a_reset_are_counted() {
 }
 
 #[tokio::test]
+async fn guesses_of_codes_on_paper_use_up_a_reset_too() {
+    let it = World::new().await;
+    ada(&it).await;
+    let now = NOW + 600;
+    let (link, nonce) = ask(&it, now).await;
+    let reset = Reset { link: &link, nonce: &nonce, code: "AAAAA-AAAAA" };
+    for later in [0, 0, 0, 661, 661] {
+        let done = it.it.reset_without_key(&reset, new(OTHER), &at(now + later)).await.unwrap();
+        assert!(matches!(done, ResetDone::WrongCode), "{later}");
+    }
+    let done = it.it.reset_without_key(&reset, new(OTHER), &at(now + 662)).await.unwrap();
+    assert!(matches!(done, ResetDone::NoLink), "the link has five tries");
+}
+
+#[tokio::test]
 async fn browser_that_is_not_known_is_told_by_mail_behind_the_second_factor_too() {
     let it = World::new().await;
     let ada = ada(&it).await;
