@@ -4,7 +4,7 @@ use affiant_backend::{
     AccountRow, Change, GrantRole, GrantRow, Lookup, SecretKind, SecretName, SessionId, SessionRow,
     StepRow, StorageError,
 };
-use affiant_vault::{Grant, Mode, Scope, Seed, SeedName, SessionKeys, Token};
+use affiant_vault::{Grant, Mode, Scope, Secret, Seed, SeedName, SessionKeys, Token};
 
 use crate::accounts::Accounts;
 use crate::error::AccountError;
@@ -19,6 +19,15 @@ pub struct Interview {
     pub session: SessionRow,
     /// Whether it waits in the locked vault: its key was lost with a password.
     pub is_locked: bool,
+}
+
+/// What a person's grant on a session opens.
+pub(crate) struct OpenedGrant {
+    scope: Scope,
+    pub(crate) seed: Seed,
+    /// Of the keyring: without it, the seed gives no keys.
+    secret: Secret,
+    pub(crate) role: GrantRole,
 }
 
 /// What came of taking over a session.
@@ -57,7 +66,7 @@ impl Accounts {
         &self,
         person: &Unlocked,
         session: SessionId,
-        secret: &affiant_vault::Secret,
+        secret: &Secret,
         now: i64,
     ) -> Result<(SessionKeys, GrantRow), AccountError> {
         let scope = self.session_scope(session.0, 0);
@@ -109,6 +118,17 @@ impl Accounts {
         session: &SessionRow,
         now: i64,
     ) -> Result<Option<(SessionKeys, GrantRole)>, AccountError> {
+        let opened = self.opened_grant(person, session, now).await?;
+        Ok(opened.map(|it| (it.seed.keys(it.scope, &it.secret), it.role)))
+    }
+
+    /// What the person's grant opens; `None` as for [`Accounts::session_keys`].
+    pub(crate) async fn opened_grant(
+        &self,
+        person: &Unlocked,
+        session: &SessionRow,
+        now: i64,
+    ) -> Result<Option<OpenedGrant>, AccountError> {
         let found = self.it.store.grant(session.id, person.account.id).await?;
         let Some(grant) = found.filter(|it| {
             it.expires.is_none_or(|it| it > now)
@@ -122,7 +142,7 @@ impl Accounts {
         let Some(secret) = self.it.keys.find(name).await? else { return Ok(None) };
         let scope = self.session_scope(session.id.0, session.epoch);
         let seed = self.seed_of(person, &grant, scope)?;
-        Ok(Some((seed.keys(scope, &secret), grant.role)))
+        Ok(Some(OpenedGrant { scope, seed, secret, role: grant.role }))
     }
 
     /// The seed that a grant holds.

@@ -75,13 +75,8 @@ impl Accounts {
             let others = readers.into_iter().filter(|it| it.account != to).map(nameless);
             let parties = Parties { owner: Some(owner), others: others.collect() };
             let changes = self.new_keys(person, &row, &seed, parties, now).await?;
-            match self.it.store.commit(changes).await {
-                Ok(()) => {
-                    self.delete_before(session, row.epoch + 1).await?;
-                    return Ok(HandedOver::Done);
-                }
-                Err(StorageError::Conflict) => {}
-                Err(error) => return Err(error.into()),
+            if self.take_new_keys(&row, changes).await? {
+                return Ok(HandedOver::Done);
             }
         }
         Err(StorageError::Conflict.into())
@@ -117,14 +112,8 @@ impl Accounts {
                 .collect();
             let parties = Parties { owner: None, others: stay };
             let changes = self.new_keys(person, &row, &seed, parties, now).await?;
-            match self.it.store.commit(changes).await {
-                Ok(()) => {
-                    self.delete_before(session, row.epoch + 1).await?;
-                    return Ok(Revoked::Done);
-                }
-                // Somebody answered meanwhile.
-                Err(StorageError::Conflict) => {}
-                Err(error) => return Err(error.into()),
+            if self.take_new_keys(&row, changes).await? {
+                return Ok(Revoked::Done);
             }
         }
         Err(StorageError::Conflict.into())
@@ -181,6 +170,23 @@ impl Accounts {
             }));
         }
         Ok(changes)
+    }
+
+    /// Stores a session under its new keys and deletes the old ones; `false` if somebody answered
+    /// meanwhile, and it is to be read and sealed once more.
+    async fn take_new_keys(
+        &self,
+        row: &SessionRow,
+        changes: Vec<Change>,
+    ) -> Result<bool, AccountError> {
+        match self.it.store.commit(changes).await {
+            Ok(()) => {
+                self.delete_before(row.id, row.epoch + 1).await?;
+                Ok(true)
+            }
+            Err(StorageError::Conflict) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The grant of an owner who was given the session.

@@ -5,9 +5,7 @@ use affiant_backend::{
     Letter, Lookup, SessionId, SessionRow,
 };
 use affiant_guard::Attempt;
-use affiant_vault::{
-    AccountScope, Grant, InvitationSecret, PublicKey, Seed, SeedName, SessionKeys,
-};
+use affiant_vault::{AccountScope, Grant, InvitationSecret, PublicKey, Seed, SeedName};
 
 use crate::accounts::{Accounts, day};
 use crate::email::Address;
@@ -416,19 +414,9 @@ impl Accounts {
         now: i64,
     ) -> Result<Option<(SessionRow, Seed)>, AccountError> {
         let Some(row) = self.it.store.session(session).await? else { return Ok(None) };
-        let opened: Option<(SessionKeys, GrantRole)> = self.session_keys(person, &row, now).await?;
-        if opened.is_none_or(|(_, role)| role != GrantRole::Owner) {
-            return Ok(None);
-        }
-        let Some(grant) = self.it.store.grant(session, person.account.id).await? else {
-            return Ok(None);
-        };
-        let scope = self.session_scope(session.0, row.epoch);
-        if grant.epoch != row.epoch {
-            return Ok(None);
-        }
-        let seed = self.seed_of(person, &grant, scope)?;
-        Ok(Some((row, seed)))
+        let opened = self.opened_grant(person, &row, now).await?;
+        let owned = opened.filter(|it| it.role == GrantRole::Owner);
+        Ok(owned.map(|it| (row, it.seed)))
     }
 
     /// The grants that open a session now.
