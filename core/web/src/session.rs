@@ -84,13 +84,19 @@ pub(crate) fn loaded(app: &App, interview: &str) -> Result<Arc<Loaded>, WebError
     entry.loaded.ok_or_else(crate::error::faulty_interview)
 }
 
-/// Starts a session: the keyring first, so that a row without its secret never exists.
-pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outcome), WebError> {
+/// The first screen of an interview's running version.
+fn begin(app: &App, interview: &str) -> Result<(Arc<Loaded>, Outcome), WebError> {
     let loaded = loaded(app, interview)?;
     let outcome = loaded.advance(loaded.begin(), &app.moment());
     if matches!(outcome.step, affiant_engine::Step::Fault(_)) {
         return Err(crate::error::faulty_interview());
     }
+    Ok((loaded, outcome))
+}
+
+/// Starts a session: the keyring first, so that a row without its secret never exists.
+pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outcome), WebError> {
+    let (loaded, outcome) = begin(app, interview)?;
     let token = Token::random(&*app.randomness)?;
     let id = SessionId(random(&*app.randomness)?);
     let secret = Secret::random(&*app.randomness)?;
@@ -109,17 +115,7 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
         touched: now,
         epoch: scope.epoch,
     };
-    let holder = Holder::Visitor(token);
-    let session = Session {
-        row,
-        holder,
-        loaded,
-        keys,
-        spoken: Vec::new(),
-        is_small: true,
-        role: GrantRole::Owner,
-        readers: 0,
-    };
+    let session = Session::new(row, Holder::Visitor(token), loaded, keys);
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.keyring.put(secret_name(&session.row), &secret, now).await?;
     app.store.create(session.row.clone(), first).await?;
@@ -133,11 +129,7 @@ pub(crate) async fn create_owned(
     person: &Unlocked,
     holder: Holder,
 ) -> Result<(Session, Outcome), WebError> {
-    let loaded = loaded(app, interview)?;
-    let outcome = loaded.advance(loaded.begin(), &app.moment());
-    if matches!(outcome.step, affiant_engine::Step::Fault(_)) {
-        return Err(crate::error::faulty_interview());
-    }
+    let (loaded, outcome) = begin(app, interview)?;
     let id = SessionId(random(&*app.randomness)?);
     let secret = Secret::random(&*app.randomness)?;
     let now = app.clock.seconds();
@@ -153,16 +145,7 @@ pub(crate) async fn create_owned(
         touched: now,
         epoch: 0,
     };
-    let session = Session {
-        row,
-        holder,
-        loaded,
-        keys,
-        spoken: Vec::new(),
-        is_small: true,
-        role: GrantRole::Owner,
-        readers: 0,
-    };
+    let session = Session::new(row, holder, loaded, keys);
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.keyring.put(secret_name(&session.row), &secret, now).await?;
     app.accounts.create_session(session.row.clone(), first, grant).await?;
@@ -188,11 +171,10 @@ pub(crate) async fn open_owned(
     let Some((keys, role)) = opened else { return Ok(None) };
     let readers = app.accounts.readers(&row, now).await?;
     let loaded = loaded(app, &row.interview)?;
-    let mut session =
-        Session { row, holder, loaded, keys, spoken: Vec::new(), is_small: false, role, readers };
-    let (state, length) = session.state(&history)?;
-    session.is_small = length <= SMALL;
-    Ok(Some((session, state)))
+    let (state, length) = state_of(&keys, &history)?;
+    let is_small = length <= SMALL;
+    let session = Session::new(row, holder, loaded, keys);
+    Ok(Some((Session { is_small, role, readers, ..session }, state)))
 }
 
 /// Opens the session of a token as it was after `step`, or as it is now. `None` when there is none,
@@ -214,20 +196,10 @@ pub(crate) async fn open(
     let scope = scope(app, &row);
     let seed = token.unwrap(&scope, &row.wrapped)?;
     let keys = SessionKeys::derive(scope, &seed, &secret);
-    let holder = Holder::Visitor(token);
-    let mut session = Session {
-        row,
-        holder,
-        loaded,
-        keys,
-        spoken: Vec::new(),
-        is_small: false,
-        role: GrantRole::Owner,
-        readers: 0,
-    };
-    let (state, length) = session.state(&history)?;
-    session.is_small = length <= SMALL;
-    Ok(Some((session, state)))
+    let (state, length) = state_of(&keys, &history)?;
+    let is_small = length <= SMALL;
+    let session = Session::new(row, Holder::Visitor(token), loaded, keys);
+    Ok(Some((Session { is_small, ..session }, state)))
 }
 
 /// The state after the last step of a history, and how many bytes its snapshot has.
@@ -245,9 +217,10 @@ pub(crate) fn state_of(keys: &SessionKeys, history: &History) -> Result<(State, 
 }
 
 impl Session {
-    /// The state after the last step of a history, and how many bytes its snapshot has.
-    fn state(&self, history: &History) -> Result<(State, usize), WebError> {
-        state_of(&self.keys, history)
+    /// A session that is its holder's own, and has no large state yet.
+    fn new(row: SessionRow, holder: Holder, loaded: Arc<Loaded>, keys: SessionKeys) -> Self {
+        let (spoken, is_small, role) = (Vec::new(), true, GrantRole::Owner);
+        Self { row, holder, loaded, keys, spoken, is_small, role, readers: 0 }
     }
 
     /// Goes on in the language that the visitor wants. What the browser's settings say counts only
@@ -265,7 +238,7 @@ impl Session {
     pub(crate) async fn state_after(&self, app: &App, step: u32) -> Result<State, WebError> {
         let found = app.store.load(&self.row.lookup, Some(step)).await?;
         let (_, history) = found.ok_or_else(no_session)?;
-        Ok(self.state(&history)?.0)
+        Ok(state_of(&self.keys, &history)?.0)
     }
 
     fn step(
