@@ -15,6 +15,7 @@ use axum::middleware;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 use crate::access::{self, Access};
 use crate::app::App;
@@ -73,10 +74,12 @@ pub fn router(app: Arc<App>) -> Router {
         let gate = middleware::from_fn_with_state(gate, access::check);
         router.route(route.path, route.handler.route_layer(gate))
     });
+    // A ZIP is packed as it is, and would only be delayed.
+    let packs = DefaultPredicate::new().and(NotForContentType::const_new("application/zip"));
     guarded
         .fallback(status::nothing_here)
         .layer(DefaultBodyLimit::max(form::BODY_LIMIT))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(packs))
         .layer(CatchPanicLayer::custom(status::panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), heard::listen))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), access::keep_out))

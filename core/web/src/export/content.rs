@@ -16,8 +16,9 @@ use tokio::sync::mpsc::Sender;
 
 use super::archive::Archive;
 use super::table::table;
-use crate::api::{day, id_of, value};
+use crate::api::{id_of, value};
 use crate::app::App;
+use crate::day::day;
 use crate::error::WebError;
 use crate::page::Frame;
 use crate::session::state_of;
@@ -161,7 +162,7 @@ async fn session(
         pages,
     };
     archive.add_json(&format!("sessions/{id}/answers.json"), &answers).await?;
-    archive.add(&format!("sessions/{id}/answers.csv"), rows(&answers).as_bytes()).await?;
+    archive.add(&format!("sessions/{id}/answers.csv"), rows(&answers)?.as_bytes()).await?;
     for file in app.store.files_of(row.id).await? {
         let Some(found) = app.store.find_file(row.id, file).await? else { continue };
         let sealed = SealedFile { wrapped: found.wrapped, name: found.name, chunks: found.chunks };
@@ -207,7 +208,7 @@ fn page(step: u32, screen: &Screen) -> Page {
 }
 
 /// The answers as a table: page, question, answer.
-fn rows(answers: &Answers<'_>) -> String {
+fn rows(answers: &Answers<'_>) -> Result<String, WebError> {
     let mut rows = vec![["page", "question", "answer"].map(str::to_owned).to_vec()];
     for page in &answers.pages {
         for field in &page.fields {

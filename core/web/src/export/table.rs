@@ -1,21 +1,27 @@
 //! Tables for spreadsheets (RFC 4180), which must not take an answer for a formula.
 
-/// Lines with a cell for each text.
-pub(super) fn table(rows: &[Vec<String>]) -> String {
-    let mut text = String::new();
+use csv::{QuoteStyle, Terminator, WriterBuilder};
+
+use crate::error::{WebError, internal};
+
+/// Lines with a cell in quotes for each text.
+pub(super) fn table(rows: &[Vec<String>]) -> Result<String, WebError> {
+    let mut to = WriterBuilder::new()
+        .quote_style(QuoteStyle::Always)
+        .terminator(Terminator::CRLF)
+        .flexible(true)
+        .from_writer(Vec::new());
     for row in rows {
-        let cells: Vec<String> = row.iter().map(|it| cell(it)).collect();
-        text.push_str(&cells.join(","));
-        text.push_str("\r\n");
+        to.write_record(row.iter().map(|it| cell(it))).map_err(internal)?;
     }
-    text
+    let bytes = to.into_inner().map_err(|it| internal(it.into_error()))?;
+    String::from_utf8(bytes).map_err(internal)
 }
 
-/// A cell in quotes. What spreadsheets would calculate gets an apostrophe in front.
+/// What spreadsheets would calculate gets an apostrophe in front.
 fn cell(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let apostrophe = if is_formula { "'" } else { "" };
-    format!("\"{apostrophe}{}\"", text.replace('"', "\"\""))
+    if is_formula { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -36,7 +42,8 @@ mod tests {
             ("", "\"\""),
         ];
         for (text, cell) in cases {
-            assert_eq!(table(&[vec![text.to_owned()]]), format!("{cell}\r\n"));
+            let table = table(&[vec![text.to_owned()]]).unwrap();
+            assert_eq!(table, format!("{cell}\r\n"));
         }
     }
 }
