@@ -18,7 +18,6 @@ use crate::router::{Route, delete, get, post};
 /// What the addresses of the API begin with.
 pub(crate) const ROOT: &str = "/api/v1";
 
-pub(crate) use account::day;
 pub(crate) use handler::id_of;
 pub(crate) use wire::value;
 

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use affiant_account::Person;
 use affiant_guard::{CustomRole, Permission, Permissions, permissions};
+use axum::extract::Request;
 use axum::http::HeaderMap;
 
 use crate::app::App;
 use crate::cookie::Own;
 use crate::csrf;
-use crate::error::{WebError, foreign_form};
+use crate::error::{WebError, foreign_form, not_signed_in};
 use crate::form::Form;
 
 /// Who sent a request.
@@ -44,10 +45,11 @@ impl Caller {
         csrf::code(app, &**self.person.as_ref()?)
     }
 
-    /// Refuses a form that was not made for this caller.
-    pub(crate) fn check(&self, form: &Form) -> Result<(), WebError> {
-        let is_ours = self.person.as_ref().is_some_and(|it| form.is_ours(&**it));
-        if is_ours { Ok(()) } else { Err(foreign_form()) }
+    /// Reads a form, and refuses one that was not made for this caller.
+    pub(crate) async fn form(&self, request: Request) -> Result<(Form, &Arc<Person>), WebError> {
+        let form = Form::read(request).await?;
+        let person = self.person.as_ref().ok_or_else(not_signed_in)?;
+        if form.is_ours(&**person) { Ok((form, person)) } else { Err(foreign_form()) }
     }
 }
 

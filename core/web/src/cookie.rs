@@ -41,14 +41,14 @@ pub(crate) enum Held {
 pub(crate) fn held(settings: &Settings, interview: &str, headers: &HeaderMap) -> Option<Held> {
     let wanted = name(settings, interview);
     values(headers, &wanted).find_map(|it| match it.strip_prefix('@') {
-        Some(id) => session_id(id).map(Held::Session),
+        Some(it) => id(it).map(SessionId).map(Held::Session),
         None => decode(it).map(Held::Token),
     })
 }
 
-/// The id of a session as addresses and cookies write it.
-pub(crate) fn session_id(text: &str) -> Option<SessionId> {
-    URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(SessionId)
+/// The 16 bytes that name something, as addresses, forms and cookies write them.
+pub(crate) fn id(text: &str) -> Option<[u8; 16]> {
+    URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
 }
 
 /// The text of 16 bytes that name something.

@@ -4,6 +4,7 @@ use affiant_backend::{DeletionReason, DeletionRow, Stage, StorageError, Subject}
 use affiant_retention::Receipt;
 
 use crate::app::App;
+use crate::day::day;
 use crate::page::privacy::{self, Truth};
 use crate::page::site::Waiting;
 
@@ -42,7 +43,7 @@ impl App {
             ..Truth::default()
         };
         let reason = privacy::reason(&truth).to_owned();
-        Waiting { what, until: affiant_switch::date(until).to_string(), reason, action, back }
+        Waiting { what, until: day(until), reason, action, back }
     }
 
     /// The day on which deletions are possible again, while a hold is in force.

@@ -17,6 +17,7 @@ mod catalogue;
 mod client;
 mod cookie;
 mod csrf;
+mod day;
 mod deleting;
 mod delivery;
 mod error;

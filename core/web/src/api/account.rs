@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use crate::api::handler::{Answer, Failed, id_of, key_required, present, session_of};
 use crate::api::wire;
 use crate::app::App;
+use crate::day::day;
 use crate::deleting::Deletion;
 use crate::error::{self, WebError};
 use crate::export::{self, Whose};
@@ -73,12 +74,6 @@ pub(crate) struct Person {
     /// Days.
     pub(crate) created: String,
     pub(crate) seen: String,
-}
-
-/// A day in ISO 8601.
-pub(crate) fn day(seconds: i64) -> String {
-    let moment = jiff::Timestamp::from_second(seconds).unwrap_or_default();
-    jiff::tz::Offset::UTC.to_datetime(moment).date().to_string()
 }
 
 /// The account of the key. Scope `profile:read`.

@@ -18,6 +18,7 @@ use utoipa::OpenApi;
 use crate::api::wire::Waits;
 use crate::api::{account, wire};
 use crate::app::App;
+use crate::day::day;
 use crate::deleting::Deletion;
 use crate::error::{self, WebError};
 use crate::handler::screen::{parse_action, plain};
@@ -246,7 +247,7 @@ pub(crate) async fn delete(
 
 fn deleted(done: &Deletion) -> Response {
     let Deletion::Held(until) = done else { return StatusCode::NO_CONTENT.into_response() };
-    let waits = Waits { deleted_on: affiant_switch::date(*until).to_string() };
+    let waits = Waits { deleted_on: day(*until) };
     (StatusCode::ACCEPTED, Json(waits)).into_response()
 }
 

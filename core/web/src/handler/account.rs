@@ -32,8 +32,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie::Own;
-use crate::error::{WebError, foreign_form, internal, not_signed_in};
-use crate::form::Form;
+use crate::error::{WebError, internal, not_signed_in};
 use crate::heard::heard;
 use crate::page::Frame;
 use crate::page::account::{Field, FormPage, NEW_PASSWORD, NEW_PASSWORD_BESIDE};
@@ -70,11 +69,6 @@ impl FromRequestParts<Arc<App>> for From {
 /// The person whom a route let in.
 pub(crate) fn person(caller: &Caller) -> Result<&Arc<Person>, WebError> {
     caller.person.as_ref().ok_or_else(not_signed_in)
-}
-
-/// A form that a page of this person's sent.
-fn check(form: &Form, person: &Person) -> Result<(), WebError> {
-    if form.is_ours(person) { Ok(()) } else { Err(foreign_form()) }
 }
 
 /// The frame of a page for a person.
@@ -161,10 +155,4 @@ fn title(app: &App, name: &str) -> String {
     let Some(loaded) = loaded else { return name.to_owned() };
     let title = &loaded.interview().metadata.title;
     loaded.interview().word(&heard().language, title).unwrap_or(title).to_owned()
-}
-
-/// A day, for templates to write as the language does.
-fn day(seconds: i64) -> String {
-    let moment = jiff::Timestamp::from_second(seconds).unwrap_or_default();
-    jiff::tz::Offset::UTC.to_datetime(moment).strftime("%Y-%m-%d").to_string()
 }

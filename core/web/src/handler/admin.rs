@@ -8,19 +8,8 @@ pub(crate) mod people;
 pub(crate) mod roles;
 pub(crate) mod switches;
 
-use axum::extract::Request;
-
 use crate::app::App;
-use crate::caller::Caller;
 use crate::error::WebError;
-use crate::form::Form;
-
-/// Reads a form that a page of this caller's sent.
-async fn own_form(caller: &Caller, request: Request) -> Result<Form, WebError> {
-    let form = Form::read(request).await?;
-    caller.check(&form)?;
-    Ok(form)
-}
 
 /// Does changes of an account or role.
 async fn commit(app: &App, changes: Vec<affiant_backend::Change>) -> Result<(), WebError> {

@@ -9,6 +9,7 @@ use minijinja::{Value, context};
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::day::day;
 use crate::form::Form;
 use crate::mail::Kept;
 use crate::page::frame::Frame;
@@ -273,11 +274,6 @@ fn person_value(person: &Shown) -> Value {
         seen => day(person.seen),
         address => person.address.as_deref(),
     }
-}
-
-fn day(seconds: i64) -> String {
-    Timestamp::from_second(seconds)
-        .map_or_else(|_| "–".to_owned(), |it| it.strftime("%Y-%m-%d").to_string())
 }
 
 fn moment(seconds: i64) -> String {

@@ -13,7 +13,7 @@ use axum::http::header::HeaderName;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _};
 
-use super::{From, check, enter, new_password, owing, person, refused, typed, with_cookies};
+use super::{From, enter, new_password, owing, refused, typed, with_cookies};
 use crate::app::App;
 use crate::caller::{self, Caller};
 use crate::cookie::{self, Own};
@@ -281,9 +281,7 @@ pub(crate) async fn sign_out(
     headers: HeaderMap,
     request: Request,
 ) -> Answer {
-    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    check(&form, person).map_err(|it| failed(&app, &it))?;
+    caller.form(request).await.map_err(|it| failed(&app, &it))?;
     if let Some(token) = Own::SignIn.token(&app.settings, &headers) {
         app.accounts.sign_out(&token).await.map_err(|it| failed(&app, &it.into()))?;
     }

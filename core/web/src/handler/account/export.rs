@@ -6,11 +6,10 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::{Html, IntoResponse as _};
 
-use super::{From, check, frame, person, refused, typed};
+use super::{From, frame, person, refused, typed};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::export::{Whose, respond};
-use crate::form::Form;
 use crate::handler::{Answer, failed};
 use crate::page::account::{FormPage, PASSWORD};
 
@@ -40,9 +39,7 @@ pub(crate) async fn export(
     from: From,
     request: Request,
 ) -> Answer {
-    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    check(&form, person).map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let proof = app.accounts.proves(person, typed(form.own("password")), &from.sender()).await;
     if !proof.map_err(|it| failed(&app, &it.into()))? {
         let errors = vec![("password", "account_password_wrong")];

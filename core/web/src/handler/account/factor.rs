@@ -8,11 +8,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse as _};
 
-use super::{From, check, enter, frame, person, refused, typed};
+use super::{From, enter, frame, person, refused, typed};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::WebError;
-use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::account::{CODE, FormPage, PASSWORD, said};
 use crate::page::security::{codes_context, offer_context};
@@ -74,21 +73,6 @@ fn codes(app: &App, person: &Person, codes: &[String], is_new: bool) -> Html<Str
     Html(app.theme.draw("account/codes.html", context))
 }
 
-/// The person of a form of ours.
-async fn form<'a>(
-    app: &App,
-    caller: &'a Caller,
-    request: Request,
-) -> Result<(Form, &'a Arc<Person>), crate::handler::Failed> {
-    let read = async {
-        let form = Form::read(request).await?;
-        let person = person(caller)?;
-        check(&form, person)?;
-        Ok((form, person))
-    };
-    read.await.map_err(|it: WebError| failed(app, &it))
-}
-
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
@@ -112,7 +96,7 @@ pub(crate) async fn turn_on(
     headers: HeaderMap,
     request: Request,
 ) -> Answer {
-    let (form, person) = form(&app, &caller, request).await?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (offer, code) = (form.own("offer"), form.own("code"));
     let password = typed(form.own("password"));
     let done = app.accounts.turn_factor_on(person, offer, code, password, &from.sender()).await;
@@ -142,7 +126,7 @@ pub(crate) async fn turn_off(
     from: From,
     request: Request,
 ) -> Answer {
-    let (form, person) = form(&app, &caller, request).await?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (code, password) = (form.own("code"), typed(form.own("password")));
     let done = app.accounts.turn_factor_off(person, code, password, &from.sender()).await;
     let wrong = match done.map_err(|it| failed(&app, &it.into()))? {
@@ -176,7 +160,7 @@ pub(crate) async fn renew(
     from: From,
     request: Request,
 ) -> Answer {
-    let (form, person) = form(&app, &caller, request).await?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (code, password) = (form.own("code"), typed(form.own("password")));
     let done = app.accounts.renew_codes(person, code, password, &from.sender()).await;
     let wrong = match done.map_err(|it| failed(&app, &it.into()))? {

@@ -8,13 +8,12 @@ use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::response::{Html, IntoResponse as _};
 
-use super::{From, check, frame, person, refused};
+use super::{From, frame, person, refused};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
 use crate::deleting::Deletion;
 use crate::error::{self, WebError};
-use crate::form::Form;
 use crate::handler::{Answer, failed, see_other, see_other_with};
 use crate::page::account::{Field, FormPage, said};
 use crate::page::{Frame, site};
@@ -22,7 +21,7 @@ use crate::page::{Frame, site};
 /// A session that the person owns, by the id of an address.
 async fn owned(app: &App, caller: &Caller, id: &str) -> Result<(SessionId, SessionRow), WebError> {
     let person = person(caller)?;
-    let id = cookie::session_id(id).ok_or_else(error::not_found)?;
+    let id = cookie::id(id).map(SessionId).ok_or_else(error::not_found)?;
     let all = app.accounts.interviews(person, app.clock.seconds()).await?;
     let found = all.into_iter().find(|it| it.session.id == id && it.grant.role == GrantRole::Owner);
     Ok((id, found.ok_or_else(error::no_session)?.session))
@@ -35,16 +34,10 @@ async fn readable(
     id: &str,
 ) -> Result<(SessionId, SessionRow), WebError> {
     let person = person(caller)?;
-    let id = cookie::session_id(id).ok_or_else(error::not_found)?;
+    let id = cookie::id(id).map(SessionId).ok_or_else(error::not_found)?;
     let all = app.accounts.interviews(person, app.clock.seconds()).await?;
     let found = all.into_iter().find(|it| it.session.id == id);
     Ok((id, found.ok_or_else(error::no_session)?.session))
-}
-
-async fn form(caller: &Caller, request: Request) -> Result<Form, WebError> {
-    let form = Form::read(request).await?;
-    check(&form, person(caller)?)?;
-    Ok(form)
 }
 
 /// Makes a session the one that is open in this browser, and goes to its last page.
@@ -54,7 +47,7 @@ pub(crate) async fn open(
     Path(id): Path<String>,
     request: Request,
 ) -> Answer {
-    form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (id, row) = readable(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
     let cookie = cookie::open(&app.settings, &row.interview, id, app.keep_account_days());
     Ok(see_other_with(&format!("/i/{}/{}", row.interview, row.last_step), cookie))
@@ -102,7 +95,7 @@ pub(crate) async fn keep(
     request: Request,
 ) -> Answer {
     let done = async {
-        form(&caller, request).await?;
+        caller.form(request).await?;
         let (found, _) = owned(&app, &caller, &id).await?;
         app.keep(Subject::Session(found)).await?;
         Ok::<_, WebError>(see_other("/account"))
@@ -116,7 +109,7 @@ pub(crate) async fn delete(
     Path(id): Path<String>,
     request: Request,
 ) -> Answer {
-    form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (found, _) = owned(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
     let done = app.delete(Subject::Session(found)).await;
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
@@ -161,8 +154,7 @@ pub(crate) async fn unlock(
     from: From,
     request: Request,
 ) -> Answer {
-    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let done = app.accounts.merge(person, form.own("old"), &from.sender()).await;
     match done.map_err(|it| failed(&app, &it.into()))? {
         Merged::Done(_) => Ok(see_other("/account")),

@@ -8,24 +8,17 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse as _};
 
-use super::{check, frame, person};
+use super::{frame, person};
 use crate::app::App;
 use crate::caller::{self, Caller};
 use crate::client::Client;
 use crate::cookie;
-use crate::error::{self, WebError};
-use crate::form::Form;
+use crate::error;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::Frame;
 use crate::page::people::invitation_context;
 
 const TEMPLATE: &str = "account/invitation.html";
-
-async fn form(caller: &Caller, request: Request) -> Result<Form, WebError> {
-    let form = Form::read(request).await?;
-    check(&form, person(caller)?)?;
-    Ok(form)
-}
 
 /// Asks for the code of an invitation, which the page's script takes out of the link. Whoever is not
 /// signed in is told to do that first; the link still works then.
@@ -43,8 +36,7 @@ pub(crate) async fn accept_code(
     client: Client,
     request: Request,
 ) -> Answer {
-    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (typed, now) = (form.own("code"), app.clock.seconds());
     let done = app.accounts.accept_secret(person, typed, client.0, now).await;
     let wrong = match done.map_err(|it| failed(&app, &it.into()))? {
@@ -64,7 +56,7 @@ pub(crate) async fn accept(
     Path(hash): Path<String>,
     request: Request,
 ) -> Answer {
-    form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
     let hash = cookie::hash(&hash).ok_or_else(|| failed(&app, &error::not_found()))?;
     let done = app.accounts.accept(person, hash, app.clock.seconds()).await;
@@ -80,7 +72,7 @@ pub(crate) async fn decline(
     Path(hash): Path<String>,
     request: Request,
 ) -> Answer {
-    form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
     let hash = cookie::hash(&hash).ok_or_else(|| failed(&app, &error::not_found()))?;
     app.accounts.decline(person, hash).await.map_err(|it| failed(&app, &it.into()))?;

@@ -9,10 +9,11 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 
-use super::{From, check, day, frame, person, typed};
+use super::{From, frame, person, typed};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
+use crate::day::day;
 use crate::error::{self, WebError};
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
@@ -67,9 +68,7 @@ pub(crate) async fn make(
     from: From,
     request: Request,
 ) -> Answer {
-    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    check(&form, person).map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     made(&app, &caller, person, &from, &form).await.map_err(|it| failed(&app, &it))
 }
 
@@ -118,11 +117,9 @@ pub(crate) async fn revoke(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Answer {
-    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    check(&form, person).map_err(|it| failed(&app, &it))?;
-    let id = cookie::session_id(form.own("id"));
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
+    let id = cookie::id(form.own("id"));
     let id = id.ok_or_else(|| failed(&app, &error::bad_form("Reload the list and try again.")))?;
-    app.accounts.revoke_api_key(person, id.0).await.map_err(|it| failed(&app, &it.into()))?;
+    app.accounts.revoke_api_key(person, id).await.map_err(|it| failed(&app, &it.into()))?;
     Ok(see_other("/account/keys"))
 }

@@ -9,13 +9,12 @@ use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
 
 use super::entering::left;
-use super::{From, check, frame, person, refused, typed, with_cookies};
+use super::{From, frame, person, refused, typed, with_cookies};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
 use crate::deleting::Deletion;
 use crate::error::WebError;
-use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::account::{FormPage, PASSWORD, said};
 use crate::page::{Frame, site};
@@ -67,9 +66,7 @@ pub(crate) async fn keep(
     request: Request,
 ) -> Answer {
     let done = async {
-        let form = Form::read(request).await?;
-        let person = person(&caller)?;
-        check(&form, person)?;
+        let (_, person) = caller.form(request).await?;
         app.keep(Subject::Account(person.id())).await?;
         Ok::<_, WebError>(see_other("/account"))
     };
@@ -84,9 +81,7 @@ pub(crate) async fn delete(
     headers: HeaderMap,
     request: Request,
 ) -> Answer {
-    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    check(&form, person).map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let now = app.clock.seconds();
     let proof = app.accounts.proves(person, typed(form.own("password")), &from.sender()).await;
     if !proof.map_err(|it| failed(&app, &it.into()))? {

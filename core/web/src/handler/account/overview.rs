@@ -7,10 +7,11 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse as _};
 
-use super::{day, frame, person, title};
+use super::{frame, person, title};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
+use crate::day::day;
 use crate::error::WebError;
 use crate::handler::{Answer, failed};
 use crate::page::account::{Offered, Overview, Stored, overview_context};

@@ -12,10 +12,11 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 
 use super::entering::wrong_address;
-use super::{check, day, frame, person, title};
+use super::{frame, person, title};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
+use crate::day::day;
 use crate::error::{self, WebError};
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
@@ -30,15 +31,9 @@ const DAY: i64 = 86_400;
 /// A session that the caller can see.
 async fn circle(app: &App, caller: &Caller, id: &str) -> Result<(SessionId, Circle), WebError> {
     let person = person(caller)?;
-    let id = cookie::session_id(id).ok_or_else(error::not_found)?;
+    let id = cookie::id(id).map(SessionId).ok_or_else(error::not_found)?;
     let circle = app.accounts.circle(person, id, app.clock.seconds()).await?;
     Ok((id, circle.ok_or_else(error::no_session)?))
-}
-
-async fn form(caller: &Caller, request: Request) -> Result<Form, WebError> {
-    let form = Form::read(request).await?;
-    check(&form, person(caller)?)?;
-    Ok(form)
 }
 
 pub(crate) async fn show(
@@ -86,7 +81,7 @@ pub(crate) async fn invite(
     Path(id): Path<String>,
     request: Request,
 ) -> Answer {
-    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (form, _) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (id, circle) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
     invite_with(&app, &caller, id, &circle, &form).await.map_err(|it| failed(&app, &it))
 }
@@ -151,10 +146,9 @@ pub(crate) async fn revoke(
     Path(id): Path<String>,
     request: Request,
 ) -> Answer {
-    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (session, _) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    let who = cookie::session_id(form.own("who")).map(|it| AccountId(it.0));
+    let who = cookie::id(form.own("who")).map(AccountId);
     let who = who.ok_or_else(|| failed(&app, &bad_form()))?;
     let done = app.accounts.revoke(person, session, who, app.clock.seconds()).await;
     match done.map_err(|it| failed(&app, &it.into()))? {
@@ -195,10 +189,10 @@ pub(crate) async fn hand_over(
     Path((id, who)): Path<(String, String)>,
     request: Request,
 ) -> Answer {
-    form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (session, _) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    let who = cookie::session_id(&who).map(|it| AccountId(it.0));
+    let who = cookie::id(&who).map(AccountId);
     let who = who.ok_or_else(|| failed(&app, &error::not_found()))?;
     let done = app.accounts.hand_over(person, session, who, app.clock.seconds()).await;
     match done.map_err(|it| failed(&app, &it.into()))? {
@@ -215,9 +209,8 @@ pub(crate) async fn withdraw(
     Path(id): Path<String>,
     request: Request,
 ) -> Answer {
-    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (session, circle) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
     if circle.role != GrantRole::Owner {
         return Err(failed(&app, &error::not_the_owner()));
     }
@@ -235,7 +228,7 @@ pub(crate) async fn leave(
     Path(id): Path<String>,
     request: Request,
 ) -> Answer {
-    form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (session, _) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
     app.accounts.leave(person, session).await.map_err(|it| failed(&app, &it.into()))?;

@@ -8,21 +8,14 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _};
 
-use super::{check, frame, person};
+use super::{frame, person};
 use crate::app::App;
 use crate::caller::Caller;
-use crate::error::{self, WebError};
-use crate::form::Form;
+use crate::error;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::account::recovery_context;
 
 const TEMPLATE: &str = "account/recovery.html";
-
-async fn form(caller: &Caller, request: Request) -> Result<Form, WebError> {
-    let form = Form::read(request).await?;
-    check(&form, person(caller)?)?;
-    Ok(form)
-}
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -39,7 +32,7 @@ pub(crate) async fn make(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Answer {
-    form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
     let key = app.accounts.new_recovery_key().map_err(|it| failed(&app, &it.into()))?;
     let frame = frame(&app, person);
@@ -54,8 +47,7 @@ pub(crate) async fn keep(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Answer {
-    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (key, typed) = (form.own("key"), [form.own("third"), form.own("seventh")]);
     let kept = app.accounts.keep_recovery_key(person, key, typed, app.clock.seconds()).await;
     match kept.map_err(|it| failed(&app, &it.into()))? {
@@ -75,8 +67,7 @@ pub(crate) async fn decline(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Answer {
-    let form = form(&caller, request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     if form.own("accept").is_empty() {
         let (frame, wrong) = (frame(&app, person), Some("account_recovery_accept_empty"));
         let context = recovery_context(&app.theme, &frame, None, false, wrong);

@@ -9,11 +9,10 @@ use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
 
 use super::entering::wrong_address;
-use super::{From, check, enter, frame, new_password, new_password_field, person, refused, typed};
+use super::{From, enter, frame, new_password, new_password_field, person, refused, typed};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error;
-use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
 use crate::heard::heard;
 use crate::page::Frame;
@@ -47,9 +46,7 @@ pub(crate) async fn password(
     headers: HeaderMap,
     request: Request,
 ) -> Answer {
-    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    check(&form, person).map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let email = app.accounts.address(person).await.map_err(|it| failed(&app, &it.into()))?;
     let name = app.accounts.profile(person).map_err(|it| failed(&app, &it.into()))?.name;
     let factor = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
@@ -101,9 +98,7 @@ pub(crate) async fn email(
     from: From,
     request: Request,
 ) -> Answer {
-    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    check(&form, person).map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let wanted = form.own("email");
     let mut page = FormPage { typed: vec![("email", wanted.to_owned())], ..email_page() };
     match Address::parse(wanted) {
@@ -176,9 +171,7 @@ pub(crate) async fn profile(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Answer {
-    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    check(&form, person).map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     // Mails follow the pages: who reads these in another language now gets mails in it.
     let language = heard().language;
     let done = app.accounts.change_profile(person, form.own("name"), &language).await;

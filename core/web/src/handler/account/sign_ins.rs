@@ -9,10 +9,10 @@ use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
 
 use super::entering::left;
-use super::{check, day, frame, person, with_cookies};
+use super::{frame, person, with_cookies};
 use crate::app::App;
 use crate::caller::Caller;
-use crate::form::Form;
+use crate::day::day;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::account::{Listed, sign_ins_context};
 use crate::{cookie, error};
@@ -47,12 +47,10 @@ pub(crate) async fn end(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Answer {
-    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    check(&form, person).map_err(|it| failed(&app, &it))?;
-    let id = cookie::session_id(form.own("id"));
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
+    let id = cookie::id(form.own("id"));
     let id = id.ok_or_else(|| failed(&app, &error::bad_form("Reload the list and try again.")))?;
-    app.accounts.end_sign_in(person, id.0).await.map_err(|it| failed(&app, &it.into()))?;
+    app.accounts.end_sign_in(person, id).await.map_err(|it| failed(&app, &it.into()))?;
     Ok(see_other("/account/sign-ins"))
 }
 
@@ -63,9 +61,7 @@ pub(crate) async fn end_all(
     headers: HeaderMap,
     request: Request,
 ) -> Answer {
-    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    check(&form, person).map_err(|it| failed(&app, &it))?;
+    let (_, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     app.accounts.sign_out_everywhere(person).await.map_err(|it| failed(&app, &it.into()))?;
     let answer = with_cookies(see_other("/account/sign-in"), left(&app, &headers));
     answer.map_err(|it| failed(&app, &it))

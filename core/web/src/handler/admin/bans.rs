@@ -17,7 +17,6 @@ use crate::caller::Caller;
 use crate::client::Client;
 use crate::error::{WebError, bad_form};
 use crate::form::Form;
-use crate::handler::admin::own_form;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::admin::{self, BanProblem, Bans};
 
@@ -59,7 +58,7 @@ pub(crate) async fn put(
     client: Client,
     request: Request,
 ) -> Answer {
-    let form = own_form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (form, _) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let row = match network(&app, &caller, client, &form) {
         Ok(row) => row,
         Err(problem) => {
@@ -114,7 +113,7 @@ pub(crate) async fn delete(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Answer {
-    let form = own_form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (form, _) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let removed = async {
         app.store.delete_network(form.own("network")).await?;
         app.guard.read_networks().await
@@ -129,7 +128,7 @@ pub(crate) async fn lift(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Answer {
-    let form = own_form(&caller, request).await.map_err(|it| failed(&app, &it))?;
+    let (form, _) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let whose = match form.own("address").trim() {
         "" => {
             let bytes = URL_SAFE_NO_PAD.decode(form.own("ban")).unwrap_or_default();

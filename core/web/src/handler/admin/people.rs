@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::caller::{Caller, custom_roles};
 use crate::error::{WebError, bad_form, last_administrator, not_allowed, not_found};
 use crate::handler::account::entering::wrong_address;
-use crate::handler::admin::{commit, own_form};
+use crate::handler::admin::commit;
 use crate::handler::{Answer, failed, see_other};
 use crate::heard::heard;
 use crate::page::admin::{self, Invited, Shown};
@@ -61,7 +61,7 @@ pub(crate) async fn invite(
     request: Request,
 ) -> Answer {
     let done = async {
-        let form = own_form(&caller, request).await?;
+        let (form, _) = caller.form(request).await?;
         let typed = form.own("email").trim();
         let address = match typed {
             "" => None,
@@ -125,7 +125,7 @@ pub(crate) async fn reset(
     request: Request,
 ) -> Answer {
     let done = async {
-        own_form(&caller, request).await?;
+        caller.form(request).await?;
         let row = find(&app, &number).await?;
         if !app.accounts.start_reset(row.id, app.clock.seconds()).await? {
             return Err(bad_form("This account cannot be changed in this way. Reload its page."));
@@ -168,7 +168,7 @@ async fn change_status(
     caller: &Caller,
     request: Request,
 ) -> Result<(), WebError> {
-    let form = own_form(caller, request).await?;
+    let (form, _) = caller.form(request).await?;
     let row = find(app, number).await?;
     let is_used = matches!(row.status, AccountStatus::Active | AccountStatus::Locked);
     match form.own("status") {
@@ -220,7 +220,7 @@ async fn change_roles(
     caller: &Caller,
     request: Request,
 ) -> Result<(), WebError> {
-    let form = own_form(caller, request).await?;
+    let (form, _) = caller.form(request).await?;
     let row = find(app, number).await?;
     let custom = custom_roles(app).await?;
     let mut roles = vec!["user".to_owned()];

@@ -12,7 +12,7 @@ use axum::response::{Html, IntoResponse as _};
 use crate::app::App;
 use crate::caller::{Caller, custom_roles};
 use crate::error::{WebError, not_allowed};
-use crate::handler::admin::{commit, own_form};
+use crate::handler::admin::commit;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::admin;
 
@@ -45,7 +45,7 @@ async fn put_role(
     caller: &Caller,
     request: Request,
 ) -> Result<Option<RoleRefused>, WebError> {
-    let form = own_form(caller, request).await?;
+    let (form, _) = caller.form(request).await?;
     let wanted: Vec<Permission> =
         form.typed("permission").iter().filter_map(|it| Permission::parse(it)).collect();
     let own = caller.permissions();
@@ -79,7 +79,7 @@ pub(crate) async fn delete(
 }
 
 async fn delete_role(app: &App, caller: &Caller, request: Request) -> Result<(), WebError> {
-    let form = own_form(caller, request).await?;
+    let (form, _) = caller.form(request).await?;
     let name = form.own("name");
     is_within(app, caller, name).await?;
     commit(app, vec![Change::DeleteRole(name.to_owned())]).await

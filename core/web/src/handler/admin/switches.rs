@@ -15,7 +15,6 @@ use crate::app::App;
 use crate::caller::{Caller, custom_roles};
 use crate::error::{WebError, not_found, not_yet_administrator, overtaken, own_change};
 use crate::form::Form;
-use crate::handler::admin::own_form;
 use crate::handler::privacy::truth;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::admin::Desk;
@@ -133,7 +132,7 @@ async fn read(
     name: &str,
     request: Request,
 ) -> Result<Result<(Setting, Draft), Response>, WebError> {
-    let form = own_form(caller, request).await?;
+    let (form, _) = caller.form(request).await?;
     let switch = offered(name)?;
     let mut draft = draft(&form);
     let roles = roles(app).await?;
@@ -262,7 +261,7 @@ pub(crate) async fn agree(
     request: Request,
 ) -> Answer {
     let done = async {
-        own_form(&caller, request).await?;
+        caller.form(request).await?;
         let (id, second) = (id.parse().map_err(|_| not_found())?, second(&app, &caller).await?);
         let now = app.clock.seconds();
         app.switches.agree(id, second, now, Vec::new()).await.map_err(undecided)?;
@@ -279,7 +278,7 @@ pub(crate) async fn cancel(
     request: Request,
 ) -> Answer {
     let done = async {
-        own_form(&caller, request).await?;
+        caller.form(request).await?;
         let id = id.parse().map_err(|_| not_found())?;
         app.switches.cancel(id, app.clock.seconds(), Vec::new()).await.map_err(undecided)?;
         Ok(see_other("/admin/switches?done=cancelled"))
