@@ -2,31 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launchBrowser, openPage, startServer, violations } from './harness.mjs';
+import { openPage } from './harness.mjs';
+import { clean, password, place, press } from './people.mjs';
 
 const email = 'ada@example.com';
-const password = 'seven lamps on a wet quay';
 
-let browser;
-let server;
-
-before(async () => {
-    server = await startServer({ flags: ['--dev'] });
-    browser = await launchBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
-
-async function clean(page) {
-    assert.deepEqual(await violations(page), [], page.url());
-}
+const here = place();
 
 /** The bytes of a key as it is shown (RFC 4648, base 32). */
 function bytes(key) {
@@ -45,37 +28,15 @@ function code(key, later = 0) {
     return String((hash.readUInt32BE(at) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');
 }
 
-/** The path of the link in the first mail. */
-async function confirmation() {
-    const folder = join(server.data, 'mail');
-    for (let turn = 0; turn < 600; turn += 1) {
-        const [name] = (await readdir(folder).catch(() => [])).filter((it) => it.endsWith('.eml'));
-        const text = name ? await readFile(join(folder, name), 'utf8') : '';
-        const found = /\/account\/confirm\/[\w-]+/.exec(text.replaceAll(/=\r?\n/g, ''));
-        if (found) return found[0];
-        await new Promise((next) => setTimeout(next, 50));
-    }
-    throw new Error('no mail came');
-}
-
 /** Signs in as far as the password goes. */
 async function signIn(page) {
-    await page.goto(`${server.url}/account/sign-in`);
-    await page.getByLabel('E-mail address').fill(email);
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await here.signIn(page, email);
     await page.getByRole('heading', { name: 'Enter the code of your second factor' }).waitFor();
 }
 
 test('a second factor is turned on, asked for, and turned off', async () => {
-    const page = await openPage(browser);
-    await page.goto(`${server.url}/account/register`);
-    await page.getByLabel('E-mail address').fill(email);
-    await page.getByLabel('New password').fill(password);
-    await page.getByRole('button', { name: 'Make the account' }).click();
-    await page.goto(server.url + (await confirmation()));
-    await page.getByRole('button', { name: 'Confirm' }).click();
-    await page.goto(`${server.url}/account`);
+    const page = await here.register(email);
+    await page.goto(`${here.server.url}/account`);
     await page.getByRole('link', { name: 'Sign-in and security' }).click();
     await clean(page);
     await page.getByRole('link', { name: 'Second factor' }).click();
@@ -84,13 +45,13 @@ test('a second factor is turned on, asked for, and turned off', async () => {
     const key = (await page.locator('p.code').innerText()).trim();
     await page.getByLabel('Code', { exact: true }).fill('000000');
     await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Turn it on' }).click();
+    await press(page, 'Turn it on');
     assert.match(await page.title(), /^Error: /);
     await clean(page);
     assert.equal((await page.locator('p.code').innerText()).trim(), key, 'the app need not start again');
     await page.getByLabel('Code', { exact: true }).fill(code(key));
     await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Turn it on' }).click();
+    await press(page, 'Turn it on');
     await page.getByRole('heading', { name: 'Your codes on paper' }).waitFor();
     await clean(page);
     const papers = await page.locator('.codes li').allInnerTexts();
@@ -99,31 +60,31 @@ test('a second factor is turned on, asked for, and turned off', async () => {
     await page.getByText('You have 10 codes on paper left.').waitFor();
 
     // Elsewhere the password alone opens nothing.
-    const other = await openPage(browser, { javaScript: false });
+    const other = await openPage(here.browser, { javaScript: false });
     await signIn(other);
     await clean(other);
-    await other.goto(`${server.url}/account`);
+    await other.goto(`${here.server.url}/account`);
     await other.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await other.goto(`${server.url}/account/sign-in/code`);
+    await other.goto(`${here.server.url}/account/sign-in/code`);
     await other.getByLabel('Code', { exact: true }).fill(code(key));
-    await other.getByRole('button', { name: 'Sign in' }).click();
+    await press(other, 'Sign in');
     assert.match(await other.title(), /^Error: /, 'a code works once');
     await clean(other);
     await other.getByLabel('Code', { exact: true }).fill(code(key, 1));
-    await other.getByRole('button', { name: 'Sign in' }).click();
+    await press(other, 'Sign in');
     await other.getByRole('heading', { name: 'Your account' }).waitFor();
 
-    const third = await openPage(browser);
+    const third = await openPage(here.browser);
     await signIn(third);
     await third.getByLabel('Code', { exact: true }).fill(papers[0].toLowerCase());
-    await third.getByRole('button', { name: 'Sign in' }).click();
+    await press(third, 'Sign in');
     await third.getByRole('heading', { name: 'Your account' }).waitFor();
-    await third.goto(`${server.url}/account/second-factor`);
+    await third.goto(`${here.server.url}/account/second-factor`);
     await third.getByText('You have 9 codes on paper left.').waitFor();
     await clean(third);
     await third.getByLabel('Code', { exact: true }).fill(papers[1]);
     await third.getByLabel('Password').fill(password);
-    await third.getByRole('button', { name: 'Turn it off' }).click();
+    await press(third, 'Turn it off');
     await third.getByRole('heading', { name: 'Your second factor is off' }).waitFor();
     await clean(third);
 });

@@ -1,66 +1,14 @@
 // An interview that two people see: shared by link and by address, answered by both, taken back.
 
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { launchBrowser, openPage, startServer, violations } from './harness.mjs';
+import { openPage } from './harness.mjs';
 import { assertHeading, screens, walk } from './letter.mjs';
+import { clean, place, press } from './people.mjs';
 
-const password = 'seven lamps on a wet quay';
-
-let browser;
-let server;
+const here = place();
 let ada;
-const seen = new Set();
-
-before(async () => {
-    server = await startServer({ flags: ['--dev'] });
-    browser = await launchBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
-
-/** The next mail to an address that holds this. */
-async function mail(wanted) {
-    const folder = join(server.data, 'mail');
-    for (let turn = 0; turn < 600; turn += 1) {
-        const names = await readdir(folder).catch(() => []);
-        for (const name of names.filter((it) => it.endsWith('.eml') && !seen.has(it)).sort()) {
-            const text = (await readFile(join(folder, name), 'utf8')).replaceAll(/=\r?\n/g, '');
-            const found = wanted.exec(text);
-            seen.add(name);
-            if (found) return found[0];
-        }
-        await new Promise((next) => setTimeout(next, 50));
-    }
-    throw new Error('no mail came');
-}
-
-async function clean(page) {
-    assert.deepEqual(await violations(page), [], page.url());
-}
-
-async function press(page, name) {
-    await page.getByRole('button', { name }).click();
-}
-
-async function register(email, options) {
-    const page = await openPage(browser, options);
-    await page.goto(`${server.url}/account/register`);
-    await page.getByLabel('E-mail address').fill(email);
-    await page.getByLabel('New password').fill(password);
-    await press(page, 'Make the account');
-    const link = await mail(/https?:\/\/\S+\/account\/confirm\/[\w-]+/);
-    await page.goto(server.url + new URL(link).pathname);
-    await press(page, 'Confirm');
-    await page.getByRole('heading', { name: 'Recovery key' }).waitFor();
-    return page;
-}
 
 async function invite(page, { email, role, name = '' }) {
     await page.getByLabel('What do you call them?').fill(name);
@@ -79,7 +27,7 @@ async function refusedWhatChanges(page, screen) {
     const tried = [
         [screen, { _revision: '4', x: 'y' }],
         [screen, { _revision: '4', _action: 'row:0' }],
-        [`${server.url}/i/landlord-letter/delete`, {}],
+        [`${here.server.url}/i/landlord-letter/delete`, {}],
         [people, { email: 'eve@example.com', role: 'answer' }],
         [`${people}/remove`, { who: 'AAAAAAAAAAAAAAAAAAAAAA' }],
         [`${people}/withdraw`, { invitation: 'A'.repeat(43) }],
@@ -94,9 +42,9 @@ async function refusedWhatChanges(page, screen) {
 }
 
 test('share by address, answer as the other person, take back, and nothing opens', async () => {
-    ada = await register('ada@example.com');
-    const grace = await register('grace@example.com', { javaScript: false });
-    await ada.goto(`${server.url}/i/landlord-letter`);
+    ada = await here.register('ada@example.com');
+    const grace = await here.register('grace@example.com', { javaScript: false });
+    await ada.goto(`${here.server.url}/i/landlord-letter`);
     await press(ada, 'Start');
     await walk(ada, { to: 2 });
     await ada.getByRole('link', { name: 'Who can see this' }).click();
@@ -110,9 +58,9 @@ test('share by address, answer as the other person, take back, and nothing opens
     await press(ada, 'Invite');
     await ada.getByText('This is your own address').first().waitFor();
     await invite(ada, { email: 'grace@example.com', role: 'answer', name: 'Grace' });
-    await mail(/ada@example\.com wants to let you see/);
+    await here.mail(/ada@example\.com wants to let you see/);
 
-    await grace.goto(`${server.url}/account`);
+    await grace.goto(`${here.server.url}/account`);
     await grace.getByText('ada@example.com lets you read it and answer.').waitFor();
     await clean(grace);
     await press(grace, /^Accept/);
@@ -128,13 +76,13 @@ test('share by address, answer as the other person, take back, and nothing opens
     await ada.goto(people);
     await ada.getByRole('heading', { name: 'Grace (grace@example.com)' }).waitFor();
     await clean(ada);
-    await ada.goto(`${server.url}/i/landlord-letter/3`);
+    await ada.goto(`${here.server.url}/i/landlord-letter/3`);
     await ada.getByText('One other person can see this interview.').waitFor();
     await assertHeading(ada, screens[3].heading);
 
     // Grace may neither delete nor share.
     const address = grace.url();
-    const answer = await grace.goto(`${server.url}/i/landlord-letter/delete`);
+    const answer = await grace.goto(`${here.server.url}/i/landlord-letter/delete`);
     assert.equal(answer.status(), 403);
     await clean(grace);
     await grace.goto(people);
@@ -148,10 +96,10 @@ test('share by address, answer as the other person, take back, and nothing opens
     for (const gone of [address, people]) {
         assert.equal((await grace.goto(gone)).status(), 404, gone);
     }
-    await grace.goto(`${server.url}/account`);
+    await grace.goto(`${here.server.url}/account`);
     assert.equal(await grace.getByText('Letter to a landlord').count(), 0);
     // For Ada nothing has changed.
-    await ada.goto(`${server.url}/i/landlord-letter/3`);
+    await ada.goto(`${here.server.url}/i/landlord-letter/3`);
     await assertHeading(ada, screens[3].heading);
     await walk(ada, { from: 3, to: 4 });
 
@@ -178,19 +126,19 @@ test('share by address, answer as the other person, take back, and nothing opens
 });
 
 test('share by link with somebody who has no account yet, for reading', async () => {
-    await ada.goto(`${server.url}/i/landlord-letter/4`);
+    await ada.goto(`${here.server.url}/i/landlord-letter/4`);
     await ada.getByRole('link', { name: 'Who can see this' }).click();
     await invite(ada, { email: 'new@example.com', role: 'view' });
     const link = await ada.locator('.code').first().innerText();
     const code = await ada.locator('.code').nth(1).innerText();
     assert.ok(link.endsWith(`#${code}`));
 
-    const stranger = await openPage(browser);
+    const stranger = await openPage(here.browser);
     await stranger.goto(link);
     await stranger.getByText('Sign in or make an account first.').waitFor();
     await clean(stranger);
     await stranger.context().close();
-    const reader = await register('new@example.net');
+    const reader = await here.register('new@example.net');
     const asked = [];
     reader.on('request', (it) => asked.push(it.url()));
     await reader.goto(link);
@@ -214,7 +162,7 @@ test('share by link with somebody who has no account yet, for reading', async ()
     await press(reader, 'Accept');
     assert.match(await reader.title(), /^Error: /);
     await clean(reader);
-    await reader.goto(`${server.url}/account`);
+    await reader.goto(`${here.server.url}/account`);
     await reader.getByRole('link', { name: /^Who can see this/ }).click();
     await refusedWhatChanges(reader, screen);
 
@@ -226,10 +174,10 @@ test('share by link with somebody who has no account yet, for reading', async ()
     await press(ada, 'Make them the owner');
     await ada.getByRole('heading', { name: 'The owner' }).waitFor();
     await clean(ada);
-    await ada.goto(`${server.url}/i/landlord-letter/4`);
+    await ada.goto(`${here.server.url}/i/landlord-letter/4`);
     await ada.getByText('Its owner sees what you answer.').waitFor();
     await reader.goto(people);
     assert.equal(await reader.getByRole('button', { name: 'Invite' }).count(), 1);
     await press(reader, /^Take it back/);
-    assert.equal((await ada.goto(`${server.url}/i/landlord-letter/4`)).status(), 404);
+    assert.equal((await ada.goto(`${here.server.url}/i/landlord-letter/4`)).status(), 404);
 });

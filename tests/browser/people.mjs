@@ -1,0 +1,101 @@
+// People who have accounts: their server, their mail, and what they do again and again.
+
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before } from 'node:test';
+
+import { launchBrowser, openPage, startServer, violations } from './harness.mjs';
+
+/** Everybody's password. */
+export const password = 'seven lamps on a wet quay';
+
+/**
+ * A server in development and a browser for the tests of one file; both end with them.
+ *
+ * Returns `{ server, browser, mail, register, signIn }`; the first two are there once a test runs.
+ */
+export function place() {
+    const here = { mail, register, signIn };
+    const given = new Set();
+
+    before(async () => {
+        here.server = await startServer({ flags: ['--dev'] });
+        here.browser = await launchBrowser();
+    });
+
+    after(async () => {
+        await here.browser?.close();
+        await here.server?.stop();
+    });
+
+    /** What a mail holds that looks like this. Each mail is given once. */
+    async function mail(wanted) {
+        const folder = join(here.server.data, 'mail');
+        for (let turn = 0; turn < 600; turn += 1) {
+            const names = await readdir(folder).catch(() => []);
+            for (const name of names.filter((it) => it.endsWith('.eml') && !given.has(it)).sort()) {
+                const text = (await readFile(join(folder, name), 'utf8')).replaceAll(/=\r?\n/g, '');
+                const found = wanted.exec(text);
+                if (!found) continue;
+                given.add(name);
+                return found[0];
+            }
+            // The server writes its mails at its next turn.
+            await new Promise((next) => setTimeout(next, 50));
+        }
+        throw new Error(`no mail came with ${wanted}`);
+    }
+
+    /** Makes an account and confirms its address. Returns a page that asks about a recovery key. */
+    async function register(email, { name = '', ...options } = {}) {
+        const page = await openPage(here.browser, options);
+        await page.goto(`${here.server.url}/account/register`);
+        await page.getByLabel('What should we call you?').fill(name);
+        await page.getByLabel('E-mail address').fill(email);
+        await page.getByLabel('New password').fill(password);
+        await press(page, 'Make the account');
+        await page.goto(here.server.url + (await mail(/\/account\/confirm\/[\w-]+/)));
+        await press(page, 'Confirm');
+        await page.getByRole('heading', { name: 'Recovery key' }).waitFor();
+        return page;
+    }
+
+    /** Signs in as far as the password goes. */
+    async function signIn(page, email, word = password) {
+        await send(page, 'Sign in', async () => {
+            await page.goto(`${here.server.url}/account/sign-in`);
+            await clean(page);
+            await page.getByLabel('E-mail address').fill(email);
+            await page.getByLabel('Password').fill(word);
+        });
+    }
+
+    return here;
+}
+
+/** Fails unless axe finds the page in order. */
+export async function clean(page) {
+    assert.deepEqual(await violations(page), [], page.url());
+}
+
+export async function press(page, name) {
+    await page.getByRole('button', { name, exact: true }).click();
+}
+
+/**
+ * Fills a form and sends it, once more when the server says that this came too soon: nobody types
+ * a second password as fast as a test. Returns the answer.
+ */
+export async function send(page, button, fill) {
+    for (let tries = 0; tries < 5; tries += 1) {
+        await fill();
+        const [answer] = await Promise.all([
+            page.waitForResponse((it) => it.request().method() === 'POST'),
+            press(page, button),
+        ]);
+        if (answer.status() !== 429) return answer;
+        await page.waitForTimeout(1000 * Number(answer.headers()['retry-after']));
+    }
+    return assert.fail('the server never lets another try in');
+}
