@@ -53,7 +53,7 @@ impl Life {
         let email = format!("person{number}@example.org");
         Self {
             person: Person::new(email, address(), mail.to_owned()),
-            passwords: vec![password(number, 0)],
+            passwords: vec![password(number)],
             lost: Vec::new(),
             word: None,
             may_be_gone: false,
@@ -251,8 +251,8 @@ fn address() -> String {
     format!("10.{}.{}.1", number / 250, number % 250)
 }
 
-fn password(number: usize, change: usize) -> String {
-    format!("a long walk by river {number} in year {change}")
+fn password(number: usize) -> String {
+    format!("a long walk by river number {number}")
 }
 
 fn set_up(folder: &Path) -> anyhow::Result<Setup> {

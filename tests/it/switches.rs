@@ -52,8 +52,20 @@ impl House {
         Ok(Self { folder, server, connection, cookie })
     }
 
-    /// Stops the server, stores a decision as if it had been taken a while ago, and starts it again.
-    async fn decided(&mut self, row: SwitchRow) -> anyhow::Result<()> {
+    /// Stops the server, stores a hold on deletions as if it had been decided a while ago, and starts
+    /// it again.
+    async fn hold_until(&mut self, day: &str) -> anyhow::Result<()> {
+        let row = SwitchRow {
+            id: 0,
+            name: "deleting".to_owned(),
+            value: format!("held until {day}"),
+            reason: "A court asked for it.".to_owned(),
+            by: 1,
+            second: None,
+            asked: now() - 2 * DAY,
+            effective: now() - DAY,
+            cancelled: None,
+        };
         self.server.terminate()?;
         self.server.wait()?;
         let folder = self.folder.path().join("data");
@@ -194,7 +206,7 @@ async fn only_who_was_invited_registers_once_that_is_decided() -> anyhow::Result
 async fn what_is_not_enforced_is_not_offered() -> anyhow::Result<()> {
     let mut house = House::new().await?;
     let list = house.get(LIST).await?.text();
-    for name in ["keys", "reading", "second-factor", "keep-locked", "keep-audit", "nothing"] {
+    for name in ["keys", "reading", "keep-locked", "keep-audit", "nothing"] {
         assert_eq!(house.get(&format!("{LIST}/{name}")).await?.status, 404, "{name}");
         assert!(!list.contains(&format!("{LIST}/{name}")), "{name}");
         let body = [("to", "server"), ("days", "9"), ("reason", "x")];
@@ -215,19 +227,7 @@ async fn a_deletion_waits_for_the_end_of_a_hold_and_can_be_taken_back() -> anyho
     let visitor = account::sent(&account::cookies(&begun));
     let mut program = Session::start(&mut house.connection, "letter").await?;
     let ends = Timestamp::from_second(now() + 20 * DAY)?.strftime("%Y-%m-%d").to_string();
-    house
-        .decided(SwitchRow {
-            id: 0,
-            name: "deleting".to_owned(),
-            value: format!("held until {ends}"),
-            reason: "A court asked for it.".to_owned(),
-            by: 1,
-            second: None,
-            asked: now() - 2 * DAY,
-            effective: now() - DAY,
-            cancelled: None,
-        })
-        .await?;
+    house.hold_until(&ends).await?;
     assert_eq!(house.set_to("deleting").await?, format!("held until {ends}"));
 
     // The page says before what will happen.
@@ -271,19 +271,7 @@ async fn a_deletion_waits_for_the_end_of_a_hold_and_can_be_taken_back() -> anyho
 async fn an_account_waits_for_the_end_of_a_hold_too() -> anyhow::Result<()> {
     let mut house = House::new().await?;
     let ends = Timestamp::from_second(now() + 9 * DAY)?.strftime("%Y-%m-%d").to_string();
-    house
-        .decided(SwitchRow {
-            id: 0,
-            name: "deleting".to_owned(),
-            value: format!("held until {ends}"),
-            reason: "A court asked for it.".to_owned(),
-            by: 1,
-            second: None,
-            asked: now() - 2 * DAY,
-            effective: now() - DAY,
-            cancelled: None,
-        })
-        .await?;
+    house.hold_until(&ends).await?;
     let password = [("password", account::ADMINISTRATOR.1)];
     let asked = house.post("/account/delete", "/account/delete", &password).await?;
     assert!(asked.text().contains("Your account will be deleted on"), "{}", asked.text());

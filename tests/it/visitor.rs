@@ -7,8 +7,7 @@ use affiant_tests::program::{Server, Setup};
 use anyhow::{Context as _, ensure};
 use tempfile::TempDir;
 
-/// What a browser says when a page of the same site sends a request.
-pub(crate) const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
+pub(crate) use affiant_tests::account::SAME;
 
 /// A browser with one cookie.
 pub(crate) struct Visitor {

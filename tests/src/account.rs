@@ -8,8 +8,8 @@ use crate::program::Server;
 /// The address and password of the first administrator.
 pub const ADMINISTRATOR: (&str, &str) = ("root@example.com", "seven lamps on a wet quay");
 
-/// What a page of ours says of itself.
-const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
+/// What a browser says when a page of the same site sends a request.
+pub const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
 
 /// The path of the link that the server prints for the first administrator.
 pub async fn printed(server: &Server, connection: &mut Connection) -> anyhow::Result<String> {

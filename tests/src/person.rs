@@ -7,10 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 
+use crate::account::{SAME, form};
 use crate::client::{Connection, Reply};
-
-/// What a browser says when a page of the same site sends a request.
-const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
 
 /// How long a mail, or leave to try again, may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -42,7 +40,7 @@ impl Person {
         Self { email, from, mail, cookies: BTreeMap::new(), read: Vec::new() }
     }
 
-    /// Opens a page, as often as the server asks to come back later.
+    /// Opens a page.
     pub async fn get(&mut self, server: SocketAddr, path: &str) -> anyhow::Result<Reply> {
         let mut connection = Connection::open(server).await?;
         let cookies = self.cookies();
@@ -66,20 +64,32 @@ impl Person {
             turns.tick().await;
             let shown = self.get(server, page).await?;
             ensure!(shown.status == 200, "{page} answered {}", shown.status);
-            let mut all = hidden(&shown.text());
-            all.extend(fields.iter().map(|(name, it)| ((*name).to_owned(), (*it).to_owned())));
-            let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish();
-            let mut connection = Connection::open(server).await?;
-            let cookies = self.cookies();
-            let from = ("x-forwarded-for", self.from.as_str());
-            let headers = [SAME, ("cookie", cookies.as_str()), from];
-            let reply = connection.post(action, &headers, body).await?;
-            self.keep(&reply);
+            let reply = self.send(server, &shown.text(), action, fields).await?;
             if reply.header("retry-after").is_none() {
                 return Ok(reply);
             }
             ensure!(start.elapsed() < PATIENCE, "{action} is never let through");
         }
+    }
+
+    /// Fills in a form of a page that is shown and sends it to `action`.
+    pub async fn send(
+        &mut self,
+        server: SocketAddr,
+        shown: &str,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> anyhow::Result<Reply> {
+        let mut all = hidden(shown);
+        all.extend(fields.iter().copied());
+        let all: Vec<(&str, &str)> = all.into_iter().collect();
+        let mut connection = Connection::open(server).await?;
+        let cookies = self.cookies();
+        let from = ("x-forwarded-for", self.from.as_str());
+        let headers = [SAME, ("cookie", cookies.as_str()), from];
+        let reply = connection.post(action, &headers, form(&all)).await?;
+        self.keep(&reply);
+        Ok(reply)
     }
 
     /// The path of the next link to `kind` (`confirm`, `reset`) in a mail to this person, which is
@@ -180,12 +190,12 @@ impl Person {
 }
 
 /// The hidden fields of a page's forms; of those with one name the first.
-fn hidden(page: &str) -> BTreeMap<String, String> {
+fn hidden(page: &str) -> BTreeMap<&str, &str> {
     let mut found = BTreeMap::new();
     for input in page.split("<input type=\"hidden\" name=\"").skip(1) {
         let name = input.split('"').next().unwrap_or("");
         let value = input.split("value=\"").nth(1).and_then(|it| it.split('"').next());
-        found.entry(name.to_owned()).or_insert_with(|| value.unwrap_or("").to_owned());
+        found.entry(name).or_insert(value.unwrap_or(""));
     }
     found
 }

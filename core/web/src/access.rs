@@ -28,6 +28,8 @@ pub(crate) enum Access {
     Link,
     /// Whoever is signed in, about their own account.
     Person,
+    /// The same, also while they have to turn on a second factor before anything else.
+    Securing,
     /// Whoever is signed in and may do this.
     May(Permission),
     /// Anybody on a server that runs with `--dev`.
@@ -47,6 +49,7 @@ impl Access {
             Self::Program(scope) => format!("API key with `{}`", scope.name()),
             Self::Link => "holder of the link".to_owned(),
             Self::Person => "signed in".to_owned(),
+            Self::Securing => "signed in, even without a second factor that is needed".to_owned(),
             Self::May(permission) => format!("`{permission}`"),
             Self::Author => "anybody, with `--dev`".to_owned(),
         }
@@ -81,7 +84,7 @@ pub(crate) async fn check(
             Err(error) => return refuse(error),
         }
     }
-    if let Access::Person | Access::May(_) = access {
+    if let Access::Person | Access::Securing | Access::May(_) = access {
         let caller = match caller::of(&app, request.headers()).await {
             Ok(it) => it,
             Err(it) => return refuse(it),
@@ -91,6 +94,12 @@ pub(crate) async fn check(
                 return see_other("/account/sign-in");
             }
             return refuse(error::not_signed_in());
+        }
+        if caller.owes_factor && access != Access::Securing {
+            if is_safe(request.method()) && !is_api {
+                return see_other("/account/second-factor");
+            }
+            return refuse(error::factor_needed());
         }
         if let Access::May(permission) = access
             && !caller.may(permission)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use affiant_account::Person;
+use affiant_backend::{AccountRow, Level};
 use affiant_guard::{CustomRole, Permission, Permissions, permissions};
 use axum::extract::Request;
 use axum::http::HeaderMap;
@@ -10,7 +11,7 @@ use axum::http::HeaderMap;
 use crate::app::App;
 use crate::cookie::Own;
 use crate::csrf;
-use crate::error::{WebError, foreign_form, not_signed_in};
+use crate::error::{WebError, factor_needed, foreign_form, not_signed_in};
 use crate::form::Form;
 
 /// Who sent a request.
@@ -20,6 +21,8 @@ pub(crate) struct Caller {
     permissions: Permissions,
     /// The person, if somebody is signed in.
     pub(crate) person: Option<Arc<Person>>,
+    /// They have a role that needs a second factor, and signed in without one.
+    pub(crate) owes_factor: bool,
 }
 
 impl Caller {
@@ -58,7 +61,31 @@ pub(crate) async fn of(app: &App, headers: &HeaderMap) -> Result<Caller, WebErro
     let Some(person) = person(app, headers).await? else { return Ok(Caller::default()) };
     let custom = custom_roles(app).await?;
     let roles = person.account.roles.iter().map(String::as_str);
-    Ok(Caller { permissions: permissions(roles, &custom), person: Some(person) })
+    let owes_factor = owes_factor(app, &person);
+    let permissions =
+        if owes_factor { Permissions::default() } else { permissions(roles, &custom) };
+    Ok(Caller { permissions, person: Some(person), owes_factor })
+}
+
+/// Whether an account has a role that needs a second factor.
+pub(crate) fn needs_factor(app: &App, account: &AccountRow) -> bool {
+    app.in_force().needs_second_factor(account.roles.iter().map(String::as_str))
+}
+
+fn owes_factor(app: &App, person: &Person) -> bool {
+    person.sign_in.level == Level::Password && needs_factor(app, &person.account)
+}
+
+/// The person who answers with a request's cookie. Fails while they owe a second factor.
+pub(crate) async fn answering(
+    app: &App,
+    headers: &HeaderMap,
+) -> Result<Option<Arc<Person>>, WebError> {
+    let person = person(app, headers).await?;
+    match person {
+        Some(it) if owes_factor(app, &it) => Err(factor_needed()),
+        it => Ok(it),
+    }
 }
 
 /// The person who is signed in with a request's cookie.

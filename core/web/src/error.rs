@@ -91,6 +91,14 @@ pub(crate) fn not_allowed() -> WebError {
     )
 }
 
+pub(crate) fn factor_needed() -> WebError {
+    plain(
+        StatusCode::FORBIDDEN,
+        "Your account needs a second factor",
+        "Nothing was changed. Turn it on at “Sign-in and security” of your account, then go on.",
+    )
+}
+
 pub(crate) fn only_reading() -> WebError {
     plain(
         StatusCode::FORBIDDEN,

@@ -94,7 +94,7 @@ pub(crate) async fn visitor(
         Some(Held::Token(token)) => {
             session::open(app, token, step, |it| it.interview == interview).await?
         }
-        Some(Held::Session(id)) => match caller::person(app, headers).await? {
+        Some(Held::Session(id)) => match caller::answering(app, headers).await? {
             Some(person) => {
                 let holder = Holder::Person(Arc::clone(&person));
                 let is_meant = |it: &SessionRow| it.interview == interview;

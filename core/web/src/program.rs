@@ -9,7 +9,7 @@ use axum::http::header::AUTHORIZATION;
 
 use crate::app::App;
 use crate::caller;
-use crate::error::{WebError, not_allowed, not_in_scope, wrong_api_key};
+use crate::error::{WebError, factor_needed, not_allowed, not_in_scope, wrong_api_key};
 
 /// What a request shows as `Authorization: Bearer`. Nothing else carries a key: no cookie and no
 /// address.
@@ -33,6 +33,9 @@ pub(crate) async fn of(
     if !program.scopes.contains(&scope) {
         return Err(not_in_scope());
     }
+    if caller::needs_factor(app, &program.account) && !has_factor(app, &program).await? {
+        return Err(factor_needed());
+    }
     if let Scope::May(permission) = scope {
         // What the person may do no more, no key of theirs may.
         let custom = caller::custom_roles(app).await?;
@@ -42,4 +45,10 @@ pub(crate) async fn of(
         }
     }
     Ok(Some(program))
+}
+
+/// Whether the person of a key signs in with more than a password.
+async fn has_factor(app: &App, program: &Program) -> Result<bool, WebError> {
+    let id = program.account.id;
+    Ok(app.store.factor(id).await?.is_some() || !app.store.passkeys(id).await?.is_empty())
 }

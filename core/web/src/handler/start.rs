@@ -54,7 +54,7 @@ pub(crate) async fn begin(
     Path(interview): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let person = caller::person(&app, &headers).await.map_err(|it| failed(&app, &it))?;
+    let person = caller::answering(&app, &headers).await.map_err(|it| failed(&app, &it))?;
     if let Some(person) = person {
         let holder = Holder::Person(Arc::clone(&person));
         let session = session::create_owned(&app, &interview, &person, holder).await;

@@ -9,11 +9,12 @@ use crate::theme::Theme;
 
 /// The switches that can be set. What this version does not enforce is not here: nobody is to
 /// believe that something is so because a page let them choose it.
-pub(crate) const OFFERED: [Switch; 4] = [
+pub(crate) const OFFERED: [Switch; 5] = [
     Switch::Deleting,
     Switch::Keep(Class::Visitors),
     Switch::Keep(Class::Sessions),
     Switch::Registration,
+    Switch::SecondFactor,
 ];
 
 /// Whether an administrator can agree to a decision that waits.

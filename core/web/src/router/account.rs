@@ -1,6 +1,6 @@
 //! The pages of an account.
 
-use crate::access::Access::{Anybody, Link, Person};
+use crate::access::Access::{Anybody, Link, Person, Securing};
 use crate::handler::account::{
     entering, export, factor, forgotten, interviews, invitations, keys, leaving, overview, owing,
     people, recovery, security, settings, sign_ins,
@@ -20,7 +20,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/account/sign-in", Anybody, entering::sign_in),
         get("/account/sign-in/code", Anybody, owing::show),
         post("/account/sign-in/code", Anybody, owing::code),
-        post("/account/sign-out", Person, entering::sign_out),
+        post("/account/sign-out", Securing, entering::sign_out),
         get("/account/reset", Anybody, forgotten::show_ask),
         post("/account/reset", Anybody, forgotten::ask),
         get("/account/reset/{link}", Link, forgotten::show),
@@ -53,10 +53,10 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/account/email/{link}", Link, settings::confirm_email),
         get("/account/profile", Person, settings::show_profile),
         post("/account/profile", Person, settings::profile),
-        get("/account/recovery-key", Person, recovery::show),
-        post("/account/recovery-key", Person, recovery::make),
-        post("/account/recovery-key/keep", Person, recovery::keep),
-        post("/account/recovery-key/decline", Person, recovery::decline),
+        get("/account/recovery-key", Securing, recovery::show),
+        post("/account/recovery-key", Securing, recovery::make),
+        post("/account/recovery-key/keep", Securing, recovery::keep),
+        post("/account/recovery-key/decline", Securing, recovery::decline),
         get("/account/export", Person, export::show),
         post("/account/export", Person, export::export),
         get("/account/delete", Person, leaving::show),
@@ -70,15 +70,15 @@ pub(crate) fn routes() -> Vec<Route> {
 /// What opens an account, beside its password.
 fn security() -> Vec<Route> {
     vec![
-        get("/account/security", Person, security::show),
-        get("/account/second-factor", Person, factor::show),
-        post("/account/second-factor", Person, factor::turn_on),
-        post("/account/second-factor/off", Person, factor::turn_off),
-        get("/account/second-factor/codes", Person, factor::show_renew),
-        post("/account/second-factor/codes", Person, factor::renew),
-        get("/account/sign-ins", Person, sign_ins::show),
-        post("/account/sign-ins/end", Person, sign_ins::end),
-        post("/account/sign-ins/end-all", Person, sign_ins::end_all),
+        get("/account/security", Securing, security::show),
+        get("/account/second-factor", Securing, factor::show),
+        post("/account/second-factor", Securing, factor::turn_on),
+        post("/account/second-factor/off", Securing, factor::turn_off),
+        get("/account/second-factor/codes", Securing, factor::show_renew),
+        post("/account/second-factor/codes", Securing, factor::renew),
+        get("/account/sign-ins", Securing, sign_ins::show),
+        post("/account/sign-ins/end", Securing, sign_ins::end),
+        post("/account/sign-ins/end-all", Securing, sign_ins::end_all),
         get("/account/keys", Person, keys::show),
         post("/account/keys", Person, keys::make),
         post("/account/keys/revoke", Person, keys::revoke),

@@ -14,7 +14,7 @@ fn may(access: Access, permissions: Option<Permissions>) -> &'static str {
         Access::Program(Scope::May(it)) => permissions.is_some_and(|all| all.allows(it)),
         Access::Program(_) => permissions.is_some(),
         Access::Author => return "dev",
-        Access::Person => permissions.is_some(),
+        Access::Person | Access::Securing => permissions.is_some(),
         Access::May(it) => permissions.is_some_and(|all| all.allows(it)),
     };
     if allowed { "yes" } else { "–" }

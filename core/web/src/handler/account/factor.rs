@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse as _};
 
 use super::{From, enter, frame, person, refused, typed};
 use crate::app::App;
-use crate::caller::Caller;
+use crate::caller::{Caller, needs_factor};
 use crate::error::WebError;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::account::{CODE, FormPage, PASSWORD, said};
@@ -28,6 +28,12 @@ pub(crate) fn on_page() -> FormPage {
         fields: vec![CODE, PASSWORD],
         ..FormPage::default()
     }
+}
+
+/// The same for somebody who can do nothing else until it is on.
+pub(crate) fn needed_page() -> FormPage {
+    let lead = &["account_factor_needed", "account_factor_what", "account_factor_lost"];
+    FormPage { lead, ..on_page() }
 }
 
 /// `left`: codes on paper.
@@ -80,13 +86,17 @@ pub(crate) async fn show(
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
     let factor = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
     if let Some(left) = factor {
+        if needs_factor(&app, &person.account) {
+            return Ok(kept(&app, person).into_response());
+        }
         let page = off_page(left);
         return Ok(Html(page.draw(&app.theme, &frame(&app, person))).into_response());
     }
     let (address, site) = names(&app, person).await.map_err(|it| failed(&app, &it))?;
     let offer = app.accounts.offer_factor(person, &address, &site);
     let offer = offer.map_err(|it| failed(&app, &it.into()))?;
-    Ok(offered(&app, person, &offer, &on_page()).into_response())
+    let page = if caller.owes_factor { needed_page() } else { on_page() };
+    Ok(offered(&app, person, &offer, &page).into_response())
 }
 
 pub(crate) async fn turn_on(
@@ -127,6 +137,9 @@ pub(crate) async fn turn_off(
     request: Request,
 ) -> Answer {
     let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
+    if needs_factor(&app, &person.account) {
+        return Ok((StatusCode::FORBIDDEN, kept(&app, person)).into_response());
+    }
     let (code, password) = (form.own("code"), typed(form.own("password")));
     let done = app.accounts.turn_factor_off(person, code, password, &from.sender()).await;
     let wrong = match done.map_err(|it| failed(&app, &it.into()))? {
@@ -142,6 +155,12 @@ pub(crate) async fn turn_off(
     let left = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
     let page = FormPage { errors: vec![wrong], ..off_page(left.unwrap_or_default()) };
     Ok(refused(&app, &frame(&app, person), &page))
+}
+
+/// The page of a second factor that a role needs, and that stays on.
+fn kept(app: &App, person: &Person) -> Html<String> {
+    let (frame, to) = (frame(app, person), "/account/second-factor/codes");
+    Html(said(&app.theme, &frame, "account_factor_kept", &[], to, "account_codes_title"))
 }
 
 pub(crate) async fn show_renew(

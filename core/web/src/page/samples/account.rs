@@ -202,6 +202,12 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
             security_context(theme, &frame, &Security::default()),
         ),
         ("account-factor", "factor", offer_context(theme, &frame, &factor::on_page(), &offer())),
+        (
+            "account-factor-needed",
+            "factor",
+            offer_context(theme, &frame, &factor::needed_page(), &offer()),
+        ),
+        ("account-factor-kept", "said", said("account_factor_kept", &[])),
         ("account-factor-errors", "factor", offer_context(theme, &frame, &wrong_code, &offer())),
         ("account-codes", "codes", codes_context(theme, &frame, &codes(), true)),
         ("account-codes-new", "codes", codes_context(theme, &frame, &codes(), false)),
