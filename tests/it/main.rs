@@ -8,6 +8,7 @@ mod keeping;
 mod kill;
 mod kill_accounts;
 mod language;
+mod log;
 mod privacy;
 mod server;
 mod suite;

@@ -6,7 +6,9 @@
 mod command;
 mod config;
 mod files;
+mod log;
 mod master;
+mod memory;
 mod post;
 mod retention;
 mod switches;
@@ -16,10 +18,6 @@ mod watch;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-/// A step makes and drops many small values, which this allocator does in half the time of libc's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Hosts guided interviews whose answers only the person who gave them can open.
 #[derive(Debug, Parser)]

@@ -14,13 +14,12 @@ use affiant_storage_sqlite::{Databases, Options};
 use affiant_web::{App, Catalogue, Parts, Settings, Theme, router};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
 
 use crate::command::say;
 use crate::config::Config;
 use crate::post::post;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
-use crate::{master, retention, switches, watch};
+use crate::{log, master, memory, retention, switches, watch};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -53,9 +52,13 @@ const DELIVERY: Duration = Duration::from_secs(1);
 /// Serves until it is told to stop.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let config = configuration(arguments)?;
-    log(&config);
+    log::start(&config);
+    log::tell_only_where_bugs_are();
+    memory::keep_to_ourselves();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .on_thread_park(memory::overwrite_stack)
+        .on_thread_stop(memory::overwrite_stack)
         .build()
         .context("the server could not start its threads")?;
     runtime.block_on(serve(config))?;
@@ -78,17 +81,6 @@ fn configuration(arguments: Arguments) -> anyhow::Result<Config> {
     config.master_key = arguments.master_key.or(config.master_key);
     config.dev |= arguments.dev;
     Ok(config)
-}
-
-fn log(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second subscriber cannot be there: this is the program's only start.
-    if config.log_json {
-        let _ = builder.json().try_init();
-    } else {
-        let _ = builder.try_init();
-    }
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
