@@ -14,6 +14,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -46,16 +47,19 @@ const usualBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/b
  * Starts the server on a free port, with an empty data folder of its own.
  *
  * `interviews` is a folder; without it the server takes its own default, the tree's examples.
+ * `named` gives the server a host with a name, without which browsers have no passkeys.
  *
  * Returns `{ url, lines, data, kill, restart, stop }`: its address, what it printed so far, its
  * data folder, and functions: `kill` ends it at once, `restart` starts it again on the same data
  * and gives the new address, `stop` ends it and removes the data.
  */
-export async function startServer({ interviews, flags = [], env = {} } = {}) {
+export async function startServer({ interviews, named = false, flags = [], env = {} } = {}) {
     const program = process.env.AFFIANT_BIN;
     assert.ok(program, 'AFFIANT_BIN names no server; run `cargo xtask browser`');
     const data = await mkdtemp(join(tmpdir(), 'affiant-browser-'));
-    const own = ['serve', '--listen', '127.0.0.1:0', '--data', data];
+    const port = named ? await freePort() : 0;
+    const name = named ? { AFFIANT_PUBLIC_URL: `http://localhost:${port}` } : {};
+    const own = ['serve', '--listen', `127.0.0.1:${port}`, '--data', data];
     if (interviews) own.push('--interviews', interviews);
     const server = { data, lines: [], url: '', kill, restart, stop };
     let child;
@@ -63,10 +67,11 @@ export async function startServer({ interviews, flags = [], env = {} } = {}) {
     async function start() {
         child = spawn(program, [...own, ...flags], {
             cwd: root,
-            env: { ...process.env, ...env },
+            env: { ...process.env, ...name, ...env },
             stdio: ['ignore', 'pipe', 'pipe'],
         });
-        server.url = await addressOf(child, server.lines);
+        const address = await addressOf(child, server.lines);
+        server.url = name.AFFIANT_PUBLIC_URL ?? address;
     }
 
     async function kill(signal = 'SIGKILL') {
@@ -96,6 +101,16 @@ export async function startServer({ interviews, flags = [], env = {} } = {}) {
         throw error;
     }
     return server;
+}
+
+/** A port that nobody listens on. */
+async function freePort() {
+    const listener = createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address();
+    listener.close();
+    await once(listener, 'close');
+    return port;
 }
 
 /** Waits for the line in which the server tells its address; collects what it prints. */
@@ -198,9 +213,17 @@ export async function violations(page) {
     }
 }
 
+const sessions = new WeakMap();
+
+/** A page's line to the browser's own tools. It is kept: closing one ends what others turned on. */
+async function tools(page) {
+    if (!sessions.has(page)) sessions.set(page, await page.context().newCDPSession(page));
+    return sessions.get(page);
+}
+
 /** Runs axe in a world of its own, where the page's content security policy does not reach. */
 async function axe(page) {
-    const session = await page.context().newCDPSession(page);
+    const session = await tools(page);
     const { frameTree } = await session.send('Page.getFrameTree');
     const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', {
         frameId: frameTree.frame.id,
@@ -219,7 +242,6 @@ async function axe(page) {
     });
     await evaluate(`${axeSource}; undefined`);
     const { result, exceptionDetails } = await evaluate(`axe.run(document, ${options})`);
-    await session.detach();
     assert.ok(!exceptionDetails, exceptionDetails?.exception?.description);
     return result.value.violations.flatMap(({ id, help, nodes }) =>
         nodes.map((node) => `${id}: ${help} in ${node.html} (${node.failureSummary})`),

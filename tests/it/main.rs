@@ -9,6 +9,7 @@ mod kill;
 mod kill_accounts;
 mod language;
 mod log;
+mod passkeys;
 mod privacy;
 mod server;
 mod suite;

@@ -51,7 +51,10 @@ pub use first::First;
 pub use interviews::{Interview, TakenOver};
 pub use letter::{open_letter, seal_letter};
 pub use locked::Merged;
-pub use passkeys::{ListedPasskey, PasskeyAnswer, PasskeyMade, PasskeyQuestion, PasskeySignIn};
+pub use passkeys::{
+    ListedPasskey, MOST_PASSKEYS, PasskeyAnswer, PasskeyBegun, PasskeyMade, PasskeyQuestion,
+    PasskeySignIn,
+};
 pub use password::{LEAST_ALONE, LEAST_WITH_FACTOR, NewPassword, Weak};
 pub use person::{Person, Unlocked};
 pub use profile::{Profile, RecoveryChoice};

@@ -1,26 +1,24 @@
-//! Passkeys: making one, signing in with it, and opening the user key where its PRF extension allows.
+//! Passkeys: making one, the list of them, removing one.
 
-use std::sync::Arc;
+mod sign_in;
 
-use affiant_backend::{
-    AccountId, AccountRow, Change, Level, LinkPurpose, LinkRow, Lookup, PasskeyRow,
-};
+use affiant_backend::{AccountId, AccountRow, Change, LinkPurpose, LinkRow, Lookup, PasskeyRow};
 use affiant_passkey::NotThisPasskey;
-use affiant_vault::{LinkSecret, Passkey, Password, Prf, UserKey};
+use affiant_vault::{LinkSecret, Passkey, Password, Prf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 use crate::accounts::{Accounts, Sender, day};
 use crate::error::AccountError;
-use crate::person::{Opened, Person, may_sign_in};
-use crate::sign_in::SignedIn;
+use crate::person::Person;
+pub use sign_in::PasskeySignIn;
 
 /// Seconds within which a browser must answer.
 const PATIENCE: i64 = 300;
 
-/// Passkeys of one account.
-const MOST: usize = 20;
+/// Most passkeys of one account.
+pub const MOST_PASSKEYS: usize = 20;
 
 /// Characters of a passkey's name.
 const LONGEST_NAME: usize = 100;
@@ -50,6 +48,18 @@ pub struct PasskeyAnswer<'a> {
     pub prf: &'a str,
 }
 
+/// What came of beginning to make a passkey.
+pub enum PasskeyBegun {
+    /// The browser is asked this.
+    Asked(PasskeyQuestion),
+    /// The password is not right.
+    WrongPassword,
+    /// The account has as many as it can have.
+    TooMany,
+    /// The site's address allows none.
+    NotHere,
+}
+
 /// What came of making a passkey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeyMade {
@@ -61,19 +71,6 @@ pub enum PasskeyMade {
     Refused,
     /// The account has as many as it can have.
     TooMany,
-}
-
-/// What came of signing in with a passkey.
-pub enum PasskeySignIn {
-    /// Signed in.
-    SignedIn(Box<SignedIn>),
-    /// The passkey is right, but cannot open the answers: the password does. The text names the
-    /// question that the password answers.
-    PasswordNeeded(String),
-    /// The passkey is unknown, or its answer does not fit.
-    Refused,
-    /// The password is wrong. The same question may be answered again.
-    WrongPassword,
 }
 
 /// A passkey as its person sees it.
@@ -97,21 +94,29 @@ impl Accounts {
         self.it.site.is_some()
     }
 
-    /// Begins to make a passkey. `None` where there can be none.
+    /// Begins to make a passkey, when the password is right.
     pub async fn begin_passkey(
         &self,
         person: &Person,
-        address: &str,
-        now: i64,
-    ) -> Result<Option<PasskeyQuestion>, AccountError> {
-        let Some(site) = &self.it.site else { return Ok(None) };
+        password: Password,
+        sender: &Sender<'_>,
+    ) -> Result<PasskeyBegun, AccountError> {
+        let Some(site) = &self.it.site else { return Ok(PasskeyBegun::NotHere) };
+        if !self.proves(person, password, sender).await? {
+            return Ok(PasskeyBegun::WrongPassword);
+        }
         let known = self.it.store.passkeys(person.id()).await?;
+        if known.len() >= MOST_PASSKEYS {
+            return Ok(PasskeyBegun::TooMany);
+        }
         let known: Vec<_> = known.into_iter().map(|it| it.credential).collect();
+        let address = self.address(person).await?;
         let asked =
-            site.begin(person.id().0, address, &known).map_err(|_| AccountError::Damaged)?;
-        let (challenge, row) = self.challenge(MAKE, Some(person.id()), &asked.state, now)?;
+            site.begin(person.id().0, &address, &known).map_err(|_| AccountError::Damaged)?;
+        let (challenge, row) = self.challenge(MAKE, Some(person.id()), &asked.state, sender.now)?;
         self.it.store.commit(vec![Change::PutLink(row)]).await?;
-        Ok(Some(PasskeyQuestion { challenge, options: asked.options, prf: prf_input(site.id()) }))
+        let prf = prf_input(site.id());
+        Ok(PasskeyBegun::Asked(PasskeyQuestion { challenge, options: asked.options, prf }))
     }
 
     /// Ends making a passkey.
@@ -133,7 +138,7 @@ impl Accounts {
             Ok(made) => made,
             Err(error) => return self.refuse(link.hash, &error, PasskeyMade::Refused).await,
         };
-        if self.it.store.passkeys(person.id()).await?.len() >= MOST {
+        if self.it.store.passkeys(person.id()).await?.len() >= MOST_PASSKEYS {
             return Ok(PasskeyMade::TooMany);
         }
         let (account, scope) = (&person.account, self.scope_of(person));
@@ -219,121 +224,6 @@ impl Accounts {
         Ok(true)
     }
 
-    /// Begins to sign in with whatever passkey the person picks. It is the same for everybody.
-    pub async fn ask_for_passkey(&self, now: i64) -> Result<Option<PasskeyQuestion>, AccountError> {
-        let Some(site) = &self.it.site else { return Ok(None) };
-        let asked = site.ask().map_err(|_| AccountError::Damaged)?;
-        let (challenge, row) = self.challenge(SIGN, None, &asked.state, now)?;
-        self.it.store.commit(vec![Change::PutLink(row)]).await?;
-        Ok(Some(PasskeyQuestion { challenge, options: asked.options, prf: prf_input(site.id()) }))
-    }
-
-    /// Signs in with a passkey.
-    pub async fn sign_in_by_passkey(
-        &self,
-        given: &PasskeyAnswer<'_>,
-        sender: &Sender<'_>,
-    ) -> Result<PasskeySignIn, AccountError> {
-        let now = sender.now;
-        let Some(site) = &self.it.site else { return Ok(PasskeySignIn::Refused) };
-        let Some((link, state)) = self.asked(SIGN, given.challenge, now).await? else {
-            return Ok(PasskeySignIn::Refused);
-        };
-        let Some((account, mut row)) = self.whose(given.answer).await? else {
-            return self
-                .refuse(link.hash, &NotThisPasskey::Unreadable, PasskeySignIn::Refused)
-                .await;
-        };
-        row.record = match site.check(&state, given.answer, &row.record) {
-            Ok(record) => record,
-            Err(error) => return self.refuse(link.hash, &error, PasskeySignIn::Refused).await,
-        };
-        row.used = Some(day(now));
-        let user_key = self.unlock_by_passkey(&account, &row, given.prf).await?;
-        let mut before = vec![
-            Change::Expect(account.id, account.auth_epoch),
-            Change::UseLink(link.hash),
-            Change::PutPasskey(row),
-        ];
-        let Some(user_key) = user_key else {
-            let epoch = account.auth_epoch.to_be_bytes();
-            let (challenge, row) = self.challenge(UNLOCK, Some(account.id), &epoch, now)?;
-            before.push(Change::PutLink(row));
-            self.it.store.commit(before).await?;
-            return Ok(PasskeySignIn::PasswordNeeded(challenge));
-        };
-        before.extend(self.notice_of_device(&account, sender).await?);
-        let opened = opened_of(&account, &user_key);
-        let signed_in =
-            self.finish_sign_in(&account, &opened, before, Level::Passkey, sender).await?;
-        Ok(PasskeySignIn::SignedIn(Box::new(signed_in)))
-    }
-
-    /// Signs in with the password, behind a passkey that could not open the answers.
-    pub async fn unlock_behind_passkey(
-        &self,
-        challenge: &str,
-        password: Password,
-        sender: &Sender<'_>,
-    ) -> Result<PasskeySignIn, AccountError> {
-        let now = sender.now;
-        let Some((link, epoch)) = self.asked(UNLOCK, challenge, now).await? else {
-            return Ok(PasskeySignIn::Refused);
-        };
-        let Some(id) = link.account else { return Ok(PasskeySignIn::Refused) };
-        let found = self.it.store.account(id).await?;
-        let Some(account) = found
-            .filter(|it| may_sign_in(it.status) && it.auth_epoch.to_be_bytes()[..] == epoch[..])
-        else {
-            return Ok(PasskeySignIn::Refused);
-        };
-        let index = account.email.0;
-        let admitted = self.it.guard.admit(self.attempt(&index, sender), now).await?;
-        let password = Arc::new(password);
-        let Some((user_key, _)) = self.unlock(Some(&account), &index, None, &password).await?
-        else {
-            self.it.guard.wrong(admitted, now).await?;
-            self.it.store.commit(vec![Change::TryLink(link.hash)]).await?;
-            return Ok(PasskeySignIn::WrongPassword);
-        };
-        self.it.guard.right(admitted, now).await?;
-        let mut before =
-            vec![Change::Expect(account.id, account.auth_epoch), Change::UseLink(link.hash)];
-        before.extend(self.notice_of_device(&account, sender).await?);
-        let opened = opened_of(&account, &user_key);
-        let signed_in =
-            self.finish_sign_in(&account, &opened, before, Level::Passkey, sender).await?;
-        Ok(PasskeySignIn::SignedIn(Box::new(signed_in)))
-    }
-
-    /// The account and passkey that an answer names, if they belong together and may sign in.
-    async fn whose(&self, answer: &str) -> Result<Option<(AccountRow, PasskeyRow)>, AccountError> {
-        let Some(site) = &self.it.site else { return Ok(None) };
-        let Ok(whose) = site.whose(answer) else { return Ok(None) };
-        let found = self.it.store.passkey(&whose.credential).await?;
-        let Some(row) = found.filter(|it| it.account.0 == whose.account) else { return Ok(None) };
-        let account = self.it.store.account(row.account).await?;
-        Ok(account.filter(|it| may_sign_in(it.status)).map(|it| (it, row)))
-    }
-
-    /// Opens the user key with what the authenticator gave; `None` where it gave nothing, or the
-    /// passkey belongs to a user key of before a reset.
-    async fn unlock_by_passkey(
-        &self,
-        account: &AccountRow,
-        row: &PasskeyRow,
-        prf: &str,
-    ) -> Result<Option<UserKey>, AccountError> {
-        let (Some(wrap), Some(prf)) = (&row.wrap, take_prf(prf)) else { return Ok(None) };
-        if row.key_epoch != account.key_epoch {
-            return Ok(None);
-        }
-        let scope = self.scope(account.id, account.key_epoch);
-        let secret = self.secret(&scope).await?;
-        // Another authenticator's output, or an invented one, opens nothing: the password is asked.
-        Ok(self.passkey(account, &row.credential).open(scope.epoch, &prf, &secret, wrap).ok())
-    }
-
     fn passkey<'a>(&self, account: &AccountRow, credential: &'a [u8]) -> Passkey<'a> {
         Passkey { deployment: self.it.keys.deployment(), account: account.id.0, credential }
     }
@@ -400,13 +290,4 @@ fn prf_input(site: &str) -> String {
 fn take_prf(text: &str) -> Option<Prf> {
     let mut bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text).ok()?);
     Prf::take(&mut bytes).ok()
-}
-
-fn opened_of<'a>(account: &AccountRow, user_key: &'a UserKey) -> Opened<'a> {
-    Opened {
-        account: account.id,
-        key_epoch: account.key_epoch,
-        auth_epoch: account.auth_epoch,
-        user_key,
-    }
 }

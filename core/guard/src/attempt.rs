@@ -64,6 +64,11 @@ pub enum Attempt<'a> {
         /// Where from.
         from: IpAddr,
     },
+    /// A passkey's answer at signing in. Nobody guesses one, but each wrong one costs a check.
+    Passkey {
+        /// Where from.
+        from: IpAddr,
+    },
     /// A second factor.
     SecondFactor {
         /// Whose.

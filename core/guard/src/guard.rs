@@ -51,6 +51,7 @@ enum Kind {
     Step = 17,
     SecondFactor = 18,
     Invite = 19,
+    Passkey = 20,
 }
 
 /// An address that is banned because of its tries. Which one it is, nobody can see.
@@ -247,6 +248,9 @@ impl Guard {
             }
             Attempt::ApiKey { from } => {
                 self.plan_guess(&mut plan, from, Kind::ApiKey, rules::API_KEY, now);
+            }
+            Attempt::Passkey { from } => {
+                self.plan_guess(&mut plan, from, Kind::Passkey, rules::PASSKEY, now);
             }
             Attempt::Code { sent } => {
                 let key = self.key(Kind::Code, &[sent]);

@@ -29,6 +29,7 @@ pub(crate) const RESUME: Budget = Budget::new(5, HOUR);
 pub(crate) const LINK: Budget = Budget::new(20, HOUR);
 pub(crate) const INVITE: Budget = Budget::new(20, DAY);
 pub(crate) const API_KEY: Budget = Budget::new(20, HOUR);
+pub(crate) const PASSKEY: Budget = Budget::new(20, HOUR);
 pub(crate) const CODE: Budget = Budget::new(5, 10 * MINUTE);
 pub(crate) const STEP: Budget = Budget::new(3, 10 * MINUTE);
 pub(crate) const SECOND_FACTOR: Budget = Budget::new(10, HOUR);

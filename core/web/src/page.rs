@@ -12,6 +12,7 @@ mod fault;
 mod field;
 pub(crate) mod frame;
 pub(crate) mod keys;
+pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod privacy;
 pub(crate) mod samples;

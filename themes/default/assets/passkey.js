@@ -1,5 +1,6 @@
 // Asks the browser for a passkey, and sends what it says with the page's own form.
-// Without this script the form stays hidden, and the page says what to use instead.
+// Without this script, or a browser that has passkeys, their forms stay hidden, and the page says what
+// to use instead.
 'use strict';
 
 const decode = (text) =>
@@ -38,10 +39,21 @@ const askAgain = async (id, prf) => {
   return prfOf(used).results?.first;
 };
 
+// On the page of signing in the question is fetched when the button is pressed: it gets old soon.
+const question = async (form) => {
+  const { ask, options, prf } = form.dataset;
+  if (!ask) return { options, prf };
+  const reply = await fetch(ask, { method: 'POST' });
+  if (!reply.ok) throw new Error(`no question: ${reply.status}`);
+  const asked = await reply.json();
+  form.elements.challenge.value = asked.challenge;
+  return asked;
+};
+
 const answer = async (form) => {
-  const { options, prf, passkey } = form.dataset;
+  const { options, prf } = await question(form);
   const asked = readable(JSON.parse(options), prf);
-  const made = passkey === 'make';
+  const made = form.dataset.passkey === 'make';
   const credential = await (made
     ? navigator.credentials.create(asked)
     : navigator.credentials.get(asked));
@@ -58,23 +70,40 @@ const answer = async (form) => {
   form.elements.prf.value = output ? encode(output) : '';
 };
 
-for (const form of document.querySelectorAll('form[data-passkey]')) {
-  if (!window.PublicKeyCredential) continue;
-  form.hidden = false;
-  document.querySelector('[data-no-passkey]')?.setAttribute('hidden', '');
+const say = (form, what) => {
+  const line = form.querySelector(`[data-passkey-${what}]`) ?? form.querySelector('[data-passkey-failed]');
+  line.hidden = false;
+  line.focus();
+};
+
+const listen = (form) => {
+  let busy = false;
   form.addEventListener('submit', async (event) => {
     if (form.elements.answer.value) return;
     event.preventDefault();
-    const failed = document.querySelector('[data-passkey-failed]');
-    failed?.setAttribute('hidden', '');
+    if (busy) return;
+    busy = true;
+    for (const line of form.querySelectorAll('p.error')) line.hidden = true;
     try {
       await answer(form);
       form.requestSubmit();
-    } catch {
+    } catch (error) {
       // Cancelled, timed out, or there is none: the person can press the button again.
-      if (!failed) return;
-      failed.hidden = false;
-      failed.focus();
+      say(form, error.name === 'InvalidStateError' ? 'known' : 'failed');
     }
+    busy = false;
   });
+};
+
+// Back to a page that a browser kept: what was answered is used up.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) window.location.reload();
+});
+
+if (window.PublicKeyCredential) {
+  for (const form of document.querySelectorAll('form[data-passkey]')) {
+    form.hidden = false;
+    if (form.dataset.passkey !== 'begin') listen(form);
+  }
+  for (const line of document.querySelectorAll('[data-no-passkey]')) line.hidden = true;
 }

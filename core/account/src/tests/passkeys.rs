@@ -1,11 +1,13 @@
 //! Passkeys, with an authenticator in software.
 
-use affiant_backend::Level;
+use affiant_backend::{Change, Level, PasskeyRow};
 use affiant_passkey::testing::{Authenticator, Lie};
 use affiant_vault::SignInToken;
 
 use super::support::{NOW, OTHER, PASSWORD, World, at, templates, typed};
-use crate::{PasskeyAnswer, PasskeyMade, PasskeyQuestion, PasskeySignIn, Person};
+use crate::{
+    AccountError, PasskeyAnswer, PasskeyBegun, PasskeyMade, PasskeyQuestion, PasskeySignIn, Person,
+};
 
 const ADA: &str = "ada@example.com";
 /// 32 bytes in base64url, as an authenticator's PRF extension gives them.
@@ -16,8 +18,17 @@ fn authenticator() -> Authenticator {
     Authenticator::new("https://site.example", "site.example")
 }
 
+async fn begin(it: &World, person: &Person, now: i64) -> PasskeyQuestion {
+    match it.it.begin_passkey(person, typed(PASSWORD), &at(now)).await.unwrap() {
+        PasskeyBegun::Asked(asked) => asked,
+        _ => panic!("nothing is asked"),
+    }
+}
+
 async fn make(it: &World, person: &Person, prf: &str, now: i64) -> PasskeyMade {
-    let asked = it.it.begin_passkey(person, ADA, now).await.unwrap().unwrap();
+    // Passwords for one account are kept apart in time.
+    let now = now + 2;
+    let asked = begin(it, person, now).await;
     let answer = authenticator().make(&asked.options, Lie::None);
     let given = PasskeyAnswer { challenge: &asked.challenge, answer: &answer, prf };
     it.it.add_passkey(person, &given, "My phone", now).await.unwrap()
@@ -133,4 +144,38 @@ async fn removed_passkey_lets_nobody_in() {
     let asked = ask(&it, NOW + 10).await;
     let done = answer(&it, &asked, &person, PRF, (1, NOW + 10)).await;
     assert!(matches!(done, PasskeySignIn::Refused));
+}
+
+#[tokio::test]
+async fn making_one_wants_the_password() {
+    let it = World::new().await;
+    let person = it.person(ADA, PASSWORD, NOW).await.person;
+    let begun = it.it.begin_passkey(&person, typed(OTHER), &at(NOW + 10)).await.unwrap();
+    assert!(matches!(begun, PasskeyBegun::WrongPassword));
+}
+
+#[tokio::test]
+async fn an_account_has_twenty_and_no_more() {
+    let it = World::new().await;
+    let person = it.person(ADA, PASSWORD, NOW).await.person;
+    make(&it, &person, PRF, NOW + 20).await;
+    let [row] = &it.it.store().passkeys(person.id()).await.unwrap()[..] else { panic!("not one") };
+    let others = (2..=20).map(|it| PasskeyRow { credential: vec![it; 20], ..row.clone() });
+    let changes = others.map(Change::PutPasskey).collect();
+    it.it.store().commit(changes).await.unwrap();
+    let begun = it.it.begin_passkey(&person, typed(PASSWORD), &at(NOW + 30)).await.unwrap();
+    assert!(matches!(begun, PasskeyBegun::TooMany));
+    assert_eq!(it.it.passkeys(&person).await.unwrap().len(), 20);
+}
+
+#[tokio::test]
+async fn wrong_answers_are_too_many_at_some_point() {
+    let it = World::new().await;
+    let given = PasskeyAnswer { challenge: "", answer: "{}", prf: "" };
+    for _ in 0..20 {
+        let done = it.it.sign_in_by_passkey(&given, &at(NOW)).await.unwrap();
+        assert!(matches!(done, PasskeySignIn::Refused));
+    }
+    let done = it.it.sign_in_by_passkey(&given, &at(NOW)).await;
+    assert!(matches!(done, Err(AccountError::TooMany(_))));
 }

@@ -229,13 +229,14 @@ async fn a_clock_that_jumps_shuts_nobody_out_and_lets_nobody_in() {
 async fn registering_resets_codes_and_keys_have_their_own_limits() {
     let home = address("198.51.100.7");
     let one = account(1);
-    let cases: [(&str, Attempt<'_>, u32, i64); 9] = [
+    let cases: [(&str, Attempt<'_>, u32, i64); 10] = [
         ("register", Attempt::Register { from: home }, 3, HOUR),
         ("reset", Attempt::Reset { from: home, account: &one }, 1, HOUR),
         ("recovery", Attempt::Recovery { from: home, account: &one }, 5, HOUR),
         ("resume", Attempt::Resume { from: home }, 5, HOUR),
         ("link", Attempt::Link { from: home }, 20, HOUR),
         ("API key", Attempt::ApiKey { from: home }, 20, HOUR),
+        ("passkey", Attempt::Passkey { from: home }, 20, HOUR),
         ("code", Attempt::Code { sent: b"a code" }, 5, 10 * MINUTE),
         ("step", Attempt::SecondFactor { account: &one, pending: b"sign-in" }, 3, 10 * MINUTE),
         (
@@ -282,6 +283,7 @@ async fn what_was_right_does_not_use_up_codes_and_keys() {
     for _ in 0..200 {
         assert_eq!(world.attempt(Attempt::Resume { from }, true).await, Tried::Right);
         assert_eq!(world.attempt(Attempt::ApiKey { from }, true).await, Tried::Right);
+        assert_eq!(world.attempt(Attempt::Passkey { from }, true).await, Tried::Right);
     }
 }
 

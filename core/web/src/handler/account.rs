@@ -1,5 +1,6 @@
 //! The pages of an account.
 
+pub(crate) mod by_passkey;
 pub(crate) mod entering;
 pub(crate) mod export;
 pub(crate) mod factor;
@@ -10,6 +11,7 @@ pub(crate) mod keys;
 pub(crate) mod leaving;
 pub(crate) mod overview;
 pub(crate) mod owing;
+pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod recovery;
 pub(crate) mod security;

@@ -82,6 +82,8 @@ pub(crate) struct FormPage {
     pub(crate) lead: &'static [&'static str],
     /// What stands for `{n}` in texts.
     pub(crate) n: i64,
+    /// What the form carries unseen: names and values.
+    pub(crate) carried: Vec<(&'static str, String)>,
     pub(crate) fields: Vec<Field>,
     /// What was typed, by the field's name; never a password.
     pub(crate) typed: Vec<(&'static str, String)>,
@@ -89,6 +91,8 @@ pub(crate) struct FormPage {
     pub(crate) errors: Vec<(&'static str, &'static str)>,
     /// Whether the button does what cannot be undone.
     pub(crate) danger: bool,
+    /// Whether a passkey does in place of what is typed.
+    pub(crate) passkey: bool,
     /// Links under the form: address and key of the text.
     pub(crate) links: Vec<(String, &'static str)>,
     /// The day until which nothing is deleted, if the form would delete something.
@@ -126,7 +130,14 @@ impl FormPage {
             .collect();
         let links: Vec<Value> =
             self.links.iter().map(|(target, key)| context! { target, text => say(key) }).collect();
+        let carried: Vec<Value> = self
+            .carried
+            .iter()
+            .map(|(name, value)| context! { name => *name, value => value.as_str() })
+            .collect();
         context! {
+            carried,
+            passkey => self.passkey,
             title => say(&format!("{}_title", self.key)),
             button => say(&format!("{}_button", self.key)),
             lead => self.lead.iter().map(|it| say(it)).collect::<Vec<_>>(),

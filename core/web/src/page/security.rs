@@ -12,6 +12,8 @@ use crate::theme::Theme;
 pub(crate) struct Security {
     /// Codes on paper, if there is a second factor.
     pub(crate) codes_left: Option<u32>,
+    /// How many passkeys, where the site can have any.
+    pub(crate) passkeys: Option<usize>,
     pub(crate) has_recovery: bool,
     /// In how many browsers.
     pub(crate) sign_ins: usize,
@@ -21,6 +23,7 @@ pub(crate) fn security_context(theme: &Theme, frame: &Frame, it: &Security) -> V
     context! {
         has_factor => it.codes_left.is_some(),
         codes_left => it.codes_left.unwrap_or_default(),
+        passkeys => it.passkeys,
         has_recovery => it.has_recovery,
         sign_ins => it.sign_ins,
         ..frame.context(theme)

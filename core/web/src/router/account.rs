@@ -2,31 +2,17 @@
 
 use crate::access::Access::{Anybody, Link, Person, Securing};
 use crate::handler::account::{
-    entering, export, factor, forgotten, interviews, invitations, keys, leaving, overview, owing,
-    people, recovery, security, settings, sign_ins,
+    by_passkey, entering, export, factor, forgotten, interviews, invitations, keys, leaving,
+    overview, owing, passkeys, people, recovery, security, settings, sign_ins,
 };
 use crate::router::{Route, get, post};
 
 /// All of them.
 pub(crate) fn routes() -> Vec<Route> {
-    let mut all = vec![
-        get("/account/register", Anybody, entering::show_register),
-        post("/account/register", Anybody, entering::register),
-        get("/account/invited/{link}", Link, entering::show_invited),
-        post("/account/invited/{link}", Link, entering::register_invited),
-        get("/account/confirm/{link}", Link, entering::show_confirm),
-        post("/account/confirm/{link}", Link, entering::confirm),
-        get("/account/sign-in", Anybody, entering::show_sign_in),
-        post("/account/sign-in", Anybody, entering::sign_in),
-        get("/account/sign-in/code", Anybody, owing::show),
-        post("/account/sign-in/code", Anybody, owing::code),
+    let mut all = entering();
+    all.extend(security());
+    all.extend(vec![
         post("/account/sign-out", Securing, entering::sign_out),
-        get("/account/reset", Anybody, forgotten::show_ask),
-        post("/account/reset", Anybody, forgotten::ask),
-        get("/account/reset/{link}", Link, forgotten::show),
-        post("/account/reset/{link}", Link, forgotten::with_key),
-        get("/account/reset/{link}/without", Link, forgotten::show_without),
-        post("/account/reset/{link}/without", Link, forgotten::without_key),
         get("/account", Person, overview::show),
         post("/account/interviews/{id}/open", Person, interviews::open),
         get("/account/interviews/{id}/delete", Person, interviews::show_delete),
@@ -62,15 +48,45 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/account/delete", Person, leaving::show),
         post("/account/delete", Person, leaving::delete),
         post("/account/keep", Person, leaving::keep),
-    ];
-    all.extend(security());
+    ]);
     all
+}
+
+/// How people come in.
+fn entering() -> Vec<Route> {
+    vec![
+        get("/account/register", Anybody, entering::show_register),
+        post("/account/register", Anybody, entering::register),
+        get("/account/invited/{link}", Link, entering::show_invited),
+        post("/account/invited/{link}", Link, entering::register_invited),
+        get("/account/confirm/{link}", Link, entering::show_confirm),
+        post("/account/confirm/{link}", Link, entering::confirm),
+        get("/account/sign-in", Anybody, entering::show_sign_in),
+        post("/account/sign-in", Anybody, entering::sign_in),
+        get("/account/sign-in/code", Anybody, owing::show),
+        post("/account/sign-in/code", Anybody, owing::code),
+        get("/account/sign-in/passkey", Anybody, by_passkey::show),
+        post("/account/sign-in/passkey", Anybody, by_passkey::sign_in),
+        post("/account/sign-in/passkey/question", Anybody, by_passkey::ask),
+        get("/account/sign-in/passkey/unlock", Anybody, by_passkey::show),
+        post("/account/sign-in/passkey/unlock", Anybody, by_passkey::unlock),
+        get("/account/reset", Anybody, forgotten::show_ask),
+        post("/account/reset", Anybody, forgotten::ask),
+        get("/account/reset/{link}", Link, forgotten::show),
+        post("/account/reset/{link}", Link, forgotten::with_key),
+        get("/account/reset/{link}/without", Link, forgotten::show_without),
+        post("/account/reset/{link}/without", Link, forgotten::without_key),
+    ]
 }
 
 /// What opens an account, beside its password.
 fn security() -> Vec<Route> {
     vec![
         get("/account/security", Securing, security::show),
+        get("/account/passkeys", Person, passkeys::show),
+        post("/account/passkeys", Person, passkeys::begin),
+        post("/account/passkeys/add", Person, passkeys::add),
+        post("/account/passkeys/remove", Person, passkeys::remove),
         get("/account/second-factor", Securing, factor::show),
         post("/account/second-factor", Securing, factor::turn_on),
         post("/account/second-factor/off", Securing, factor::turn_off),

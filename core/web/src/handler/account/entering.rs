@@ -47,14 +47,15 @@ pub(crate) fn register_page() -> FormPage {
     }
 }
 
-/// `is_open`: whether everybody may register.
-pub(crate) fn sign_in_page(is_open: bool) -> FormPage {
+/// `is_open`: whether everybody may register; `passkey`: whether passkeys sign in too.
+pub(crate) fn sign_in_page(is_open: bool, passkey: bool) -> FormPage {
     FormPage {
         key: "account_sign_in",
         action: "/account/sign-in".to_owned(),
         back: "/",
         lead: &["account_sign_in_lead"],
         fields: vec![EMAIL, PASSWORD],
+        passkey,
         links: is_open
             .then(|| ("/account/register".to_owned(), "account_register_link"))
             .into_iter()
@@ -230,8 +231,8 @@ pub(crate) async fn show_sign_in(State(app): State<Arc<App>>, headers: HeaderMap
     if signed_in.is_some() {
         return Ok(see_other("/account"));
     }
-    Ok(Html(sign_in_page(is_open(&app).is_ok()).draw(&app.theme, &Frame::site(&app)))
-        .into_response())
+    let page = sign_in_page(is_open(&app).is_ok(), app.accounts.has_passkeys());
+    Ok(Html(page.draw(&app.theme, &Frame::site(&app))).into_response())
 }
 
 pub(crate) async fn sign_in(
@@ -244,7 +245,7 @@ pub(crate) async fn sign_in(
     let email = form.own("email");
     let mut page = FormPage {
         typed: vec![("email", email.to_owned())],
-        ..sign_in_page(is_open(&app).is_ok())
+        ..sign_in_page(is_open(&app).is_ok(), app.accounts.has_passkeys())
     };
     let address = match Address::parse(email) {
         Ok(it) => it,

@@ -27,7 +27,13 @@ pub(crate) async fn show(
 async fn security(app: &App, caller: &Caller) -> Result<Security, WebError> {
     let person = person(caller)?;
     let now = app.clock.seconds();
+    let passkeys = if app.accounts.has_passkeys() {
+        Some(app.accounts.passkeys(person).await?.len())
+    } else {
+        None
+    };
     Ok(Security {
+        passkeys,
         codes_left: app.accounts.factor_of(person).await?,
         has_recovery: app.accounts.profile(person)?.recovery == RecoveryChoice::Kept,
         sign_ins: app.accounts.sign_ins(person, now).await?.len(),

@@ -1,11 +1,12 @@
 //! The pages of an account, of a made-up person.
 
-use affiant_account::FactorOffer;
+use affiant_account::{FactorOffer, PasskeyQuestion};
 use affiant_guard::Scope;
 use minijinja::Value;
 
 use crate::handler::account::{
-    entering, export, factor, forgotten, interviews, leaving, owing, people, settings,
+    by_passkey, entering, export, factor, forgotten, interviews, leaving, owing, passkeys, people,
+    settings,
 };
 use crate::handler::admin::first;
 use crate::page::account::{
@@ -14,6 +15,7 @@ use crate::page::account::{
 };
 use crate::page::frame::Frame;
 use crate::page::keys::{Key, Keys, Wanted, key_context, keys_context};
+use crate::page::passkeys::{Passkey, make_context, passkeys_context};
 use crate::page::people::{
     Invite, People, Seen, Waits, invitation_context, invited_context, people_context,
 };
@@ -35,7 +37,9 @@ fn forms() -> Vec<Sample> {
         ("first", first::page("x", false), vec![("email", "admin_first_has_account")]),
         ("first-mine", first::page("x", true), Vec::new()),
         ("register", entering::register_page(), vec![email, weak]),
-        ("sign-in", entering::sign_in_page(true), vec![("email", "account_sign_in_wrong")]),
+        ("sign-in", entering::sign_in_page(true, true), vec![("email", "account_sign_in_wrong")]),
+        ("sign-in-closed", entering::sign_in_page(false, false), Vec::new()),
+        ("passkey-unlock", by_passkey::unlock_page("x"), wrong.clone()),
         ("password", settings::password_page(false), wrong.clone()),
         ("code", owing::code_page(), vec![("code", "account_code_empty")]),
         ("factor-off", factor::off_page(9), vec![("password", "account_factor_off_short")]),
@@ -158,6 +162,10 @@ fn offer() -> FactorOffer {
     }
 }
 
+fn secure() -> Security {
+    Security { codes_left: Some(9), passkeys: Some(1), has_recovery: true, sign_ins: 2 }
+}
+
 fn codes() -> Vec<String> {
     (0..10).map(|it| format!("4T7K{it}-99QMB")).collect()
 }
@@ -175,7 +183,6 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         }
     }
     let key = Some(KEY);
-    let secure = Security { codes_left: Some(9), has_recovery: true, sign_ins: 2 };
     let errors = vec![("code", "account_code_first_wrong"), ("password", "account_password_wrong")];
     let wrong_code = FormPage { errors, ..factor::on_page() };
     let mistyped = Some("account_recovery_mistyped");
@@ -195,7 +202,7 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         ("account-sent", "said", said("account_sent", &[])),
         ("account-code-over", "said", said("account_code_over", &[])),
         ("account-factor-gone", "said", said("account_factor_gone", &[])),
-        ("account-security", "security", security_context(theme, &frame, &secure)),
+        ("account-security", "security", security_context(theme, &frame, &secure())),
         (
             "account-security-bare",
             "security",
@@ -215,11 +222,50 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
     ];
     pages.extend(sharing(theme, &frame));
     pages.extend(keys(theme, &frame));
+    pages.extend(of_passkeys(theme, &frame));
     pages.extend(others.into_iter().map(|(name, file, it)| (name.to_owned(), file, it)));
     let draw = |(name, file, context): (String, &str, Value)| {
         (name, theme.try_draw(&format!("account/{file}.html"), context))
     };
     pages.into_iter().map(draw).collect()
+}
+
+/// The pages of passkeys.
+fn of_passkeys(theme: &Theme, frame: &Frame) -> Vec<(String, &'static str, Value)> {
+    let listed = |name: &str, unlocks, used: Option<&str>| Passkey {
+        id: "x".to_owned(),
+        name: name.to_owned(),
+        unlocks,
+        made: "2026-03-03".to_owned(),
+        used: used.map(str::to_owned),
+    };
+    let some = [listed("My phone", true, Some("2026-03-09")), listed("", false, None)];
+    let (page, asked) = (
+        passkeys::new_page(),
+        PasskeyQuestion {
+            challenge: "x".to_owned(),
+            options: "{}".to_owned(),
+            prf: "x".to_owned(),
+        },
+    );
+    let errors = vec![("name", "account_passkeys_full"), ("password", "account_password_wrong")];
+    let wrong = FormPage { errors, n: 20, ..passkeys::new_page() };
+    let list = |page: &FormPage, all: &[Passkey]| passkeys_context(theme, frame, page, all);
+    let said = |key| said_context(theme, frame, key, &[], "/account", "account_passkeys_back");
+    let drawn = vec![
+        ("s", "passkeys", list(&page, &some)),
+        ("s-none", "passkeys", list(&page, &[])),
+        ("s-errors", "passkeys", list(&wrong, &some)),
+        ("-make", "passkey-make", make_context(theme, frame, &asked, "My phone")),
+        ("-ready", "said", said("account_passkey_ready")),
+        ("-half", "said", said("account_passkey_half")),
+        ("-not-made", "said", said("account_passkey_not_made")),
+        ("-gone", "said", said("account_passkey_gone")),
+        ("-refused", "said", said("account_passkey_refused")),
+        ("-over", "said", said("account_passkey_over")),
+    ];
+    let named = |(name, file, it)| (format!("account-passkey{name}"), file, it);
+    drawn.into_iter().map(named).collect()
 }
 
 /// The pages of keys for programs.
