@@ -1,8 +1,10 @@
 //! What all use cases share.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use affiant_audit::Ledger;
 use affiant_backend::{
     AccountId, AccountRow, AccountStatus, Change, Letter, Lookup, MethodId, MethodKind, MethodRow,
     OutboxRow, SecretKind, SecretName, Store,
@@ -81,6 +83,10 @@ pub struct Sender<'a> {
 /// What a person does with an account.
 pub struct Accounts {
     pub(crate) it: Parts,
+    pub(crate) ledger: Ledger,
+    /// Tries that failed and the audit log does not know of yet; those of addresses without an
+    /// account together.
+    pub(crate) failures: Mutex<BTreeMap<Option<AccountId>, u64>>,
 }
 
 /// Cuts a moment to its day.
@@ -91,7 +97,8 @@ pub(crate) fn day(now: i64) -> i64 {
 impl Accounts {
     /// Joins the parts.
     pub fn new(parts: Parts) -> Self {
-        Self { it: parts }
+        let ledger = Ledger::new(Arc::clone(&parts.keys));
+        Self { it: parts, ledger, failures: Mutex::default() }
     }
 
     /// What an operator set.

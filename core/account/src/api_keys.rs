@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use affiant_audit::Event;
 use affiant_backend::{AccountRow, ApiKeyRow, Change, Lookup};
 use affiant_guard::{Attempt, Networks, Scope};
 use affiant_vault::{ApiKey, Password};
@@ -127,6 +128,7 @@ impl Accounts {
             Change::Expect(id, person.account.auth_epoch),
             Change::PutApiKey(row),
             self.notice(&person.account, "api-key", Vec::new(), now).await?,
+            self.noted(Event::ApiKeyMade, &[id], now).await?,
         ];
         self.it.store.commit(changes).await?;
         Ok(KeyMade::Done(key))
@@ -154,8 +156,18 @@ impl Accounts {
     }
 
     /// Ends a key of the person's; no error if there is none.
-    pub async fn revoke_api_key(&self, person: &Person, id: [u8; 16]) -> Result<(), AccountError> {
-        Ok(self.it.store.commit(vec![Change::DeleteApiKey(person.account.id, id)]).await?)
+    pub async fn revoke_api_key(
+        &self,
+        person: &Person,
+        id: [u8; 16],
+        now: i64,
+    ) -> Result<(), AccountError> {
+        let all = self.it.store.api_keys(person.id()).await?;
+        if !all.iter().any(|it| it.id == id) {
+            return Ok(());
+        }
+        let entry = self.noted(Event::ApiKeyRevoked, &[person.id()], now).await?;
+        Ok(self.it.store.commit(vec![Change::DeleteApiKey(person.id(), id), entry]).await?)
     }
 
     /// The program that shows a key. `None` if it is none, was revoked, is over, is shown from a

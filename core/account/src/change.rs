@@ -1,5 +1,6 @@
 //! Changing the password and the e-mail address.
 
+use affiant_audit::Event;
 use affiant_backend::{Change, Letter, LinkPurpose, Lookup, MethodKind, StorageError};
 use affiant_vault::Password;
 
@@ -56,6 +57,7 @@ impl Accounts {
             Change::DeleteApiKeys(account.id),
             Change::EndLinks(account.id, LinkPurpose::Reset),
             self.notice(account, "password-changed", Vec::new(), now).await?,
+            self.noted(Event::PasswordChanged, &[account.id], now).await?,
         ];
         let opened = Opened {
             account: account.id,
@@ -133,6 +135,7 @@ impl Accounts {
             self.notice(&account, "email-changed", Vec::new(), now).await?,
             Change::Email(account.id, Lookup(self.index(&address)), contact),
             Change::EndLinks(account.id, LinkPurpose::Reset),
+            self.noted(Event::EmailChanged, &[account.id], now).await?,
         ];
         match self.it.store.commit(changes).await {
             Ok(()) => Ok(EmailChanged::Done),

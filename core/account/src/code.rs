@@ -44,6 +44,7 @@ impl Accounts {
         let admitted = self.it.guard.admit(attempt, now).await?;
         let Some(used) = self.code_change(account, code, now).await? else {
             self.it.guard.wrong(admitted, now).await?;
+            self.failed(Some(account.id));
             return Ok(None);
         };
         Ok(Some(GivenCode { used: Some(used), admitted: Some(admitted) }))
@@ -65,6 +66,7 @@ impl Accounts {
             }
             Err(AccountError::Storage(StorageError::Conflict)) => {
                 self.it.guard.wrong(admitted, now).await?;
+                self.failed(None);
                 Ok(None)
             }
             Err(error) => {

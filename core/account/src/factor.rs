@@ -1,6 +1,7 @@
 //! The second factor: codes that change every half minute, and codes on paper that stand in for
 //! them.
 
+use affiant_audit::Event;
 use affiant_backend::{AccountRow, Change, FactorRow, Level, Lookup, PendingRow, StorageError};
 use affiant_guard::Admitted;
 use affiant_vault::{Password, SignIn, SignInToken, UserKey, random};
@@ -156,6 +157,7 @@ impl Accounts {
             ),
             Change::EndSignIns(account.id, None),
             self.notice(account, "factor-on", Vec::new(), sender.now).await?,
+            self.noted(Event::FactorOn, &[account.id], sender.now).await?,
         ];
         let opened = opened_of(account, &person.user_key);
         let signed_in =
@@ -190,6 +192,7 @@ impl Accounts {
             used,
             Change::DeleteFactor(account.id),
             self.notice(account, "factor-off", Vec::new(), sender.now).await?,
+            self.noted(Event::FactorOff, &[account.id], sender.now).await?,
         ];
         let done = self.it.store.commit(changes).await.map_err(AccountError::from);
         let done = self.settle_code(Some(admitted), done, sender.now).await?;
@@ -224,6 +227,7 @@ impl Accounts {
             Change::Expect(account.id, account.auth_epoch),
             used,
             Change::PutFactor(FactorRow { last_step, ..row }, hashes),
+            self.noted(Event::FactorCodesRenewed, &[account.id], sender.now).await?,
         ];
         let done = self.it.store.commit(changes).await.map_err(AccountError::from);
         let done = self.settle_code(Some(admitted), done, sender.now).await?;

@@ -3,6 +3,7 @@
 //! Whoever can read what the server prints runs it, so the link proves more than a letter would: an
 //! account that is made with it needs none.
 
+use affiant_audit::Event;
 use affiant_backend::{
     AccountRow, AccountStatus, Change, Level, LinkPurpose, Lookup, StorageError,
 };
@@ -78,6 +79,7 @@ impl Accounts {
             Change::Expect(account.id, account.auth_epoch),
             Change::UseLink(hash),
             Change::Roles(account.id, roles, now),
+            self.noted(Event::FirstAdministrator, &[account.id], now).await?,
         ];
         match self.it.store.commit(changes).await {
             Ok(()) => Ok(true),
@@ -119,6 +121,8 @@ impl Accounts {
             Change::Seen(account.id, day(now)),
             Change::EndLinks(account.id, LinkPurpose::Confirm),
             Change::Roles(account.id, vec!["user".to_owned(), ADMIN.to_owned()], now),
+            self.noted(Event::Registered, &[account.id], now).await?,
+            self.noted(Event::FirstAdministrator, &[account.id], now).await?,
         ]);
         let opened =
             Opened { account: account.id, key_epoch: scope.epoch, auth_epoch, user_key: &user_key };

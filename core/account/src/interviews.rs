@@ -1,5 +1,6 @@
 //! The interviews of a person: taking over what was answered without an account, and opening them.
 
+use affiant_audit::Event;
 use affiant_backend::{
     AccountRow, Change, GrantRole, GrantRow, Lookup, SecretKind, SecretName, SessionId, SessionRow,
     StepRow, StorageError,
@@ -53,7 +54,8 @@ impl Accounts {
         let scope = self.session_scope(row.id.0, row.epoch);
         let seed = Seed::anonymous(token.unwrap(&scope, &row.wrapped)?).raise(Mode::Account)?;
         let grant = self.owner_grant(person, row.id, scope, &seed, now)?;
-        match self.it.store.commit(vec![Change::TakeOver(grant)]).await {
+        let entry = self.noted(Event::SessionTaken, &[person.id()], now).await?;
+        match self.it.store.commit(vec![Change::TakeOver(grant), entry]).await {
             Ok(()) => Ok(TakenOver::Done(row.id)),
             Err(StorageError::Conflict) => Ok(TakenOver::Gone),
             Err(error) => Err(error.into()),

@@ -1,6 +1,7 @@
 //! Invitations to make an account, where not everybody may.
 
-use affiant_backend::{Change, Letter, LinkPurpose, Lookup};
+use affiant_audit::Event;
+use affiant_backend::{AccountId, Change, Letter, LinkPurpose, Lookup};
 use affiant_guard::Attempt;
 use affiant_vault::SignInToken;
 
@@ -18,6 +19,7 @@ impl Accounts {
     /// and is confirmed as ever.
     pub async fn invite_to_register(
         &self,
+        by: AccountId,
         to: Option<&Address>,
         language: &str,
         now: i64,
@@ -25,7 +27,8 @@ impl Accounts {
         let expires = now + DAYS * affiant_keyring::DAY;
         let (row, link) =
             self.new_link(LinkPurpose::Invite, None, "/account/invited", &[], expires)?;
-        let mut changes = vec![Change::PutLink(row)];
+        let entry = self.noted(Event::Invited, &[by], now).await?;
+        let mut changes = vec![Change::PutLink(row), entry];
         if let Some(to) = to {
             let letter = Letter {
                 to: to.as_sent().to_owned(),

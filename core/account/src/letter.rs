@@ -22,7 +22,7 @@ struct Stored {
 }
 
 /// The templates that letters may use, and the names of their gaps.
-const TEMPLATES: [&str; 17] = [
+const TEMPLATES: [&str; 18] = [
     "confirm",
     "taken",
     "no-account",
@@ -38,6 +38,7 @@ const TEMPLATES: [&str; 17] = [
     "factor-off",
     "passkey-added",
     "passkey-removed",
+    "expiring",
     "shared",
     "api-key",
 ];

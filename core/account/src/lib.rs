@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod activity;
 mod agent;
 mod api_keys;
 mod change;
@@ -39,8 +40,10 @@ mod rekey;
 mod reset;
 mod sharing;
 mod sign_in;
+mod warning;
 
 pub use accounts::{Accounts, Parts, Sender, Settings};
+pub use activity::{Activity, Doer};
 pub use agent::kind_of_browser;
 pub use api_keys::{KeyMade, ListedKey, MOST_KEYS, NewKey, Program};
 pub use change::{Changed, EmailChanged};

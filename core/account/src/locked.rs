@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use affiant_audit::{Detail, Event};
 use affiant_backend::{Change, GrantRow, LockedRow, StorageError};
 use affiant_guard::Attempt;
 use affiant_vault::{Grant, PublicKey, RecoveryKey, Scope, Seed, SeedName, UserKey};
@@ -47,9 +48,10 @@ impl Accounts {
         for row in self.locked(person, now).await? {
             let Some(old) = self.open_locked(person, &row, typed, &index).await? else { continue };
             self.it.guard.right(admitted, now).await?;
-            return Ok(Merged::Done(self.bring_back(person, &row, &old).await?));
+            return Ok(Merged::Done(self.bring_back(person, &row, &old, now).await?));
         }
         self.it.guard.wrong(admitted, now).await?;
+        self.failed(Some(person.id()));
         Ok(Merged::Wrong)
     }
 
@@ -80,6 +82,7 @@ impl Accounts {
         person: &Person,
         row: &LockedRow,
         old: &UserKey,
+        now: i64,
     ) -> Result<usize, AccountError> {
         let (id, scope) = (person.account.id, self.scope(row.account, row.key_epoch));
         let all = self.it.store.grants_of(id).await?;
@@ -91,6 +94,8 @@ impl Accounts {
             changes.push(Change::PutGrant(self.seal_again(person, grant, of, &seed)?));
         }
         let count = changes.len() - 1;
+        let detail = Detail::Count(u64::try_from(count).unwrap_or(u64::MAX));
+        changes.push(self.ledger.change(Event::LockedOpened, detail, &[id], now).await?);
         changes.push(Change::ForgetLocked(id, row.key_epoch));
         self.it.store.commit(changes).await?;
         match self.it.keys.delete(vec![secret_name(&scope)]).await {

@@ -2,6 +2,7 @@
 
 mod sign_in;
 
+use affiant_audit::Event;
 use affiant_backend::{AccountId, AccountRow, Change, LinkPurpose, LinkRow, Lookup, PasskeyRow};
 use affiant_passkey::NotThisPasskey;
 use affiant_vault::{LinkSecret, Passkey, Password, Prf};
@@ -175,6 +176,7 @@ impl Accounts {
             Change::UseLink(link.hash),
             Change::PutPasskey(row),
             self.notice(account, "passkey-added", Vec::new(), now).await?,
+            self.noted(Event::PasskeyAdded, &[account.id], now).await?,
         ];
         self.it.store.commit(changes).await?;
         Ok(done)
@@ -219,6 +221,7 @@ impl Accounts {
             Change::Expect(account.id, account.auth_epoch),
             Change::DeletePasskey(account.id, credential),
             self.notice(account, "passkey-removed", Vec::new(), now).await?,
+            self.noted(Event::PasskeyRemoved, &[account.id], now).await?,
         ];
         self.it.store.commit(changes).await?;
         Ok(true)

@@ -1,5 +1,6 @@
 //! The recovery key: made, shown once, and kept when it was written down.
 
+use affiant_audit::Event;
 use affiant_backend::{Change, Lookup, MethodId, MethodKind, MethodRow};
 use affiant_vault::{AccountScope, Method, RecoveryKey, Secret, UserKey, random};
 
@@ -50,6 +51,7 @@ impl Accounts {
             Change::DeleteMethods(id, MethodKind::Recovery, scope.epoch),
             Change::PutMethod(method),
             self.profile_change(person, &profile)?,
+            self.noted(Event::RecoveryKeyKept, &[id], now).await?,
         ];
         self.it.store.commit(changes).await?;
         Ok(Kept::Done)
@@ -68,6 +70,7 @@ impl Accounts {
             Change::Expect(id, person.account.auth_epoch),
             Change::DeleteMethods(id, MethodKind::Recovery, epoch),
             self.profile_change(person, &profile)?,
+            self.noted(Event::RecoveryKeyDeclined, &[id], now).await?,
         ];
         Ok(self.it.store.commit(changes).await?)
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use affiant_audit::Event;
 use affiant_backend::{
     AccountId, AccountRow, AccountStatus, Change, Letter, Level, LinkPurpose, Lookup, MethodKind,
     PendingRow, SecretKind, StorageError,
@@ -312,6 +313,7 @@ impl Accounts {
                     self.unlock(Some(&account), &index, None, &password).await?
                 else {
                     self.it.guard.wrong(admitted, now).await?;
+                    self.failed(Some(account.id));
                     self.it.store.commit(vec![Change::TryLink(link)]).await?;
                     return Ok(Confirmed::WrongPassword);
                 };
@@ -323,6 +325,7 @@ impl Accounts {
             Change::Expect(account.id, account.auth_epoch),
             Change::UseLink(link),
             Change::Status(account.id, AccountStatus::Active),
+            self.noted(Event::Registered, &[account.id], now).await?,
         ];
         let opened = Opened {
             account: account.id,

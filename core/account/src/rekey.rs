@@ -1,5 +1,6 @@
 //! Taking back what was given: the session gets new keys, and all of it is sealed under them.
 
+use affiant_audit::Event;
 use affiant_backend::{
     AccountId, AccountRow, Change, GrantRole, GrantRow, SecretKind, SecretName, SessionId,
     SessionRow, StepRow, StorageError,
@@ -74,7 +75,8 @@ impl Accounts {
             };
             let others = readers.into_iter().filter(|it| it.account != to).map(nameless);
             let parties = Parties { owner: Some(owner), others: others.collect() };
-            let changes = self.new_keys(person, &row, &seed, parties, now).await?;
+            let mut changes = self.new_keys(person, &row, &seed, parties, now).await?;
+            changes.push(self.noted(Event::HandedOver, &[to, person.id()], now).await?);
             if self.take_new_keys(&row, changes).await? {
                 return Ok(HandedOver::Done);
             }
@@ -111,7 +113,8 @@ impl Accounts {
                 .filter(|it| it.account != from && it.role != GrantRole::Owner)
                 .collect();
             let parties = Parties { owner: None, others: stay };
-            let changes = self.new_keys(person, &row, &seed, parties, now).await?;
+            let mut changes = self.new_keys(person, &row, &seed, parties, now).await?;
+            changes.push(self.noted(Event::ShareRevoked, &[from, person.id()], now).await?);
             if self.take_new_keys(&row, changes).await? {
                 return Ok(Revoked::Done);
             }

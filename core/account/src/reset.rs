@@ -1,8 +1,9 @@
 //! A forgotten password: with a recovery key nothing is lost, without one the answers are.
 
+use affiant_audit::Event;
 use affiant_backend::{
-    AccountRow, AccountStatus, Change, Letter, Level, LinkPurpose, LinkRow, Lookup, MethodKind,
-    StorageError,
+    AccountId, AccountRow, AccountStatus, Change, Letter, Level, LinkPurpose, LinkRow, Lookup,
+    MethodKind, StorageError,
 };
 use affiant_guard::{Admitted, Attempt};
 use affiant_vault::{AccountScope, RecoveryKey, Secret, UserKey, random};
@@ -94,7 +95,7 @@ impl Accounts {
         let admitted = self.it.guard.admit(attempt, now).await?;
         let account =
             self.by_index(&index).await?.filter(|it| it.status != AccountStatus::Disabled);
-        let changes = if let Some(account) = &account {
+        let mut changes = if let Some(account) = &account {
             self.reset_link(account, Some(nonce), now).await?
         } else {
             let to = address.as_sent().to_owned();
@@ -104,6 +105,8 @@ impl Accounts {
                 Letter { to, template: "no-account", language: language.to_owned(), values };
             vec![self.letter(None, &letter, now)?]
         };
+        let whom = account.map(|it| it.id);
+        changes.push(self.noted(Event::ResetAsked, whom.as_slice(), now).await?);
         self.it.store.commit(changes).await?;
         self.it.guard.right(admitted, now).await?;
         Ok(())
@@ -113,7 +116,8 @@ impl Accounts {
     /// chooses the password. It works in any browser. `false` if there is no such account in use.
     pub async fn start_reset(
         &self,
-        account: affiant_backend::AccountId,
+        account: AccountId,
+        by: AccountId,
         now: i64,
     ) -> Result<bool, AccountError> {
         let found = self.it.store.account(account).await?;
@@ -121,7 +125,8 @@ impl Accounts {
             !matches!(it.status, AccountStatus::Deleting | AccountStatus::Disabled)
         };
         let Some(account) = found.filter(usable) else { return Ok(false) };
-        let changes = self.reset_link(&account, None, now).await?;
+        let mut changes = self.reset_link(&account, None, now).await?;
+        changes.push(self.noted(Event::ResetAsked, &[account.id, by], now).await?);
         self.it.store.commit(changes).await?;
         Ok(true)
     }
@@ -217,6 +222,7 @@ impl Accounts {
         };
         let Some(user_key) = opened else {
             self.it.guard.wrong(admitted, now).await?;
+            self.failed(Some(account.id));
             return Ok(ResetDone::WrongKey);
         };
         self.it.guard.right(admitted, now).await?;
@@ -361,6 +367,8 @@ impl Accounts {
         let days = is_locked.then(|| ("days", self.it.settings.locked_days.to_string()));
         let days = days.into_iter().collect();
         changes.push(self.notice(account, "password-reset", days, now).await?);
+        let event = if is_locked { Event::PasswordResetWithoutKey } else { Event::PasswordReset };
+        changes.push(self.noted(event, &[account.id], now).await?);
         let auth_epoch = account.auth_epoch + 1;
         let opened = Opened { account: account.id, key_epoch, auth_epoch, user_key };
         self.finish_sign_in(account, &opened, changes, level, sender).await

@@ -1,5 +1,6 @@
 //! Who can see a session: the list of them, invitations, and taking back what was given.
 
+use affiant_audit::Event;
 use affiant_backend::{
     AccountId, AccountRow, AccountStatus, Addressed, Change, GrantRole, GrantRow, InvitationRow,
     Letter, Lookup, SessionId, SessionRow,
@@ -205,6 +206,7 @@ impl Accounts {
             Change::Expect(person.account.id, person.account.auth_epoch),
             Change::PutInvitation(invitation),
             self.letter(None, &letter, now)?,
+            self.noted(Event::ShareOffered, &[person.id()], now).await?,
         ];
         self.it.store.commit(changes).await?;
         self.it.guard.right(admitted, now).await?;
@@ -260,7 +262,8 @@ impl Accounts {
         now: i64,
     ) -> Result<(), AccountError> {
         if self.owned_seed(person, session, now).await?.is_some() {
-            self.it.store.commit(vec![Change::DeleteInvitation(session, hash)]).await?;
+            let entry = self.noted(Event::ShareWithdrawn, &[person.id()], now).await?;
+            self.it.store.commit(vec![Change::DeleteInvitation(session, hash), entry]).await?;
         }
         Ok(())
     }
@@ -376,6 +379,7 @@ impl Accounts {
             Change::Expect(person.account.id, person.account.auth_epoch),
             Change::UseInvitation(row.hash),
             Change::PutGrant(grant),
+            self.noted(Event::ShareAccepted, &[row.granter, person.id()], now).await?,
         ];
         match self.it.store.commit(changes).await {
             Ok(()) => Ok(Accepted::Done(row.session)),
@@ -397,11 +401,18 @@ impl Accounts {
     }
 
     /// The person lets go of a session of somebody else's. Its owner cannot leave it.
-    pub async fn leave(&self, person: &Person, session: SessionId) -> Result<(), AccountError> {
+    pub async fn leave(
+        &self,
+        person: &Person,
+        session: SessionId,
+        now: i64,
+    ) -> Result<(), AccountError> {
         let mine = self.it.store.grant(session, person.account.id).await?;
-        if mine.is_some_and(|it| it.role != GrantRole::Owner) {
+        if let Some(grant) = mine.filter(|it| it.role != GrantRole::Owner) {
+            let whom = [grant.granter.unwrap_or(person.id()), person.id()];
             let gone = Change::DeleteGrants(session, person.account.id);
-            self.it.store.commit(vec![gone]).await?;
+            let entry = self.noted(Event::ShareLeft, &whom, now).await?;
+            self.it.store.commit(vec![gone, entry]).await?;
         }
         Ok(())
     }

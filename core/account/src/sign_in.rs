@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use affiant_audit::Event;
 use affiant_backend::{
     AccountRow, AccountStatus, Change, Level, Lookup, MethodId, MethodRow, PendingRow, SecretKind,
     SignInRow, StorageError,
@@ -70,8 +71,10 @@ impl Accounts {
                 return Err(error);
             }
         };
+        let known = account.as_ref().map(|it| it.id);
         let (Some(account), Some((user_key, method))) = (account, unlocked) else {
             self.it.guard.wrong(admitted, now).await?;
+            self.failed(known);
             return Ok(Signing::Wrong);
         };
         self.it.guard.right(admitted, now).await?;
@@ -126,6 +129,15 @@ impl Accounts {
         let now = sender.now;
         let (token, row) = self.new_sign_in(opened, level, sender).await?;
         let mut changes = before;
+        // Where the sign-in is a part of something else, that is noted, and enough.
+        if !changes.iter().any(|it| matches!(it, Change::Audit(_))) {
+            let event = match level {
+                Level::Password => Event::SignedIn,
+                Level::TwoFactors => Event::SignedInWithFactor,
+                Level::Passkey => Event::SignedInWithPasskey,
+            };
+            changes.push(self.noted(event, &[account.id], now).await?);
+        }
         changes.push(Change::PutSignIn(row));
         if account.seen != day(now) {
             changes.push(Change::Seen(account.id, day(now)));
@@ -193,14 +205,18 @@ impl Accounts {
     }
 
     /// Ends the sign-in of a cookie.
-    pub async fn sign_out(&self, token: &SignInToken) -> Result<(), AccountError> {
-        Ok(self.it.store.commit(vec![Change::EndSignIn(Lookup(token.lookup()))]).await?)
+    pub async fn sign_out(&self, token: &SignInToken, now: i64) -> Result<(), AccountError> {
+        let sid = Lookup(token.lookup());
+        let Some(row) = self.it.store.sign_in(&sid).await? else { return Ok(()) };
+        let entry = self.noted(Event::SignedOut, &[row.account], now).await?;
+        Ok(self.it.store.commit(vec![Change::EndSignIn(sid), entry]).await?)
     }
 
     /// Ends all sign-ins of a person, everywhere; this one too.
-    pub async fn sign_out_everywhere(&self, person: &Person) -> Result<(), AccountError> {
+    pub async fn sign_out_everywhere(&self, person: &Person, now: i64) -> Result<(), AccountError> {
         let id = person.account.id;
-        let changes = vec![Change::EndTrust(id), Change::EndSignIns(id, None)];
+        let entry = self.noted(Event::AllSignInsEnded, &[id], now).await?;
+        let changes = vec![Change::EndTrust(id), Change::EndSignIns(id, None), entry];
         Ok(self.it.store.commit(changes).await?)
     }
 
@@ -218,8 +234,18 @@ impl Accounts {
     }
 
     /// Ends one of a person's sign-ins, by the id that the list gives.
-    pub async fn end_sign_in(&self, person: &Person, id: [u8; 16]) -> Result<(), AccountError> {
-        let changes = vec![Change::EndListedSignIn(person.account.id, id)];
+    pub async fn end_sign_in(
+        &self,
+        person: &Person,
+        id: [u8; 16],
+        now: i64,
+    ) -> Result<(), AccountError> {
+        let all = self.it.store.sign_ins(person.id()).await?;
+        if !all.iter().any(|it| it.id == id) {
+            return Ok(());
+        }
+        let entry = self.noted(Event::SignInEnded, &[person.id()], now).await?;
+        let changes = vec![Change::EndListedSignIn(person.id(), id), entry];
         Ok(self.it.store.commit(changes).await?)
     }
 
@@ -244,6 +270,7 @@ impl Accounts {
             }
             Ok(_) => {
                 self.it.guard.wrong(admitted, now).await?;
+                self.failed(Some(account.id));
                 Ok(false)
             }
             Err(error) => {

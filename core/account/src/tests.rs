@@ -1,5 +1,6 @@
 //! What a person can see of an account, on the real store and keyring.
 
+mod activity;
 mod addresses;
 mod api_keys;
 mod circles;

@@ -1,11 +1,32 @@
 //! The chain: each entry holds the hash of the one before it.
 
 use affiant_backend::{AuditEnd, AuditRow, Chained, Pseudonym};
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 
 use crate::event::Event;
+use crate::told::{COUNT, WORD};
+
+/// What else is to be known of an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// Nothing.
+    #[default]
+    None,
+    /// How many.
+    Count(u64),
+    /// Which one: a word of ours, and nothing that somebody typed.
+    Word(&'static str),
+}
+
+impl Detail {
+    fn bytes(self) -> Vec<u8> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Count(it) => [&[COUNT][..], &it.to_be_bytes()].concat(),
+            Self::Word(it) => [&[WORD][..], it.as_bytes()].concat(),
+        }
+    }
+}
 
 /// An event on its way into the log.
 #[derive(Clone, Debug)]
@@ -14,7 +35,9 @@ pub struct Entry {
     pub at: i64,
     /// What happened.
     pub event: Event,
-    /// Whom it is about and who did it; more than four are cut.
+    /// What else is to be known.
+    pub detail: Detail,
+    /// Whom it is about, and who did it if that is somebody else; more than four are cut.
     pub subjects: Vec<Pseudonym>,
 }
 
@@ -28,7 +51,7 @@ impl Chained for Entry {
             at: self.at,
             kind: self.event.word().to_owned(),
             subjects: self.subjects.iter().copied().take(SUBJECTS).collect(),
-            fields: self.event.number().map(|it| it.to_be_bytes().to_vec()).unwrap_or_default(),
+            fields: self.detail.bytes(),
             previous: last.hash,
             hash: [0; 32],
         };
@@ -58,6 +81,9 @@ fn hash(row: &AuditRow) -> [u8; 32] {
 /// Where a log is not what was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
+    /// What stands for the entries that were cut is not of our making.
+    #[error("the beginning of the log was changed: entries up to {0} are missing")]
+    Start(i64),
     /// An entry is missing, or stands in another place.
     #[error("entry {expected} is missing or stands in another place: entry {found} follows")]
     Order {
@@ -79,6 +105,16 @@ pub enum Broken {
     },
 }
 
+impl Broken {
+    /// Number of the entry from which on the log cannot be believed.
+    pub fn entry(&self) -> i64 {
+        match *self {
+            Self::Start(it) | Self::Changed(it) => it,
+            Self::Order { expected, .. } | Self::End { expected, .. } => expected,
+        }
+    }
+}
+
 /// Reads a log entry by entry.
 #[derive(Clone, Copy, Debug)]
 pub struct Verifier {
@@ -89,6 +125,11 @@ impl Verifier {
     /// Begins behind an entry: the last one that was cut, or [`AuditEnd::default`].
     pub fn behind(start: AuditEnd) -> Self {
         Self { last: start }
+    }
+
+    /// The last entry that was taken.
+    pub fn last(&self) -> AuditEnd {
+        self.last
     }
 
     /// Takes the next entry.
@@ -112,18 +153,4 @@ impl Verifier {
             Err(Broken::End { expected: end.seq, found: self.last.seq })
         }
     }
-}
-
-/// What proves that the log ended there when it was made; `key` is one that lies in no database.
-pub fn mark(key: &[u8; 32], end: &AuditEnd) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length");
-    mac.update(b"affiant/audit-end/v1");
-    mac.update(&end.seq.to_be_bytes());
-    mac.update(&end.hash);
-    mac.finalize().into_bytes().into()
-}
-
-/// Whether a mark was made of this end.
-pub fn is_mark(key: &[u8; 32], end: &AuditEnd, found: &[u8]) -> bool {
-    bool::from(mark(key, end).ct_eq(found))
 }

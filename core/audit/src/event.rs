@@ -1,121 +1,143 @@
 //! What can be said.
 
-/// Something that happened. Whom it is about and who did it are the entry's subjects, in that order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Event {
-    /// An account was made.
-    Registered,
-    /// Somebody signed in.
-    SignedIn,
-    /// Sign-ins that failed since the last entry about them.
-    SignInsFailed {
-        /// How many.
-        count: u64,
-    },
-    /// Somebody signed out, or ended other sign-ins.
-    SignedOut {
-        /// How many sign-ins ended.
-        count: u64,
-    },
-    /// Answers were unlocked with a password, a passkey or a recovery key.
-    Unlocked,
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// Something that happened. Whom it is about, and who did it if that is somebody else, are the
+        /// entry's subjects, in that order.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Event {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Event {
+            /// All of them, in the order of pages.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The word that stands for it in the log. Never changed once released.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+        }
+    };
+}
+
+events! {
+    /// An account was made, and its address confirmed.
+    Registered = "registered",
+    /// Somebody became the first administrator.
+    FirstAdministrator = "first-administrator",
+    /// An administrator invited somebody to register.
+    Invited = "invited",
+    /// Somebody signed in with a password.
+    SignedIn = "signed-in",
+    /// Somebody signed in with a password and a second factor.
+    SignedInWithFactor = "signed-in-with-factor",
+    /// Somebody signed in with a passkey.
+    SignedInWithPasskey = "signed-in-with-passkey",
+    /// Tries to sign in failed since the last entry about them: how many.
+    SignInsFailed = "sign-ins-failed",
+    /// Somebody signed out.
+    SignedOut = "signed-out",
+    /// Somebody ended a sign-in in another browser.
+    SignInEnded = "sign-in-ended",
+    /// Somebody ended all sign-ins.
+    AllSignInsEnded = "all-sign-ins-ended",
     /// The password was changed.
-    PasswordChanged,
-    /// The password was reset.
-    PasswordReset {
-        /// Whether the old answers could be kept.
-        kept: bool,
-    },
-    /// The second factor was turned on or off.
-    SecondFactor {
-        /// Whether it is on now.
-        on: bool,
-    },
-    /// A session was shared with somebody.
-    Shared,
-    /// What was shared was taken back.
-    Unshared,
-    /// Somebody other than the owner read answers.
-    ReadByOther,
-    /// Everything was exported.
-    Exported,
-    /// Sessions were deleted.
-    SessionsDeleted {
-        /// How many.
-        count: u64,
-    },
-    /// An account was deleted.
-    AccountDeleted {
-        /// The number that it had.
-        number: u64,
-    },
-    /// Keys were made anew.
-    KeysRotated,
-    /// An administrator decided about a privacy switch.
-    SwitchDecided {
-        /// Number of the decision.
-        decision: u64,
-    },
-    /// Roles of an account were changed.
-    RolesChanged,
-    /// An account was turned off or on.
-    AccountDisabled {
-        /// Whether it is off now.
-        off: bool,
-    },
-    /// A network was kept out.
-    Banned {
-        /// For how many seconds.
-        seconds: u64,
-    },
-    /// A network was let in again.
-    BanLifted,
-    /// The server was started with another configuration.
-    ConfigurationChanged,
+    PasswordChanged = "password-changed",
+    /// A link that leads to a new password was sent.
+    ResetAsked = "reset-asked",
+    /// The password was reset with the recovery key.
+    PasswordReset = "password-reset",
+    /// The password was reset without a key: the answers of before are locked.
+    PasswordResetWithoutKey = "password-reset-without-key",
+    /// Answers that a reset had locked were brought back: how many interviews.
+    LockedOpened = "locked-opened",
+    /// The e-mail address was changed.
+    EmailChanged = "email-changed",
+    /// The second factor was turned on.
+    FactorOn = "factor-on",
+    /// The second factor was turned off.
+    FactorOff = "factor-off",
+    /// Codes that stand in for the second factor were made anew.
+    FactorCodesRenewed = "factor-codes-renewed",
+    /// A passkey was added.
+    PasskeyAdded = "passkey-added",
+    /// A passkey was removed.
+    PasskeyRemoved = "passkey-removed",
+    /// A recovery key was kept; one of before opens nothing any more.
+    RecoveryKeyKept = "recovery-key-kept",
+    /// A person decided to have no recovery key.
+    RecoveryKeyDeclined = "recovery-key-declined",
+    /// What was answered without an account belongs to one now.
+    SessionTaken = "session-taken",
+    /// Somebody was invited to see a session.
+    ShareOffered = "share-offered",
+    /// An invitation to see a session was taken back.
+    ShareWithdrawn = "share-withdrawn",
+    /// Somebody accepted an invitation to see a session of another person's.
+    ShareAccepted = "share-accepted",
+    /// Somebody opened a session of another person's.
+    SharedOpened = "shared-opened",
+    /// A session was taken back from somebody.
+    ShareRevoked = "share-revoked",
+    /// Somebody let go of a session of another person's.
+    ShareLeft = "share-left",
+    /// A session was handed over to another owner.
+    HandedOver = "handed-over",
+    /// A key for programs was made.
+    ApiKeyMade = "api-key-made",
+    /// A key for programs was revoked.
+    ApiKeyRevoked = "api-key-revoked",
+    /// A copy of everything was taken.
+    Exported = "exported",
+    /// A deletion was asked for that waits for the end of a hold.
+    DeletionWaits = "deletion-waits",
+    /// A deletion that waited was taken back.
+    DeletionTakenBack = "deletion-taken-back",
+    /// A session was deleted by whom it belonged to.
+    SessionDeleted = "session-deleted",
+    /// A session was deleted because nobody used it for long.
+    SessionExpired = "session-expired",
+    /// Sessions of visitors were deleted because nobody used them for long: how many.
+    VisitorsExpired = "visitors-expired",
+    /// An account was deleted: how many sessions went with it.
+    AccountDeleted = "account-deleted",
+    /// An account was deleted because nobody used it: how many sessions went with it.
+    AccountExpired = "account-expired",
+    /// An administrator turned an account off.
+    Disabled = "disabled",
+    /// An administrator turned an account on again.
+    Enabled = "enabled",
+    /// An administrator gave an account other roles.
+    RolesChanged = "roles-changed",
+    /// An administrator made a role, or changed one.
+    RoleMade = "role-made",
+    /// An administrator removed a role.
+    RoleRemoved = "role-removed",
+    /// An administrator set a privacy switch: which one.
+    SwitchAsked = "switch-asked",
+    /// A second administrator agreed to a change of a switch: which one.
+    SwitchAgreed = "switch-agreed",
+    /// An administrator took back a change of a switch that waited: which one.
+    SwitchCancelled = "switch-cancelled",
+    /// A change of a switch that waited is in force: which one.
+    SwitchInForce = "switch-in-force",
+    /// Addresses were kept out because of their tries: how many.
+    Banned = "banned",
+    /// An administrator lifted a ban.
+    BanLifted = "ban-lifted",
+    /// An administrator entered a network that is kept out or let in.
+    NetworkEntered = "network-entered",
+    /// An administrator removed a network.
+    NetworkRemoved = "network-removed",
 }
 
 impl Event {
-    /// The word that stands for it in the log. Never changed once released.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Registered => "registered",
-            Self::SignedIn => "signed-in",
-            Self::SignInsFailed { .. } => "sign-ins-failed",
-            Self::SignedOut { .. } => "signed-out",
-            Self::Unlocked => "unlocked",
-            Self::PasswordChanged => "password-changed",
-            Self::PasswordReset { .. } => "password-reset",
-            Self::SecondFactor { .. } => "second-factor",
-            Self::Shared => "shared",
-            Self::Unshared => "unshared",
-            Self::ReadByOther => "read-by-other",
-            Self::Exported => "exported",
-            Self::SessionsDeleted { .. } => "sessions-deleted",
-            Self::AccountDeleted { .. } => "account-deleted",
-            Self::KeysRotated => "keys-rotated",
-            Self::SwitchDecided { .. } => "switch-decided",
-            Self::RolesChanged => "roles-changed",
-            Self::AccountDisabled { .. } => "account-disabled",
-            Self::Banned { .. } => "banned",
-            Self::BanLifted => "ban-lifted",
-            Self::ConfigurationChanged => "configuration-changed",
-        }
-    }
-
-    /// What else is to be known: one number, or nothing.
-    pub fn number(self) -> Option<u64> {
-        match self {
-            Self::SignInsFailed { count }
-            | Self::SignedOut { count }
-            | Self::SessionsDeleted { count } => Some(count),
-            Self::PasswordReset { kept: yes }
-            | Self::SecondFactor { on: yes }
-            | Self::AccountDisabled { off: yes } => Some(u64::from(yes)),
-            Self::AccountDeleted { number } => Some(number),
-            Self::SwitchDecided { decision } => Some(decision),
-            Self::Banned { seconds } => Some(seconds),
-            _ => None,
-        }
+    /// The event of a word of the log; `None` for one that this version does not know.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|it| it.word() == word)
     }
 }

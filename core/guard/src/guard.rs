@@ -61,7 +61,9 @@ pub struct Ban {
     pub whose: [u8; 32],
     /// How many bans in a row it is, from 1.
     pub level: u32,
-    /// When it ends, in seconds of the Unix epoch.
+    /// When it began, in seconds of the Unix epoch.
+    pub since: i64,
+    /// When it ends, likewise.
     pub until: i64,
 }
 
@@ -187,6 +189,7 @@ impl Guard {
         let ban = |(key, counter): (CounterKey, affiant_backend::Counter)| Ban {
             whose: key.whose,
             level: counter.count,
+            since: counter.until - rules::length_of_ban(counter.count),
             until: counter.until,
         };
         Ok(rows.into_iter().map(ban).collect())

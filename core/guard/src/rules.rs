@@ -131,14 +131,19 @@ fn left(counter: &mut Counter, now: i64, most: i64) -> i64 {
     (counter.until - now).max(0)
 }
 
+/// Seconds of a ban that is so many bans in a row, from 1.
+pub(crate) fn length_of_ban(level: u32) -> i64 {
+    let length = FIRST_BAN.checked_shl(level.saturating_sub(1)).unwrap_or(LONGEST_BAN);
+    length.clamp(FIRST_BAN, LONGEST_BAN)
+}
+
 /// Bans the address of a counter.
 fn ban(counter: &mut Counter, now: i64) {
     if now >= counter.until + LONGEST_BAN {
         counter.count = 0;
     }
-    let length = FIRST_BAN.checked_shl(counter.count).unwrap_or(LONGEST_BAN);
-    counter.until = now + length.clamp(FIRST_BAN, LONGEST_BAN);
     counter.count = counter.count.saturating_add(1).min(16);
+    counter.until = now + length_of_ban(counter.count);
     counter.expires = counter.expires.max(counter.until + LONGEST_BAN);
 }
 

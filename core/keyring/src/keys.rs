@@ -14,7 +14,7 @@ pub type SharedRandomness = Arc<dyn Randomness + Send + Sync>;
 const PAGE: u32 = 500;
 
 /// Months after which nobody can tell any more who a pseudonym of the audit log was.
-const AUDIT_MONTHS: u32 = 13;
+pub const AUDIT_MONTHS: u32 = 13;
 
 /// Why the keyring cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -17,7 +17,7 @@ mod epoch;
 mod keys;
 
 pub use epoch::{DAY, audit_epoch, day, job_epoch, sign_in_epoch};
-pub use keys::{Keys, OpenError, SharedRandomness};
+pub use keys::{AUDIT_MONTHS, Keys, OpenError, SharedRandomness};
 
 #[cfg(test)]
 mod tests;

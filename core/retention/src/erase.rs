@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use affiant_audit::{Detail, Event, Ledger};
 use affiant_backend::{
-    Counts, DeletionReason, DeletionRow, Lookup, SecretKind, Stage, StorageError, Store, Subject,
-    TombstoneRow,
+    AccountId, Chained, Counts, DeletionReason, DeletionRow, GrantRole, Lookup, SecretKind,
+    SessionId, Stage, StorageError, Store, Subject, TombstoneRow,
 };
 use affiant_keyring::{Keys, SharedRandomness, day};
 use affiant_vault::random;
@@ -29,13 +30,15 @@ pub struct Receipt {
 pub struct Eraser {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) ledger: Ledger,
     randomness: SharedRandomness,
 }
 
 impl Eraser {
     /// Joins the parts.
     pub fn new(store: Arc<dyn Store>, keys: Arc<Keys>, randomness: SharedRandomness) -> Self {
-        Self { store, keys, randomness }
+        let ledger = Ledger::new(Arc::clone(&keys));
+        Self { store, keys, ledger, randomness }
     }
 
     /// Deletes a session or an account with all sessions that it owns. When this has an answer, the
@@ -174,7 +177,39 @@ impl Eraser {
             reason: row.reason,
             receipt: self.receipt_hash(row.id),
         });
-        self.store.erase(row.subject, tombstone).await.map(|_| ())
+        let entry = self.entry(row, now).await?;
+        self.store.erase(row.subject, tombstone, entry).await.map(|_| ())
+    }
+
+    /// What the audit log says of it. Visitors' sessions that nobody used are only counted, by whoever
+    /// deletes them.
+    async fn entry(
+        &self,
+        row: &DeletionRow,
+        now: i64,
+    ) -> Result<Option<Arc<dyn Chained>>, StorageError> {
+        let is_over = row.reason == DeletionReason::Retention;
+        let (event, detail, whose) = match row.subject {
+            Subject::Session(id) => {
+                let owner = self.owner(id).await?;
+                if owner.is_none() && is_over {
+                    return Ok(None);
+                }
+                let event = if is_over { Event::SessionExpired } else { Event::SessionDeleted };
+                (event, Detail::None, owner)
+            }
+            Subject::Account(id) => {
+                let sessions = self.store.count(row.subject).await?.sessions;
+                let event = if is_over { Event::AccountExpired } else { Event::AccountDeleted };
+                (event, Detail::Count(sessions), Some(id))
+            }
+        };
+        self.ledger.entry(event, detail, whose.as_slice(), now).await.map(Some)
+    }
+
+    async fn owner(&self, session: SessionId) -> Result<Option<AccountId>, StorageError> {
+        let grants = self.store.grants_on(session).await?;
+        Ok(grants.into_iter().find(|it| it.role == GrantRole::Owner).map(|it| it.account))
     }
 
     /// Fails if anything is left.

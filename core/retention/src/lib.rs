@@ -25,7 +25,7 @@ pub use erase::{Eraser, Receipt};
 pub use periods::Periods;
 pub use reconcile::Reconciled;
 pub use report::Report;
-pub use schedule::{Moment, Schedule, Trim, Warner};
+pub use schedule::{Moment, Schedule, Warner};
 pub use watch::Verdict;
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub struct Periods {
     pub account: Option<u32>,
     /// Entries of the audit log, since they were made.
     pub audit: u32,
+    /// Before when they must have been made to go, as `session_before`.
+    pub audit_before: Option<i64>,
 }
 
 impl Default for Periods {
@@ -37,6 +39,7 @@ impl Default for Periods {
             unconfirmed: 7,
             account: None,
             audit: 400,
+            audit_before: None,
         }
     }
 }

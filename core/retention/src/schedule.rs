@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use affiant_audit::{Detail, Event};
 use affiant_backend::{
     AccountId, Change, DeletionReason, IdleRow, OutboxRow, SecretKind, SecretName, StorageError,
     Store, Subject,
@@ -43,38 +44,22 @@ pub trait Warner: Send + Sync {
     ) -> Result<Option<OutboxRow>, StorageError>;
 }
 
-/// Shortens the audit log.
-#[async_trait]
-pub trait Trim: Send + Sync {
-    /// Cuts entries older than `before` (seconds of the Unix epoch), or only counts them if `dry`.
-    /// Returns how many.
-    async fn trim(&self, before: i64, dry: bool) -> Result<u64, StorageError>;
-}
-
 /// Deletes what was kept as long as promised.
 pub struct Schedule {
     eraser: Arc<Eraser>,
     warner: Option<Arc<dyn Warner>>,
-    trim: Option<Arc<dyn Trim>>,
 }
 
 impl Schedule {
-    /// A schedule without warnings and without an audit log.
+    /// A schedule without warnings.
     pub fn new(eraser: Arc<Eraser>) -> Self {
-        Self { eraser, warner: None, trim: None }
+        Self { eraser, warner: None }
     }
 
     /// Warns owners before their sessions are deleted.
     #[must_use]
     pub fn with_warner(mut self, warner: Arc<dyn Warner>) -> Self {
         self.warner = Some(warner);
-        self
-    }
-
-    /// Shortens the audit log too.
-    #[must_use]
-    pub fn with_trim(mut self, trim: Arc<dyn Trim>) -> Self {
-        self.trim = Some(trim);
         self
     }
 
@@ -132,6 +117,7 @@ impl Schedule {
             let count = u64::try_from(idle.len()).unwrap_or(u64::MAX);
             report.sessions.push((interview, owned, count));
         }
+        report.warned = self.to_warn(periods, now).await?.len().try_into().unwrap_or(u64::MAX);
         report.accounts = self.accounts(periods, now, true).await?;
         report.locked =
             u64::try_from(self.store().expired_locked(now, ALL).await?.len()).unwrap_or(u64::MAX);
@@ -190,12 +176,27 @@ impl Schedule {
                 deleted.push((interview, owned, count));
             }
         }
+        let visitors = deleted.iter().filter(|it| !it.1).map(|it| it.2).sum();
+        if visitors > 0 {
+            let detail = Detail::Count(visitors);
+            let entry = self.eraser.ledger.entry(Event::VisitorsExpired, detail, &[], now).await?;
+            self.store().audit(entry).await?;
+        }
         Ok(deleted)
     }
 
     async fn warn(&self, periods: &Periods, now: i64) -> Result<u64, StorageError> {
         let Some(warner) = &self.warner else { return Ok(0) };
         let mut warned = 0;
+        for warning in self.to_warn(periods, now).await? {
+            warned += self.warn_one(&**warner, &warning, now).await?;
+        }
+        Ok(warned)
+    }
+
+    /// The sessions whose owners are to be warned now.
+    async fn to_warn(&self, periods: &Periods, now: i64) -> Result<Vec<Warning>, StorageError> {
+        let mut warnings = Vec::new();
         for interview in self.store().interviews().await? {
             let period = periods.of(&interview, true);
             for (times, days) in (1..).zip(WARNINGS) {
@@ -205,36 +206,33 @@ impl Schedule {
                 };
                 let before = now - i64::from(idle_days) * DAY;
                 for idle in self.store().idle(&interview, true, before, times, ALL).await? {
-                    let left = days_left(&idle, period, now);
+                    let days = days_left(&idle, period, now);
                     // Who is already in the time of the next warning gets that one alone.
-                    if WARNINGS.get(times as usize).is_some_and(|next| left <= *next) {
+                    if WARNINGS.get(times as usize).is_some_and(|next| days <= *next) {
                         continue;
                     }
-                    warned += self.warn_one(&**warner, &interview, &idle, times, left, now).await?;
+                    warnings.push(Warning { interview: interview.clone(), idle, times, days });
                 }
             }
         }
-        Ok(warned)
+        Ok(warnings)
     }
 
     async fn warn_one(
         &self,
         warner: &dyn Warner,
-        interview: &str,
-        idle: &IdleRow,
-        times: u32,
-        days: u32,
+        it: &Warning,
         now: i64,
     ) -> Result<u64, StorageError> {
-        let mail = match idle.owner {
-            Some(owner) => warner.warning(owner, interview, days, now).await?,
+        let mail = match it.idle.owner {
+            Some(owner) => warner.warning(owner, &it.interview, it.days, now).await?,
             None => None,
         };
         let count = u64::from(mail.is_some());
         if let Some(mail) = mail {
             self.store().commit(vec![Change::Mail(mail)]).await?;
         }
-        self.store().set_warned(idle.id, times).await?;
+        self.store().set_warned(it.idle.id, it.times).await?;
         Ok(count)
     }
 
@@ -267,11 +265,19 @@ impl Schedule {
     }
 
     async fn trim(&self, periods: &Periods, now: i64, dry: bool) -> Result<u64, StorageError> {
-        match &self.trim {
-            Some(trim) => trim.trim(now - i64::from(periods.audit) * DAY, dry).await,
-            None => Ok(0),
-        }
+        let before = periods.audit_before.unwrap_or(now - i64::from(periods.audit) * DAY);
+        self.eraser.ledger.trim(&**self.store(), before, dry).await
     }
+}
+
+/// A session whose owner is to be warned.
+struct Warning {
+    interview: String,
+    idle: IdleRow,
+    /// How many warnings there were with this one.
+    times: u32,
+    /// Days until the session is deleted.
+    days: u32,
 }
 
 /// Whole days until a session is deleted, at least one.

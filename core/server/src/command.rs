@@ -1,5 +1,6 @@
 //! The commands, one file each, and how they print.
 
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod graph;

@@ -43,6 +43,8 @@ enum Command {
     Backup(command::backup::Arguments),
     /// Make a data folder from backups, without what was deleted since.
     Restore(command::restore::Arguments),
+    /// Check that nothing was taken from the audit log, and nothing changed in it.
+    Audit(command::audit::Arguments),
     /// Delete what was kept as long as promised, or tell what is due.
     Retention(command::retention::Arguments),
 }
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Graph(it) => Ok(command::graph::run(&it)),
         Command::Backup(it) => command::backup::run(it),
         Command::Restore(it) => command::restore::run(&it),
+        Command::Audit(it) => command::audit::run(it),
         Command::Retention(it) => command::retention::run(it),
     };
     result.unwrap_or_else(|error| {

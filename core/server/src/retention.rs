@@ -4,12 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use affiant_account::AccountError;
+use affiant_backend::AuditEnd;
 use affiant_retention::{Moment, Periods, Schedule};
 use affiant_switch::{Class, History};
 use affiant_web::{App, Catalogue};
 use anyhow::Context as _;
 use tokio::time::Instant;
 
+use crate::command::audit::hex;
 use crate::config::Config;
 
 /// How often it is looked for what is due.
@@ -36,6 +39,7 @@ pub(crate) fn periods(
         session_before: Some(history.idle_before(Class::Sessions, now)),
         visitor_before: Some(history.idle_before(Class::Visitors, now)),
         audit: in_force.keep_days(Class::Audit),
+        audit_before: Some(history.idle_before(Class::Audit, now)),
         interviews: own.collect(),
         account: config.keep_accounts,
         ..Periods::default()
@@ -60,6 +64,7 @@ pub(crate) async fn keep_on(app: Arc<App>, config: Config, schedule: Schedule) {
     let mut due = tokio::time::interval(EVERY);
     let mut last: Option<Instant> = None;
     let mut runs = 0_u32;
+    let mut told = AuditEnd::default();
     loop {
         let at = due.tick().await;
         let passed = last.map(|it| at.duration_since(it).as_secs());
@@ -69,6 +74,7 @@ pub(crate) async fn keep_on(app: Arc<App>, config: Config, schedule: Schedule) {
             tracing::error!(%error, "what waited for the end of a hold could not be deleted; trying again later");
         }
         let moment = Moment { now: app.clock.seconds(), since };
+        told = note(&app, told).await;
         let periods = periods(&config, &app.catalogue, &app.switches.history(), moment.now);
         match schedule.tick(moment, &periods).await {
             Ok(report) if report.is_empty() => {}
@@ -86,6 +92,27 @@ pub(crate) async fn keep_on(app: Arc<App>, config: Config, schedule: Schedule) {
         runs += 1;
         if runs.is_multiple_of(WHOLE) {
             compare(&app).await;
+        }
+    }
+}
+
+/// Tells the audit log what came by itself, and this log how far the audit log goes: who can write
+/// the database and makes all its entries anew cannot change what a log elsewhere says of them.
+async fn note(app: &App, told: AuditEnd) -> AuditEnd {
+    let done = async {
+        let last = app.store.watch().await?.map_or_else(|| app.clock.seconds(), |it| it.last);
+        app.note_since(last).await?;
+        Ok::<_, AccountError>(app.store.audit_end().await?)
+    };
+    match done.await {
+        Ok(end) if end == told => told,
+        Ok(end) => {
+            tracing::info!(entry = end.seq, hash = hex(&end.hash), "the audit log ends here");
+            end
+        }
+        Err(error) => {
+            tracing::error!(%error, "the audit log could not be told what happened; trying again later");
+            told
         }
     }
 }

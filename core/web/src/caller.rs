@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use affiant_account::Person;
-use affiant_backend::{AccountRow, Level};
+use affiant_backend::{AccountId, AccountRow, Level};
 use affiant_guard::{CustomRole, Permission, Permissions, permissions};
 use axum::extract::Request;
 use axum::http::HeaderMap;
@@ -36,6 +36,11 @@ impl Caller {
 
     pub(crate) fn permissions(&self) -> Permissions {
         self.permissions
+    }
+
+    /// The caller's account, as one or none.
+    pub(crate) fn id(&self) -> Option<AccountId> {
+        self.person.as_ref().map(|it| it.id())
     }
 
     /// Number of the caller's account; 0 is nobody's.

@@ -1,6 +1,9 @@
 //! Deletions that people ask for: done at once, or when a hold of administrators ends.
 
-use affiant_backend::{DeletionReason, DeletionRow, Stage, StorageError, Subject};
+use affiant_audit::Event;
+use affiant_backend::{
+    AccountId, DeletionReason, DeletionRow, GrantRole, Stage, StorageError, Subject,
+};
 use affiant_retention::Receipt;
 
 use crate::app::App;
@@ -23,8 +26,21 @@ impl App {
         match self.in_force().hold() {
             None => Ok(Deletion::Done(self.eraser.delete(subject, reason, now).await?)),
             Some(hold) => {
+                self.note(Event::DeletionWaits, self.owner(subject).await?.as_slice()).await?;
                 let row = self.eraser.hold(subject, reason, now, hold.moment()).await?;
                 Ok(Deletion::Held(row.until.unwrap_or_else(|| hold.moment())))
+            }
+        }
+    }
+
+    /// Whose a subject is, if it is an account's.
+    async fn owner(&self, subject: Subject) -> Result<Option<AccountId>, StorageError> {
+        match subject {
+            Subject::Account(id) => Ok(Some(id)),
+            Subject::Session(id) => {
+                let grants = self.store.grants_on(id).await?;
+                let owner = grants.into_iter().find(|it| it.role == GrantRole::Owner);
+                Ok(owner.map(|it| it.account))
             }
         }
     }
@@ -66,7 +82,11 @@ impl App {
     /// Takes back a deletion that waits; nothing is lost then.
     pub(crate) async fn keep(&self, subject: Subject) -> Result<(), StorageError> {
         match self.held(subject).await? {
-            Some(row) => self.store.end_deletion(row.id).await,
+            Some(row) => {
+                let owner = self.owner(subject).await?;
+                self.note(Event::DeletionTakenBack, owner.as_slice()).await?;
+                self.store.end_deletion(row.id).await
+            }
             None => Ok(()),
         }
     }

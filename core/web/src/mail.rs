@@ -13,7 +13,7 @@ pub use folder::{Kept, MailFolder};
 use crate::theme::Theme;
 
 /// Every template that letters use.
-const TEMPLATES: [&str; 17] = [
+const TEMPLATES: [&str; 18] = [
     "confirm",
     "taken",
     "no-account",
@@ -31,6 +31,7 @@ const TEMPLATES: [&str; 17] = [
     "factor-off",
     "passkey-added",
     "passkey-removed",
+    "expiring",
 ];
 
 /// Longest subject, in characters.

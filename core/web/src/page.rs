@@ -4,6 +4,7 @@
 //! a theme's check and on the server.
 
 pub(crate) mod account;
+pub(crate) mod activity;
 pub(crate) mod admin;
 mod choice;
 pub(crate) mod condition;

@@ -152,6 +152,28 @@ impl AuditLog for Main {
         .collect()
     }
 
+    async fn audit_before(
+        &self,
+        before: i64,
+        kind: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<AuditRow>, StorageError> {
+        sqlx::query_as!(
+            AuditColumns,
+            "select seq, at, kind, subjects, fields, previous, hash
+             from audit where seq < ?1 and kind = coalesce(?2, kind) order by seq desc limit ?3",
+            before,
+            kind,
+            limit
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?
+        .into_iter()
+        .map(AuditRow::try_from)
+        .collect()
+    }
+
     async fn audit_about(
         &self,
         subjects: &[Pseudonym],

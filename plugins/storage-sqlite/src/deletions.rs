@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use affiant_backend::{
-    AccountId, Counts, DeletionReason, DeletionRow, Deletions, Lookup, SessionId, Stage,
+    AccountId, Chained, Counts, DeletionReason, DeletionRow, Deletions, Lookup, SessionId, Stage,
     StorageError, Subject, TombstoneRow,
 };
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
+use crate::audit;
 use crate::columns::{bytes, count};
 use crate::error::{corrupt, reading};
 use crate::sessions::Main;
@@ -94,6 +95,7 @@ async fn mark(db: &mut SqliteConnection, id: &[u8]) -> Result<(), sqlx::Error> {
 struct Erase {
     subject: Subject,
     tombstone: Option<TombstoneRow>,
+    entry: Option<Arc<dyn Chained>>,
     /// What the last run removed.
     removed: Arc<Mutex<Counts>>,
 }
@@ -107,7 +109,7 @@ impl Work for Erase {
     async fn run(&self, db: &mut SqliteConnection) -> Result<u64, Undone> {
         let counts = counts(&mut *db, self.subject).await?;
         match self.subject {
-            Subject::Session(id) => delete(db, id).await?,
+            Subject::Session(id) => delete(&mut *db, id).await?,
             Subject::Account(id) => {
                 let account = &id.0[..];
                 sqlx::query!(
@@ -120,8 +122,13 @@ impl Work for Erase {
                 if let Some(tombstone) = &self.tombstone {
                     put_tombstone(db, tombstone, id).await?;
                 }
-                sqlx::query!("delete from accounts where id = ?", account).execute(db).await?;
+                sqlx::query!("delete from accounts where id = ?", account)
+                    .execute(&mut *db)
+                    .await?;
             }
+        }
+        if let Some(entry) = self.entry.as_ref().filter(|_| counts.sum() > 0) {
+            audit::add(db, &**entry).await?;
         }
         *self.removed.lock().unwrap_or_else(PoisonError::into_inner) = counts;
         Ok(0)
@@ -255,9 +262,10 @@ impl Deletions for Main {
         &self,
         subject: Subject,
         tombstone: Option<TombstoneRow>,
+        entry: Option<Arc<dyn Chained>>,
     ) -> Result<Counts, StorageError> {
         let removed = Arc::new(Mutex::new(Counts::default()));
-        self.write(Erase { subject, tombstone, removed: Arc::clone(&removed) }).await?;
+        self.write(Erase { subject, tombstone, entry, removed: Arc::clone(&removed) }).await?;
         Ok(*removed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -64,6 +64,15 @@ pub trait AuditLog: Send + Sync {
     /// Entries behind the number `after`, in order, at most `limit`.
     async fn audit_after(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>, StorageError>;
 
+    /// Entries before the number `before`, newest first, at most `limit`; only those of this kind if
+    /// there is one.
+    async fn audit_before(
+        &self,
+        before: i64,
+        kind: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<AuditRow>, StorageError>;
+
     /// Entries about any of these pseudonyms before the number `before`, newest first, at most
     /// `limit`.
     async fn audit_about(

@@ -1,8 +1,11 @@
 //! What is being deleted, and what is left to know of what was.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::account::AccountId;
+use crate::audit::Chained;
 use crate::error::StorageError;
 use crate::rows::{Lookup, SessionId};
 use crate::word::words;
@@ -119,11 +122,13 @@ pub trait Deletions: Send + Sync {
 
     /// Removes all rows that belong to a subject, in one transaction, and returns how many those
     /// were. For an account, sessions that it owns go too, and `tombstone` is stored; its number is
-    /// the account's. No error if there is nothing.
+    /// the account's. `entry` is added to the audit log in the same transaction. No error if there is
+    /// nothing; then nothing is added either.
     async fn erase(
         &self,
         subject: Subject,
         tombstone: Option<TombstoneRow>,
+        entry: Option<Arc<dyn Chained>>,
     ) -> Result<Counts, StorageError>;
 
     /// The tombstone of a number.

@@ -23,11 +23,12 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("affiant-document", &["affiant-interview"]),
     ("affiant-vault", &[]),
     ("affiant-backend", &[]),
-    ("affiant-audit", &["affiant-backend"]),
+    ("affiant-audit", &["affiant-backend", "affiant-keyring", "affiant-vault"]),
     ("affiant-guard", &["affiant-backend"]),
     (
         "affiant-account",
         &[
+            "affiant-audit",
             "affiant-backend",
             "affiant-guard",
             "affiant-keyring",
@@ -37,7 +38,10 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("affiant-keyring", &["affiant-backend", "affiant-vault"]),
     ("affiant-mail-smtp", &["affiant-backend"]),
-    ("affiant-retention", &["affiant-backend", "affiant-keyring", "affiant-vault"]),
+    (
+        "affiant-retention",
+        &["affiant-audit", "affiant-backend", "affiant-keyring", "affiant-vault"],
+    ),
     ("affiant-storage-sqlite", &["affiant-backend"]),
     ("affiant-switch", &["affiant-backend"]),
     ("affiant-passkey", &[]),
@@ -57,6 +61,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
         "affiant-web",
         &[
             "affiant-account",
+            "affiant-audit",
             "affiant-backend",
             "affiant-diagnostic",
             "affiant-document",
@@ -102,7 +107,7 @@ pub(crate) const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("affiant-vault", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-backend", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-passkey", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
-    ("affiant-audit", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
+    ("affiant-audit", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-switch", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-retention", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-keyring", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),

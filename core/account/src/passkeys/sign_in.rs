@@ -131,6 +131,7 @@ impl Accounts {
         };
         let Some((user_key, _)) = unlocked else {
             self.it.guard.wrong(admitted, now).await?;
+            self.failed(Some(account.id));
             self.it.store.commit(vec![Change::TryLink(link.hash)]).await?;
             return Ok(PasskeySignIn::WrongPassword);
         };

@@ -125,9 +125,9 @@ async fn a_key_ends_when_it_is_revoked_and_all_end_with_the_password() {
             .find(|it| it.id.iter().map(|it| format!("{it:02x}")).collect::<String>() == hex);
         found.unwrap().id
     };
-    it.it.revoke_api_key(&eve, id_of(&one)).await.unwrap();
+    it.it.revoke_api_key(&eve, id_of(&one), NOW).await.unwrap();
     assert!(shows(&it, &one, HERE, NOW).await.is_some(), "another's");
-    it.it.revoke_api_key(&ada, id_of(&one)).await.unwrap();
+    it.it.revoke_api_key(&ada, id_of(&one), NOW).await.unwrap();
     assert!(shows(&it, &one, HERE, NOW).await.is_none());
     assert!(shows(&it, &two, HERE, NOW).await.is_some());
     it.rest().await;

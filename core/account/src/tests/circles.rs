@@ -81,7 +81,7 @@ async fn whatever_five_people_do_each_reads_what_is_granted_and_nothing_else() {
                 may
             }
             5 => {
-                it.it.leave(&people[one], ID).await.unwrap();
+                it.it.leave(&people[one], ID, NOW).await.unwrap();
                 model.readers.retain(|it| it.0 != one);
                 one != model.owner
             }

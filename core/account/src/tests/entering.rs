@@ -154,13 +154,13 @@ async fn sign_ins_are_listed_and_ended_one_by_one_or_all() {
     assert_eq!(all.len(), 2);
     assert!(all.iter().all(|it| it.agent == "Firefox on Linux" && it.level == Level::Password));
     let other = all.iter().find(|it| it.sid.0 == second.lookup()).unwrap();
-    it.it.end_sign_in(&first.person, other.id).await.unwrap();
+    it.it.end_sign_in(&first.person, other.id, NOW).await.unwrap();
     assert!(!is_in(&it.it, &second, NOW + 7).await);
     assert!(is_in(&it.it, &first.token, NOW + 7).await);
-    it.it.sign_out_everywhere(&first.person).await.unwrap();
+    it.it.sign_out_everywhere(&first.person, NOW).await.unwrap();
     assert!(!is_in(&it.it, &first.token, NOW + 8).await);
     let third = it.enter_with_token(ADA, PASSWORD, NOW + 9).await;
-    it.it.sign_out(&third).await.unwrap();
+    it.it.sign_out(&third, NOW).await.unwrap();
     assert!(!is_in(&it.it, &third, NOW + 9).await);
 }
 

@@ -1,6 +1,6 @@
 //! The first administrator, and invitations.
 
-use affiant_backend::{AccountStore as _, Change, Commit as _};
+use affiant_backend::{AccountId, AccountStore as _, Change, Commit as _};
 
 use super::support::{DAY, NOW, OTHER, PASSWORD, World, address, at, new};
 use crate::{First, Profile, Registration, Signing};
@@ -89,7 +89,7 @@ async fn an_account_that_waits_for_its_letter_is_made_anew_by_the_printed_link()
 async fn an_invitation_lets_one_person_register_and_only_once() {
     let it = World::new().await;
     let (ada, bob) = (address(ADA), address("bob@example.com"));
-    let link = it.it.invite_to_register(Some(&ada), "en", NOW).await.unwrap();
+    let link = it.it.invite_to_register(AccountId([9; 16]), Some(&ada), "en", NOW).await.unwrap();
     let (template, sent) = it.letter().await;
     assert_eq!(template, "invited");
     assert!(link.ends_with(&sent) && link.contains("/account/invited/"));
@@ -101,6 +101,6 @@ async fn an_invitation_lets_one_person_register_and_only_once() {
     assert_eq!(it.letter().await.0, "confirm", "its address is confirmed as ever");
     let again = it.it.register_invited(&sent, wanted(&bob, OTHER), &at(NOW + 1)).await.unwrap();
     assert!(again.is_none() && it.letters().await.is_empty());
-    let bare = it.it.invite_to_register(None, "en", NOW).await.unwrap();
+    let bare = it.it.invite_to_register(AccountId([9; 16]), None, "en", NOW).await.unwrap();
     assert!(bare.contains("/account/invited/") && it.letters().await.is_empty());
 }

@@ -208,9 +208,9 @@ async fn only_the_owner_shares_and_takes_back_and_readers_leave() {
     let mine = address("ada@example.com");
     let wanted = Invitation { address: &mine, ..wanted };
     assert!(matches!(it.it.invite(&owner, ID, wanted, NOW).await.unwrap(), Invited::Yourself));
-    it.it.leave(&owner, ID).await.unwrap();
+    it.it.leave(&owner, ID, NOW).await.unwrap();
     assert_eq!(it.read(&owner, 3, NOW).await.as_deref(), Some(ANSWER), "an owner cannot leave");
-    it.it.leave(&one, ID).await.unwrap();
+    it.it.leave(&one, ID, NOW).await.unwrap();
     assert_eq!(it.read(&one, 3, NOW).await, None);
     assert_eq!(it.read(&two, 3, NOW).await.as_deref(), Some(ANSWER));
 }

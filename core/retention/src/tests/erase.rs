@@ -1,8 +1,8 @@
 //! Deleting for good, crashes included.
 
 use affiant_backend::{
-    AccountId, AccountStatus, AccountStore as _, Counts, DeletionReason, Deletions as _,
-    GrantStore as _, Keyring as _, SecretKind, SessionId, Stage, Subject,
+    AccountId, AccountStatus, AccountStore as _, AuditLog as _, Counts, DeletionReason,
+    Deletions as _, GrantStore as _, Keyring as _, SecretKind, SessionId, Stage, Subject,
 };
 
 use super::{Fixture, NOW, empty, id};
@@ -176,4 +176,27 @@ async fn rows_without_a_secret_and_secrets_without_a_row_are_found() {
     assert!(!it.has_secret(SecretKind::Session, id(99)).await);
     assert_eq!(it.databases.main.session(SessionId(id(11))).await.unwrap(), None);
     assert!(it.has_secret(SecretKind::Session, id(12)).await);
+}
+
+#[tokio::test]
+async fn each_deletion_is_one_entry_of_the_audit_log_however_often_it_is_tried() {
+    let it = some().await;
+    let store = &it.databases.main;
+    it.eraser.delete(session(11), DeletionReason::Person, NOW).await.unwrap();
+    it.eraser.delete(session(11), DeletionReason::Person, NOW).await.unwrap();
+    it.eraser.delete(session(31), DeletionReason::Person, NOW).await.unwrap();
+    it.eraser.delete(account(1), DeletionReason::Person, NOW).await.unwrap();
+    it.eraser.delete(session(21), DeletionReason::Retention, NOW).await.unwrap();
+    let rows = store.audit_after(0, 100).await.unwrap();
+    let told: Vec<_> = rows.iter().map(|it| (it.kind.as_str(), it.subjects.len())).collect();
+    let expected = [
+        ("session-deleted", 1),
+        ("session-deleted", 0),
+        ("account-deleted", 1),
+        ("session-expired", 1),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(affiant_audit::Told::of(&rows[2]).count, Some(1), "it had one session left");
+    assert_eq!(rows[0].subjects, rows[2].subjects);
+    assert_ne!(rows[2].subjects, rows[3].subjects);
 }

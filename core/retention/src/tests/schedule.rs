@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use affiant_backend::{
-    AccountId, AccountStatus, AccountStore as _, Change, Commit as _, GrantStore as _, LinkPurpose,
-    LinkRow, Outbox as _, OutboxRow, SecretKind, SecretName, SessionId, SessionStore as _,
-    StorageError,
+    AccountId, AccountStatus, AccountStore as _, AuditLog as _, Change, Commit as _,
+    GrantStore as _, LinkPurpose, LinkRow, Outbox as _, OutboxRow, SecretKind, SecretName,
+    SessionId, SessionStore as _, StorageError,
 };
 use affiant_keyring::{DAY, sign_in_epoch};
 use async_trait::async_trait;
@@ -203,13 +203,17 @@ async fn a_dry_run_counts_and_changes_nothing() {
     it.account(2, AccountStatus::Unconfirmed, NOW).await;
     it.visitor(31, "letter", NOW).await;
     it.visitor(32, "letter", NOW + 5 * DAY).await;
+    it.account(1, AccountStatus::Active, NOW).await;
+    it.owned(11, 1, "letter", NOW - 70 * DAY).await;
     let later = NOW + 8 * DAY;
     let report = schedule.dry_run(later, &Periods::default()).await.unwrap();
-    assert_eq!((report.session_count(), report.accounts), (1, 1));
+    assert_eq!((report.session_count(), report.accounts, report.warned), (1, 1, 1));
     assert!(report.to_string().contains("sessions of visitors, interview letter"), "{report}");
     assert!(is_there(&it, 31).await);
+    assert!(report.to_string().contains("1  warnings to owners of sessions"), "{report}");
     let done = tick(&schedule, later, &Periods::default()).await;
-    assert_eq!((done.session_count(), done.accounts), (1, 1));
+    assert_eq!((done.session_count(), done.accounts, done.warned), (1, 1, 1));
+    assert_eq!(schedule.dry_run(later, &Periods::default()).await.unwrap().warned, 0);
     assert!(!is_there(&it, 31).await && is_there(&it, 32).await);
 }
 
@@ -258,4 +262,25 @@ async fn in_four_hundred_days_nothing_goes_early_or_late() {
     }
     assert_eq!((early, late), (0, 0));
     assert!(gone > 500, "{gone}");
+}
+
+#[tokio::test]
+async fn the_audit_log_counts_what_visitors_left_and_loses_what_is_too_old() {
+    let it = empty().await;
+    let (schedule, _) = schedule(&it);
+    let log = &it.databases.main;
+    it.visitor(31, "letter", NOW).await;
+    it.visitor(32, "will", NOW).await;
+    tick(&schedule, NOW + 8 * DAY, &Periods::default()).await;
+    let rows = log.audit_after(0, 10).await.unwrap();
+    assert_eq!(rows.iter().map(|it| it.kind.as_str()).collect::<Vec<_>>(), ["visitors-expired"]);
+    assert_eq!(affiant_audit::Told::of(&rows[0]).count, Some(2));
+    let ends = NOW + 8 * DAY + 400 * DAY;
+    let dry = schedule.dry_run(ends + 1, &Periods::default()).await.unwrap();
+    assert_eq!((tick(&schedule, ends, &Periods::default()).await.audit, dry.audit), (0, 1));
+    let longer = Periods { audit_before: Some(NOW), ..Periods::default() };
+    assert_eq!(tick(&schedule, ends + 1, &longer).await.audit, 0, "a longer time holds");
+    assert_eq!(tick(&schedule, ends + 1, &Periods::default()).await.audit, 1);
+    assert_eq!(log.audit_after(0, 10).await.unwrap(), []);
+    assert_eq!(log.audit_end().await.unwrap().seq, 1);
 }

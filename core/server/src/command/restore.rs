@@ -131,7 +131,7 @@ async fn delete_again(databases: &Databases, buried: Vec<BuriedRow>) -> anyhow::
             SecretKind::Account => Subject::Account(AccountId(row.id)),
             SecretKind::SignIn | SecretKind::Audit | SecretKind::Job => continue,
         };
-        again += u64::from(databases.main.erase(subject, None).await?.sum() > 0);
+        again += u64::from(databases.main.erase(subject, None, None).await?.sum() > 0);
     }
     Ok(again)
 }

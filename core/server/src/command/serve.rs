@@ -11,7 +11,7 @@ use std::time::Duration;
 use affiant_guard::{Admission, Guard};
 use affiant_retention::{Eraser, Schedule};
 use affiant_storage_sqlite::{Databases, Options};
-use affiant_web::{App, Catalogue, Parts, Settings, Theme, router};
+use affiant_web::{App, Catalogue, Parts, Settings, Theme, Warnings, router};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 
@@ -126,7 +126,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     }
     let _watch =
         config.dev.then(|| watch::start(&config.interviews, Arc::clone(&app))).transpose()?;
-    tokio::spawn(retention::keep_on(Arc::clone(&app), config, Schedule::new(eraser)));
+    let warnings = Arc::new(Warnings(Arc::clone(&app)));
+    let schedule = Schedule::new(eraser).with_warner(warnings);
+    tokio::spawn(retention::keep_on(Arc::clone(&app), config, schedule));
     tokio::spawn(deliver(Arc::clone(&app)));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());

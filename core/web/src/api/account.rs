@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use affiant_account::Program;
+use affiant_audit::Event;
 use affiant_backend::{AccountRow, GrantRole, Subject};
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -142,6 +143,7 @@ pub(crate) async fn export(
     if program.unlocked.is_none() {
         return Err(key_required());
     }
+    app.note(Event::Exported, &[program.account.id]).await.map_err(WebError::from)?;
     Ok(export::respond(app, Whose::Program(program)))
 }
 

@@ -1,5 +1,6 @@
 //! The pages of an account.
 
+pub(crate) mod activity;
 pub(crate) mod by_passkey;
 pub(crate) mod entering;
 pub(crate) mod export;

@@ -1,5 +1,6 @@
 //! The administration: people, roles, bans and mail, never an answer.
 
+pub(crate) mod audit;
 pub(crate) mod bans;
 pub(crate) mod first;
 pub(crate) mod mail;

@@ -16,12 +16,13 @@ use crate::page::frame::Frame;
 use crate::theme::Theme;
 
 /// The parts of the administration: name, address, and who may see it.
-const PARTS: [(&str, &str, Permission); 6] = [
+const PARTS: [(&str, &str, Permission); 7] = [
     ("overview", "/admin", Permission::SeeOverview),
     ("people", "/admin/people", Permission::SeePeople),
     ("roles", "/admin/roles", Permission::ManageRoles),
     ("switches", "/admin/switches", Permission::ManageSwitches),
     ("bans", "/admin/bans", Permission::ManageBans),
+    ("audit", "/admin/audit", Permission::SeeAudit),
     ("mail", "/admin/mail", Permission::SeeMail),
 ];
 

@@ -2,6 +2,7 @@
 //! and tests look at them.
 
 mod account;
+mod activity;
 mod desk;
 mod screens;
 mod switches;
@@ -29,6 +30,7 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
     let mut drawn = around(theme);
     drawn.extend(desk::all(theme));
     drawn.extend(account::all(theme));
+    drawn.extend(activity::all(theme));
     for sample in screens::all() {
         let name = sample.name.to_owned();
         drawn.push((name.clone(), draw(theme, &sample, &Typed::default())));

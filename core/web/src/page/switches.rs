@@ -9,10 +9,11 @@ use crate::theme::Theme;
 
 /// The switches that can be set. What this version does not enforce is not here: nobody is to
 /// believe that something is so because a page let them choose it.
-pub(crate) const OFFERED: [Switch; 5] = [
+pub(crate) const OFFERED: [Switch; 6] = [
     Switch::Deleting,
     Switch::Keep(Class::Visitors),
     Switch::Keep(Class::Sessions),
+    Switch::Keep(Class::Audit),
     Switch::Registration,
     Switch::SecondFactor,
 ];

@@ -2,8 +2,8 @@
 
 use crate::access::Access::{Anybody, Link, Person, Securing};
 use crate::handler::account::{
-    by_passkey, entering, export, factor, forgotten, interviews, invitations, keys, leaving,
-    overview, owing, passkeys, people, recovery, security, settings, sign_ins,
+    activity, by_passkey, entering, export, factor, forgotten, interviews, invitations, keys,
+    leaving, overview, owing, passkeys, people, recovery, security, settings, sign_ins,
 };
 use crate::router::{Route, get, post};
 
@@ -92,6 +92,7 @@ fn security() -> Vec<Route> {
         post("/account/second-factor/off", Securing, factor::turn_off),
         get("/account/second-factor/codes", Securing, factor::show_renew),
         post("/account/second-factor/codes", Securing, factor::renew),
+        get("/account/activity", Securing, activity::show),
         get("/account/sign-ins", Securing, sign_ins::show),
         post("/account/sign-ins/end", Securing, sign_ins::end),
         post("/account/sign-ins/end-all", Securing, sign_ins::end_all),

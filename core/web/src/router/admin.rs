@@ -1,11 +1,12 @@
 //! The administration, and the mail of a server for authors.
 
 use affiant_guard::Permission::{
-    ManageBans, ManagePeople, ManageRoles, ManageSwitches, SeeMail, SeeOverview, SeePeople,
+    ManageBans, ManagePeople, ManageRoles, ManageSwitches, SeeAudit, SeeMail, SeeOverview,
+    SeePeople,
 };
 
 use crate::access::Access::{Author, Link, May};
-use crate::handler::admin::{bans, first, mail, overview, people, roles, switches};
+use crate::handler::admin::{audit, bans, first, mail, overview, people, roles, switches};
 use crate::router::{Route, get, post};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/admin/bans/networks", May(ManageBans), bans::put),
         post("/admin/bans/networks/delete", May(ManageBans), bans::delete),
         post("/admin/bans/lift", May(ManageBans), bans::lift),
+        get("/admin/audit", May(SeeAudit), audit::show),
         get("/admin/mail", May(SeeMail), mail::show),
         get("/dev/mail", Author, mail::dev),
     ]

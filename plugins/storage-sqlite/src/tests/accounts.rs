@@ -52,7 +52,7 @@ async fn a_number_is_never_given_twice() {
     let it = two().await;
     let store = it.sessions();
     let erase = affiant_backend::Subject::Account(B);
-    affiant_backend::Deletions::erase(store, erase, None).await.unwrap();
+    affiant_backend::Deletions::erase(store, erase, None, None).await.unwrap();
     it.commit(vec![Change::NewAccount(account(2))]).await.unwrap();
     assert_eq!(store.account(B).await.unwrap().unwrap().number, 3);
 }

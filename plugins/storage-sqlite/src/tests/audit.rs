@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use affiant_backend::{
-    AuditEnd, AuditLog as _, AuditRow, AuditStart, Chained, Change, Pseudonym, StorageError,
+    AuditEnd, AuditLog as _, AuditRow, AuditStart, Chained, Change, Deletions as _, Pseudonym,
+    StorageError, Subject,
 };
 use tokio::task::JoinSet;
 
@@ -78,6 +79,29 @@ async fn each_person_finds_the_entries_about_itself() {
     assert_eq!(about(&[Pseudonym([3; 8])], i64::MAX, 10).await, []);
     let first = it.sessions().audit_after(2, 1).await.unwrap();
     assert_eq!((numbers(&first), first[0].subjects.as_slice()), (vec![3], [Y].as_slice()));
+}
+
+#[tokio::test]
+async fn all_entries_are_listed_newest_first_and_by_kind() {
+    let it = six().await;
+    let list = async |before, kind, limit| {
+        numbers(&it.sessions().audit_before(before, kind, limit).await.unwrap())
+    };
+    assert_eq!(list(i64::MAX, None, 4).await, [6, 5, 4, 3]);
+    assert_eq!(list(3, None, 4).await, [2, 1]);
+    assert_eq!(list(i64::MAX, Some("sign-in"), 2).await, [6, 5]);
+    assert_eq!(list(i64::MAX, Some("sign-out"), 2).await, []);
+}
+
+#[tokio::test]
+async fn erasing_adds_its_entry_when_there_was_something() {
+    let it = empty().await;
+    it.commit(vec![Change::NewAccount(account(1))]).await.unwrap();
+    let entry = || Some(Arc::new(Entry(vec![X])) as Arc<dyn Chained>);
+    for _ in 0..2 {
+        it.sessions().erase(Subject::Account(A), None, entry()).await.unwrap();
+    }
+    assert_eq!(it.sessions().audit_end().await.unwrap().seq, 1);
 }
 
 #[tokio::test]

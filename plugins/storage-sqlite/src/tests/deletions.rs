@@ -81,7 +81,7 @@ async fn nothing_is_left_of_an_account_and_its_sessions_but_a_tombstone() {
     assert_eq!((counted.sessions, counted.steps, counted.files), (1, 2, 1));
     // Each table that belongs to accounts has a row that is counted.
     assert_eq!(counted.others, 17);
-    let removed = store.erase(Subject::Account(A), Some(tombstone(77))).await.unwrap();
+    let removed = store.erase(Subject::Account(A), Some(tombstone(77)), None).await.unwrap();
     assert_eq!(removed, counted);
     assert_eq!(store.count(Subject::Account(A)).await.unwrap(), Counts::default());
     for table in MAIN {
@@ -97,7 +97,7 @@ async fn others_keep_everything() {
     let it = full().await;
     let store = it.sessions();
     let before = store.count(Subject::Account(B)).await.unwrap();
-    store.erase(Subject::Account(A), None).await.unwrap();
+    store.erase(Subject::Account(A), None, None).await.unwrap();
     let after = store.count(Subject::Account(B)).await.unwrap();
     // Only the grant on the session that is gone.
     assert_eq!(after, Counts { others: before.others - 2, ..before });
@@ -110,7 +110,7 @@ async fn others_keep_everything() {
 async fn the_bytes_of_an_erased_account_leave_database_and_log() {
     let it = full().await;
     assert!(holds(&it.bytes(), &[1; 99]));
-    it.sessions().erase(Subject::Account(A), None).await.unwrap();
+    it.sessions().erase(Subject::Account(A), None, None).await.unwrap();
     it.sessions().check().await.unwrap();
     assert!(!holds(&it.bytes(), &[1; 99]));
     assert!(holds(&it.bytes(), &[2; 99]));
@@ -122,9 +122,9 @@ async fn erasing_a_session_leaves_its_owner() {
     let store = it.sessions();
     let counted = store.count(Subject::Session(ONE)).await.unwrap();
     assert_eq!((counted.sessions, counted.steps, counted.files, counted.others), (1, 2, 1, 4));
-    assert_eq!(store.erase(Subject::Session(ONE), None).await.unwrap(), counted);
+    assert_eq!(store.erase(Subject::Session(ONE), None, None).await.unwrap(), counted);
     assert_eq!(store.count(Subject::Session(ONE)).await.unwrap(), Counts::default());
-    assert_eq!(store.erase(Subject::Session(ONE), None).await.unwrap(), Counts::default());
+    assert_eq!(store.erase(Subject::Session(ONE), None, None).await.unwrap(), Counts::default());
     assert_eq!(store.account(A).await.unwrap().unwrap().id, A);
     assert_eq!(store.owned_by(A).await.unwrap(), []);
     assert_eq!(store.owned_by(B).await.unwrap(), [SessionId([2; 16])]);
@@ -210,7 +210,7 @@ async fn every_table_has_a_class_and_an_eraser() {
 #[tokio::test]
 async fn a_deletion_of_what_is_not_there_is_no_error() {
     let it = two().await;
-    let gone = it.sessions().erase(Subject::Session(ONE), None).await;
+    let gone = it.sessions().erase(Subject::Session(ONE), None, None).await;
     assert!(matches!(gone, Ok(counts) if counts.sum() == 0), "{gone:?}");
     it.sessions().end_deletion([1; 16]).await.unwrap();
     let unknown: Result<_, StorageError> = it.sessions().tombstone(5).await;

@@ -108,7 +108,7 @@ pub(crate) async fn unlock(
 async fn entered(app: &App, headers: &HeaderMap, done: &affiant_account::SignedIn) -> Answer {
     let entered = async {
         if let Some(earlier) = Own::SignIn.token(&app.settings, headers) {
-            app.accounts.sign_out(&earlier).await?;
+            app.accounts.sign_out(&earlier, app.clock.seconds()).await?;
         }
         enter(app, headers, done, see_other("/account")).await
     };

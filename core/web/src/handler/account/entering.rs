@@ -284,7 +284,10 @@ pub(crate) async fn sign_out(
 ) -> Answer {
     caller.form(request).await.map_err(|it| failed(&app, &it))?;
     if let Some(token) = Own::SignIn.token(&app.settings, &headers) {
-        app.accounts.sign_out(&token).await.map_err(|it| failed(&app, &it.into()))?;
+        app.accounts
+            .sign_out(&token, app.clock.seconds())
+            .await
+            .map_err(|it| failed(&app, &it.into()))?;
     }
     let frame = Frame::site(&app);
     let body = said(&app.theme, &frame, "account_signed_out", &[], "/", "all_interviews");

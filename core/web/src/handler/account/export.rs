@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use affiant_audit::Event;
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::{Html, IntoResponse as _};
@@ -46,6 +47,8 @@ pub(crate) async fn export(
         let page = FormPage { errors, ..export_page() };
         return Ok(refused(&app, &frame(&app, person), &page));
     }
+    let noted = app.note(Event::Exported, &[person.id()]).await;
+    noted.map_err(|it| failed(&app, &it.into()))?;
     let person = Arc::clone(person);
     Ok(respond(app, Whose::Person(person)))
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use affiant_account::Merged;
+use affiant_account::{Interview, Merged};
+use affiant_audit::Event;
 use affiant_backend::{GrantRole, SessionId, SessionRow, Subject};
 use axum::Extension;
 use axum::extract::{Path, Request, State};
@@ -28,16 +29,11 @@ async fn owned(app: &App, caller: &Caller, id: &str) -> Result<(SessionId, Sessi
 }
 
 /// A session that the person can see, by the id of an address.
-async fn readable(
-    app: &App,
-    caller: &Caller,
-    id: &str,
-) -> Result<(SessionId, SessionRow), WebError> {
+async fn readable(app: &App, caller: &Caller, id: &str) -> Result<Interview, WebError> {
     let person = person(caller)?;
     let id = cookie::id(id).map(SessionId).ok_or_else(error::not_found)?;
     let all = app.accounts.interviews(person, app.clock.seconds()).await?;
-    let found = all.into_iter().find(|it| it.session.id == id);
-    Ok((id, found.ok_or_else(error::no_session)?.session))
+    all.into_iter().find(|it| it.session.id == id).ok_or_else(error::no_session)
 }
 
 /// Makes a session the one that is open in this browser, and goes to its last page.
@@ -47,9 +43,14 @@ pub(crate) async fn open(
     Path(id): Path<String>,
     request: Request,
 ) -> Answer {
-    caller.form(request).await.map_err(|it| failed(&app, &it))?;
-    let (id, row) = readable(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
-    let cookie = cookie::open(&app.settings, &row.interview, id, app.keep_account_days());
+    let (_, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
+    let found = readable(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
+    if let Some(granter) = found.grant.granter.filter(|_| found.grant.role != GrantRole::Owner) {
+        let noted = app.note(Event::SharedOpened, &[granter, person.id()]).await;
+        noted.map_err(|it| failed(&app, &it.into()))?;
+    }
+    let row = found.session;
+    let cookie = cookie::open(&app.settings, &row.interview, row.id, app.keep_account_days());
     Ok(see_other_with(&format!("/i/{}/{}", row.interview, row.last_step), cookie))
 }
 

@@ -120,6 +120,7 @@ pub(crate) async fn revoke(
     let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let id = cookie::id(form.own("id"));
     let id = id.ok_or_else(|| failed(&app, &error::bad_form("Reload the list and try again.")))?;
-    app.accounts.revoke_api_key(person, id).await.map_err(|it| failed(&app, &it.into()))?;
+    let done = app.accounts.revoke_api_key(person, id, app.clock.seconds()).await;
+    done.map_err(|it| failed(&app, &it.into()))?;
     Ok(see_other("/account/keys"))
 }

@@ -231,7 +231,8 @@ pub(crate) async fn leave(
     caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let (session, _) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    app.accounts.leave(person, session).await.map_err(|it| failed(&app, &it.into()))?;
+    let done = app.accounts.leave(person, session, app.clock.seconds()).await;
+    done.map_err(|it| failed(&app, &it.into()))?;
     Ok(see_other("/account"))
 }
 

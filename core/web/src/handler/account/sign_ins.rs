@@ -50,7 +50,8 @@ pub(crate) async fn end(
     let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let id = cookie::id(form.own("id"));
     let id = id.ok_or_else(|| failed(&app, &error::bad_form("Reload the list and try again.")))?;
-    app.accounts.end_sign_in(person, id).await.map_err(|it| failed(&app, &it.into()))?;
+    let done = app.accounts.end_sign_in(person, id, app.clock.seconds()).await;
+    done.map_err(|it| failed(&app, &it.into()))?;
     Ok(see_other("/account/sign-ins"))
 }
 
@@ -62,7 +63,8 @@ pub(crate) async fn end_all(
     request: Request,
 ) -> Answer {
     let (_, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
-    app.accounts.sign_out_everywhere(person).await.map_err(|it| failed(&app, &it.into()))?;
+    let done = app.accounts.sign_out_everywhere(person, app.clock.seconds()).await;
+    done.map_err(|it| failed(&app, &it.into()))?;
     let answer = with_cookies(see_other("/account/sign-in"), left(&app, &headers));
     answer.map_err(|it| failed(&app, &it))
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use affiant_audit::Event;
 use affiant_backend::NetworkRow;
 use affiant_guard::{Networks, Standing};
 use axum::Extension;
@@ -58,7 +59,7 @@ pub(crate) async fn put(
     client: Client,
     request: Request,
 ) -> Answer {
-    let (form, _) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let row = match network(&app, &caller, client, &form) {
         Ok(row) => row,
         Err(problem) => {
@@ -67,6 +68,7 @@ pub(crate) async fn put(
         }
     };
     let stored = async {
+        app.note(Event::NetworkEntered, &[person.id()]).await?;
         app.store.put_network(row).await?;
         app.guard.read_networks().await
     };
@@ -113,8 +115,9 @@ pub(crate) async fn delete(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Answer {
-    let (form, _) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let removed = async {
+        app.note(Event::NetworkRemoved, &[person.id()]).await?;
         app.store.delete_network(form.own("network")).await?;
         app.guard.read_networks().await
     };
@@ -128,7 +131,7 @@ pub(crate) async fn lift(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Answer {
-    let (form, _) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
+    let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let whose = match form.own("address").trim() {
         "" => {
             let bytes = URL_SAFE_NO_PAD.decode(form.own("ban")).unwrap_or_default();
@@ -143,6 +146,10 @@ pub(crate) async fn lift(
             app.guard.ban_of(address)
         }
     };
-    app.guard.lift(whose).await.map_err(|it| failed(&app, &it.into()))?;
+    let lifted = async {
+        app.note(Event::BanLifted, &[person.id()]).await?;
+        app.guard.lift(whose).await
+    };
+    lifted.await.map_err(|it| failed(&app, &it.into()))?;
     Ok(see_other("/admin/bans"))
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use affiant_account::Address;
+use affiant_audit::{Detail, Event};
 use affiant_backend::{AccountRow, AccountStatus, Change, SecretKind, SecretName};
 use affiant_guard::{ADMIN, BUILT_IN, CustomRole, Permission, permissions};
 use affiant_vault::AccountScope;
@@ -61,7 +62,7 @@ pub(crate) async fn invite(
     request: Request,
 ) -> Answer {
     let done = async {
-        let (form, _) = caller.form(request).await?;
+        let (form, person) = caller.form(request).await?;
         let typed = form.own("email").trim();
         let address = match typed {
             "" => None,
@@ -75,7 +76,8 @@ pub(crate) async fn invite(
             },
         };
         let (language, now) = (heard().language, app.clock.seconds());
-        let link = app.accounts.invite_to_register(address.as_ref(), &language, now).await?;
+        let by = person.id();
+        let link = app.accounts.invite_to_register(by, address.as_ref(), &language, now).await?;
         let is_sent = address.is_some() && app.post.mailer().is_some();
         let page = list_page(&app, &caller, 0, &Invited::Made(&link, is_sent)).await?;
         Ok::<_, WebError>(Html(page).into_response())
@@ -125,9 +127,9 @@ pub(crate) async fn reset(
     request: Request,
 ) -> Answer {
     let done = async {
-        caller.form(request).await?;
+        let (_, person) = caller.form(request).await?;
         let row = find(&app, &number).await?;
-        if !app.accounts.start_reset(row.id, app.clock.seconds()).await? {
+        if !app.accounts.start_reset(row.id, person.id(), app.clock.seconds()).await? {
             return Err(bad_form("This account cannot be changed in this way. Reload its page."));
         }
         let done = if app.post.mailer().is_some() { "reset" } else { "reset_waits" };
@@ -168,7 +170,7 @@ async fn change_status(
     caller: &Caller,
     request: Request,
 ) -> Result<(), WebError> {
-    let (form, _) = caller.form(request).await?;
+    let (form, person) = caller.form(request).await?;
     let row = find(app, number).await?;
     let is_used = matches!(row.status, AccountStatus::Active | AccountStatus::Locked);
     match form.own("status") {
@@ -181,17 +183,19 @@ async fn change_status(
                 Change::Status(row.id, AccountStatus::Disabled),
                 Change::EndTrust(row.id),
                 Change::EndSignIns(row.id, None),
+                app.entry(Event::Disabled, Detail::None, &[row.id, person.id()]).await?,
             ];
             commit(app, changes).await
         }
         "active" if row.status == AccountStatus::Disabled => {
             let is_locked = !app.store.locked(row.id).await?.is_empty();
             let status = if is_locked { AccountStatus::Locked } else { AccountStatus::Active };
-            commit(
-                app,
-                vec![Change::Expect(row.id, row.auth_epoch), Change::Status(row.id, status)],
-            )
-            .await
+            let changes = vec![
+                Change::Expect(row.id, row.auth_epoch),
+                Change::Status(row.id, status),
+                app.entry(Event::Enabled, Detail::None, &[row.id, person.id()]).await?,
+            ];
+            commit(app, changes).await
         }
         _ => Err(bad_form("This account cannot be changed in this way. Reload its page.")),
     }
@@ -220,7 +224,7 @@ async fn change_roles(
     caller: &Caller,
     request: Request,
 ) -> Result<(), WebError> {
-    let (form, _) = caller.form(request).await?;
+    let (form, person) = caller.form(request).await?;
     let row = find(app, number).await?;
     let custom = custom_roles(app).await?;
     let mut roles = vec!["user".to_owned()];
@@ -241,14 +245,12 @@ async fn change_roles(
     if is_used && is_admin(&row.roles) && !is_admin(&roles) {
         is_not_last(app).await?;
     }
-    commit(
-        app,
-        vec![
-            Change::Expect(row.id, row.auth_epoch),
-            Change::Roles(row.id, roles, app.clock.seconds()),
-        ],
-    )
-    .await
+    let changes = vec![
+        Change::Expect(row.id, row.auth_epoch),
+        Change::Roles(row.id, roles, app.clock.seconds()),
+        app.entry(Event::RolesChanged, Detail::None, &[row.id, person.id()]).await?,
+    ];
+    commit(app, changes).await
 }
 
 fn is_role(name: &str, custom: &[CustomRole]) -> bool {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use affiant_audit::{Detail, Event};
 use affiant_backend::{Change, RoleRow};
 use affiant_guard::{CustomRole, Permission, Permissions, RoleRefused};
 use axum::Extension;
@@ -45,7 +46,7 @@ async fn put_role(
     caller: &Caller,
     request: Request,
 ) -> Result<Option<RoleRefused>, WebError> {
-    let (form, _) = caller.form(request).await?;
+    let (form, person) = caller.form(request).await?;
     let wanted: Vec<Permission> =
         form.typed("permission").iter().filter_map(|it| Permission::parse(it)).collect();
     let own = caller.permissions();
@@ -55,7 +56,8 @@ async fn put_role(
     };
     is_within(app, caller, &role.name).await?;
     let permissions = role.permissions.iter().map(|it| it.name().to_owned()).collect();
-    commit(app, vec![Change::PutRole(RoleRow { name: role.name, permissions })]).await?;
+    let entry = app.entry(Event::RoleMade, Detail::None, &[person.id()]).await?;
+    commit(app, vec![Change::PutRole(RoleRow { name: role.name, permissions }), entry]).await?;
     Ok(None)
 }
 
@@ -79,8 +81,9 @@ pub(crate) async fn delete(
 }
 
 async fn delete_role(app: &App, caller: &Caller, request: Request) -> Result<(), WebError> {
-    let (form, _) = caller.form(request).await?;
+    let (form, person) = caller.form(request).await?;
     let name = form.own("name");
     is_within(app, caller, name).await?;
-    commit(app, vec![Change::DeleteRole(name.to_owned())]).await
+    let entry = app.entry(Event::RoleRemoved, Detail::None, &[person.id()]).await?;
+    commit(app, vec![Change::DeleteRole(name.to_owned()), entry]).await
 }

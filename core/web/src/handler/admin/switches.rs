@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use affiant_backend::StorageError;
+use affiant_audit::{Detail, Event};
+use affiant_backend::{Change, StorageError};
 use affiant_guard::{ADMIN, BUILT_IN};
 use affiant_switch::{Decision, Hold, Refused, Second, Setting, Switch};
 use axum::Extension;
@@ -197,7 +198,8 @@ pub(crate) async fn decide(
             Err(page) => return Ok(page),
         };
         let now = app.clock.seconds();
-        let asked = app.switches.ask(&to, &draft.reason, caller.number(), now, Vec::new()).await;
+        let entry = entry(&app, &caller, Event::SwitchAsked, to.switch()).await?;
+        let asked = app.switches.ask(&to, &draft.reason, caller.number(), now, vec![entry]).await;
         let waits = asked.map_err(undecided)?;
         app.end_hold().await?;
         Ok(match waits {
@@ -206,6 +208,29 @@ pub(crate) async fn decide(
         })
     };
     done.await.map_err(|it| failed(&app, &it))
+}
+
+/// What the audit log is told of a switch.
+async fn entry(
+    app: &App,
+    caller: &Caller,
+    event: Event,
+    switch: Switch,
+) -> Result<Change, StorageError> {
+    app.entry(event, Detail::Word(switch.name()), caller.id().as_slice()).await
+}
+
+/// What it is told of a decision, if there is such a one.
+async fn of_decision(
+    app: &App,
+    caller: &Caller,
+    event: Event,
+    id: i64,
+) -> Result<Vec<Change>, StorageError> {
+    match app.switches.history().decision(id) {
+        Some(it) => Ok(vec![entry(app, caller, event, it.to.switch()).await?]),
+        None => Ok(Vec::new()),
+    }
 }
 
 fn undecided(error: Undecided) -> WebError {
@@ -264,7 +289,8 @@ pub(crate) async fn agree(
         caller.form(request).await?;
         let (id, second) = (id.parse().map_err(|_| not_found())?, second(&app, &caller).await?);
         let now = app.clock.seconds();
-        app.switches.agree(id, second, now, Vec::new()).await.map_err(undecided)?;
+        let entry = of_decision(&app, &caller, Event::SwitchAgreed, id).await?;
+        app.switches.agree(id, second, now, entry).await.map_err(undecided)?;
         Ok(see_other("/admin/switches?done=agreed"))
     };
     done.await.map_err(|it| failed(&app, &it))
@@ -280,7 +306,8 @@ pub(crate) async fn cancel(
     let done = async {
         caller.form(request).await?;
         let id = id.parse().map_err(|_| not_found())?;
-        app.switches.cancel(id, app.clock.seconds(), Vec::new()).await.map_err(undecided)?;
+        let entry = of_decision(&app, &caller, Event::SwitchCancelled, id).await?;
+        app.switches.cancel(id, app.clock.seconds(), entry).await.map_err(undecided)?;
         Ok(see_other("/admin/switches?done=cancelled"))
     };
     done.await.map_err(|it| failed(&app, &it))

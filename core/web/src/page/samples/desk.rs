@@ -109,8 +109,8 @@ fn bans() -> Bans {
     };
     Bans {
         bans: vec![
-            Ban { whose: [7; 32], level: 3, until: NOW + 3_600 },
-            Ban { whose: [9; 32], level: 1, until: NOW + 900 },
+            Ban { whose: [7; 32], level: 3, since: NOW, until: NOW + 3_600 },
+            Ban { whose: [9; 32], level: 1, since: NOW, until: NOW + 900 },
         ],
         networks: vec![
             network("203.0.113.0/24", false, "Guesses for weeks", Some(NOW + 30 * 86_400)),

@@ -135,6 +135,10 @@ fn every_word_of_the_theme_is_said_somewhere() {
     // Labels of settings, and words that handlers choose, have tests of their own.
     let composed = [
         "account_",
+        "activity_another",
+        "activity_to_another",
+        "activity_unknown",
+        "event_",
         "export_",
         "keys_",
         "people_",
