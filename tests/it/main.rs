@@ -12,6 +12,7 @@ mod log;
 mod passkeys;
 mod privacy;
 mod server;
+mod site;
 mod suite;
 mod switches;
 mod trouble;

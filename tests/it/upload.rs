@@ -11,6 +11,8 @@ const INTERVIEW: &str = "metadata:
 ---
 mandatory: true
 question: You sent {{ photo }}
+subquestion: |
+  [See it]({{ photo.url_for() }})
 ---
 question: Your papers?
 fields:
@@ -56,6 +58,18 @@ async fn a_photo_comes_back_without_the_place_where_it_was_taken() -> anyhow::Re
     assert!(disposition.starts_with("attachment") && disposition.ends_with("home%2Ejpg"));
     assert!(!holds(&kept.body, SECRET) && !holds(&kept.body, b"Exif"));
     assert_eq!(image::load_from_memory(&kept.body)?.width(), 8);
+
+    // The interview's own text links to it too.
+    let others = [("what", None, b"Rent".as_slice()), ("photo", Some("home.jpeg"), &photo[..])];
+    let told = visitor.upload(0, &others).await?;
+    let step = told.header("location").unwrap_or_default().to_owned();
+    let page = visitor.get(&step).await?.text();
+    let (_, link) = page
+        .split_once("See it")
+        .map_or(("", ""), |(before, _)| before.rsplit_once("<a href=\"").unwrap_or_default());
+    let link = link.split('"').next().unwrap_or_default().to_owned();
+    assert!(link.starts_with(&format!("{step}/file/")), "{link} in {page}");
+    assert_eq!(visitor.get(&link).await?.status, 200, "{link}");
     Ok(())
 }
 

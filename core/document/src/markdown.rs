@@ -28,8 +28,9 @@ impl Default for HtmlOptions {
     }
 }
 
-/// Schemes a link may have. `action:` is ours: a link that runs an interview's action.
-const LINK_SCHEMES: [&str; 5] = ["http", "https", "mailto", "tel", "action"];
+/// Schemes a link may have. `action:` and `upload:` are ours: a link that runs an interview's
+/// action, and one to a file that was uploaded in it.
+const LINK_SCHEMES: [&str; 6] = ["http", "https", "mailto", "tel", "action", "upload"];
 
 /// Elements that may stand inside of a line, a label or a button.
 const INLINE_ELEMENTS: [&str; 26] = [

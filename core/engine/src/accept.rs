@@ -77,7 +77,7 @@ impl Program {
         moment: &Moment,
         read: impl FnOnce(&Screen) -> Result<Submission, Rejected>,
     ) -> Result<Outcome, Rejected> {
-        let world = World::new(state, *moment, self);
+        let world = World::new(state, moment.clone(), self);
         let mut run = Run::new(self, host, &world);
         let shown = match run.run() {
             Ending::Shown(shown) => shown,

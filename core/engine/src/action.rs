@@ -43,7 +43,7 @@ impl Program {
         arguments: &BTreeMap<String, Value>,
         moment: &Moment,
     ) -> Outcome {
-        let world = World::new(state.clone(), *moment, self);
+        let world = World::new(state.clone(), moment.clone(), self);
         let mut run = Run::new(self, host, &world);
         let Some(targets) = run.list_targets(name, arguments) else {
             let fault = run.no_action(name);
@@ -62,7 +62,7 @@ impl Program {
         pending: Pending,
         moment: &Moment,
     ) -> Outcome {
-        let world = World::new(state, *moment, self);
+        let world = World::new(state, moment.clone(), self);
         let mut run = Run::new(self, host, &world);
         for target in &pending.targets {
             if let Target::Ask(path) = target {

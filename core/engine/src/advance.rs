@@ -85,7 +85,7 @@ pub(crate) enum Progress {
 impl Program {
     /// What to show for a state. Settles what can be settled without the user.
     pub fn advance(&self, host: &dyn Host, state: State, moment: &Moment) -> Outcome {
-        let world = World::new(state, *moment, self);
+        let world = World::new(state, moment.clone(), self);
         let ending = Run::new(self, host, &world).run();
         finish(world, ending)
     }
@@ -436,6 +436,10 @@ impl Run<'_> {
             self.stack.clear();
             self.speak(url.as_deref().unwrap_or_default());
             (self.initial_at, self.base_at) = (0, 0);
+            return None;
+        }
+        if name == "section" {
+            self.world.apply(Change::Section(url));
             return None;
         }
         Some(Ending::Command(match name {

@@ -85,6 +85,7 @@ impl Run<'_> {
                     }
                 }
             }
+            Value::Object(_) => found.extend(from_object(Some(value))),
             _ => {}
         }
         Ok(())
@@ -288,7 +289,7 @@ fn as_object(document: &ScreenDocument) -> Value {
     if let Some(description) = &document.description {
         set("description", Value::Markup(description.clone()));
     }
-    let formats = document.formats.iter().map(|it| Value::text(format_name(*it))).collect();
+    let formats = document.formats.iter().map(|it| Value::text(it.ending())).collect();
     set("formats", Value::List(formats));
     Value::Object(Box::new(object))
 }
@@ -306,7 +307,7 @@ fn from_object(value: Option<&Value>) -> Option<ScreenDocument> {
         Some(Value::List(all)) => ALL_FORMATS
             .into_iter()
             .chain([Format::Markdown])
-            .filter(|it| all.contains(&Value::text(format_name(*it))))
+            .filter(|it| all.contains(&Value::text(it.ending())))
             .collect(),
         _ => ALL_FORMATS.to_vec(),
     };
@@ -318,13 +319,4 @@ fn from_object(value: Option<&Value>) -> Option<ScreenDocument> {
         formats,
         language: text("language").unwrap_or_else(|| "en".to_owned()),
     })
-}
-
-fn format_name(format: Format) -> &'static str {
-    match format {
-        Format::Pdf => "pdf",
-        Format::Docx => "docx",
-        Format::Html => "html",
-        Format::Markdown => "md",
-    }
 }

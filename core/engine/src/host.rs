@@ -1,5 +1,8 @@
 //! The engine's one door to the world.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use affiant_guest::{Shared, Stop, Value};
 use affiant_interview::{CodeId, Pattern, TextId};
 use jiff::civil::{Date, DateTime};
@@ -29,14 +32,22 @@ pub struct Definitions {
 /// Finds the [`Definitions`] of each script when a program is made.
 pub type Needs<'a> = &'a dyn Fn(CodeId) -> Definitions;
 
-/// When a step happens, in the session's time zone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// When a step happens, and what its host tells of it.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
-    /// Day and time.
+    /// Day and time, in the session's time zone.
     pub now: DateTime,
+    /// Words about the session and who answers, which functions such as `user_info` and
+    /// `get_config` give: by the names that `Answers::session` lists.
+    pub told: Arc<BTreeMap<String, Value>>,
 }
 
 impl Moment {
+    /// A moment of which nothing else is told.
+    pub fn at(now: DateTime) -> Self {
+        Self { now, told: Arc::default() }
+    }
+
     /// The day.
     pub fn today(&self) -> Date {
         self.now.date()

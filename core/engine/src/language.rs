@@ -21,7 +21,7 @@ impl Program {
         moment: &Moment,
     ) -> (State, Vec<Change>) {
         let known = self.interview.languages().iter().any(|it| it == language);
-        let world = World::new(state, *moment, self);
+        let world = World::new(state, moment.clone(), self);
         if known && world.spoken() != language {
             Run::new(self, host, &world).speak(language);
         }

@@ -72,7 +72,7 @@ impl Program {
         row: usize,
         moment: &Moment,
     ) -> Outcome {
-        let world = World::new(state.clone(), *moment, self);
+        let world = World::new(state.clone(), moment.clone(), self);
         let ending = Run::new(self, host, &world).run();
         let Ending::Shown(shown) = &ending else { return finish(world, ending) };
         let targets = shown.block.and_then(|block| match &self.block(block).kind {

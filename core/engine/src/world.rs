@@ -55,6 +55,13 @@ pub(crate) struct World {
 /// What stands for the session's language in the record of what was read: no author can write it.
 const LANGUAGE: &str = "_language";
 
+/// What an author who comes from docassemble calls the sections by. It is no answer.
+const NAVIGATION: &str = "nav";
+
+fn is_navigation(path: &Path) -> bool {
+    path.root() == NAVIGATION && path.segments().is_empty()
+}
+
 /// The language as something that values are computed from.
 pub(crate) fn language_path() -> Path {
     Path::root_of(LANGUAGE)
@@ -230,6 +237,7 @@ impl Answers for World {
                 (own, Ok(handed_out))
             }
             Found::Empty => (path.into_owned(), Ok(Value::Empty)),
+            Found::Missing(part) if is_navigation(&part) => return Ok(Value::Alias(part)),
             Found::Missing(part) if inner.lenient => (part, Ok(Value::Empty)),
             Found::Missing(part) => (part.clone(), Err(Stop::Missing(part))),
             Found::Unfit(part) => {
@@ -265,6 +273,7 @@ impl Answers for World {
         let Meant::Path(path) = inner.meant(path) else { return None };
         match tree::find(&inner.store.state.answers, &path) {
             Found::Value(_, Value::Object(object)) => Some(object.class.clone()),
+            Found::Missing(part) if is_navigation(&part) => Some("Navigation".to_owned()),
             _ => None,
         }
     }
@@ -316,6 +325,10 @@ impl Answers for World {
         };
         inner.record(&own);
         Ok(found)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.inner().store.state.answers.keys().cloned().collect()
     }
 
     fn attributes(&self, path: &Path) -> Vec<String> {
@@ -393,7 +406,14 @@ impl Answers for World {
         if word == "currency_symbol" {
             return self.interview.metadata.currency_symbol.as_deref().map(Value::text);
         }
-        self.inner().words.get(word).cloned()
+        if word == "section" {
+            return self.inner().store.state.section.as_deref().map(Value::text);
+        }
+        if let Some(key) = word.strip_prefix("section:") {
+            return self.has_section(key).then_some(Value::Bool(true));
+        }
+        let own = self.inner().words.get(word).cloned();
+        own.or_else(|| self.moment.told.get(word).cloned())
     }
 }
 
@@ -402,6 +422,18 @@ impl World {
     pub(crate) fn spoken(&self) -> String {
         let own = self.inner().store.state.language.clone();
         own.unwrap_or_else(|| self.interview.language().to_owned())
+    }
+
+    /// Whether the interview has a section of this key, at any depth.
+    fn has_section(&self, key: &str) -> bool {
+        let mut waiting: Vec<_> = self.interview.sections.iter().collect();
+        while let Some(section) = waiting.pop() {
+            if section.key == key {
+                return true;
+            }
+            waiting.extend(&section.children);
+        }
+        false
     }
 
     /// What the interview itself says for a key or a text in the session's language.

@@ -222,3 +222,15 @@ pub enum Format {
     /// Its Markdown source.
     Markdown,
 }
+
+impl Format {
+    /// What its files end in, which names it too.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
+            Self::Html => "html",
+            Self::Markdown => "md",
+        }
+    }
+}

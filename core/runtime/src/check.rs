@@ -14,9 +14,23 @@ use crate::diagnostics;
 use crate::loaded::Loaded;
 
 /// Names that mean something without a definer: the generic object, index variables, what tables,
-/// choices and checks bind, and the words of authors who come from Python.
-const BOUND: &[&str] =
-    &["x", "i", "j", "k", "l", "m", "n", "row_item", "row_index", "value", "True", "False", "None"];
+/// choices and checks bind, the sections, and the words of authors who come from Python.
+const BOUND: &[&str] = &[
+    "x",
+    "i",
+    "j",
+    "k",
+    "l",
+    "m",
+    "n",
+    "row_item",
+    "row_index",
+    "value",
+    "nav",
+    "True",
+    "False",
+    "None",
+];
 
 /// One place where a variable is read.
 struct Use {

@@ -69,9 +69,12 @@ pub(crate) fn unneeded_block(span: Span, names: &[String]) -> Diagnostic {
 pub(crate) fn unknown_function(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
     let diagnostic =
         Diagnostic::error("unknown-function", span, format!("there is no function `{name}`"));
-    match nearest {
-        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
-        None => diagnostic.hint("functions of your own go into a Rhai file under `modules`"),
+    match (name, nearest) {
+        ("store_variables_snapshot", _) => diagnostic.hint(
+            "answers are stored sealed and nowhere else; whoever owns them gets them by the export or the API",
+        ),
+        (_, Some(nearest)) => diagnostic.hint(format!("did you mean `{nearest}`?")),
+        (_, None) => diagnostic.hint("functions of your own go into a Rhai file under `modules`"),
     }
 }
 

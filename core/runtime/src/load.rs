@@ -1,6 +1,6 @@
 //! Making an interview ready: parsing, compiling, checking. All mistakes come at once.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use affiant_diagnostic::{Diagnostic, Sources};
 use affiant_engine::{Definitions, Program};
@@ -32,7 +32,7 @@ pub fn load(file_name: &str, files: &dyn Files) -> Loading {
     let sources = interview.sources.clone();
     let interview = Arc::new(interview);
     let program = Program::new(Arc::clone(&interview), &|code| definitions(&sandbox, code));
-    let loaded = Loaded { program, sandbox };
+    let loaded = Loaded { program, sandbox, asks_for_user: OnceLock::new() };
     check::check(&loaded, &mut diagnostics);
     diagnostics.sort_by_key(|it| (it.span.source, it.span.start));
     diagnostics.dedup();

@@ -1,7 +1,7 @@
 //! An interview with its compiled scripts and texts.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use affiant_engine::{Change, Host, Moment, Outcome, Program, Rejected, Screen, State, Submission};
 use affiant_guest::{Budget, Fault, FaultKind, Shared, Stop, Value};
@@ -15,6 +15,7 @@ use crate::placed::Placed;
 pub struct Loaded {
     pub(crate) program: Program,
     pub(crate) sandbox: Sandbox,
+    pub(crate) asks_for_user: OnceLock<bool>,
 }
 
 /// The compiled scripts and texts of an interview, by their ids. A place is empty only where
@@ -34,6 +35,15 @@ impl Loaded {
     /// The interview made ready to run, for tools that look at its structure.
     pub fn program(&self) -> &Program {
         &self.program
+    }
+
+    /// Whether some script or text asks who the user is, so that the account need be opened for it.
+    pub fn asks_for_user(&self) -> bool {
+        let interview = self.interview();
+        let mut all = interview.codes.iter().map(|it| &it.source.text);
+        let mut texts = interview.texts.iter().map(|it| &it.source.text);
+        let asks = |it: &String| it.contains("user_info");
+        *self.asks_for_user.get_or_init(|| all.any(asks) || texts.any(asks))
     }
 
     /// A session in which nothing is known.

@@ -1,10 +1,12 @@
 //! Configuration: defaults, then `affiant.toml`, then `AFFIANT_…` in the environment, then the
 //! command line.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use affiant_guard::{Networks, TrustedProxies};
+use affiant_guest::Value;
 use anyhow::Context as _;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
@@ -44,6 +46,9 @@ pub(crate) struct Config {
     pub(crate) keep_accounts: Option<u32>,
     /// Bytes that the files of one session may take.
     pub(crate) max_upload_bytes: u64,
+    /// What interviews get by `get_config`: any keys, with texts, numbers, lists and tables. Nothing
+    /// secret belongs here: every interview can show it.
+    pub(crate) for_interviews: BTreeMap<String, serde_json::Value>,
     /// Let cookies travel over plain HTTP on addresses other than this machine's. For trials only.
     pub(crate) insecure_cookies: bool,
     /// Reload changed interviews, show their mistakes and the chain of needs in the browser.
@@ -71,6 +76,7 @@ impl Default for Config {
             keep_account_days: 90,
             keep_accounts: None,
             max_upload_bytes: 200 << 20,
+            for_interviews: BTreeMap::new(),
             insecure_cookies: false,
             dev: false,
             log: "info".to_owned(),
@@ -92,6 +98,12 @@ impl Config {
         Ok(TrustedProxies::new(networks))
     }
 
+    /// What interviews are told, as `config.KEY`.
+    pub(crate) fn told(&self) -> BTreeMap<String, Value> {
+        let all = self.for_interviews.iter();
+        all.map(|(key, it)| (format!("config.{key}"), value(it))).collect()
+    }
+
     /// Reads the configuration file (which may be missing) and the environment.
     pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
         Figment::from(Serialized::defaults(Self::default()))
@@ -102,5 +114,22 @@ impl Config {
             .with_context(|| {
                 format!("the configuration in {} or the environment does not fit", file.display())
             })
+    }
+}
+/// What scripts get for a value of the configuration.
+fn value(from: &serde_json::Value) -> Value {
+    match from {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(it) => Value::Bool(*it),
+        serde_json::Value::Number(it) => match (it.as_i64(), it.as_f64()) {
+            (Some(whole), _) => Value::Int(whole),
+            (None, Some(broken)) => Value::Float(broken),
+            (None, None) => Value::Text(it.to_string()),
+        },
+        serde_json::Value::String(it) => Value::text(it),
+        serde_json::Value::Array(all) => Value::List(all.iter().map(value).collect()),
+        serde_json::Value::Object(all) => {
+            Value::Dict(all.iter().map(|(key, it)| (key.clone(), value(it))).collect())
+        }
     }
 }

@@ -32,7 +32,7 @@ impl<'a> Player<'a> {
         Self {
             loaded,
             sources,
-            moment: Moment { now: FIRST_DAY },
+            moment: Moment::at(FIRST_DAY),
             states: vec![loaded.begin()],
             screen: None,
             out: String::new(),
@@ -100,7 +100,7 @@ impl<'a> Player<'a> {
 
     fn travel(&mut self, day: &str) {
         match day.parse() {
-            Ok(day) => self.moment = Moment { now: DateTime::from_parts(day, FIRST_DAY.time()) },
+            Ok(day) => self.moment = Moment::at(DateTime::from_parts(day, FIRST_DAY.time())),
             Err(_) => self.line("not a day"),
         }
     }

@@ -28,7 +28,11 @@ pub(crate) fn show(what: &str, screen: Option<&Screen>, state: &State) -> Vec<St
             .documents
             .iter()
             .flat_map(|it| {
-                let head = format!("{} ({})", it.name, it.filename);
+                let only = match it.formats.as_slice() {
+                    [one] => format!(" as {}", one.ending()),
+                    _ => String::new(),
+                };
+                let head = format!("{} ({}){only}", it.name, it.filename);
                 std::iter::once(head).chain(
                     markdown::to_plain(&it.content)
                         .lines()

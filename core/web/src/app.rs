@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use affiant_account::{AccountError, Accounts};
 use affiant_backend::{Mailer, Store};
 use affiant_engine::Moment;
 use affiant_guard::{Admission, Guard, TrustedProxies};
+use affiant_guest::Value;
 use affiant_keyring::{Keys, SharedRandomness};
 use affiant_passkey::Site;
 use affiant_retention::Eraser;
@@ -19,6 +21,7 @@ use crate::catalogue::Catalogue;
 use crate::mail::MailFolder;
 use crate::switchboard::Switchboard;
 use crate::theme::Theme;
+use crate::told::Told;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -41,6 +44,8 @@ pub struct Settings {
     pub trusted_proxies: TrustedProxies,
     /// Show authors' diagnostics and chains of needs in the browser.
     pub dev: bool,
+    /// What the operator set for interviews, as `config.KEY`.
+    pub for_interviews: BTreeMap<String, Value>,
 }
 
 /// What the server is made of.
@@ -133,8 +138,9 @@ impl App {
         self.accounts.first_link(self.clock.seconds()).await
     }
 
-    pub(crate) fn moment(&self) -> Moment {
-        Moment { now: self.clock.local() }
+    /// Now, in a session of which this is told.
+    pub(crate) fn moment(&self, told: &Told) -> Moment {
+        Moment { now: self.clock.local(), told: Arc::clone(told) }
     }
 
     /// What is in force of what administrators decided.

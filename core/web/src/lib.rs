@@ -35,6 +35,7 @@ mod router;
 mod session;
 mod switchboard;
 mod theme;
+mod told;
 mod upload;
 mod warning;
 

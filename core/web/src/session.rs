@@ -7,7 +7,7 @@ use affiant_backend::{
     GrantRole, History, Lookup, SecretKind, SecretName, SessionId, SessionRow, StepRow,
     StorageError, Subject,
 };
-use affiant_engine::{Change, Outcome, State};
+use affiant_engine::{Change, Moment, Outcome, State};
 use affiant_runtime::Loaded;
 use affiant_vault::{ResumeCode, Scope, Secret, SessionKeys, Token, random};
 
@@ -16,6 +16,7 @@ use crate::csrf::Codes;
 use crate::deleting::Deletion;
 use crate::error::{WebError, internal, no_session, not_the_owner, only_reading};
 use crate::handler::language::Wanted;
+use crate::told::{Told, told};
 
 /// Every so many steps the whole state is stored, so that opening never reads more deltas.
 const SNAPSHOT_EVERY: u32 = 16;
@@ -30,6 +31,8 @@ pub(crate) struct Session {
     pub(crate) holder: Holder,
     pub(crate) loaded: Arc<Loaded>,
     keys: SessionKeys,
+    /// What its scripts and texts are told.
+    told: Told,
     /// What choosing another language changed, to be stored with the next step.
     spoken: Vec<Change>,
     /// The newest stored state was small.
@@ -84,19 +87,36 @@ pub(crate) fn loaded(app: &App, interview: &str) -> Result<Arc<Loaded>, WebError
     entry.loaded.ok_or_else(crate::error::faulty_interview)
 }
 
-/// The first screen of an interview's running version.
-fn begin(app: &App, interview: &str) -> Result<(Arc<Loaded>, Outcome), WebError> {
+/// An interview as somebody runs it: its running version, and what it is told.
+struct Running {
+    loaded: Arc<Loaded>,
+    told: Told,
+}
+
+async fn running(
+    app: &App,
+    interview: &str,
+    person: Option<&Unlocked>,
+) -> Result<Running, WebError> {
     let loaded = loaded(app, interview)?;
-    let outcome = loaded.advance(loaded.begin(), &app.moment());
+    let told = told(app, interview, &loaded, person).await?;
+    Ok(Running { loaded, told })
+}
+
+/// The first screen of an interview.
+fn begin(app: &App, running: &Running) -> Result<Outcome, WebError> {
+    let loaded = &running.loaded;
+    let outcome = loaded.advance(loaded.begin(), &app.moment(&running.told));
     if matches!(outcome.step, affiant_engine::Step::Fault(_)) {
         return Err(crate::error::faulty_interview());
     }
-    Ok((loaded, outcome))
+    Ok(outcome)
 }
 
 /// Starts a session: the keyring first, so that a row without its secret never exists.
 pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outcome), WebError> {
-    let (loaded, outcome) = begin(app, interview)?;
+    let running = running(app, interview, None).await?;
+    let outcome = begin(app, &running)?;
     let token = Token::random(&*app.randomness)?;
     let id = SessionId(random(&*app.randomness)?);
     let secret = Secret::random(&*app.randomness)?;
@@ -115,7 +135,7 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
         touched: now,
         epoch: scope.epoch,
     };
-    let session = Session::new(row, Holder::Visitor(token), loaded, keys);
+    let session = Session::new(row, Holder::Visitor(token), running, keys);
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.keyring.put(secret_name(&session.row), &secret, now).await?;
     app.store.create(session.row.clone(), first).await?;
@@ -129,7 +149,8 @@ pub(crate) async fn create_owned(
     person: &Unlocked,
     holder: Holder,
 ) -> Result<(Session, Outcome), WebError> {
-    let (loaded, outcome) = begin(app, interview)?;
+    let running = running(app, interview, Some(person)).await?;
+    let outcome = begin(app, &running)?;
     let id = SessionId(random(&*app.randomness)?);
     let secret = Secret::random(&*app.randomness)?;
     let now = app.clock.seconds();
@@ -145,7 +166,7 @@ pub(crate) async fn create_owned(
         touched: now,
         epoch: 0,
     };
-    let session = Session::new(row, holder, loaded, keys);
+    let session = Session::new(row, holder, running, keys);
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.keyring.put(secret_name(&session.row), &secret, now).await?;
     app.accounts.create_session(session.row.clone(), first, grant).await?;
@@ -170,10 +191,10 @@ pub(crate) async fn open_owned(
     let opened = app.accounts.session_keys(person, &row, now).await?;
     let Some((keys, role)) = opened else { return Ok(None) };
     let readers = app.accounts.readers(&row, now).await?;
-    let loaded = loaded(app, &row.interview)?;
+    let running = running(app, &row.interview, Some(person)).await?;
     let (state, length) = state_of(&keys, &history)?;
     let is_small = length <= SMALL;
-    let session = Session::new(row, holder, loaded, keys);
+    let session = Session::new(row, holder, running, keys);
     Ok(Some((Session { is_small, role, readers, ..session }, state)))
 }
 
@@ -192,13 +213,13 @@ pub(crate) async fn open(
     }
     // A session whose secret is gone is deleted, whatever rows are left of it.
     let Some(secret) = app.keyring.find(secret_name(&row)).await? else { return Ok(None) };
-    let loaded = loaded(app, &row.interview)?;
+    let running = running(app, &row.interview, None).await?;
     let scope = scope(app, &row);
     let seed = token.unwrap(&scope, &row.wrapped)?;
     let keys = SessionKeys::derive(scope, &seed, &secret);
     let (state, length) = state_of(&keys, &history)?;
     let is_small = length <= SMALL;
-    let session = Session::new(row, Holder::Visitor(token), loaded, keys);
+    let session = Session::new(row, Holder::Visitor(token), running, keys);
     Ok(Some((Session { is_small, ..session }, state)))
 }
 
@@ -218,9 +239,15 @@ pub(crate) fn state_of(keys: &SessionKeys, history: &History) -> Result<(State, 
 
 impl Session {
     /// A session that is its holder's own, and has no large state yet.
-    fn new(row: SessionRow, holder: Holder, loaded: Arc<Loaded>, keys: SessionKeys) -> Self {
+    fn new(row: SessionRow, holder: Holder, running: Running, keys: SessionKeys) -> Self {
+        let Running { loaded, told } = running;
         let (spoken, is_small, role) = (Vec::new(), true, GrantRole::Owner);
-        Self { row, holder, loaded, keys, spoken, is_small, role, readers: 0 }
+        Self { row, holder, loaded, keys, told, spoken, is_small, role, readers: 0 }
+    }
+
+    /// Now, as its scripts and texts are told of it.
+    pub(crate) fn moment(&self, app: &App) -> Moment {
+        app.moment(&self.told)
     }
 
     /// Goes on in the language that the visitor wants. What the browser's settings say counts only
@@ -229,7 +256,7 @@ impl Session {
         let Some(wanted) = wanted.filter(|it| it.chosen || state.language().is_none()) else {
             return state;
         };
-        let (state, spoken) = self.loaded.speak(state, &wanted.language, &app.moment());
+        let (state, spoken) = self.loaded.speak(state, &wanted.language, &self.moment(app));
         self.spoken = spoken;
         state
     }

@@ -37,6 +37,9 @@ pub trait Answers: Send + Sync + Debug {
     /// The keys and paths of the entries of the dictionary at `path`; asks like [`Answers::items`].
     fn entries(&self, path: &Path) -> Result<Vec<(String, Path)>, Stop>;
 
+    /// Names of the variables that are known. Not recorded.
+    fn names(&self) -> Vec<String>;
+
     /// Names of the attributes known of the object at `path`.
     fn attributes(&self, path: &Path) -> Vec<String>;
 
@@ -59,7 +62,8 @@ pub trait Answers: Send + Sync + Debug {
     /// The language of the session, a BCP 47 tag such as `en`.
     fn language(&self) -> String;
 
-    /// A word the engine keeps for functions that look at the session rather than at answers:
-    /// `action`, `action_argument.NAME`, `interview`, `url_action` base and the like.
+    /// A word that is kept for functions that look at the session rather than at answers: by the
+    /// engine `action`, `action_argument.NAME`, `section`, by its host `interview_url`,
+    /// `site_url`, `user_logged_in`, `user_info.PART`, `user_privileges`, `config.KEY`.
     fn session(&self, word: &str) -> Option<Value>;
 }

@@ -287,6 +287,10 @@ impl Answers for TestAnswers {
         Ok(keys.map(|key| (key.clone(), own.key(key))).collect())
     }
 
+    fn names(&self) -> Vec<String> {
+        self.tree().roots.keys().cloned().collect()
+    }
+
     fn attributes(&self, path: &Path) -> Vec<String> {
         match self.tree().find(path, 0) {
             Found::Value(_, Value::Object(object)) => object.attributes.keys().cloned().collect(),

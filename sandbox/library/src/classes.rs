@@ -121,6 +121,13 @@ static CLASSES: &[Class] = &[
     items("FileList", &["DAFileList"], "List", "Files."),
     entries("Dict", &["DADict"], "Object", "Things by key."),
     entries("OrderedDict", &["DAOrderedDict"], "Dict", "Things by key, in order."),
+    plain(
+        "Navigation",
+        &[],
+        Some("Object"),
+        &[],
+        "The sections of the interview, by the name of `nav`.",
+    ),
     plain("Template", &["DATemplate"], Some("Object"), &[], "A text made by a `template` block."),
     plain("Table", &[], Some("Object"), &[], "A table made by a `table` block."),
     plain(

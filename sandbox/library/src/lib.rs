@@ -15,6 +15,8 @@ mod asking;
 mod classes;
 mod dates;
 mod dictionaries;
+mod everything;
+mod files;
 mod items;
 mod lists;
 mod locale;

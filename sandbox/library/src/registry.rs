@@ -10,8 +10,8 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::classes::class;
 use crate::{
-    addresses, asking, dates, dictionaries, items, lists, markup, numbers, numerals, objects,
-    people, phones, places, session, texts, verbs,
+    addresses, asking, dates, dictionaries, everything, files, items, lists, markup, numbers,
+    numerals, objects, people, phones, places, session, texts, verbs,
 };
 
 /// What a call was given.
@@ -138,6 +138,8 @@ static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
         phones::functions(),
         places::functions(),
         session::functions(),
+        everything::functions(),
+        files::functions(),
         texts::functions(),
         verbs::functions(),
     ]
@@ -153,6 +155,8 @@ static METHODS: LazyLock<Vec<Method>> = LazyLock::new(|| {
         items::methods(),
         objects::methods(),
         people::methods(),
+        session::methods(),
+        files::methods(),
     ]
     .into_iter()
     .flatten()

@@ -3,12 +3,12 @@
 use affiant_guest::{Command, Stop, Value};
 use indexmap::IndexMap;
 
-use crate::registry::{Call, Function, needed, optional};
+use crate::registry::{Call, Function, Method, needed, optional};
 use crate::text_of;
 
 /// The functions of this file.
 pub(crate) fn functions() -> Vec<Function> {
-    [of_actions(), of_users(), of_language()].into_iter().flatten().collect()
+    [of_actions(), of_users(), of_language(), of_site()].into_iter().flatten().collect()
 }
 
 fn of_actions() -> Vec<Function> {
@@ -83,6 +83,99 @@ fn of_language() -> Vec<Function> {
             set_language,
         ),
     ]
+}
+
+fn of_site() -> Vec<Function> {
+    vec![
+        Function::new(
+            "get_config",
+            const { &[needed("key"), optional("otherwise")] },
+            "What the server’s operator set for interviews under this key.",
+            |it| {
+                let found = word(it, &format!("config.{}", it.text(0, "key")?));
+                let otherwise = || it.argument(1, "otherwise").cloned().unwrap_or(Value::Null);
+                Ok(found.unwrap_or_else(otherwise))
+            },
+        ),
+        Function::new(
+            "interview_url",
+            &[],
+            "The address of this interview, or of another one by its name as `i`.",
+            interview_url,
+        )
+        .variadic(),
+        Function::new(
+            "url_of",
+            const { &[needed("place")] },
+            "The address of a page of the site, such as `root` or `signin`.",
+            url_of,
+        ),
+    ]
+}
+
+/// The methods of `nav`.
+pub(crate) fn methods() -> Vec<Method> {
+    vec![
+        Method::new(
+            "Navigation",
+            "set_section",
+            const { &[needed("section")] },
+            "Goes on in a section.",
+            |it, _| set_section(it),
+        ),
+        Method::new("Navigation", "get_section", &[], "The section under way.", |it, _| {
+            Ok(word(it, "section").unwrap_or(Value::Null))
+        }),
+    ]
+}
+
+/// Stops with a command unless the section is under way already.
+fn set_section(call: &Call<'_>) -> Result<Value, Stop> {
+    let section = call.text(0, "section")?;
+    if word(call, "section") == Some(Value::text(&section)) {
+        return Ok(Value::Null);
+    }
+    if word(call, &format!("section:{section}")).is_none() {
+        return Err(Stop::bad_call(format!("there is no section `{section}`")));
+    }
+    let command = Command::Named { name: "section".to_owned(), url: Some(section) };
+    Err(Stop::Command(Box::new(command)))
+}
+
+/// An address that other people can open: it shows nobody's answers.
+fn interview_url(call: &Call<'_>) -> Result<Value, Stop> {
+    let mut all = call.arguments.named.keys();
+    if !call.arguments.positional.is_empty() || all.any(|it| it != "i") {
+        let told = "answers never stand in an address: `interview_url` takes the name of another interview as `i`, and nothing else";
+        return Err(Stop::bad_call(told));
+    }
+    let own = || word(call, "interview_url").unwrap_or(Value::text(""));
+    let Some(name) = call.arguments.named.get("i") else { return Ok(own()) };
+    let name = percent_encoded(&text_of(call.answers, name)?, b"-_.~");
+    let site = word(call, "site_url").unwrap_or(Value::text(""));
+    Ok(Value::Text(format!("{}/i/{name}", text_of(call.answers, &site)?)))
+}
+
+/// Pages by the names that docassemble has for them.
+const PAGES: [(&[&str], &str); 7] = [
+    (&["root", "exit", "leave", "exit_logout", "dispatch"], "/"),
+    (&["signin", "login"], "/account/sign-in"),
+    (&["register"], "/account/register"),
+    (&["interviews", "user_profile"], "/account"),
+    (&["profile"], "/account/profile"),
+    (&["change_password"], "/account/password"),
+    (&["privacy"], "/privacy"),
+];
+
+fn url_of(call: &Call<'_>) -> Result<Value, Stop> {
+    let place = call.text(0, "place")?;
+    let found = PAGES.iter().find(|(names, _)| names.contains(&place.as_str()));
+    let (_, path) = found.ok_or_else(|| {
+        Stop::bad_call(format!(
+            "there is no page `{place}`; the pages are root, signin, register, interviews, profile, change_password and privacy, and files of an interview have no address"
+        ))
+    })?;
+    Ok(Value::text(*path))
 }
 
 /// Stops with a command unless the language is spoken already, so that what was shown in another

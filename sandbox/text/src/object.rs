@@ -231,6 +231,29 @@ impl Object for Exact {
         })
     }
 
+    /// Files have the functions about files as methods too.
+    fn call_method(
+        self: &Arc<Self>,
+        _: &mut State<'_, '_>,
+        name: &str,
+        values: &[Value],
+    ) -> Result<Value, Error> {
+        let is_file = matches!(self.value, Answer::File(_));
+        let function = affiant_library::function(name).filter(|_| is_file && name == "url_for");
+        let Some(function) = function else {
+            let kind = match self.value {
+                Answer::File(_) => "file",
+                Answer::Decimal(_) => "number",
+                _ => "date",
+            };
+            return Err(self.context.unknown_method(kind, name));
+        };
+        let all: Vec<Value> = std::iter::once(Value::from_dyn_object(self.clone()))
+            .chain(values.iter().cloned())
+            .collect();
+        self.context.call(function, &all)
+    }
+
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.context.text_of(&self.value))
     }

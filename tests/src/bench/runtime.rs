@@ -49,7 +49,7 @@ const LETTER: &[(&str, &str)] = &[
 
 /// Measures evaluation and documents inside this process. `root` is the folder of the tree.
 pub(crate) fn measure(root: &Path) -> anyhow::Result<Vec<Figure>> {
-    let moment = Moment { now: jiff::civil::date(2026, 3, 12).at(9, 0, 0, 0) };
+    let moment = Moment::at(jiff::civil::date(2026, 3, 12).at(9, 0, 0, 0));
     let mut figures = vec![chained(&moment)?];
     figures.extend(sizes(&moment)?);
     figures.extend(ages(&moment)?);

@@ -111,6 +111,7 @@ fn links_keep_only_known_schemes() {
         ("mailto:a@example.org", true),
         ("tel:+441234", true),
         ("action:change_name?a=1", true),
+        ("upload:0a1b", true),
         ("/interviews", true),
         ("ftp://example.org/", false),
         ("file:///etc/passwd", false),

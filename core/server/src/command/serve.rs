@@ -158,6 +158,7 @@ fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {
         max_upload_bytes: config.max_upload_bytes,
         trusted_proxies: config.proxies()?,
         dev: config.dev,
+        for_interviews: config.told(),
     })
 }
 

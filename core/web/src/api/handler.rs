@@ -123,7 +123,7 @@ pub(crate) async fn show(
 ) -> Answer {
     let (session, state) = open(&app, &id, &by, &headers, at.step).await?;
     let step = at.step.unwrap_or(session.row.last_step).min(session.row.last_step);
-    let outcome = session.loaded.advance(state, &app.moment());
+    let outcome = session.loaded.advance(state, &session.moment(&app));
     Ok(Json(present(&session, step, &outcome)?).into_response())
 }
 
@@ -155,7 +155,7 @@ pub(crate) async fn answer(
         }
         Ok(submission)
     };
-    match session.loaded.answer_with(base, &app.moment(), read) {
+    match session.loaded.answer_with(base, &session.moment(&app), read) {
         Ok(outcome) => {
             changes.extend(outcome.changes.iter().cloned());
             store(&app, &mut session, step, &changes, &outcome).await
@@ -196,7 +196,7 @@ pub(crate) async fn back(
     let (session, _) = open(&app, &id, &by, &headers, None).await?;
     let step = from.unwrap_or(session.row.last_step).min(session.row.last_step).saturating_sub(1);
     let state = session.state_after(&app, step).await?;
-    let outcome = session.loaded.advance(state, &app.moment());
+    let outcome = session.loaded.advance(state, &session.moment(&app));
     Ok(Json(present(&session, step, &outcome)?).into_response())
 }
 
@@ -215,7 +215,7 @@ pub(crate) async fn action(
     let (mut session, state) = open(&app, &id, &by, &headers, sent.step).await?;
     let step = at_revision(&session, sent.revision, sent.step)?;
     let (base, mut changes) = with_memory(&app, &session, step, state).await?;
-    let moment = app.moment();
+    let moment = session.moment(&app);
     let outcome = if let Some(row) = sent.name.strip_prefix("row:").and_then(|it| it.parse().ok()) {
         session.loaded.change_row(base, row, &moment)
     } else {
@@ -262,7 +262,7 @@ pub(crate) async fn document(
     headers: HeaderMap,
 ) -> Answer {
     let (session, state) = open(&app, &id, &by, &headers, at.step).await?;
-    let outcome = session.loaded.advance(state, &app.moment());
+    let outcome = session.loaded.advance(state, &session.moment(&app));
     let Step::Screen(screen) = outcome.step else { return Err(error::not_found().into()) };
     Ok(documents::deliver(&app, &screen.documents, &name).await?)
 }

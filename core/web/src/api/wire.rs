@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::handler::document::ending;
 use crate::page::condition;
 
 /// The interviews of this server.
@@ -337,7 +336,7 @@ fn documents(screen: &Screen, session: &str, step: u32) -> Vec<WireDocument> {
                 .formats
                 .iter()
                 .map(|format| {
-                    let ending = ending(*format);
+                    let ending = format.ending();
                     let link = format!(
                         "/api/v1/sessions/{session}/documents/{number}.{ending}?step={step}"
                     );

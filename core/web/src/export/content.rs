@@ -6,7 +6,7 @@ use std::io;
 use affiant_account::{Interview, Unlocked};
 use affiant_backend::{GrantRole, SessionRow};
 use affiant_document::markdown;
-use affiant_engine::{Screen, State, Step};
+use affiant_engine::{Moment, Screen, State, Step};
 use affiant_runtime::Loaded;
 use affiant_vault::{SealedFile, SessionKeys};
 use axum::body::Bytes;
@@ -22,6 +22,7 @@ use crate::day::day;
 use crate::error::WebError;
 use crate::page::Frame;
 use crate::session::state_of;
+use crate::told::told;
 
 #[derive(Serialize)]
 struct Profile {
@@ -147,7 +148,9 @@ async fn session(
     let (pages, title) = match &loaded {
         Some(loaded) => {
             let title = loaded.interview().metadata.title.clone();
-            (pages(app, loaded, &keys, &row, &state).await?, title)
+            let told = told(app, &row.interview, loaded, Some(unlocked)).await?;
+            let moment = app.moment(&told);
+            (pages(app, loaded, &keys, &row, &state, &moment).await?, title)
         }
         None => (Vec::new(), row.interview.clone()),
     };
@@ -182,6 +185,7 @@ async fn pages(
     keys: &SessionKeys,
     row: &SessionRow,
     last: &State,
+    moment: &Moment,
 ) -> Result<Vec<Page>, WebError> {
     let mut pages = Vec::new();
     for step in 0..row.last_step {
@@ -189,7 +193,7 @@ async fn pages(
         let Some((_, history)) = found else { break };
         let (mut state, _) = state_of(keys, &history)?;
         state.remember(last);
-        if let Step::Screen(screen) = loaded.advance(state, &app.moment()).step {
+        if let Step::Screen(screen) = loaded.advance(state, moment).step {
             pages.push(page(step, &screen));
         }
     }

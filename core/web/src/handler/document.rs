@@ -24,7 +24,7 @@ pub(crate) async fn document(
     let opened =
         visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
     let Some((session, state)) = opened else { return Err(failed(&app, &error::no_session())) };
-    let outcome = session.loaded.advance(state, &app.moment());
+    let outcome = session.loaded.advance(state, &session.moment(&app));
     let Step::Screen(screen) = outcome.step else { return Err(failed(&app, &not_found())) };
     deliver(&app, &screen.documents, &name).await.map_err(|it| failed(&app, &it))
 }
@@ -60,16 +60,6 @@ fn format_of(ending: &str) -> Option<Format> {
         "md" => Format::Markdown,
         _ => return None,
     })
-}
-
-/// The ending of a format's files.
-pub(crate) fn ending(format: Format) -> &'static str {
-    match format {
-        Format::Pdf => "pdf",
-        Format::Docx => "docx",
-        Format::Html => "html",
-        Format::Markdown => "md",
-    }
 }
 
 fn media_type(format: Format) -> &'static str {

@@ -40,7 +40,7 @@ pub(crate) async fn show(
         let later = session.state_after(&app, session.row.last_step).await;
         state.remember(&later.map_err(|it| failed(&app, &it))?);
     }
-    let outcome = session.loaded.advance(state, &app.moment());
+    let outcome = session.loaded.advance(state, &session.moment(&app));
     Ok(respond(&app, &session, step, &outcome))
 }
 
@@ -124,7 +124,7 @@ struct Post<'a> {
 impl Post<'_> {
     async fn answer(&mut self, state: Answers) -> Result<Response, WebError> {
         let (base, mut changes) = self.with_memory(state).await?;
-        let shown = self.session.loaded.advance(base.clone(), &self.app.moment());
+        let shown = self.session.loaded.advance(base.clone(), &self.session.moment(self.app));
         let Step::Screen(screen) = &shown.step else {
             return Ok(respond(self.app, &self.session, self.step, &shown));
         };
@@ -138,7 +138,7 @@ impl Post<'_> {
         if !errors.is_empty() {
             return Ok(self.refused(screen, &errors));
         }
-        match self.session.loaded.answer(base, &submission, &self.app.moment()) {
+        match self.session.loaded.answer(base, &submission, &self.session.moment(self.app)) {
             Ok(outcome) => {
                 changes.extend(outcome.changes.iter().cloned());
                 self.finish(outcome, changes).await
@@ -170,7 +170,7 @@ impl Post<'_> {
         let unsaved = Unsaved::of(error);
         let step = self.step;
         let again = match self.session.state_after(app, step).await {
-            Ok(state) => self.session.loaded.advance(state, &app.moment()).step,
+            Ok(state) => self.session.loaded.advance(state, &self.session.moment(app)).step,
             Err(_) => Step::Response(Value::Null),
         };
         let body = if let Step::Screen(screen) = &again {
@@ -205,7 +205,7 @@ impl Post<'_> {
 
     async fn act(&mut self, state: Answers, action: &str) -> Result<Response, WebError> {
         let (base, mut changes) = self.with_memory(state).await?;
-        let moment = self.app.moment();
+        let moment = self.session.moment(self.app);
         let outcome = if let Some(row) = action.strip_prefix("row:").and_then(|it| it.parse().ok())
         {
             self.session.loaded.change_row(base, row, &moment)
@@ -254,7 +254,7 @@ impl Post<'_> {
     async fn conflict(&self) -> Result<Response, WebError> {
         let before = self.session.state_after(self.app, self.step).await?;
         let stored = self.session.state_after(self.app, self.session.row.last_step).await?;
-        let shown = self.session.loaded.advance(before, &self.app.moment());
+        let shown = self.session.loaded.advance(before, &self.session.moment(self.app));
         let both = match &shown.step {
             Step::Screen(screen) if self.form.own("_action").is_empty() => {
                 Some((&**screen, &stored))

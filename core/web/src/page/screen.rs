@@ -6,7 +6,6 @@ use affiant_interview::{Features, Format};
 use minijinja::{Value, context};
 
 use crate::app::App;
-use crate::handler::document::ending;
 use crate::page::field::Fields;
 use crate::page::frame::{Frame, direction};
 use crate::page::text::Texts;
@@ -58,7 +57,8 @@ pub(crate) fn context(
     let mut frame = frame.clone();
     frame.language.clone_from(&screen.language);
     frame.step = Some(place.step);
-    let texts = Texts::of(screen);
+    let interview = frame.name.as_deref().unwrap_or_default();
+    let texts = Texts::of(screen).with_files(format!("/i/{interview}/{}/file/", place.step));
     if let Some(title) = &screen.parts.title {
         frame.service = Some(texts.plain(title));
     }
@@ -202,7 +202,7 @@ fn documents(
                 .formats
                 .iter()
                 .map(|format| {
-                    let ending = ending(*format);
+                    let ending = format.ending();
                     let href = format!("/i/{interview}/{step}/document/{number}.{ending}");
                     context! { href, ending }
                 })

@@ -18,6 +18,8 @@ pub(crate) struct Texts<'a> {
     language: Option<&'a str>,
     /// We have no words of the page's language, so that ours are English.
     is_foreign: bool,
+    /// Where the files of the step are, with a slash at the end.
+    files: Option<String>,
 }
 
 /// What happens to links and words.
@@ -31,7 +33,12 @@ enum Mode {
 
 impl<'a> Texts<'a> {
     pub(crate) fn new(terms: &'a [ScreenTerm]) -> Self {
-        Self { terms, used: RefCell::default(), language: None, is_foreign: false }
+        Self { terms, used: RefCell::default(), language: None, is_foreign: false, files: None }
+    }
+
+    /// The same, with links to files that lie there.
+    pub(crate) fn with_files(self, files: String) -> Self {
+        Self { files: Some(files), ..self }
     }
 
     /// The texts of a screen, marked where their language is not the page's.
@@ -110,7 +117,7 @@ impl<'a> Texts<'a> {
 
     /// Goes through clean HTML, in which `<` and `>` only stand for tags or in quoted attributes.
     fn rewrite(&self, html: &str, mode: Mode) -> String {
-        if self.terms.is_empty() && !html.contains("\"action:") {
+        if self.terms.is_empty() && !html.contains("\"action:") && !html.contains("\"upload:") {
             return html.to_owned();
         }
         let mut out = String::with_capacity(html.len() + 64);
@@ -120,7 +127,7 @@ impl<'a> Texts<'a> {
             self.words(&rest[..start], mode, within, &mut out);
             let tag = &rest[start..start + tag_length(&rest[start..])];
             rest = &rest[start + tag.len()..];
-            within = push_tag(tag, mode, within, &mut out);
+            within = self.push_tag(tag, mode, within, &mut out);
         }
         self.words(rest, mode, within, &mut out);
         out
@@ -181,6 +188,44 @@ impl<'a> Texts<'a> {
                 ends.then(|| (number, &text[..length], length))
             })
     }
+
+    /// Writes a tag, or what stands in its place.
+    fn push_tag(&self, tag: &str, mode: Mode, within: Within, out: &mut String) -> Within {
+        if tag == "</a>" {
+            match within {
+                Within::Action => out.push_str("</button>"),
+                Within::Dropped => {}
+                Within::Link | Within::Text => out.push_str(tag),
+            }
+            return Within::Text;
+        }
+        if !tag.starts_with("<a ") {
+            out.push_str(tag);
+            return within;
+        }
+        let action = tag.split_once("href=\"").and_then(|(_, it)| it.split_once('"'));
+        match action {
+            Some((action, _)) if action.starts_with("action:") => {
+                if mode == Mode::Inline {
+                    return Within::Dropped;
+                }
+                let _ = write!(
+                    out,
+                    "<button class=\"link\" form=\"act\" name=\"_action\" value=\"{action}\">"
+                );
+                Within::Action
+            }
+            Some((link, _)) if link.starts_with("upload:") => {
+                let Some(files) = &self.files else { return Within::Dropped };
+                out.push_str(&tag.replacen("upload:", files, 1));
+                Within::Link
+            }
+            _ => {
+                out.push_str(tag);
+                Within::Link
+            }
+        }
+    }
 }
 
 /// What the text between two tags stands in.
@@ -191,39 +236,6 @@ enum Within {
     Action,
     /// A link to an action that is left out.
     Dropped,
-}
-
-/// Writes a tag, or what stands in its place.
-fn push_tag(tag: &str, mode: Mode, within: Within, out: &mut String) -> Within {
-    if tag == "</a>" {
-        match within {
-            Within::Action => out.push_str("</button>"),
-            Within::Dropped => {}
-            Within::Link | Within::Text => out.push_str(tag),
-        }
-        return Within::Text;
-    }
-    if !tag.starts_with("<a ") {
-        out.push_str(tag);
-        return within;
-    }
-    let action = tag.split_once("href=\"").and_then(|(_, it)| it.split_once('"'));
-    match action {
-        Some((action, _)) if action.starts_with("action:") => {
-            if mode == Mode::Inline {
-                return Within::Dropped;
-            }
-            let _ = write!(
-                out,
-                "<button class=\"link\" form=\"act\" name=\"_action\" value=\"{action}\">"
-            );
-            Within::Action
-        }
-        _ => {
-            out.push_str(tag);
-            Within::Link
-        }
-    }
 }
 
 /// How long the tag at the start of a text is, in bytes.

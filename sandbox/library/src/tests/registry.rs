@@ -68,6 +68,11 @@ fn every_function_with_30_real_world_uses_is_there() {
         "states_list",
         "value",
         "yesno",
+        "get_config",
+        "interview_url",
+        "all_variables",
+        "url_of",
+        "url_for",
     ] {
         assert!(crate::function(name).is_some(), "{name}");
     }
@@ -83,6 +88,8 @@ fn every_function_with_30_real_world_uses_is_there() {
         ("Dict", "any_true"),
         ("Individual", "possessive"),
         ("PartyList", "number"),
+        ("Document", "as_pdf"),
+        ("Navigation", "set_section"),
     ] {
         assert!(method(class, name).is_some(), "{class}.{name}");
     }

@@ -157,6 +157,10 @@ impl Answers for Fake {
         Ok(keys.iter().map(|key| (key.clone(), path.key(key))).collect())
     }
 
+    fn names(&self) -> Vec<String> {
+        self.known().values.keys().map(|it| it.root().to_owned()).collect()
+    }
+
     fn attributes(&self, _: &Path) -> Vec<String> {
         Vec::new()
     }

@@ -28,6 +28,15 @@ fn other_links_stay_links() {
 }
 
 #[test]
+fn links_to_files_lead_to_where_they_are_and_nowhere_without_a_place() {
+    let text = "[Your photo](upload:0a1b)";
+    let texts = Texts::new(&[]).with_files("/i/papers/2/file/".to_owned());
+    let html = texts.block(text).to_string();
+    assert!(html.contains("<a href=\"/i/papers/2/file/0a1b\""), "{html}");
+    assert_eq!(block(&[], text), "<p>Your photo</p>");
+}
+
+#[test]
 fn labels_hold_no_buttons_and_no_links_to_words() {
     let terms = [term("deposit", false)];
     let html = Texts::new(&terms).inline("Your {deposit} [again](action:again)").to_string();
