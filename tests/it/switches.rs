@@ -1,6 +1,6 @@
 //! The administrator's switches, as administrators and people meet them.
 
-use affiant_backend::{Change, Commit as _, SwitchRow};
+use affiant_backend::{AccountId, AccountStore as _, Change, Commit as _, SwitchRow};
 use affiant_storage_sqlite::{Databases, Options};
 use affiant_tests::account;
 use affiant_tests::client::{Connection, Reply, Session};
@@ -66,11 +66,22 @@ impl House {
             effective: now() - DAY,
             cancelled: None,
         };
+        self.stored(|_| Change::DecideSwitch(row)).await
+    }
+
+    /// The administrator becomes a person as everybody.
+    async fn demoted(&mut self) -> anyhow::Result<()> {
+        self.stored(|id| Change::Roles(id, vec!["user".to_owned()], now())).await
+    }
+
+    /// Stops the server, stores something about the first account, and starts it again.
+    async fn stored(&mut self, change: impl FnOnce(AccountId) -> Change) -> anyhow::Result<()> {
         self.server.terminate()?;
         self.server.wait()?;
         let folder = self.folder.path().join("data");
         let databases = Databases::open(&Options { folder, max_pages: None }).await?;
-        databases.main.commit(vec![Change::DecideSwitch(row)]).await?;
+        let first = databases.main.account_by_number(1).await?.context("there is nobody")?;
+        databases.main.commit(vec![change(first.id)]).await?;
         databases.close().await?;
         self.server = run(&self.folder)?;
         self.connection = Connection::open(self.server.address).await?;
@@ -270,15 +281,57 @@ async fn a_deletion_waits_for_the_end_of_a_hold_and_can_be_taken_back() -> anyho
 #[tokio::test]
 async fn an_account_waits_for_the_end_of_a_hold_too() -> anyhow::Result<()> {
     let mut house = House::new().await?;
+    house.demoted().await?;
     let ends = Timestamp::from_second(now() + 9 * DAY)?.strftime("%Y-%m-%d").to_string();
     house.hold_until(&ends).await?;
     let password = [("password", account::ADMINISTRATOR.1)];
     let asked = house.post("/account/delete", "/account/delete", &password).await?;
     assert!(asked.text().contains("Your account will be deleted on"), "{}", asked.text());
-    assert_eq!(house.get("/admin").await?.status, 200, "everything stays as it was");
+    let page = house.get("/account").await?.text();
+    assert!(page.contains("Your account will be deleted on"), "{page}");
     let page = house.get("/account/delete").await?.text();
     assert!(page.contains("Your account will be deleted on"), "{page}");
     assert_eq!(house.post("/account/delete", "/account/keep", &[]).await?.status, 303);
     assert_eq!(house.told().await?["held_deletions"], 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_interview_that_waits_for_the_end_of_a_hold_says_so_in_the_list() -> anyhow::Result<()> {
+    let mut house = House::new().await?;
+    let ends = Timestamp::from_second(now() + 9 * DAY)?.strftime("%Y-%m-%d").to_string();
+    house.hold_until(&ends).await?;
+    let begun = house.post("/account/profile", "/i/letter/sessions", &[]).await?;
+    ensure!(begun.status == 303, "{}", begun.text());
+    let listed = house.get("/account").await?.text();
+    assert!(!listed.contains("It will be deleted on"), "{listed}");
+    let (_, rest) = listed.split_once("/account/interviews/").context("nothing is listed")?;
+    let id = rest.split('/').next().context("it has no id")?;
+    let page = format!("/account/interviews/{id}/delete");
+    let asked = house.post(&page, &page, &[]).await?;
+    assert_eq!(asked.status, 200);
+    let listed = house.get("/account").await?.text();
+    assert!(listed.contains("It will be deleted on"), "{listed}");
+    assert!(listed.contains("Why it waits, and how to keep it"), "{listed}");
+    let kept = house.post(&page, &format!("/account/interviews/{id}/keep"), &[]).await?;
+    assert_eq!(kept.status, 303);
+    let listed = house.get("/account").await?.text();
+    assert!(!listed.contains("It will be deleted on"), "{listed}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_last_administrator_does_not_delete_their_own_account() -> anyhow::Result<()> {
+    let mut house = House::new().await?;
+    let page = house.get("/account/delete").await?;
+    assert_eq!(page.status, 409);
+    assert!(page.text().contains("You are the last administrator"), "{}", page.text());
+    let password = [("password", account::ADMINISTRATOR.1)];
+    let refused = house.post("/account/profile", "/account/delete", &password).await?;
+    assert_eq!(refused.status, 409);
+    assert_eq!(house.get("/admin").await?.status, 200);
+    house.demoted().await?;
+    let gone = house.post("/account/delete", "/account/delete", &password).await?;
+    assert!(gone.text().contains("Your account is deleted"), "{}", gone.text());
     Ok(())
 }

@@ -198,6 +198,8 @@ pub(crate) struct Stored {
     pub(crate) role: &'static str,
     /// Until when, if there is an end, as it is shown.
     pub(crate) until: Option<String>,
+    /// When it is deleted, if that waits for the end of a hold, as it is shown.
+    pub(crate) held: Option<String>,
 }
 
 /// What somebody else wants to share.
@@ -220,6 +222,8 @@ pub(crate) struct Overview {
     pub(crate) email: String,
     pub(crate) interviews: Vec<Stored>,
     pub(crate) offers: Vec<Offered>,
+    /// When the account is deleted, if that waits for the end of a hold, as it is shown.
+    pub(crate) held: Option<String>,
     /// Until when a reset keeps the old answers, as it is shown.
     pub(crate) locked_until: Option<String>,
     /// Whether a recovery key is still to be decided on.
@@ -237,6 +241,7 @@ pub(crate) fn overview_context(theme: &Theme, frame: &Frame, it: &Overview) -> V
             locked => it.locked,
             role => it.role,
             until => it.until.as_deref(),
+            held => it.held.as_deref(),
         }
     };
     let offered = |it: &Offered| {
@@ -253,6 +258,7 @@ pub(crate) fn overview_context(theme: &Theme, frame: &Frame, it: &Overview) -> V
         email => it.email.as_str(),
         offers => it.offers.iter().map(offered).collect::<Vec<_>>(),
         stored => it.interviews.iter().map(stored).collect::<Vec<_>>(),
+        held => it.held.as_deref(),
         locked_until => it.locked_until.as_deref(),
         offer_key => it.offer_key,
         ..frame.context(theme)

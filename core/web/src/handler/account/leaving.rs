@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use affiant_account::Person;
 use affiant_backend::Subject;
+use affiant_guard::ADMIN;
 use axum::Extension;
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
-use axum::response::{Html, IntoResponse as _};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse as _, Response};
 
 use super::entering::left;
 use super::{From, frame, person, refused, typed, with_cookies};
@@ -49,9 +51,23 @@ pub(crate) async fn show(
     if let Some(until) = held.map_err(|it| failed(&app, &it.into()))?.and_then(|it| it.until) {
         return Ok(Html(held_page(&app, &frame, until)).into_response());
     }
+    if is_last(&app, person).await.map_err(|it| failed(&app, &it))? {
+        return Ok(last(&app, &frame));
+    }
     let all = app.accounts.interviews(person, app.clock.seconds()).await;
     let count = all.map_err(|it| failed(&app, &it.into()))?.len();
     Ok(Html(delete_page(count, app.held_until()).draw(&app.theme, &frame)).into_response())
+}
+
+/// Whether nobody could run the site without this person.
+async fn is_last(app: &App, person: &Person) -> Result<bool, WebError> {
+    let is_administrator = person.account.roles.iter().any(|it| it == ADMIN);
+    Ok(is_administrator && app.store.count_with_role(ADMIN).await? <= 1)
+}
+
+fn last(app: &App, frame: &Frame) -> Response {
+    let body = said(&app.theme, frame, "account_last", &[], "/admin/people", "admin_part_people");
+    (StatusCode::CONFLICT, Html(body)).into_response()
 }
 
 fn held_page(app: &App, frame: &Frame, until: i64) -> String {
@@ -82,6 +98,9 @@ pub(crate) async fn delete(
     request: Request,
 ) -> Answer {
     let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
+    if is_last(&app, person).await.map_err(|it| failed(&app, &it))? {
+        return Ok(last(&app, &frame(&app, person)));
+    }
     let now = app.clock.seconds();
     let proof = app.accounts.proves(person, typed(form.own("password")), &from.sender()).await;
     if !proof.map_err(|it| failed(&app, &it.into()))? {

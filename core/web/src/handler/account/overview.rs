@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use affiant_account::RecoveryChoice;
+use affiant_backend::Subject;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse as _};
@@ -30,6 +31,11 @@ async fn overview(app: &App, caller: &Caller) -> Result<Overview, WebError> {
     let (person, now) = (person(caller)?, app.clock.seconds());
     let profile = app.accounts.profile(person)?;
     let interviews = app.accounts.interviews(person, now).await?;
+    let waiting = app.all_held().await?;
+    let held = |subject: Subject| {
+        let row = waiting.iter().find(|it| it.subject == subject);
+        row.and_then(|it| it.until).map(day)
+    };
     let stored = interviews.iter().map(|it| Stored {
         id: cookie::encode_id(it.session.id.0),
         title: title(app, &it.session.interview),
@@ -39,6 +45,7 @@ async fn overview(app: &App, caller: &Caller) -> Result<Overview, WebError> {
         locked: it.is_locked,
         role: it.grant.role.word(),
         until: it.grant.expires.map(day),
+        held: held(Subject::Session(it.session.id)),
     });
     let offers = app.accounts.offers(person, now).await?;
     let offers = offers.iter().map(|it| Offered {
@@ -53,6 +60,7 @@ async fn overview(app: &App, caller: &Caller) -> Result<Overview, WebError> {
         email: app.accounts.address(person).await?,
         interviews: stored.collect(),
         offers: offers.collect(),
+        held: held(Subject::Account(person.id())),
         locked_until: locked.iter().map(|it| it.until).min().map(day),
         offer_key: profile.recovery == RecoveryChoice::Open,
         name: profile.name,

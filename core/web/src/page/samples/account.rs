@@ -81,6 +81,7 @@ fn overview() -> Overview {
         locked,
         role: if locked { "view" } else { "owner" },
         until: locked.then(|| "2 May 2026".to_owned()),
+        held: (!locked).then(|| "2027-03-01".to_owned()),
     };
     let offered = Offered {
         hash: "x".to_owned(),
@@ -94,6 +95,7 @@ fn overview() -> Overview {
         email: "ada@example.com".to_owned(),
         interviews: vec![stored("Letter to a landlord", false), stored("Expense claim", true)],
         offers: vec![offered],
+        held: Some("2027-03-01".to_owned()),
         locked_until: Some("2 April 2026".to_owned()),
         offer_key: true,
     }
@@ -218,6 +220,7 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         ("account-factor-errors", "factor", offer_context(theme, &frame, &wrong_code, &offer())),
         ("account-codes", "codes", codes_context(theme, &frame, &codes(), true)),
         ("account-codes-new", "codes", codes_context(theme, &frame, &codes(), false)),
+        ("account-last", "said", said("account_last", &[])),
         ("account-gone", "said", said("account_gone", &lines)),
     ];
     pages.extend(sharing(theme, &frame));
