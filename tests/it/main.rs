@@ -1,5 +1,6 @@
 //! Tests of the whole, in one binary.
 
+mod audit;
 mod factor;
 mod guard;
 mod hostile;

@@ -98,7 +98,7 @@ pub(crate) async fn keep_on(app: Arc<App>, config: Config, schedule: Schedule) {
 
 /// Tells the audit log what came by itself, and this log how far the audit log goes: who can write
 /// the database and makes all its entries anew cannot change what a log elsewhere says of them.
-async fn note(app: &App, told: AuditEnd) -> AuditEnd {
+pub(crate) async fn note(app: &App, told: AuditEnd) -> AuditEnd {
     let done = async {
         let last = app.store.watch().await?.map_or_else(|| app.clock.seconds(), |it| it.last);
         app.note_since(last).await?;

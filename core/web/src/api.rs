@@ -1,6 +1,7 @@
 //! The JSON API under `/api/v1`.
 
 mod account;
+mod activity;
 mod handler;
 mod wire;
 
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/api/v1/account", Program(ReadProfile), account::show),
         get("/api/v1/account/sessions", Program(ListSessions), account::sessions),
         post("/api/v1/account/sessions", Program(WriteSessions), account::begin),
+        get("/api/v1/account/activity", Program(ReadProfile), activity::activity),
         get("/api/v1/account/export", Program(Export), account::export),
         get("/api/v1/admin/people", Program(May(SeePeople)), account::people),
         get("/api/v1/admin/people/{number}", Program(May(SeePeople)), account::person),

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use affiant_backend::AuditEnd;
 use affiant_guard::{Admission, Guard};
 use affiant_retention::{Eraser, Schedule};
 use affiant_storage_sqlite::{Databases, Options};
@@ -130,13 +131,15 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let schedule = Schedule::new(eraser).with_warner(warnings);
     tokio::spawn(retention::keep_on(Arc::clone(&app), config, schedule));
     tokio::spawn(deliver(Arc::clone(&app)));
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
     let stopped = stopping();
     tokio::select! {
         ended = server.into_future() => ended?,
         () = stopped => tracing::warn!("requests under way did not finish in time"),
     }
+    // Tries that failed are counted in memory until they are noted.
+    retention::note(&app, AuditEnd::default()).await;
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use utoipa::OpenApi;
 
 use crate::api::wire::Waits;
-use crate::api::{account, wire};
+use crate::api::{account, activity, wire};
 use crate::app::App;
 use crate::day::day;
 use crate::deleting::Deletion;
@@ -277,7 +277,8 @@ pub(crate) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
     info(title = "Affiant", description = "Drives whole interviews. The token of a session is told once, when it is made. Sessions of an account open with an API key of its person."),
     paths(
         interviews, create, show, answer, back, action, delete, document, account::show,
-        account::sessions, account::begin, account::export, account::people, account::person, account::answers
+        account::sessions, account::begin, activity::activity, account::export, account::people,
+        account::person, account::answers
     ),
     modifiers(&Token)
 )]

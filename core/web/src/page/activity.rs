@@ -71,7 +71,7 @@ pub(crate) struct All {
 
 impl Desk<'_> {
     pub(crate) fn audit(&self, it: &All) -> Value {
-        let name = |row: &AuditRow, at: usize| row.subjects.get(at).map(written);
+        let name = |row: &AuditRow, at: usize| row.subjects.get(at).copied().map(written);
         let entry = |row: &AuditRow| {
             let Told { event, count, word } = Told::of(row);
             context! {
@@ -104,7 +104,7 @@ impl Desk<'_> {
 }
 
 /// A pseudonym as people compare it.
-fn written(it: &Pseudonym) -> String {
+fn written(it: Pseudonym) -> String {
     let number = u64::from_be_bytes(it.0);
     format!("{number:016x}")
 }
