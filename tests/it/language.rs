@@ -64,9 +64,12 @@ async fn pages_follow_the_browser_until_somebody_chooses() -> anyhow::Result<()>
     }
     let page = connection.get("/", &[GERMAN]).await?.text();
     assert!(page.contains("<a href=\"/i/one\" lang=\"en\">One &lt;thing&gt;</a>"), "{page}");
-    // What went wrong is told in English, and is marked as that.
+    // What went wrong is told in it too; programs are told in English.
     let lost = connection.get("/nothing", &[GERMAN]).await?.text();
-    assert!(lost.contains("<html lang=\"en\""), "{lost}");
+    assert!(lost.contains("<html lang=\"de\"") && lost.contains("Seite nicht gefunden"), "{lost}");
+    let session = format!("/api/v1/sessions/{}", "0".repeat(32));
+    let lost: serde_json::Value = connection.get(&session, &[GERMAN]).await?.json()?;
+    assert_eq!(lost["title"], "There is no token");
 
     let wish = form(&[("_language", "es"), ("_back", "/privacy")]);
     let chosen = connection.post("/language", &[SAME], wish).await?;

@@ -10,9 +10,9 @@ use axum::http::StatusCode;
 #[derive(Debug)]
 pub(crate) struct WebError {
     pub(crate) status: StatusCode,
-    /// One line: what happened.
+    /// The key of one line: what happened.
     pub(crate) title: &'static str,
-    /// What it means and what to do next.
+    /// The key of what it means and what to do next.
     pub(crate) message: &'static str,
     pub(crate) source: Option<BoxError>,
     /// Seconds after which to try again, if waiting helps.
@@ -24,168 +24,98 @@ const fn plain(status: StatusCode, title: &'static str, message: &'static str) -
 }
 
 pub(crate) fn not_found() -> WebError {
-    plain(
-        StatusCode::NOT_FOUND,
-        "Page not found",
-        "If you typed the address, check it. You can also start from the list of interviews.",
-    )
+    plain(StatusCode::NOT_FOUND, "error_not_found_title", "error_not_found_text")
 }
 
 pub(crate) fn no_session() -> WebError {
-    plain(
-        StatusCode::NOT_FOUND,
-        "There is no open interview here",
-        "It may have been deleted, or you used another browser. You can go on with a return code, or start again.",
-    )
+    plain(StatusCode::NOT_FOUND, "error_no_session_title", "error_no_session_text")
 }
 
 pub(crate) fn foreign_form() -> WebError {
-    plain(
-        StatusCode::FORBIDDEN,
-        "This form did not come from this site",
-        "Nothing was changed. Go back, reload the page, and send it again.",
-    )
+    plain(StatusCode::FORBIDDEN, "error_foreign_form_title", "error_foreign_form_text")
 }
 
 pub(crate) fn not_signed_in() -> WebError {
-    plain(StatusCode::UNAUTHORIZED, "You are not signed in", "Sign in, and open this page again.")
+    plain(StatusCode::UNAUTHORIZED, "error_not_signed_in_title", "error_not_signed_in_text")
 }
 
 pub(crate) fn no_api_key() -> WebError {
-    plain(
-        StatusCode::UNAUTHORIZED,
-        "There is no API key",
-        "Send an API key as `Authorization: Bearer KEY`. People make keys on the page of their account.",
-    )
+    plain(StatusCode::UNAUTHORIZED, "error_no_api_key_title", "error_no_api_key_text")
 }
 
 pub(crate) fn wrong_api_key() -> WebError {
-    plain(
-        StatusCode::UNAUTHORIZED,
-        "This API key does not work",
-        "It is mistyped, was revoked or is over, or it is not for the network that this comes from.",
-    )
+    plain(StatusCode::UNAUTHORIZED, "error_wrong_api_key_title", "error_wrong_api_key_text")
 }
 
 pub(crate) fn not_in_scope() -> WebError {
-    plain(
-        StatusCode::FORBIDDEN,
-        "This API key may not do this",
-        "Nothing was changed. Make a key with the scope that openapi.json names here.",
-    )
+    plain(StatusCode::FORBIDDEN, "error_not_in_scope_title", "error_not_in_scope_text")
 }
 
 pub(crate) fn key_required() -> WebError {
-    plain(
-        StatusCode::CONFLICT,
-        "The server cannot open these answers",
-        "Only keys of the person to whom they belong can.",
-    )
+    plain(StatusCode::CONFLICT, "error_key_required_title", "error_key_required_text")
 }
 
 pub(crate) fn not_allowed() -> WebError {
-    plain(
-        StatusCode::FORBIDDEN,
-        "Your account may not see this",
-        "An administrator can give your account the role that may.",
-    )
+    plain(StatusCode::FORBIDDEN, "error_not_allowed_title", "error_not_allowed_text")
 }
 
 pub(crate) fn factor_needed() -> WebError {
-    plain(
-        StatusCode::FORBIDDEN,
-        "Your account needs a second factor",
-        "Nothing was changed. Turn it on at “Sign-in and security” of your account, then go on.",
-    )
+    plain(StatusCode::FORBIDDEN, "error_factor_needed_title", "error_factor_needed_text")
 }
 
 pub(crate) fn only_reading() -> WebError {
-    plain(
-        StatusCode::FORBIDDEN,
-        "This interview is shared with you for reading",
-        "Nothing was changed. Only its owner can let you answer.",
-    )
+    plain(StatusCode::FORBIDDEN, "error_only_reading_title", "error_only_reading_text")
 }
 
 pub(crate) fn not_the_owner() -> WebError {
-    plain(
-        StatusCode::FORBIDDEN,
-        "This interview belongs to somebody else",
-        "Nothing was changed. Only its owner can delete it or share it. You can leave it on the page of your account.",
-    )
+    plain(StatusCode::FORBIDDEN, "error_not_the_owner_title", "error_not_the_owner_text")
 }
 
 pub(crate) fn not_theirs() -> WebError {
-    plain(
-        StatusCode::CONFLICT,
-        "They cannot open this interview now",
-        "Nothing was changed. Only somebody who can see it can own it: reload the list, or invite them again.",
-    )
+    plain(StatusCode::CONFLICT, "error_not_theirs_title", "error_not_theirs_text")
 }
 
 pub(crate) fn no_invitation() -> WebError {
-    plain(
-        StatusCode::NOT_FOUND,
-        "This invitation does not work any more",
-        "It was used, taken back, or is older than seven days. Ask whoever invited you for a new one.",
-    )
+    plain(StatusCode::NOT_FOUND, "error_no_invitation_title", "error_no_invitation_text")
 }
 
 pub(crate) fn used_link() -> WebError {
-    plain(
-        StatusCode::NOT_FOUND,
-        "This link does not work",
-        "It works once. While there is no administrator, the server prints a new one when it starts.",
-    )
+    plain(StatusCode::NOT_FOUND, "error_used_link_title", "error_used_link_text")
 }
 
 pub(crate) fn last_administrator() -> WebError {
-    plain(
-        StatusCode::CONFLICT,
-        "This is the last administrator",
-        "Nothing was changed. Make somebody else an administrator first.",
-    )
+    plain(StatusCode::CONFLICT, "error_last_administrator_title", "error_last_administrator_text")
 }
 
 pub(crate) fn own_change() -> WebError {
-    plain(
-        StatusCode::FORBIDDEN,
-        "You asked for this change yourself",
-        "Nothing was changed. Another administrator has to agree, or the change begins by itself when its day has come.",
-    )
+    plain(StatusCode::FORBIDDEN, "error_own_change_title", "error_own_change_text")
 }
 
 pub(crate) fn not_yet_administrator() -> WebError {
     plain(
         StatusCode::FORBIDDEN,
-        "You have not been an administrator for a day",
-        "Nothing was changed. Somebody else can agree, or the change begins by itself when its day has come.",
+        "error_not_yet_administrator_title",
+        "error_not_yet_administrator_text",
     )
 }
 
 pub(crate) fn overtaken() -> WebError {
-    plain(
-        StatusCode::CONFLICT,
-        "This change does not wait any more",
-        "Somebody else decided, or its day has come. Nothing was changed now. Open the list of switches to see what holds.",
-    )
+    plain(StatusCode::CONFLICT, "error_overtaken_title", "error_overtaken_text")
 }
 
 /// Too many tries. Nothing was looked at, so nothing says whether this one would have been right.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "an error is looked at, not used up")]
 pub(crate) fn too_many(refused: &Refused) -> WebError {
     let message = match (refused.whose, refused.seconds) {
-        (Whose::Step, _) => "Start again from the beginning, and you have new tries.",
-        (_, 0..=60) => "Wait a minute, then try again.",
-        (_, 61..=900) => "Wait a quarter of an hour, then try again.",
-        (_, 901..=7_200) => "Wait an hour or two, then try again.",
-        _ => {
-            "Try again tomorrow, or from a browser in which you have signed in before. Nothing is lost."
-        }
+        (Whose::Step, _) => "error_too_many_step",
+        (_, 0..=60) => "error_too_many_minute",
+        (_, 61..=900) => "error_too_many_quarter",
+        (_, 901..=7_200) => "error_too_many_hours",
+        _ => "error_too_many_tomorrow",
     };
     WebError {
         retry_after: Some(refused.seconds),
-        ..plain(StatusCode::TOO_MANY_REQUESTS, "That was tried too often", message)
+        ..plain(StatusCode::TOO_MANY_REQUESTS, "error_too_many_title", message)
     }
 }
 
@@ -193,39 +123,31 @@ pub(crate) fn too_many(refused: &Refused) -> WebError {
 pub(crate) fn busy(seconds: u32) -> WebError {
     WebError {
         retry_after: Some(seconds),
-        ..plain(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "Many people are signing in at this moment",
-            "Your password was not looked at. Wait a few seconds, then try again.",
-        )
+        ..plain(StatusCode::SERVICE_UNAVAILABLE, "error_busy_title", "error_busy_text")
     }
 }
 
 pub(crate) fn bad_form(message: &'static str) -> WebError {
-    plain(StatusCode::BAD_REQUEST, "The form could not be read", message)
+    plain(StatusCode::BAD_REQUEST, "error_form_title", message)
 }
 
 pub(crate) fn too_large() -> WebError {
-    plain(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "This is too large",
-        "Nothing was changed. Send less text, or a smaller file: up to 16 MB.",
-    )
+    plain(StatusCode::PAYLOAD_TOO_LARGE, "error_too_large_title", "error_too_large_text")
 }
 
 pub(crate) fn faulty_interview() -> WebError {
     plain(
         StatusCode::INTERNAL_SERVER_ERROR,
-        "Sorry, there is a problem with this interview",
-        "Your answers are kept. The people who run it have to mend it; try again later.",
+        "error_faulty_interview_title",
+        "error_faulty_interview_text",
     )
 }
 
 pub(crate) fn internal(source: impl Into<BoxError>) -> WebError {
     WebError {
         status: StatusCode::INTERNAL_SERVER_ERROR,
-        title: "Sorry, something went wrong",
-        message: "Your answers up to the last page are kept. Go back and try again.",
+        title: "error_internal_title",
+        message: "error_internal_text",
         source: Some(source.into()),
         retry_after: None,
     }
@@ -236,22 +158,22 @@ impl From<StorageError> for WebError {
         match &error {
             StorageError::Conflict => Self {
                 status: StatusCode::CONFLICT,
-                title: "This interview was changed in another tab",
-                message: "Nothing is lost. Reload the page to go on.",
+                title: "error_conflict_title",
+                message: "error_conflict_text",
                 source: Some(error.into()),
                 retry_after: None,
             },
             StorageError::Full(_) => Self {
                 status: StatusCode::INSUFFICIENT_STORAGE,
-                title: "Your answer could not be saved",
-                message: "There is no room left on the server. What you answered before is kept. Go back and try again later.",
+                title: "error_unsaved_title",
+                message: "error_full_text",
                 source: Some(error.into()),
                 retry_after: None,
             },
             StorageError::Unavailable(_) => Self {
                 status: StatusCode::SERVICE_UNAVAILABLE,
-                title: "Your answer could not be saved",
-                message: "The server’s storage does not answer. What you answered before is kept. Go back and try again in a minute.",
+                title: "error_unsaved_title",
+                message: "error_unavailable_text",
                 source: Some(error.into()),
                 retry_after: None,
             },
@@ -288,8 +210,8 @@ impl From<AccountError> for WebError {
             AccountError::Busy => busy(10),
             AccountError::Storage(StorageError::Conflict) => plain(
                 StatusCode::CONFLICT,
-                "Your account was changed at the same moment",
-                "Nothing is lost. Go back, reload the page and look before you try again.",
+                "error_account_changed_title",
+                "error_account_changed_text",
             ),
             AccountError::Storage(it) => it.into(),
             other => internal(other),
@@ -298,25 +220,13 @@ impl From<AccountError> for WebError {
 }
 
 pub(crate) fn no_link() -> WebError {
-    plain(
-        StatusCode::NOT_FOUND,
-        "This link does not work any more",
-        "A link works once, and only for a while. Nothing was changed. Ask for a new one.",
-    )
+    plain(StatusCode::NOT_FOUND, "error_no_link_title", "error_no_link_text")
 }
 
 pub(crate) fn other_browser() -> WebError {
-    plain(
-        StatusCode::FORBIDDEN,
-        "Open this link in the browser where you asked for it",
-        "It works only there, so that somebody who reads your mail cannot use it. Nothing was changed. You can also ask for a new link in this browser.",
-    )
+    plain(StatusCode::FORBIDDEN, "error_other_browser_title", "error_other_browser_text")
 }
 
 pub(crate) fn by_invitation() -> WebError {
-    plain(
-        StatusCode::FORBIDDEN,
-        "Only who was invited can make an account here",
-        "Ask the people who run this site for an invitation. You can use the interviews without an account.",
-    )
+    plain(StatusCode::FORBIDDEN, "error_by_invitation_title", "error_by_invitation_text")
 }

@@ -46,7 +46,7 @@ impl Form {
             return Self::read_parts(parts).await;
         }
         if !kind.starts_with("application/x-www-form-urlencoded") {
-            return Err(bad_form("Send it from the page itself."));
+            return Err(bad_form("error_form_kind"));
         }
         let body = Bytes::from_request(request, &()).await.map_err(|it| {
             if it.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
@@ -81,7 +81,7 @@ impl Form {
                 }
                 None => {
                     let value = String::from_utf8(bytes.to_vec())
-                        .map_err(|_| bad_form("It holds text that is not UTF-8."))?;
+                        .map_err(|_| bad_form("error_form_utf8"))?;
                     form.push(name, value)?;
                 }
             }
@@ -92,7 +92,7 @@ impl Form {
     fn push(&mut self, name: String, value: String) -> Result<(), WebError> {
         let count: usize = self.values.values().map(Vec::len).sum();
         if count >= MAX_FIELDS {
-            return Err(bad_form("It has too many fields."));
+            return Err(bad_form("error_form_fields"));
         }
         self.values.entry(name).or_default().push(value);
         Ok(())
@@ -140,9 +140,7 @@ impl Form {
         let unknown =
             self.values.keys().any(|it| !(known(it) || it.starts_with('_') && it != "_choice"));
         if unknown {
-            return Err(bad_form(
-                "It has a field that this page does not ask for. Nothing was changed: reload the page and try again.",
-            ));
+            return Err(bad_form("error_form_unknown"));
         }
         Ok(submission)
     }
@@ -160,9 +158,7 @@ impl Form {
                 [] => Ok(None),
                 [one] => Ok(Some(Input::Text(one.clone()))),
                 _ if field.widget == Widget::Checkbox => Ok(Some(Input::Texts(all.to_vec()))),
-                _ => Err(bad_form(
-                    "It answers one question twice. Nothing was changed: go back and try again.",
-                )),
+                _ => Err(bad_form("error_form_twice")),
             },
         }
     }
@@ -175,7 +171,7 @@ impl Form {
 
 /// The connection ended before the form did.
 fn cut() -> WebError {
-    bad_form("It did not arrive whole. Nothing was changed: go back and try again.")
+    bad_form("error_form_cut")
 }
 
 fn refused(error: &axum::extract::multipart::MultipartError) -> WebError {

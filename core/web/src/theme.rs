@@ -5,7 +5,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use include_dir::{Dir, include_dir};
 use minijinja::value::Kwargs;
@@ -71,6 +71,20 @@ pub struct Theme {
     /// The languages there are words for.
     languages: Vec<String>,
     words: Arc<Words>,
+}
+
+/// The words of the theme that is built in, in English.
+static ENGLISH: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let file = DEFAULT.get_file("messages/en.json").and_then(|it| it.contents_utf8());
+    let words: BTreeMap<String, serde_json::Value> =
+        file.and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
+    let text = |(key, it): (String, serde_json::Value)| Some((key, it.as_str()?.to_owned()));
+    words.into_iter().filter_map(text).collect()
+});
+
+/// What is said for a key in English, for programs; the key itself when there is nothing.
+pub(crate) fn english(key: &'static str) -> &'static str {
+    ENGLISH.get(key).map_or(key, String::as_str)
 }
 
 impl Theme {

@@ -95,7 +95,7 @@ pub(crate) async fn take(
         let most = match field.map(|it| it.widget) {
             Some(Widget::File | Widget::Signature) => 1,
             Some(Widget::Files) => MAX_FILES as usize,
-            _ => return Err(bad_form("It has a file that this page does not ask for.")),
+            _ => return Err(bad_form("error_form_file")),
         };
         let Some(field) = field else { continue };
         match check(app, uploads, most, &mut room).await? {

@@ -25,6 +25,7 @@ use crate::handler::screen::{parse_action, plain};
 use crate::handler::{document as documents, log, set_retry_after};
 use crate::program::bearer;
 use crate::session::{self, Holder, Session, StorageOr};
+use crate::theme::english;
 use crate::{cookie, upload};
 
 /// A failed request as programs read it.
@@ -47,8 +48,7 @@ pub(super) fn key_required() -> Failed {
 
 impl From<JsonRejection> for Failed {
     fn from(rejection: JsonRejection) -> Self {
-        let mut error =
-            error::bad_form("Send one JSON object of the form that openapi.json describes.");
+        let mut error = error::bad_form("error_form_json");
         error.status = rejection.status();
         error.into()
     }
@@ -59,9 +59,9 @@ impl IntoResponse for Failed {
         log(&self.error);
         let WebError { status, title, message, .. } = self.error;
         let body = wire::Problem {
-            title: title.to_owned(),
+            title: english(title).to_owned(),
             status: status.as_u16(),
-            detail: message.to_owned(),
+            detail: english(message).to_owned(),
             code: self.code.map(str::to_owned),
         };
         let mut response =
@@ -326,9 +326,8 @@ async fn open(
     let Some(token) = bearer(headers).and_then(cookie::decode) else {
         let mut error = error::no_session();
         error.status = StatusCode::UNAUTHORIZED;
-        error.title = "There is no token";
-        error.message =
-            "Send the token of the session, or an API key, as `Authorization: Bearer TOKEN`.";
+        error.title = "error_no_token_title";
+        error.message = "error_no_token_text";
         return Err(error.into());
     };
     let opened = session::open(app, token, step, |it| id_of(it.id) == id).await?;

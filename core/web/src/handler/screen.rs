@@ -147,9 +147,7 @@ impl Post<'_> {
                 self.conflict().await
             }
             Err(Rejected::Fields { screen, errors }) => Ok(self.refused(&screen, &errors)),
-            Err(Rejected::Unknown { .. }) => Err(error::bad_form(
-                "It has a field that this page does not ask for. Nothing was changed.",
-            )),
+            Err(Rejected::Unknown { .. }) => Err(error::bad_form("error_form_unknown")),
             Err(Rejected::NotAScreen(outcome)) => {
                 Ok(respond(self.app, &self.session, self.step, &outcome))
             }
@@ -212,7 +210,7 @@ impl Post<'_> {
         } else if let Some((name, arguments)) = parse_action(action) {
             self.session.loaded.act(base, &name, arguments, &moment)
         } else {
-            return Err(error::bad_form("The button is not one of this page."));
+            return Err(error::bad_form("error_form_button"));
         };
         changes.extend(outcome.changes.iter().cloned());
         self.finish(outcome, changes).await

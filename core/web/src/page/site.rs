@@ -175,10 +175,11 @@ pub(crate) fn accessibility(app: &App) -> String {
 }
 
 pub(crate) fn error(app: &App, error: &WebError) -> String {
-    let frame = Frame::english(app);
+    let frame = Frame::site(app);
     app.theme.draw("error.html", error_context(&app.theme, &frame, error))
 }
 
 pub(crate) fn error_context(theme: &Theme, frame: &Frame, error: &WebError) -> Value {
-    context! { title => error.title, message => error.message, ..frame.context(theme) }
+    let say = |key: &str| theme.say(&frame.language, key, &[]);
+    context! { title => say(error.title), message => say(error.message), ..frame.context(theme) }
 }

@@ -119,7 +119,7 @@ pub(crate) async fn revoke(
 ) -> Answer {
     let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let id = cookie::id(form.own("id"));
-    let id = id.ok_or_else(|| failed(&app, &error::bad_form("Reload the list and try again.")))?;
+    let id = id.ok_or_else(|| failed(&app, &error::bad_form("error_form_list")))?;
     let done = app.accounts.revoke_api_key(person, id, app.clock.seconds()).await;
     done.map_err(|it| failed(&app, &it.into()))?;
     Ok(see_other("/account/keys"))

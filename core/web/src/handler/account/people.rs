@@ -237,5 +237,5 @@ pub(crate) async fn leave(
 }
 
 fn bad_form() -> WebError {
-    error::bad_form("Reload the list and try again.")
+    error::bad_form("error_form_list")
 }

@@ -52,7 +52,7 @@ pub(crate) async fn keep(
     let kept = app.accounts.keep_recovery_key(person, key, typed, app.clock.seconds()).await;
     match kept.map_err(|it| failed(&app, &it.into()))? {
         Kept::Done => Ok(see_other("/account")),
-        Kept::NoKey => Err(failed(&app, &error::bad_form("Ask for a new recovery key."))),
+        Kept::NoKey => Err(failed(&app, &error::bad_form("error_form_recovery"))),
         Kept::Mistyped => {
             let (frame, wrong) = (frame(&app, person), Some("account_recovery_mistyped"));
             let context = recovery_context(&app.theme, &frame, Some(key), false, wrong);

@@ -49,7 +49,7 @@ pub(crate) async fn end(
 ) -> Answer {
     let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let id = cookie::id(form.own("id"));
-    let id = id.ok_or_else(|| failed(&app, &error::bad_form("Reload the list and try again.")))?;
+    let id = id.ok_or_else(|| failed(&app, &error::bad_form("error_form_list")))?;
     let done = app.accounts.end_sign_in(person, id, app.clock.seconds()).await;
     done.map_err(|it| failed(&app, &it.into()))?;
     Ok(see_other("/account/sign-ins"))

@@ -136,7 +136,7 @@ pub(crate) async fn lift(
         "" => {
             let bytes = URL_SAFE_NO_PAD.decode(form.own("ban")).unwrap_or_default();
             let whose = <[u8; 32]>::try_from(bytes);
-            whose.map_err(|_| failed(&app, &bad_form("Choose a ban of the list.")))?
+            whose.map_err(|_| failed(&app, &bad_form("error_form_ban")))?
         }
         address => {
             let Ok(address) = address.parse::<IpAddr>() else {

@@ -130,7 +130,7 @@ pub(crate) async fn reset(
         let (_, person) = caller.form(request).await?;
         let row = find(&app, &number).await?;
         if !app.accounts.start_reset(row.id, person.id(), app.clock.seconds()).await? {
-            return Err(bad_form("This account cannot be changed in this way. Reload its page."));
+            return Err(bad_form("error_form_account"));
         }
         let done = if app.post.mailer().is_some() { "reset" } else { "reset_waits" };
         person_page(&app, &number, &caller, Some(done)).await
@@ -197,7 +197,7 @@ async fn change_status(
             ];
             commit(app, changes).await
         }
-        _ => Err(bad_form("This account cannot be changed in this way. Reload its page.")),
+        _ => Err(bad_form("error_form_account")),
     }
 }
 
@@ -230,7 +230,7 @@ async fn change_roles(
     let mut roles = vec!["user".to_owned()];
     for role in form.typed("role").iter().filter(|it| *it != "user") {
         if !is_role(role, &custom) {
-            return Err(bad_form("One of the roles is gone. Reload the page and try again."));
+            return Err(bad_form("error_form_role"));
         }
         roles.push(role.clone());
     }

@@ -1,5 +1,6 @@
 //! A folder in place of files of the theme.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use minijinja::context;
@@ -135,6 +136,7 @@ fn every_word_of_the_theme_is_said_somewhere() {
     // Labels of settings, and words that handlers choose, have tests of their own.
     let composed = [
         "account_",
+        "error_",
         "activity_another",
         "activity_to_another",
         "activity_unknown",
@@ -165,4 +167,37 @@ fn every_word_of_the_theme_is_said_somewhere() {
             || ["day", "month", "year", "no"].contains(&key.as_str());
         assert!(said, "nothing says {key}");
     }
+}
+
+#[test]
+fn every_error_has_words_and_every_word_of_an_error_is_said() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let words = fs_err::read_to_string(root.join("../../themes/default/messages/en.json")).unwrap();
+    let words: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&words).unwrap();
+    let known: BTreeSet<&str> =
+        words.keys().map(String::as_str).filter(|it| is_of_an_error(it)).collect();
+    let mut used = BTreeSet::new();
+    let mut folders = vec![root.join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs_err::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs_err::read_to_string(path).unwrap();
+            let texts = source.split('"').filter(|it| is_of_an_error(it));
+            used.extend(texts.map(str::to_owned));
+        }
+    }
+    let used: BTreeSet<&str> = used.iter().map(String::as_str).collect();
+    assert!(used.len() > 50);
+    assert_eq!(known, used);
+}
+
+/// `error_prefix` and `error_summary` stand on pages with fields.
+fn is_of_an_error(key: &str) -> bool {
+    key.strip_prefix("error_").is_some_and(|it| {
+        !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase() || it == b'_' || it == b'8')
+    }) && !["error_prefix", "error_summary"].contains(&key)
 }
