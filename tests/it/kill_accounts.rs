@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use affiant_tests::person::{Person, location};
-use affiant_tests::program::{Server, Setup};
+use affiant_tests::program::{Server, Setup, command};
 use anyhow::{Context as _, ensure};
 use tokio::task::JoinSet;
 
@@ -217,6 +217,10 @@ async fn a_killed_server_leaves_no_account_between_two_states() -> anyhow::Resul
         deeds.load(Ordering::Relaxed) > PEOPLE,
         "too little was done for this to mean anything"
     );
+    let mut verify = command()?;
+    verify.args(["audit", "verify", "--data", "data"]).current_dir(folder.path());
+    let told = verify.output()?;
+    ensure!(told.status.success(), "{}", String::from_utf8_lossy(&told.stdout));
     Ok(())
 }
 

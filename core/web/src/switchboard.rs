@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use affiant_audit::{Detail, Entry, Event};
 use affiant_backend::{Change, Stage, StorageError, Store};
 use affiant_switch::{History, INSTALLATION, InForce, Refused, Second, Setting};
 
@@ -130,6 +131,13 @@ impl Switchboard {
         let mut changes: Vec<Change> =
             asked.cancels.map(|id| Change::CancelSwitch { id, at: now }).into_iter().collect();
         changes.push(Change::DecideSwitch(asked.row));
+        changes.push(Change::Audit(Arc::new(Entry {
+            at: now,
+            event: Event::SwitchAsked,
+            detail: Detail::Word(switch.name()),
+            // A configuration is nobody's.
+            subjects: Vec::new(),
+        })));
         self.commit(changes).await
     }
 

@@ -1,10 +1,10 @@
 //! What the audit log says about a person.
 
 use affiant_audit::Event;
-use affiant_backend::{AccountId, AuditLog as _};
+use affiant_backend::{AccountId, AccountStatus, AuditLog as _, Change, Commit as _};
 
 use super::support::{DAY, NOW, OTHER, PASSWORD, World, address, at, new, typed};
-use crate::{Doer, Kept, Person, Signing};
+use crate::{Doer, Kept, Person, Signing, open_letter};
 
 async fn events(it: &World, account: AccountId, now: i64) -> Vec<(Event, Doer, Option<u64>)> {
     let all = it.it.activity(account, i64::MAX, 100, now).await.unwrap();
@@ -98,4 +98,20 @@ async fn nothing_is_noted_of_what_was_refused() {
     it.it.revoke_api_key(&ada, [7; 16], NOW).await.unwrap();
     it.it.leave(&ada, affiant_backend::SessionId([9; 16]), NOW).await.unwrap();
     assert_eq!(it.store.audit_end().await.unwrap().seq, count);
+}
+
+#[tokio::test]
+async fn an_owner_is_warned_in_their_language_and_nobody_who_cannot_sign_in() {
+    let it = World::new().await;
+    let ada = it.person("ada@example.com", PASSWORD, NOW).await.person;
+    it.letters().await;
+    let row = it.it.warning(ada.id(), 14, NOW).await.unwrap().unwrap();
+    assert_eq!(row.account, Some(ada.id()));
+    let (master, deployment) = (it.keys.master(), it.keys.deployment());
+    let letter = open_letter(master, deployment, &row.sealed).unwrap();
+    assert_eq!((letter.to.as_str(), letter.template), ("ada@example.com", "expiring"));
+    assert_eq!((letter.language.as_str(), letter.values), ("en", vec![("days", "14".to_owned())]));
+    it.store.commit(vec![Change::Status(ada.id(), AccountStatus::Disabled)]).await.unwrap();
+    assert!(it.it.warning(ada.id(), 14, NOW).await.unwrap().is_none());
+    assert!(it.it.warning(AccountId([9; 16]), 14, NOW).await.unwrap().is_none());
 }
