@@ -21,14 +21,14 @@ fn shown(seed: &str, now: i64) -> String {
     totp.generate(now.try_into().unwrap()).to_string()
 }
 
-struct Ada {
-    person: Person,
+pub(super) struct Ada {
+    pub(super) person: Person,
     seed: String,
     codes: Vec<String>,
 }
 
 /// A person who turned a second factor on at `NOW`.
-async fn ada(it: &World) -> Ada {
+pub(super) async fn ada(it: &World) -> Ada {
     let person = it.person(ADA, PASSWORD, NOW).await.person;
     it.rest().await;
     let offer = it.it.offer_factor(&person, ADA, "Site").unwrap();

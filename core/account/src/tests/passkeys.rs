@@ -4,6 +4,7 @@ use affiant_backend::{Change, Level, PasskeyRow};
 use affiant_passkey::testing::{Authenticator, Lie};
 use affiant_vault::SignInToken;
 
+use super::factors::ada;
 use super::support::{NOW, OTHER, PASSWORD, World, at, templates, typed};
 use crate::{
     AccountError, PasskeyAnswer, PasskeyBegun, PasskeyMade, PasskeyQuestion, PasskeySignIn, Person,
@@ -178,4 +179,25 @@ async fn wrong_answers_are_too_many_at_some_point() {
     }
     let done = it.it.sign_in_by_passkey(&given, &at(NOW)).await;
     assert!(matches!(done, Err(AccountError::TooMany(_))));
+}
+
+#[tokio::test]
+async fn passkey_stands_for_both_factors() {
+    let it = World::new().await;
+    let person = ada(&it).await.person;
+    it.rest().await;
+    for (prf, made) in [(PRF, PasskeyMade::Unlocks), ("", PasskeyMade::SignsIn)] {
+        assert_eq!(make(&it, &person, prf, NOW + 10).await, made);
+        let asked = ask(&it, NOW + 20).await;
+        let mut done = answer(&it, &asked, &person, prf, (0, NOW + 20)).await;
+        if let PasskeySignIn::PasswordNeeded(challenge) = &done {
+            let password = typed(PASSWORD);
+            done = it.it.unlock_behind_passkey(challenge, password, &at(NOW + 30)).await.unwrap();
+        }
+        let PasskeySignIn::SignedIn(done) = done else { panic!("a code is owed: {prf}") };
+        assert_eq!(done.person.sign_in.level, Level::Passkey);
+        let id = it.it.passkeys(&person).await.unwrap()[0].id.clone();
+        assert!(it.it.remove_passkey(&person, &id, NOW + 40).await.unwrap());
+        it.rest().await;
+    }
 }
