@@ -8,6 +8,7 @@ mod http;
 mod keeping;
 mod kill;
 mod kill_accounts;
+mod kill_sharing;
 mod language;
 mod log;
 mod passkeys;
