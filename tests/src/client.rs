@@ -128,11 +128,22 @@ impl Connection {
         headers: &[(&str, &str)],
         body: &str,
     ) -> anyhow::Result<Reply> {
+        self.request(method.clone(), path, headers, body.as_bytes().to_vec()).await
+    }
+
+    /// Sends a request with these headers and this body, and no others but `Host`.
+    pub async fn request(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> anyhow::Result<Reply> {
         let mut request = Request::builder().method(method).uri(path).header(HOST, &self.host);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.send(request.body(Full::from(body.to_owned()))?).await
+        self.send(request.body(Full::from(body))?).await
     }
 
     async fn send(&mut self, request: Request<Full<Bytes>>) -> anyhow::Result<Reply> {

@@ -1,8 +1,9 @@
-//! Helpers for the tests of the whole, and the benchmarks.
+//! Helpers for the tests of the whole, the benchmarks, and the search for leaks.
 
 pub mod account;
 pub mod bench;
 pub mod client;
+pub mod leakscan;
 pub mod person;
 pub mod program;
-mod proof;
+pub mod proof;

@@ -81,8 +81,9 @@ impl Person {
         fields: &[(&str, &str)],
     ) -> anyhow::Result<Reply> {
         let mut all = hidden(shown);
-        all.extend(fields.iter().copied());
-        let all: Vec<(&str, &str)> = all.into_iter().collect();
+        all.retain(|name, _| !fields.iter().any(|it| it.0 == *name));
+        // A field can be there more than once, such as a box that is ticked.
+        let all: Vec<(&str, &str)> = all.into_iter().chain(fields.iter().copied()).collect();
         let mut connection = Connection::open(server).await?;
         let cookies = self.cookies();
         let from = ("x-forwarded-for", self.from.as_str());
@@ -155,8 +156,7 @@ impl Person {
 
     /// Signs in. Whether the password was right.
     pub async fn sign_in(&mut self, server: SocketAddr, password: &str) -> anyhow::Result<bool> {
-        // The browser stays known, so that wrong tries hold nobody up for long.
-        self.cookies.retain(|name, _| name == DEVICE);
+        self.sign_out();
         let email = self.email.clone();
         let fields = [("email", email.as_str()), ("password", password)];
         let path = "/account/sign-in";
@@ -166,6 +166,16 @@ impl Person {
             422 => Ok(false),
             other => bail!("signing in answered {other}"),
         }
+    }
+
+    /// The browser forgets who is signed in. It stays known, so that wrong tries hold nobody up.
+    pub fn sign_out(&mut self) {
+        self.cookies.retain(|name, _| name == DEVICE);
+    }
+
+    /// What the browser's cookies hold.
+    pub fn tokens(&self) -> Vec<String> {
+        self.cookies.values().cloned().collect()
     }
 
     fn cookies(&self) -> String {

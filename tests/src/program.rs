@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,14 +24,19 @@ pub fn program() -> anyhow::Result<PathBuf> {
 
 /// Returns a call of the program that takes no configuration from our environment.
 pub fn command() -> anyhow::Result<Command> {
-    let mut command = Command::new(program()?);
+    Ok(command_of(&program()?))
+}
+
+/// Returns a call of another build of the program, likewise.
+pub fn command_of(program: &Path) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("AFFIANT_") {
             command.env_remove(name);
         }
     }
     command.stdin(Stdio::null());
-    Ok(command)
+    command
 }
 
 /// How to start a server.
@@ -63,8 +68,13 @@ impl Server {
     ///
     /// Fails with what it printed when it ends before.
     pub fn start(setup: &Setup) -> anyhow::Result<Self> {
+        Self::start_with(command()?, setup)
+    }
+
+    /// Starts a server by this call, which may name another program or set its environment.
+    pub fn start_with(mut command: Command, setup: &Setup) -> anyhow::Result<Self> {
         let start = Instant::now();
-        let mut child = command()?
+        let mut child = command
             .arg("serve")
             .args(["--listen", "127.0.0.1:0"])
             .arg("--data")

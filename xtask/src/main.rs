@@ -7,6 +7,7 @@
 //! - Depends on no other crate of the workspace.
 
 mod bench;
+mod leakscan;
 mod phase;
 mod report;
 mod run;
@@ -60,6 +61,18 @@ enum Command {
         /// Measure only these parts: process, start, load, growth.
         parts: Vec<String>,
     },
+    /// Look for leaks: send canaries into a server by every way, then search all that it holds.
+    Leakscan {
+        /// Send twenty times as many.
+        #[arg(long)]
+        long: bool,
+    },
+    /// Print the figures that the promises about privacy come down to; fails when one misses.
+    Proof {
+        /// Prove them in their long forms.
+        #[arg(long)]
+        long: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -82,5 +95,7 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
             run::phases(&phase::plan(Phase::ALL, &[Phase::Browser], &[]), filter.as_deref())
         }
         Command::Bench { parts } => bench::run(&parts),
+        Command::Leakscan { long } => leakscan::run(long),
+        Command::Proof { long } => leakscan::prove(long),
     }
 }

@@ -23,6 +23,8 @@ pub(crate) enum Phase {
     Test,
     /// The tests in a real browser.
     Browser,
+    /// The search for leaks, in its short form.
+    Leaks,
 }
 
 impl Phase {
@@ -37,6 +39,7 @@ impl Phase {
         Self::Build,
         Self::Test,
         Self::Browser,
+        Self::Leaks,
     ];
 
     /// The phases of `cargo xtask lint`.
@@ -46,7 +49,7 @@ impl Phase {
     /// The phases that must have passed before this one is of use.
     pub(crate) fn needs(self) -> &'static [Self] {
         match self {
-            Self::Test | Self::Browser => &[Self::Tools, Self::Build],
+            Self::Test | Self::Browser | Self::Leaks => &[Self::Tools, Self::Build],
             _ => &[],
         }
     }
@@ -63,6 +66,7 @@ impl Phase {
             Self::Build => "build",
             Self::Test => "test",
             Self::Browser => "browser",
+            Self::Leaks => "leaks",
         }
     }
 }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use crate::phase::Phase;
 use crate::report::{say, spoken};
 use crate::shell::{answers, built, call, cargo, command, root};
-use crate::{tidy, tools};
+use crate::{leakscan, tidy, tools};
 
 /// How one phase ended.
 enum Verdict {
@@ -85,6 +85,7 @@ fn carry_out(phase: Phase, filter: Option<&str>) -> anyhow::Result<()> {
             call(cargo(&["nextest", "run", "--workspace"]).env("AFFIANT_BIN", server()?))
         }
         Phase::Browser => browser(filter),
+        Phase::Leaks => leakscan::run(false),
     }
 }
 

@@ -3,6 +3,7 @@
 mod absences;
 mod arrows;
 mod code;
+mod leaks;
 mod links;
 mod migrations;
 mod modules;

@@ -5,6 +5,7 @@
 pub(crate) mod absences;
 pub(crate) mod arrows;
 pub(crate) mod code;
+pub(crate) mod leaks;
 pub(crate) mod links;
 pub(crate) mod migrations;
 pub(crate) mod modules;
@@ -76,6 +77,7 @@ fn read_ratchet() -> anyhow::Result<Ratchet> {
 fn check_text(tree: &Tree, ratchet: &Ratchet) -> Vec<Finding> {
     let mut findings = sizes::check(tree, ratchet);
     findings.extend(absences::check(tree));
+    findings.extend(leaks::check(tree));
     findings.extend(links::check(tree));
     findings.extend(migrations::check(tree));
     findings.extend(modules::check(tree));

@@ -26,6 +26,7 @@ mod form;
 mod handler;
 mod headers;
 mod heard;
+mod leak;
 mod mail;
 mod noting;
 mod page;

@@ -20,7 +20,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use crate::access::{self, Access};
 use crate::app::App;
 use crate::handler::status;
-use crate::{api, form, headers, heard};
+use crate::{api, form, headers, heard, leak};
 
 /// One method of one address.
 pub(crate) struct Route {
@@ -76,7 +76,8 @@ pub fn router(app: Arc<App>) -> Router {
     });
     // A ZIP is packed as it is, and would only be delayed.
     let packs = DefaultPredicate::new().and(NotForContentType::const_new("application/zip"));
-    guarded
+    let leaking = leak::of(&app);
+    let router = guarded
         .fallback(status::nothing_here)
         .layer(DefaultBodyLimit::max(form::BODY_LIMIT))
         .layer(CompressionLayer::new().compress_when(packs))
@@ -84,5 +85,6 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&app), heard::listen))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), access::keep_out))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), headers::add))
-        .with_state(app)
+        .with_state(app);
+    leaking(router)
 }

@@ -1,0 +1,49 @@
+//! What an administrator types.
+
+use anyhow::Context as _;
+
+use crate::leakscan::canary::Planter;
+use crate::leakscan::seed::Place;
+use crate::leakscan::seed::people::{Somebody, address, coded};
+
+/// What administrators decide is shown to all of them, and switches to everybody: it is readable.
+const WORDS: &str = "words of an administrator";
+
+/// The first administrator, from the link on that is printed for whoever runs the server.
+pub(super) async fn desk(place: &Place, planter: &mut Planter) -> anyhow::Result<()> {
+    let email = address(planter, "e-mail address of an account");
+    let password = planter.text("password of an administrator");
+    let mut it = Somebody::new(place, email.clone(), password.clone());
+    let first = place.first.as_str();
+    let name = planter.text("name of an administrator");
+    let wrong = planter.text("wrong e-mail address of an administrator");
+    let fields = [("name", name.as_str()), ("email", &wrong), ("new", &password)];
+    it.refused(first, first, &fields).await?;
+    let fields = [("name", name.as_str()), ("email", &email), ("new", &password)];
+    it.moved(first, first, &fields).await?;
+
+    let (people, invite) = ("/admin/people", "/admin/people/invite");
+    let wrong = planter.text("wrong e-mail address of an invitation");
+    it.refused(people, invite, &[("email", &wrong)]).await?;
+    let invited = address(planter, "e-mail address of an account");
+    let link = coded(&it.said(people, invite, &[("email", &invited)]).await?)?;
+    let secret = link.rsplit('/').next().unwrap_or_default();
+    planter.secret("link in a mail", secret.as_bytes());
+
+    let (bans, reason) = ("/admin/bans", planter.text(WORDS));
+    let wrong = planter.text("wrong network");
+    let action = "/admin/bans/networks";
+    it.refused(bans, action, &[("network", &wrong), ("reason", &reason)]).await?;
+    it.moved(bans, action, &[("network", "203.0.113.0/24"), ("reason", &reason)]).await?;
+    let wrong = planter.text("wrong address of a ban");
+    it.refused(bans, "/admin/bans/lift", &[("address", &wrong)]).await?;
+
+    let (switch, reason) = ("/admin/switches/keep-visitors", planter.text(WORDS));
+    it.said(switch, &format!("{switch}/effect"), &[("days", "5"), ("reason", &reason)]).await?;
+    it.moved(switch, switch, &[("days", "5"), ("reason", &reason)]).await?;
+    for path in ["/admin", people, "/admin/people/1", "/admin/mail", "/dev/mail", bans, "/privacy"]
+    {
+        it.page(path).await.context("a page of the administration")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! The server that is scanned: all that it writes goes into folders of its own.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use aho_corasick::AhoCorasick;
+use anyhow::{Context as _, ensure};
+use tempfile::TempDir;
+
+use crate::client::Connection;
+use crate::leakscan::place::{self, Findings};
+use crate::leakscan::search::Needles;
+use crate::leakscan::seed::{EVERYTHING, Place};
+use crate::program::{Server, Setup, command_of};
+
+/// The server holds this in its configuration, so a search of its memory that does not find it
+/// searched nothing.
+const CONTROL: &str = "http://control-that-must-be-found.example";
+
+/// The main database holds this name of an interview, readable.
+const INTERVIEW: &str = "everything";
+
+/// A server is idle when it has done nothing for so long.
+const IDLE: Duration = Duration::from_millis(1_500);
+
+/// A server that is scanned.
+#[derive(Debug)]
+pub(crate) struct Scanned {
+    program: PathBuf,
+    server: Server,
+    folder: TempDir,
+}
+
+impl Scanned {
+    /// Starts a program with the log at its most talkative, and with one of its deliberate leaks
+    /// turned on, if one is named.
+    pub(crate) fn start(program: &Path, leak: Option<&str>) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        for name in ["interviews", "data", "temporary"] {
+            fs_err::create_dir(folder.path().join(name))?;
+        }
+        fs_err::write(folder.path().join("interviews/everything.yml"), EVERYTHING)?;
+        fs_err::write(
+            folder.path().join("affiant.toml"),
+            format!(
+                "log = \"trace\"\npublic_url = \"{CONTROL}\"\n\
+                 trusted_proxies = [\"127.0.0.0/8\"]\n"
+            ),
+        )?;
+        let mut command = command_of(program);
+        command.env("TMPDIR", folder.path().join("temporary"));
+        if let Some(leak) = leak {
+            command.env("LEAK_ON_PURPOSE", leak);
+        }
+        let setup = Setup {
+            data: folder.path().join("data"),
+            interviews: folder.path().join("interviews"),
+            flags: vec!["--dev".to_owned()],
+            folder: folder.path().to_owned(),
+        };
+        let server = Server::start_with(command, &setup)?;
+        Ok(Self { program: program.to_owned(), server, folder })
+    }
+
+    /// Where canaries go.
+    pub(crate) async fn place(&self) -> anyhow::Result<Place> {
+        let server = self.server.address;
+        let mut connection = Connection::open(server).await?;
+        let first = crate::account::printed(&self.server, &mut connection).await?;
+        Ok(Place { server, mail: self.folder.path().join("data/mail"), first })
+    }
+
+    /// Makes a backup, as an administrator does while the server runs.
+    fn back_up(&self) -> anyhow::Result<()> {
+        let mut backup = command_of(&self.program);
+        backup.arg("backup").arg("backups").current_dir(self.folder.path());
+        let made = backup.output()?;
+        ensure!(made.status.success(), "no backup: {}", String::from_utf8_lossy(&made.stderr));
+        Ok(())
+    }
+
+    /// Searches everything that the server has written or holds: while it is idle, and once more
+    /// after it has ended in order.
+    ///
+    /// Memory takes longest, and is left out unless `with_memory`.
+    pub(crate) async fn search(
+        &mut self,
+        needles: &Needles<'_>,
+        with_memory: bool,
+    ) -> anyhow::Result<Findings> {
+        let mut findings = Findings::default();
+        if with_memory {
+            // What is waited for is time itself: an idle server is one that was left alone.
+            let _ = tokio::time::timeout(IDLE, std::future::pending::<()>()).await;
+            findings.add(self.memory(needles)?);
+        }
+        self.back_up()?;
+        findings.add(place::open_files(needles, self.server.id())?);
+        findings.add(place::folder(needles, self.folder.path())?);
+        self.database_was_there()?;
+        self.server.terminate()?;
+        ensure!(self.server.wait()?.success(), "the server did not end in order");
+        findings.add(place::folder(needles, self.folder.path())?);
+        let log = self.server.lines().join("\n");
+        ensure!(log.contains("Affiant listens"), "the log was not collected");
+        findings.add(place::text(needles, "log", &log));
+        Ok(findings)
+    }
+
+    /// Searches the memory. Fails if what must be there is not found.
+    fn memory(&self, needles: &Needles<'_>) -> anyhow::Result<Findings> {
+        let control = AhoCorasick::new([CONTROL])?;
+        let mut seen = false;
+        let findings = place::memory(needles, self.server.id(), |piece| {
+            seen |= control.is_match(piece);
+        })?;
+        ensure!(seen, "the search of the memory does not even find what the server was given");
+        Ok(findings)
+    }
+
+    fn database_was_there(&self) -> anyhow::Result<()> {
+        let control = AhoCorasick::new([INTERVIEW])?;
+        let data = self.folder.path().join("data");
+        let seen = ["affiant.db", "affiant.db-wal"]
+            .iter()
+            .any(|name| fs_err::read(data.join(name)).is_ok_and(|it| control.is_match(&it)));
+        seen.then_some(()).context("the database does not even hold the interview's name")
+    }
+}

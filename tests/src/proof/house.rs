@@ -1,0 +1,79 @@
+//! A server for one proof, in a folder of its own.
+
+use std::path::Path;
+use std::process::Output;
+
+use anyhow::ensure;
+use tempfile::TempDir;
+
+use crate::person::Person;
+use crate::program::{Server, Setup, command};
+
+/// An interview that asks for one word.
+const INTERVIEW: &str = "\
+metadata:
+  title: One word
+---
+mandatory: true
+question: You said {{ word }}
+---
+question: What is the word?
+fields:
+  - Word: word
+";
+
+/// A folder with one interview, in which servers start.
+pub(crate) struct House {
+    folder: TempDir,
+}
+
+impl House {
+    /// `config` is what the configuration says.
+    pub(crate) fn new(config: &str) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        fs_err::create_dir(folder.path().join("interviews"))?;
+        fs_err::write(folder.path().join("interviews/one.yml"), INTERVIEW)?;
+        fs_err::write(folder.path().join("affiant.toml"), config)?;
+        Ok(Self { folder })
+    }
+
+    /// A house whose people say themselves where they come from.
+    pub(crate) fn of_strangers() -> anyhow::Result<Self> {
+        Self::new("trusted_proxies = [\"127.0.0.0/8\"]\n")
+    }
+
+    /// Starts a server whose databases lie in this folder of the house.
+    pub(crate) fn serve(&self, data: &str) -> anyhow::Result<Server> {
+        Server::start(&Setup {
+            data: self.path().join(data),
+            interviews: self.path().join("interviews"),
+            flags: vec!["--dev".to_owned()],
+            folder: self.path().to_owned(),
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Somebody with an empty browser.
+    pub(crate) fn person(&self, number: usize) -> Person {
+        let from = format!("10.{}.{}.1", 1 + number / 250, number % 250);
+        Person::new(format!("person{number}@example.org"), from, self.path().join("data/mail"))
+    }
+
+    /// Runs a command of the program that must succeed.
+    pub(crate) fn run(&self, arguments: &[&str]) -> anyhow::Result<Output> {
+        let output = command()?.args(arguments).current_dir(self.path()).output()?;
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{arguments:?}: {complaint}");
+        Ok(output)
+    }
+}
+
+/// Ends a server in order.
+pub(crate) fn stop(mut server: Server) -> anyhow::Result<()> {
+    server.terminate()?;
+    ensure!(server.wait()?.success(), "the server did not end in order");
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! The search for leaks: in the server as it is, and in one that leaks on purpose.
+
+use std::path::PathBuf;
+
+use crate::report::say;
+use crate::shell::{built, call, cargo, command};
+
+/// Builds both servers and the search, and searches; `long` sends twenty times as much.
+pub(crate) fn run(long: bool) -> anyhow::Result<()> {
+    with_both_servers("leakscan", long)
+}
+
+/// Likewise, with all other figures.
+pub(crate) fn prove(long: bool) -> anyhow::Result<()> {
+    with_both_servers("proof", long)?;
+    let kills = if long { "200" } else { "10" };
+    let tests = ["nextest", "run", "--workspace", "-E", "package(affiant-tests) & test(/killed/)"];
+    let server = built("debug", "affiant")?;
+    call(cargo(&tests).env("AFFIANT_BIN", server).env("AFFIANT_KILLS", kills))?;
+    say(&format!(
+        "\nAT-13: killed {kills} times in each of these; sessions that do not open and half states: 0"
+    ));
+    Ok(())
+}
+
+fn with_both_servers(program: &str, long: bool) -> anyhow::Result<()> {
+    let leaky = leaky()?;
+    // Last, so that what is called `affiant` is the server as it is.
+    call(&mut cargo(&["build", "--workspace", "--bins"]))?;
+    let search = built("debug", program)?;
+    let arguments: &[&str] = if long { &["--long"] } else { &[] };
+    call(
+        command(&search.to_string_lossy(), arguments)
+            .env("AFFIANT_BIN", built("debug", "affiant")?)
+            .env("AFFIANT_LEAKY_BIN", leaky),
+    )
+}
+
+/// Builds the server that leaks on purpose, under a name of its own.
+fn leaky() -> anyhow::Result<PathBuf> {
+    let with = ["build", "--workspace", "--bin", "affiant", "--features", "affiant/leak"];
+    call(&mut cargo(&with))?;
+    let leaky = built("debug", "affiant-that-leaks")?;
+    fs_err::copy(built("debug", "affiant")?, &leaky)?;
+    Ok(leaky)
+}
