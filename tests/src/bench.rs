@@ -58,6 +58,9 @@ pub fn run(parts: &[String]) -> anyhow::Result<ExitCode> {
             say("the server with the examples: start, pages, memory");
             figures.extend(memory::measure(&examples).await?);
         }
+        if !is_wanted("load") && !is_wanted("growth") {
+            return Ok(());
+        }
         let server = Server::start(&setup)?;
         if is_wanted("load") {
             say("64 connections that answer");
