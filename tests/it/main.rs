@@ -1,5 +1,6 @@
 //! Tests of the whole, in one binary.
 
+mod agreeing;
 mod audit;
 mod factor;
 mod guard;
