@@ -121,11 +121,19 @@ test('a program drives an interview of an account with a key until it is revoked
     assert.deepEqual([answers.status, answers.body.code], [409, 'key_required']);
     assert.equal((await ask(admins, 'admin/people/2/answers')).status, 404);
 
+    // The last administrator stays.
+    await page.goto(`${here.server.url}/account/delete`);
+    await page.getByRole('heading', { name: 'You are the last administrator' }).waitFor();
+    await clean(page);
+
     // With the account the keys are gone.
-    await send(page, 'Delete my account', async () => {
-        await page.goto(`${here.server.url}/account/delete`);
-        await page.getByLabel('Password').fill(password);
+    const other = await here.register('bob@example.com');
+    const theirs = await make(other, ['sessions:list']);
+    assert.equal((await ask(theirs, 'account/sessions')).status, 200);
+    await send(other, 'Delete my account', async () => {
+        await other.goto(`${here.server.url}/account/delete`);
+        await other.getByLabel('Password').fill(password);
     });
-    await page.getByRole('heading', { name: 'Your account is deleted' }).waitFor();
-    assert.equal((await ask(admins, 'admin/people')).status, 401);
+    await other.getByRole('heading', { name: 'Your account is deleted' }).waitFor();
+    assert.equal((await ask(theirs, 'account/sessions')).status, 401);
 });
