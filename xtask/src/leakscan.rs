@@ -7,12 +7,15 @@ use crate::shell::{built, call, cargo, command};
 
 /// Builds both servers and the search, and searches; `long` sends twenty times as much.
 pub(crate) fn run(long: bool) -> anyhow::Result<()> {
-    with_both_servers("leakscan", long)
+    with_both_servers("leakscan", long, &[])
 }
 
-/// Likewise, with all other figures.
-pub(crate) fn prove(long: bool) -> anyhow::Result<()> {
-    with_both_servers("proof", long)?;
+/// Likewise, with all other figures; or only the `parts` that are named.
+pub(crate) fn prove(long: bool, parts: &[String]) -> anyhow::Result<()> {
+    with_both_servers("proof", long, parts)?;
+    if !parts.is_empty() {
+        return Ok(());
+    }
     let kills = if long { "200" } else { "10" };
     let tests = ["nextest", "run", "--workspace", "-E", "package(affiant-tests) & test(/killed/)"];
     let server = built("debug", "affiant")?;
@@ -23,14 +26,15 @@ pub(crate) fn prove(long: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn with_both_servers(program: &str, long: bool) -> anyhow::Result<()> {
+fn with_both_servers(program: &str, long: bool, parts: &[String]) -> anyhow::Result<()> {
     let leaky = leaky()?;
     // Last, so that what is called `affiant` is the server as it is.
     call(&mut cargo(&["build", "--workspace", "--bins"]))?;
     let search = built("debug", program)?;
-    let arguments: &[&str] = if long { &["--long"] } else { &[] };
+    let mut arguments: Vec<&str> = parts.iter().map(String::as_str).collect();
+    arguments.extend(long.then_some("--long"));
     call(
-        command(&search.to_string_lossy(), arguments)
+        command(&search.to_string_lossy(), &arguments)
             .env("AFFIANT_BIN", built("debug", "affiant")?)
             .env("AFFIANT_LEAKY_BIN", leaky),
     )

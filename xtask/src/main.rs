@@ -72,6 +72,8 @@ enum Command {
         /// Prove them in their long forms.
         #[arg(long)]
         long: bool,
+        /// Prove only these parts: audit, passwords, deleting, guessing, leaks.
+        parts: Vec<String>,
     },
 }
 
@@ -96,6 +98,6 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
         }
         Command::Bench { parts } => bench::run(&parts),
         Command::Leakscan { long } => leakscan::run(long),
-        Command::Proof { long } => leakscan::prove(long),
+        Command::Proof { long, parts } => leakscan::prove(long, &parts),
     }
 }
