@@ -76,6 +76,10 @@ test('share by address, answer as the other person, take back, and nothing opens
     await ada.goto(people);
     await ada.getByRole('heading', { name: 'Grace (grace@example.com)' }).waitFor();
     await clean(ada);
+    await ada.goto(`${here.server.url}/account/activity`);
+    const opened = await ada.getByRole('row', { name: /Shared interview opened/ }).allInnerTexts();
+    assert.equal(opened.length, 1, 'once a day, however often she looks');
+    assert.match(opened[0], /Done by somebody else/);
     await ada.goto(`${here.server.url}/i/landlord-letter/3`);
     await ada.getByText('One other person can see this interview.').waitFor();
     await assertHeading(ada, screens[3].heading);

@@ -79,7 +79,7 @@ events! {
     ShareWithdrawn = "share-withdrawn",
     /// Somebody accepted an invitation to see a session of another person's.
     ShareAccepted = "share-accepted",
-    /// Somebody opened a session of another person's.
+    /// Somebody read a session of another person's; once for each day.
     SharedOpened = "shared-opened",
     /// A session was taken back from somebody.
     ShareRevoked = "share-revoked",

@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 
 use crate::catalogue::Catalogue;
 use crate::mail::MailFolder;
+use crate::noting::Readers;
 use crate::switchboard::Switchboard;
 use crate::theme::Theme;
 use crate::told::Told;
@@ -107,6 +108,8 @@ pub struct App {
     pub(crate) accounts: Accounts,
     /// How many documents are made at once.
     pub(crate) documents: Semaphore,
+    /// Who read what of others today, as far as the audit log knows.
+    pub(crate) readers: Readers,
 }
 
 impl Deref for App {
@@ -129,7 +132,7 @@ impl App {
             site: Site::new(&parts.settings.origin, "Affiant").ok().map(Arc::new),
             settings: affiant_account::Settings::new(&parts.settings.origin),
         });
-        Self { it: parts, accounts, documents: Semaphore::new(2) }
+        Self { it: parts, accounts, documents: Semaphore::new(2), readers: Readers::default() }
     }
 
     /// A new link that makes the first administrator, for whoever runs the server; `None` while there

@@ -34,7 +34,7 @@ impl App {
     }
 
     /// Whose a subject is, if it is an account's.
-    async fn owner(&self, subject: Subject) -> Result<Option<AccountId>, StorageError> {
+    pub(crate) async fn owner(&self, subject: Subject) -> Result<Option<AccountId>, StorageError> {
         match subject {
             Subject::Account(id) => Ok(Some(id)),
             Subject::Session(id) => {

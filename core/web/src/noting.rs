@@ -1,11 +1,34 @@
 //! What the pages and the clock tell the audit log.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use affiant_account::AccountError;
 use affiant_audit::{Detail, Event};
-use affiant_backend::{AccountId, Change, StorageError};
+use affiant_backend::{AccountId, Change, SessionId, StorageError, Subject};
+use affiant_keyring::day;
 use affiant_switch::Outcome;
 
 use crate::app::App;
+
+/// Who read what of others on one day.
+#[derive(Default)]
+pub(crate) struct Readers(Mutex<(i64, BTreeSet<(SessionId, AccountId)>)>);
+
+impl Readers {
+    /// Writes somebody down; `false` if they are already.
+    fn add(&self, day: i64, session: SessionId, reader: AccountId) -> bool {
+        let mut today = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if today.0 != day {
+            *today = (day, BTreeSet::new());
+        }
+        today.1.insert((session, reader))
+    }
+
+    fn remove(&self, session: SessionId, reader: AccountId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.remove(&(session, reader));
+    }
+}
 
 /// Most bans that are counted at once.
 const BANS: u32 = 10_000;
@@ -27,6 +50,28 @@ impl App {
     pub(crate) async fn note(&self, event: Event, whom: &[AccountId]) -> Result<(), StorageError> {
         let entry = self.entry(event, Detail::None, whom).await?;
         self.store.commit(vec![entry]).await
+    }
+
+    /// Tells the audit log that somebody reads a session of another's, once a day: its owner finds it
+    /// there. Who cannot be written down does not read.
+    pub(crate) async fn note_reader(
+        &self,
+        session: SessionId,
+        reader: AccountId,
+    ) -> Result<(), StorageError> {
+        if !self.readers.add(day(self.clock.seconds()), session, reader) {
+            return Ok(());
+        }
+        let noted = async {
+            let owner = self.owner(Subject::Session(session)).await?;
+            let whom: Vec<AccountId> = owner.into_iter().chain([reader]).collect();
+            self.note(Event::SharedOpened, &whom).await
+        };
+        let noted = noted.await;
+        if noted.is_err() {
+            self.readers.remove(session, reader);
+        }
+        noted
     }
 
     /// Tells the audit log what came by itself since `last` (seconds of the Unix epoch): tries that

@@ -190,6 +190,9 @@ pub(crate) async fn open_owned(
     let now = app.clock.seconds();
     let opened = app.accounts.session_keys(person, &row, now).await?;
     let Some((keys, role)) = opened else { return Ok(None) };
+    if role != GrantRole::Owner {
+        app.note_reader(id, person.account.id).await?;
+    }
     let readers = app.accounts.readers(&row, now).await?;
     let running = running(app, &row.interview, Some(person)).await?;
     let (state, length) = state_of(&keys, &history)?;

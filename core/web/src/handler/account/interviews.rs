@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use affiant_account::{Interview, Merged};
-use affiant_audit::Event;
 use affiant_backend::{GrantRole, SessionId, SessionRow, Subject};
 use axum::Extension;
 use axum::extract::{Path, Request, State};
@@ -43,13 +42,8 @@ pub(crate) async fn open(
     Path(id): Path<String>,
     request: Request,
 ) -> Answer {
-    let (_, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
-    let found = readable(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
-    if let Some(granter) = found.grant.granter.filter(|_| found.grant.role != GrantRole::Owner) {
-        let noted = app.note(Event::SharedOpened, &[granter, person.id()]).await;
-        noted.map_err(|it| failed(&app, &it.into()))?;
-    }
-    let row = found.session;
+    caller.form(request).await.map_err(|it| failed(&app, &it))?;
+    let row = readable(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?.session;
     let cookie = cookie::open(&app.settings, &row.interview, row.id, app.keep_account_days());
     Ok(see_other_with(&format!("/i/{}/{}", row.interview, row.last_step), cookie))
 }
