@@ -80,7 +80,7 @@ pub fn run(long: bool, only: &[String]) -> anyhow::Result<ExitCode> {
             "audit" => audit::figures()?,
             "passwords" => runtime.block_on(passwords::figures())?,
             "deleting" => runtime.block_on(deleting::figures(deleting::Extent::of(long)))?,
-            "guessing" => runtime.block_on(guessing::figures())?,
+            "guessing" => runtime.block_on(guessing::figures(long))?,
             _ => leaks::figures(long)?,
         });
     }
