@@ -414,14 +414,12 @@ impl Run<'_> {
         if question.is_some_and(|it| it.prevents_going_back) {
             self.world.apply(Change::SealedBehind(true));
         }
-        let (section, mut visited) = {
-            let inner = self.world.inner();
-            (inner.store.state.section.clone(), inner.store.state.visited.clone())
-        };
-        if let Some(section) = section
-            && !visited.contains(&section)
+        // As the screen showed it: code that set the section and was interrupted is taken back.
+        let mut visited = self.world.inner().store.state.visited.clone();
+        if let Some(section) = shown.screen.sections.iter().find(|it| it.current)
+            && !visited.contains(&section.key)
         {
-            visited.push(section);
+            visited.push(section.key.clone());
             self.world.apply(Change::Visited(visited));
         }
     }

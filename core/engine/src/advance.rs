@@ -438,10 +438,6 @@ impl Run<'_> {
             (self.initial_at, self.base_at) = (0, 0);
             return None;
         }
-        if name == "section" {
-            self.world.apply(Change::Section(url));
-            return None;
-        }
         Some(Ending::Command(match name {
             "restart" | "new_session" => Command::Restart,
             "exit" | "exit_logout" => Command::Exit { url },

@@ -399,6 +399,14 @@ impl Answers for World {
         self.spoken()
     }
 
+    fn enter(&self, section: &str) -> Result<(), Stop> {
+        if !self.has_section(section) {
+            return Err(Stop::bad_call(format!("there is no section `{section}`")));
+        }
+        self.apply(Change::Section(Some(section.to_owned())));
+        Ok(())
+    }
+
     fn session(&self, word: &str) -> Option<Value> {
         if let Some(key) = word.strip_prefix("word:") {
             return self.own_word(key);
@@ -408,9 +416,6 @@ impl Answers for World {
         }
         if word == "section" {
             return self.inner().store.state.section.as_deref().map(Value::text);
-        }
-        if let Some(key) = word.strip_prefix("section:") {
-            return self.has_section(key).then_some(Value::Bool(true));
         }
         let own = self.inner().words.get(word).cloned();
         own.or_else(|| self.moment.told.get(word).cloned())

@@ -62,6 +62,9 @@ pub trait Answers: Send + Sync + Debug {
     /// The language of the session, a BCP 47 tag such as `en`.
     fn language(&self) -> String;
 
+    /// Goes on in the section of this key. Fails with a fault when the interview has none.
+    fn enter(&self, section: &str) -> Result<(), Stop>;
+
     /// A word that is kept for functions that look at the session rather than at answers: by the
     /// engine `action`, `action_argument.NAME`, `section`, by its host `interview_url`,
     /// `site_url`, `user_logged_in`, `user_info.PART`, `user_privileges`, `config.KEY`.

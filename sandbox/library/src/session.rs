@@ -129,17 +129,9 @@ pub(crate) fn methods() -> Vec<Method> {
     ]
 }
 
-/// Stops with a command unless the section is under way already.
 fn set_section(call: &Call<'_>) -> Result<Value, Stop> {
-    let section = call.text(0, "section")?;
-    if word(call, "section") == Some(Value::text(&section)) {
-        return Ok(Value::Null);
-    }
-    if word(call, &format!("section:{section}")).is_none() {
-        return Err(Stop::bad_call(format!("there is no section `{section}`")));
-    }
-    let command = Command::Named { name: "section".to_owned(), url: Some(section) };
-    Err(Stop::Command(Box::new(command)))
+    call.answers.enter(&call.text(0, "section")?)?;
+    Ok(Value::Null)
 }
 
 /// An address that other people can open: it shows nobody's answers.

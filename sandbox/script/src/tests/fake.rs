@@ -205,6 +205,10 @@ impl Answers for Fake {
         "en".to_owned()
     }
 
+    fn enter(&self, section: &str) -> Result<(), Stop> {
+        Err(Stop::bad_call(format!("there is no section `{section}`")))
+    }
+
     fn session(&self, _: &str) -> Option<Value> {
         None
     }
