@@ -23,6 +23,18 @@ subquestion: |
   Pass it on: {{ interview_url() }} or {{ interview_url(i='another one') }}
 ";
 
+/// Asks who answers in a module alone.
+const BY_MODULE: &str = "modules:
+  - names.rhai
+---
+mandatory: true
+question: Good day, {{ caller }}
+---
+code: caller = called()
+";
+
+const MODULE: &str = "fn called() { user_info().first_name }";
+
 const CONFIG: &str = "public_url = \"https://forms.example.org\"
 insecure_cookies = true
 
@@ -37,6 +49,8 @@ async fn interviews_are_told_what_was_set_for_them_and_who_answers() -> anyhow::
     let interviews = folder.path().join("interviews");
     fs_err::create_dir(&interviews)?;
     fs_err::write(interviews.join("who.yml"), INTERVIEW)?;
+    fs_err::write(interviews.join("module.yml"), BY_MODULE)?;
+    fs_err::write(interviews.join("names.rhai"), MODULE)?;
     fs_err::write(folder.path().join("affiant.toml"), CONFIG)?;
     let data = folder.path().join("data");
     let mail = data.join("mail");
@@ -64,6 +78,9 @@ async fn interviews_are_told_what_was_set_for_them_and_who_answers() -> anyhow::
     let page = ada.get(server.address, "/i/who/0").await?.text();
     assert!(page.contains("Welcome back, ada@example.org"), "{page}");
     assert!(page.contains("Ada of"), "{page}");
+    ada.submit(server.address, "/i/module", "/i/module/sessions", &[]).await?;
+    let page = ada.get(server.address, "/i/module/0").await?.text();
+    assert!(page.contains("Good day, Ada"), "{page}");
     // Somebody else is told nothing of her.
     let other = connection.post("/i/who/sessions", &[SAME], String::new()).await?;
     assert_eq!(other.status, 303);

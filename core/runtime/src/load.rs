@@ -1,6 +1,6 @@
 //! Making an interview ready: parsing, compiling, checking. All mistakes come at once.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use affiant_diagnostic::{Diagnostic, Sources};
 use affiant_engine::{Definitions, Program};
@@ -32,7 +32,8 @@ pub fn load(file_name: &str, files: &dyn Files) -> Loading {
     let sources = interview.sources.clone();
     let interview = Arc::new(interview);
     let program = Program::new(Arc::clone(&interview), &|code| definitions(&sandbox, code));
-    let loaded = Loaded { program, sandbox, asks_for_user: OnceLock::new() };
+    let asks_for_user = sources.ids().any(|it| sources.text(it).contains("user_info"));
+    let loaded = Loaded { program, sandbox, asks_for_user };
     check::check(&loaded, &mut diagnostics);
     diagnostics.sort_by_key(|it| (it.span.source, it.span.start));
     diagnostics.dedup();

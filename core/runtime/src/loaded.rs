@@ -1,7 +1,7 @@
 //! An interview with its compiled scripts and texts.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use affiant_engine::{Change, Host, Moment, Outcome, Program, Rejected, Screen, State, Submission};
 use affiant_guest::{Budget, Fault, FaultKind, Shared, Stop, Value};
@@ -15,7 +15,7 @@ use crate::placed::Placed;
 pub struct Loaded {
     pub(crate) program: Program,
     pub(crate) sandbox: Sandbox,
-    pub(crate) asks_for_user: OnceLock<bool>,
+    pub(crate) asks_for_user: bool,
 }
 
 /// The compiled scripts and texts of an interview, by their ids. A place is empty only where
@@ -37,13 +37,10 @@ impl Loaded {
         &self.program
     }
 
-    /// Whether some script or text asks who the user is, so that the account need be opened for it.
+    /// Whether some script, text or module asks who the user is, so that the account need be
+    /// opened for it.
     pub fn asks_for_user(&self) -> bool {
-        let interview = self.interview();
-        let mut all = interview.codes.iter().map(|it| &it.source.text);
-        let mut texts = interview.texts.iter().map(|it| &it.source.text);
-        let asks = |it: &String| it.contains("user_info");
-        *self.asks_for_user.get_or_init(|| all.any(asks) || texts.any(asks))
+        self.asks_for_user
     }
 
     /// A session in which nothing is known.
