@@ -1,6 +1,6 @@
 //! Codes of a second factor: those of a device, and those on paper.
 
-use affiant_backend::{AccountRow, Change, FactorRow, Lookup, StorageError};
+use affiant_backend::{AccountId, AccountRow, Change, FactorRow, Lookup, StorageError};
 use affiant_guard::{Admitted, Attempt};
 use affiant_vault::{AccountScope, random};
 use totp_rs::{Builder, Secret as Seed, Totp};
@@ -54,6 +54,7 @@ impl Accounts {
     /// then there is no such code on paper or it was used before, and it is as wrong as any other.
     pub(crate) async fn settle_code<T>(
         &self,
+        account: AccountId,
         admitted: Option<Admitted>,
         done: Result<T, AccountError>,
         now: i64,
@@ -66,7 +67,7 @@ impl Accounts {
             }
             Err(AccountError::Storage(StorageError::Conflict)) => {
                 self.it.guard.wrong(admitted, now).await?;
-                self.failed(None);
+                self.failed(Some(account));
                 Ok(None)
             }
             Err(error) => {

@@ -159,7 +159,7 @@ impl Accounts {
             self.notice(account, "factor-on", Vec::new(), sender.now).await?,
             self.noted(Event::FactorOn, &[account.id], sender.now).await?,
         ];
-        let opened = opened_of(account, &person.user_key);
+        let opened = Opened::of(account, &person.user_key);
         let signed_in =
             self.finish_sign_in(account, &opened, before, Level::TwoFactors, sender).await?;
         Ok(FactorOn::On(
@@ -195,7 +195,7 @@ impl Accounts {
             self.noted(Event::FactorOff, &[account.id], sender.now).await?,
         ];
         let done = self.it.store.commit(changes).await.map_err(AccountError::from);
-        let done = self.settle_code(Some(admitted), done, sender.now).await?;
+        let done = self.settle_code(account.id, Some(admitted), done, sender.now).await?;
         Ok(done.map_or(FactorOff::WrongCode, |()| FactorOff::Off))
     }
 
@@ -230,7 +230,7 @@ impl Accounts {
             self.noted(Event::FactorCodesRenewed, &[account.id], sender.now).await?,
         ];
         let done = self.it.store.commit(changes).await.map_err(AccountError::from);
-        let done = self.settle_code(Some(admitted), done, sender.now).await?;
+        let done = self.settle_code(account.id, Some(admitted), done, sender.now).await?;
         let shown = || codes.iter().map(|it| in_groups_of_five(it)).collect();
         Ok(done.map_or(FactorCodes::WrongCode, |()| FactorCodes::New(shown())))
     }
@@ -279,10 +279,10 @@ impl Accounts {
                 used,
             ];
             before.extend(self.notice_of_device(&account, sender).await?);
-            let opened = opened_of(&account, &user_key);
+            let opened = Opened::of(&account, &user_key);
             let done =
                 self.finish_sign_in(&account, &opened, before, Level::TwoFactors, sender).await;
-            if let Some(signed_in) = self.settle_code(admitted, done, now).await? {
+            if let Some(signed_in) = self.settle_code(account.id, admitted, done, now).await? {
                 return Ok(FactorTry::SignedIn(Box::new(signed_in)));
             }
         }
@@ -347,13 +347,4 @@ fn offer(
         picture: Zeroizing::new(picture),
         sealed,
     })
-}
-
-fn opened_of<'a>(account: &AccountRow, user_key: &'a UserKey) -> Opened<'a> {
-    Opened {
-        account: account.id,
-        key_epoch: account.key_epoch,
-        auth_epoch: account.auth_epoch,
-        user_key,
-    }
 }

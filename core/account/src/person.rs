@@ -66,6 +66,18 @@ pub(crate) struct Opened<'a> {
     pub(crate) user_key: &'a UserKey,
 }
 
+impl<'a> Opened<'a> {
+    /// For the sign-ins that an account has now.
+    pub(crate) fn of(account: &AccountRow, user_key: &'a UserKey) -> Self {
+        Self {
+            account: account.id,
+            key_epoch: account.key_epoch,
+            auth_epoch: account.auth_epoch,
+            user_key,
+        }
+    }
+}
+
 impl Accounts {
     /// The secret of all sign-ins of a day; `None` when the day is too long ago.
     pub(crate) async fn epoch_secret(&self, epoch: u32) -> Result<Option<Secret>, AccountError> {

@@ -327,12 +327,7 @@ impl Accounts {
             Change::Status(account.id, AccountStatus::Active),
             self.noted(Event::Registered, &[account.id], now).await?,
         ];
-        let opened = Opened {
-            account: account.id,
-            key_epoch: account.key_epoch,
-            auth_epoch: account.auth_epoch,
-            user_key: &user_key,
-        };
+        let opened = Opened::of(&account, &user_key);
         let signed_in =
             self.finish_sign_in(&account, &opened, before, Level::Password, sender).await?;
         Ok(Confirmed::SignedIn(Box::new(signed_in)))

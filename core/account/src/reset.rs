@@ -240,7 +240,7 @@ impl Accounts {
         ));
         let fresh = Fresh { scope, user_key: &user_key, secret: &secret, level };
         let done = self.reset_to(&account, &fresh, new, before, sender).await;
-        let done = self.end_reset(&row, given.admitted, done, now).await?;
+        let done = self.end_reset(account.id, &row, given.admitted, done, now).await?;
         Ok(done.map_or(ResetDone::WrongCode, |done| {
             ResetDone::Done(Box::new(done), Some(newer.reveal(str::to_owned)))
         }))
@@ -294,7 +294,7 @@ impl Accounts {
         ]);
         let fresh = Fresh { scope, user_key: &user_key, secret: &secret, level };
         let done = self.reset_to(&account, &fresh, new, before, sender).await;
-        let done = self.end_reset(&row, given.admitted, done, now).await?;
+        let done = self.end_reset(account.id, &row, given.admitted, done, now).await?;
         Ok(done.map_or(ResetDone::WrongCode, |done| ResetDone::Done(Box::new(done), None)))
     }
 
@@ -316,12 +316,13 @@ impl Accounts {
     /// How a reset ended; `None` if its code was wrong after all.
     async fn end_reset(
         &self,
+        account: AccountId,
         link: &LinkRow,
         admitted: Option<Admitted>,
         done: Result<SignedIn, AccountError>,
         now: i64,
     ) -> Result<Option<SignedIn>, AccountError> {
-        let done = self.settle_code(admitted, done, now).await?;
+        let done = self.settle_code(account, admitted, done, now).await?;
         if done.is_none() {
             self.try_link(link).await?;
         }

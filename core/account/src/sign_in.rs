@@ -93,12 +93,7 @@ impl Accounts {
         let mut before = self.after_password(&account, &method, &user_key, &password, now).await?;
         before.extend(earlier.map(|it| Change::EndSignIn(Lookup(it.lookup()))));
         before.extend(self.notice_of_device(&account, sender).await?);
-        let opened = Opened {
-            account: account.id,
-            key_epoch: account.key_epoch,
-            auth_epoch: account.auth_epoch,
-            user_key: &user_key,
-        };
+        let opened = Opened::of(&account, &user_key);
         let done = self.finish_sign_in(&account, &opened, before, Level::Password, sender).await?;
         Ok(Signing::Done(Box::new(done)))
     }

@@ -95,7 +95,7 @@ impl Accounts {
             return Ok(PasskeySignIn::PasswordNeeded(challenge));
         };
         before.extend(self.notice_of_device(&account, sender).await?);
-        let opened = opened_of(&account, &user_key);
+        let opened = Opened::of(&account, &user_key);
         let signed_in =
             self.finish_sign_in(&account, &opened, before, Level::Passkey, sender).await?;
         Ok(PasskeySignIn::SignedIn(Box::new(signed_in)))
@@ -139,7 +139,7 @@ impl Accounts {
         let mut before =
             vec![Change::Expect(account.id, account.auth_epoch), Change::UseLink(link.hash)];
         before.extend(self.notice_of_device(&account, sender).await?);
-        let opened = opened_of(&account, &user_key);
+        let opened = Opened::of(&account, &user_key);
         let signed_in =
             self.finish_sign_in(&account, &opened, before, Level::Passkey, sender).await?;
         Ok(PasskeySignIn::SignedIn(Box::new(signed_in)))
@@ -171,14 +171,5 @@ impl Accounts {
         let secret = self.secret(&scope).await?;
         // Another authenticator's output, or an invented one, opens nothing: the password is asked.
         Ok(self.passkey(account, &row.credential).open(scope.epoch, &prf, &secret, wrap).ok())
-    }
-}
-
-fn opened_of<'a>(account: &AccountRow, user_key: &'a UserKey) -> Opened<'a> {
-    Opened {
-        account: account.id,
-        key_epoch: account.key_epoch,
-        auth_epoch: account.auth_epoch,
-        user_key,
     }
 }
