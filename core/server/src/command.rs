@@ -12,6 +12,15 @@ pub(crate) mod serve;
 pub(crate) mod test;
 
 use std::io::Write as _;
+use std::sync::Arc;
+
+use affiant_keyring::Keys;
+use affiant_storage_sqlite::{Databases, Options};
+use anyhow::{Context as _, bail};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::config::Config;
+use crate::master;
 
 /// Prints a line for people or pipes. A reader that went away is no error.
 pub(crate) fn say(text: &str) {
@@ -21,4 +30,22 @@ pub(crate) fn say(text: &str) {
 /// Prints why a command failed, with its causes.
 pub(crate) fn complain(error: &anyhow::Error) {
     let _ = writeln!(std::io::stderr(), "error: {error:#}");
+}
+
+/// What a command runs on that reads the databases and serves nobody.
+pub(crate) fn runtime() -> anyhow::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build().context("the threads could not be started")
+}
+
+/// The databases that a data folder has, and the keyring opened with its master key. Beside a
+/// running server too.
+pub(crate) async fn opened(config: &Config) -> anyhow::Result<(Databases, Keys)> {
+    if !config.data.join("affiant.db").is_file() {
+        bail!("there are no databases in {}", config.data.display());
+    }
+    let options = Options { folder: config.data.clone(), max_pages: config.max_pages };
+    let databases = Databases::open(&options).await?;
+    let file = config.master_key.clone().unwrap_or_else(|| master::default_file(&config.data));
+    let (keys, _) = master::open(Arc::new(databases.secrets.clone()), &file).await?;
+    Ok((databases, keys))
 }

@@ -12,7 +12,6 @@ use affiant_web::{App, Catalogue};
 use anyhow::Context as _;
 use tokio::time::Instant;
 
-use crate::command::audit::hex;
 use crate::config::Config;
 
 /// How often it is looked for what is due.
@@ -107,7 +106,11 @@ pub(crate) async fn note(app: &App, told: AuditEnd) -> AuditEnd {
     match done.await {
         Ok(end) if end == told => told,
         Ok(end) => {
-            tracing::info!(entry = end.seq, hash = hex(&end.hash), "the audit log ends here");
+            tracing::info!(
+                entry = end.seq,
+                hash = hex::encode(end.hash),
+                "the audit log ends here"
+            );
             end
         }
         Err(error) => {

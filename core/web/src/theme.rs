@@ -293,8 +293,7 @@ fn asset(name: &str) -> Option<(&str, &'static str)> {
 }
 
 fn with_digest(asset: &str, content: &[u8]) -> String {
-    let digest: String =
-        Sha256::digest(content).iter().take(6).map(|it| format!("{it:02x}")).collect();
+    let digest = hex::encode(&Sha256::digest(content)[..6]);
     let (stem, ending) = asset.rsplit_once('.').unwrap_or((asset, ""));
     let stem = stem.replace('/', "-");
     format!("{stem}-{digest}.{ending}")

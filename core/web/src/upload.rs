@@ -252,7 +252,7 @@ async fn store(app: &App, session: &Session, file: Checked) -> Result<FileRefere
     };
     app.store.put_file(row).await?;
     Ok(FileReference {
-        id: id.iter().map(|it| format!("{it:02x}")).collect(),
+        id: hex::encode(id),
         name: file.name,
         media_type: file.media_type.to_owned(),
         length: file.content.len() as u64,
@@ -275,11 +275,6 @@ pub(crate) async fn content(
 
 pub(crate) fn parse_id(text: &str) -> Option<[u8; 16]> {
     let mut id = [0; 16];
-    if text.len() != 32 || !text.is_ascii() {
-        return None;
-    }
-    for (at, byte) in id.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok()?;
-    }
+    hex::decode_to_slice(text, &mut id).ok()?;
     Some(id)
 }

@@ -6,13 +6,11 @@ use std::sync::Arc;
 
 use affiant_audit::{Ledger, Unverified, Whole};
 use affiant_backend::AuditEnd;
-use affiant_storage_sqlite::{Databases, Options};
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use serde_json::json;
 
-use crate::command::say;
+use crate::command::{opened, runtime, say};
 use crate::config::Config;
-use crate::master;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -51,11 +49,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let mut config = Config::read(&arguments.config)?;
     config.data = arguments.data.clone().unwrap_or(config.data);
     config.master_key = arguments.master_key.clone().or(config.master_key);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("the threads could not be started")?;
-    let found = runtime.block_on(verify(&config, arguments.holds))?;
+    let found = runtime()?.block_on(verify(&config, arguments.holds))?;
     say(&if arguments.json { as_json(&found).to_string() } else { as_text(&found) });
     Ok(if found.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -63,13 +57,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 type Found = Result<Whole, affiant_audit::Broken>;
 
 async fn verify(config: &Config, holds: Option<AuditEnd>) -> anyhow::Result<Found> {
-    if !config.data.join("affiant.db").is_file() {
-        bail!("there are no databases in {}", config.data.display());
-    }
-    let options = Options { folder: config.data.clone(), max_pages: config.max_pages };
-    let databases = Databases::open(&options).await?;
-    let file = config.master_key.clone().unwrap_or_else(|| master::default_file(&config.data));
-    let (keys, _) = master::open(Arc::new(databases.secrets.clone()), &file).await?;
+    let (databases, keys) = opened(config).await?;
     let found = Ledger::new(Arc::new(keys)).verify(&databases.main, holds).await;
     databases.close().await?;
     match found {
@@ -89,7 +77,7 @@ fn as_text(found: &Found) -> String {
             format!(
                 "{entries} entries, whole. The last one is {}:{}.{before}",
                 end.seq,
-                hex(&end.hash)
+                hex::encode(end.hash)
             )
         }
         Err(broken) => format!("The audit log is not what was written: {broken}."),
@@ -103,21 +91,12 @@ fn as_json(found: &Found) -> serde_json::Value {
             "entries": entries,
             "cut": cut,
             "last": end.seq,
-            "hash": hex(&end.hash),
+            "hash": hex::encode(end.hash),
         }),
         Err(broken) => {
             json!({ "whole": false, "entry": broken.entry(), "problem": broken.to_string() })
         }
     }
-}
-
-/// Bytes as digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, it| {
-        let _ = write!(text, "{it:02x}");
-        text
-    })
 }
 
 /// An entry as [`as_text`] writes it.
@@ -126,11 +105,6 @@ fn entry(typed: &str) -> Result<AuditEnd, String> {
     let (seq, digits) = typed.split_once(':').ok_or_else(wrong)?;
     let seq = seq.parse().ok().filter(|it| *it > 0).ok_or_else(wrong)?;
     let mut hash = [0; 32];
-    if digits.len() != 64 || !digits.is_ascii() {
-        return Err(wrong());
-    }
-    for (at, byte) in hash.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&digits[at * 2..at * 2 + 2], 16).map_err(|_| wrong())?;
-    }
+    hex::decode_to_slice(digits, &mut hash).map_err(|_| wrong())?;
     Ok(AuditEnd { seq, hash })
 }

@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::command::manifest::Manifest;
-use crate::command::say;
+use crate::command::{runtime, say};
 use crate::config::Config;
 use crate::system::now;
 
@@ -88,8 +88,7 @@ fn make(from: &Path, folder: &Path, stamp: &str, file: &str) -> anyhow::Result<(
 }
 
 fn copy(from: &Path, part: &Path, stamp: &str, file: &str) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(affiant_storage_sqlite::copy(from, &part.join(file)))?;
+    runtime()?.block_on(affiant_storage_sqlite::copy(from, &part.join(file)))?;
     Manifest::of(part, stamp, file)?.write(part)
 }
 

@@ -77,5 +77,5 @@ fn digest(file: &Path) -> anyhow::Result<(u64, String)> {
         hash.update(&buffer[..read]);
         bytes += read as u64;
     }
-    Ok((bytes, hash.finalize().iter().map(|it| format!("{it:02x}")).collect()))
+    Ok((bytes, hex::encode(hash.finalize())))
 }

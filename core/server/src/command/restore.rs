@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 
 use crate::command::backup::{KEYRING, MAIN};
 use crate::command::manifest::Manifest;
-use crate::command::say;
+use crate::command::{runtime, say};
 use crate::config::Config;
 
 #[derive(Debug, clap::Args)]
@@ -51,8 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let main = chosen(&arguments.from, MAIN, arguments.main.as_deref())?;
     let keyring = chosen(&arguments.from, KEYRING, arguments.keyring.as_deref())?;
     fs_err::create_dir_all(&data).context("the data folder could not be made")?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(restore(arguments, &data, &main, &keyring))?;
+    runtime()?.block_on(restore(arguments, &data, &main, &keyring))?;
     say("Put the master key into its place and start the server.");
     Ok(ExitCode::SUCCESS)
 }

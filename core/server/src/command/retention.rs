@@ -6,14 +6,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use affiant_retention::{Eraser, Moment, Schedule};
-use affiant_storage_sqlite::{Databases, Options};
 use affiant_web::Catalogue;
-use anyhow::{Context as _, bail};
 
-use crate::command::say;
+use crate::command::{opened, runtime, say};
 use crate::config::Config;
 use crate::system::{SystemRandomness, now};
-use crate::{master, retention, switches, watch};
+use crate::{retention, switches, watch};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -36,22 +34,12 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let mut config = Config::read(&arguments.config)?;
     config.data = arguments.data.unwrap_or(config.data);
     config.interviews = arguments.interviews.unwrap_or(config.interviews);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("the threads could not be started")?;
-    runtime.block_on(work(&config, arguments.dry_run))?;
+    runtime()?.block_on(work(&config, arguments.dry_run))?;
     Ok(ExitCode::SUCCESS)
 }
 
 async fn work(config: &Config, dry: bool) -> anyhow::Result<()> {
-    if !config.data.join("affiant.db").is_file() {
-        bail!("there are no databases in {}", config.data.display());
-    }
-    let options = Options { folder: config.data.clone(), max_pages: config.max_pages };
-    let databases = Databases::open(&options).await?;
-    let file = config.master_key.clone().unwrap_or_else(|| master::default_file(&config.data));
-    let (keys, _) = master::open(Arc::new(databases.secrets.clone()), &file).await?;
+    let (databases, keys) = opened(config).await?;
     let catalogue = Catalogue::default();
     watch::load_all(&config.interviews, &catalogue, &BTreeSet::new())?;
     let store = Arc::new(databases.main.clone());

@@ -302,7 +302,7 @@ impl utoipa::Modify for Token {
 
 /// The id of a session as programs write it.
 pub(crate) fn id_of(session: SessionId) -> String {
-    session.0.iter().map(|it| format!("{it:02x}")).collect()
+    hex::encode(session.0)
 }
 
 /// The program that shows an API key in place of a session's token.

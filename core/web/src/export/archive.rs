@@ -64,7 +64,7 @@ impl<'a> Archive<'a> {
         self.parts.push(Part {
             name: name.to_owned(),
             bytes: content.len(),
-            sha256: digest.iter().map(|it| format!("{it:02x}")).collect(),
+            sha256: hex::encode(digest),
         });
         self.write(name, content).await
     }

@@ -171,7 +171,7 @@ async fn session(
         let sealed = SealedFile { wrapped: found.wrapped, name: found.name, chunks: found.chunks };
         let key = keys.file_key(file, &sealed.wrapped)?;
         let name = key.open_name(&sealed.name, str::to_owned)?;
-        let short: String = file.iter().take(4).map(|it| format!("{it:02x}")).collect();
+        let short = hex::encode(&file[..4]);
         let content = keys.open_file(file, &sealed)?;
         archive.add(&format!("sessions/{id}/files/{short}-{name}"), &content).await?;
     }

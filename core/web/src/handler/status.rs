@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use crate::app::App;
 use crate::error::not_found;
 use crate::handler::{Failed, failed};
+use crate::theme::english;
 
 pub(crate) async fn live() -> &'static str {
     "live\n"
@@ -30,7 +31,10 @@ pub(crate) async fn nothing_here(State(app): State<Arc<App>>) -> Failed {
 /// The page of a bug. The message of a panic may hold anything, so it is not looked at.
 pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a request met a bug and was ended");
-    let body = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Sorry, something went wrong</title>\
-        <h1>Sorry, something went wrong</h1><p>Your answers up to the last page are kept. Go back and try again.</p></html>";
+    let (title, text) = (english("error_internal_title"), english("error_internal_text"));
+    let body = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
+        <h1>{title}</h1><p>{text}</p></html>"
+    );
     (StatusCode::INTERNAL_SERVER_ERROR, Html(body)).into_response()
 }
