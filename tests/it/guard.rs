@@ -3,54 +3,15 @@
 use affiant_tests::account;
 use affiant_tests::client::{Connection, Reply};
 use affiant_tests::program::{Server, Setup};
+use affiant_tests::routes::{routes, unprotected};
 use anyhow::{Context as _, ensure};
 use hyper::Method;
 use tempfile::TempDir;
-
-/// The table of all routes, as the server's own test keeps it.
-const TABLE: &str =
-    include_str!("../../core/web/src/router/snapshots/affiant_web__router__tests__routes.snap");
 
 const INTERVIEW: &str = "metadata:\n  title: One thing\n---\nmandatory: true\nquestion: That is {{ it }}\n---\nquestion: It?\nfields:\n  - It: it\n";
 
 const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
-
-/// A line of the table.
-struct Route {
-    method: Method,
-    path: String,
-    who: String,
-}
-
-impl Route {
-    /// Whether it asks for a permission of somebody who is signed in.
-    fn wants_permission(&self) -> bool {
-        self.who.starts_with('`')
-    }
-
-    fn is_api(&self) -> bool {
-        self.path.starts_with("/api/")
-    }
-}
-
-fn routes() -> anyhow::Result<Vec<Route>> {
-    let mut routes = Vec::new();
-    for line in TABLE.lines().filter(|it| it.contains("| `/")) {
-        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let [_, method, path, who, ..] = cells.as_slice() else { continue };
-        // Any value will do for the parts that vary.
-        let mut filled = String::new();
-        for part in path.trim_matches('`').split('/').skip(1) {
-            let varies = part.starts_with('{');
-            filled.push('/');
-            filled.push_str(if varies { "1" } else { part });
-        }
-        routes.push(Route { method: method.parse()?, path: filled, who: (*who).to_owned() });
-    }
-    ensure!(routes.len() > 40, "only {} routes", routes.len());
-    Ok(routes)
-}
 
 fn start(config: &str) -> anyhow::Result<(TempDir, Server)> {
     let folder = tempfile::tempdir()?;
@@ -202,31 +163,8 @@ async fn what_needs_a_permission_is_shown_to_nobody_without_one() -> anyhow::Res
 
 /// What every answer carries, whatever it is.
 fn headers_are_there(what: &str, reply: &Reply) {
-    let expected = [
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", "geolocation=(), camera=(), microphone=()"),
-        ("x-xss-protection", "0"),
-        ("strict-transport-security", "max-age=63072000; includeSubDomains"),
-    ];
-    for (name, value) in expected {
-        assert_eq!(reply.header(name), Some(value), "{name} of {what}");
-    }
-    let policy = reply.header("content-security-policy").unwrap_or("");
-    for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"] {
-        assert!(policy.contains(part), "{part} of {what}: {policy}");
-    }
-    assert!(!policy.contains("unsafe") && !policy.contains('*'), "{what}: {policy}");
-    let cache = reply.header("cache-control").unwrap_or("");
-    assert_eq!(cache == "no-store", !what.contains("/assets/app"), "{what}: {cache}");
-    for cookie in reply.headers.get_all("set-cookie") {
-        let cookie = cookie.to_str().unwrap_or("");
-        for part in ["__Host-", "; Secure", "; HttpOnly", "; SameSite=", "; Path=/"] {
-            assert!(cookie.contains(part), "{part} of {what}: {cookie}");
-        }
-    }
+    let wrong = unprotected(reply, what.contains("/assets/app"));
+    assert!(wrong.is_empty(), "{what}: {wrong:?}");
 }
 
 #[tokio::test]

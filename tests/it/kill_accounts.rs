@@ -8,8 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use affiant_tests::house::House;
 use affiant_tests::person::{Person, location};
-use affiant_tests::program::{Server, Setup, command};
+use affiant_tests::program::command;
 use anyhow::{Context as _, ensure};
 use tokio::task::JoinSet;
 
@@ -21,18 +22,6 @@ const KILLS: usize = 6;
 /// The most deeds between two kills.
 const DEEDS: usize = 16;
 const SEED: u64 = 1_618_033_988;
-
-const INTERVIEW: &str = "
-metadata:
-  title: One answer
----
-mandatory: true
-question: You said {{ word }}
----
-question: What is the word?
-fields:
-  - Word: word
-";
 
 /// What is known of one person.
 struct Life {
@@ -174,15 +163,14 @@ impl Life {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_server_leaves_no_account_between_two_states() -> anyhow::Result<()> {
-    let folder = tempfile::tempdir()?;
-    let setup = set_up(folder.path())?;
-    let mail = setup.data.join("mail");
+    let house = House::of_strangers()?;
+    let mail = house.path().join("data/mail");
     let mut random = fastrand::Rng::with_seed(SEED);
     let mut lives: Vec<Life> = Vec::new();
     let mut born = 0;
     let deeds = Arc::new(AtomicUsize::new(0));
     for kill in 0..=kills(KILLS)? {
-        let mut server = Server::start(&setup)?;
+        let mut server = house.serve("data")?;
         let mut checks = JoinSet::new();
         for life in lives {
             checks.spawn(checked(life, server.address, kill));
@@ -218,7 +206,7 @@ async fn a_killed_server_leaves_no_account_between_two_states() -> anyhow::Resul
         "too little was done for this to mean anything"
     );
     let mut verify = command()?;
-    verify.args(["audit", "verify", "--data", "data"]).current_dir(folder.path());
+    verify.args(["audit", "verify", "--data", "data"]).current_dir(house.path());
     let told = verify.output()?;
     ensure!(told.status.success(), "{}", String::from_utf8_lossy(&told.stdout));
     Ok(())
@@ -257,17 +245,4 @@ fn address() -> String {
 
 fn password(number: usize) -> String {
     format!("a long walk by river number {number}")
-}
-
-fn set_up(folder: &Path) -> anyhow::Result<Setup> {
-    let interviews = folder.join("interviews");
-    fs_err::create_dir(&interviews)?;
-    fs_err::write(interviews.join("one.yml"), INTERVIEW)?;
-    fs_err::write(folder.join("affiant.toml"), "trusted_proxies = [\"127.0.0.0/8\"]\n")?;
-    Ok(Setup {
-        data: folder.join("data"),
-        interviews,
-        flags: vec!["--dev".to_owned()],
-        folder: folder.to_owned(),
-    })
 }

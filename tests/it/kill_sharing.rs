@@ -8,8 +8,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use affiant_tests::house::House;
 use affiant_tests::person::{Person, location};
-use affiant_tests::program::{Server, Setup};
 use anyhow::{Context as _, ensure};
 use tokio::task::JoinSet;
 
@@ -21,18 +21,6 @@ const KILLS: usize = 5;
 /// The most deeds between two kills.
 const DEEDS: usize = 12;
 const SEED: u64 = 1_414_213_562;
-
-const INTERVIEW: &str = "
-metadata:
-  title: One answer
----
-mandatory: true
-question: You said {{ word }}
----
-question: What is the word?
-fields:
-  - Word: word
-";
 
 /// What is known of who reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,19 +160,18 @@ fn value(page: &str, name: &str) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_server_leaves_no_session_between_shared_and_taken_back() -> anyhow::Result<()> {
-    let folder = tempfile::tempdir()?;
-    let setup = set_up(folder.path())?;
+    let house = House::of_strangers()?;
     let mut random = fastrand::Rng::with_seed(SEED);
     let mut pairs: Vec<Pair> = Vec::new();
     let deeds = Arc::new(AtomicUsize::new(0));
     for kill in 0..=kills(KILLS)? {
-        let mut server = Server::start(&setup)?;
+        let mut server = house.serve("data")?;
         for pair in &mut pairs {
             let told = format!("{} after kill {kill}", pair.owner.email);
             pair.check(server.address).await.context(told)?;
         }
         while pairs.len() < PAIRS {
-            let mail = setup.data.join("mail");
+            let mail = house.path().join("data/mail");
             pairs.push(Pair::new(server.address, pairs.len(), &mail).await?);
         }
         let moment = deeds.load(Ordering::Relaxed) + random.usize(1..DEEDS);
@@ -219,17 +206,4 @@ async fn live(mut pair: Pair, server: SocketAddr, deeds: Arc<AtomicUsize>) -> an
             Err(error) => return Err(error.context(pair.owner.email)),
         }
     }
-}
-
-fn set_up(folder: &Path) -> anyhow::Result<Setup> {
-    let interviews = folder.join("interviews");
-    fs_err::create_dir(&interviews)?;
-    fs_err::write(interviews.join("one.yml"), INTERVIEW)?;
-    fs_err::write(folder.join("affiant.toml"), "trusted_proxies = [\"127.0.0.0/8\"]\n")?;
-    Ok(Setup {
-        data: folder.join("data"),
-        interviews,
-        flags: vec!["--dev".to_owned()],
-        folder: folder.to_owned(),
-    })
 }

@@ -8,7 +8,7 @@ mod interviews;
 mod load;
 mod memory;
 mod page;
-mod process;
+pub(crate) mod process;
 mod runtime;
 
 use std::io::Write as _;

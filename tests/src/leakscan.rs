@@ -21,7 +21,6 @@ use std::time::Instant;
 
 use crate::leakscan::canary::Planter;
 use crate::leakscan::search::{Hit, Needles};
-pub(crate) use crate::leakscan::seed::coded;
 use crate::leakscan::server::Scanned;
 
 /// What a scan sends and which of its parts run.

@@ -3,7 +3,9 @@
 pub mod account;
 pub mod bench;
 pub mod client;
+pub mod house;
 pub mod leakscan;
 pub mod person;
 pub mod program;
 pub mod proof;
+pub mod routes;

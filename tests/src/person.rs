@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
+use totp_rs::{Builder, Secret};
 
 use crate::account::{SAME, form};
 use crate::client::{Connection, Reply};
@@ -17,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const AGAIN: Duration = Duration::from_millis(500);
 /// How often somebody looks for mail.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// What stands between the parts of a form with files.
+const BOUNDARY: &str = "a-boundary-that-no-file-holds";
 
 /// The cookie by which a browser is known in which somebody signed in before.
 const DEVICE: &str = "__Host-d";
@@ -89,6 +93,36 @@ impl Person {
         let from = ("x-forwarded-for", self.from.as_str());
         let headers = [SAME, ("cookie", cookies.as_str()), from];
         let reply = connection.post(action, &headers, form(&all)).await?;
+        self.keep(&reply);
+        Ok(reply)
+    }
+
+    /// Sends a text file as the answer to a field of a page.
+    pub async fn upload(
+        &mut self,
+        server: SocketAddr,
+        page: &str,
+        field: &str,
+        content: &str,
+    ) -> anyhow::Result<Reply> {
+        let shown = self.get(server, page).await?.text();
+        let mut body = String::new();
+        let mut part = |head: &str, content: &str| {
+            body.push_str(&format!(
+                "--{BOUNDARY}\r\ncontent-disposition: form-data; {head}\r\n\r\n{content}\r\n"
+            ));
+        };
+        for (name, value) in hidden(&shown) {
+            part(&format!("name=\"{name}\""), value);
+        }
+        part(&format!("name=\"{field}\"; filename=\"paper.txt\""), content);
+        body.push_str(&format!("--{BOUNDARY}--\r\n"));
+        let mut connection = Connection::open(server).await?;
+        let cookies = self.cookies();
+        let from = ("x-forwarded-for", self.from.as_str());
+        let headers = [SAME, ("cookie", cookies.as_str()), from];
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let reply = connection.post_as(page, &kind, &headers, body.into_bytes()).await?;
         self.keep(&reply);
         Ok(reply)
     }
@@ -168,9 +202,68 @@ impl Person {
         }
     }
 
+    /// Starts the interview `one` and answers its question. Returns the page that shows the answer.
+    pub async fn answer(&mut self, server: SocketAddr, word: &str) -> anyhow::Result<String> {
+        let begun = self.submit(server, "/i/one", "/i/one/sessions", &[]).await?;
+        let page = location(&begun)?;
+        let taken = self.submit(server, &page, &page, &[("word", word)]).await?;
+        ensure!(taken.status == 303, "answering answered {}", taken.status);
+        location(&taken)
+    }
+
+    /// The id of the session that the account lists first, as addresses write it; `None` if there is
+    /// none.
+    pub async fn listed(&mut self, server: SocketAddr) -> anyhow::Result<Option<String>> {
+        let account = self.get(server, "/account").await?.text();
+        let link = account.split("\"/account/interviews/").nth(1);
+        Ok(link.and_then(|it| it.split('/').next()).map(str::to_owned))
+    }
+
+    /// Makes an API key with these scopes.
+    pub async fn api_key(
+        &mut self,
+        server: SocketAddr,
+        password: &str,
+        scopes: &[&str],
+    ) -> anyhow::Result<String> {
+        let path = "/account/keys";
+        let mut fields = vec![("name", "a program"), ("days", "7"), ("password", password)];
+        fields.extend(scopes.iter().map(|it| ("scope", *it)));
+        let page = self.submit(server, path, path, &fields).await?.text();
+        coded(&page)
+    }
+
+    /// Turns a second factor on. Returns its codes on paper.
+    pub async fn second_factor(
+        &mut self,
+        server: SocketAddr,
+        password: &str,
+    ) -> anyhow::Result<Vec<String>> {
+        let path = "/account/second-factor";
+        let page = self.get(server, path).await?.text();
+        let code = code_of(&coded(&page)?)?;
+        let fields = [("code", code.as_str()), ("password", password)];
+        let on = self.send(server, &page, path, &fields).await?;
+        ensure!(on.status == 200, "a second factor answered {}", on.status);
+        let on = on.text();
+        let list = on.split("class=\"code codes\">").nth(1).and_then(|it| it.split("</ol>").next());
+        let items = list.context("there are no codes on paper")?.split("<li>").skip(1);
+        Ok(items.filter_map(|it| it.split('<').next()).map(|it| it.trim().to_owned()).collect())
+    }
+
     /// The browser forgets who is signed in. It stays known, so that wrong tries hold nobody up.
     pub fn sign_out(&mut self) {
         self.cookies.retain(|name, _| name == DEVICE);
+    }
+
+    /// What one of the browser's cookies holds.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    /// Puts a cookie into the browser, as somebody else may have done.
+    pub fn plant(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
     /// What the browser's cookies hold.
@@ -208,6 +301,21 @@ fn hidden(page: &str) -> BTreeMap<&str, &str> {
         found.entry(name).or_insert(value.unwrap_or(""));
     }
     found
+}
+
+/// What a page shows to be written down.
+pub fn coded(page: &str) -> anyhow::Result<String> {
+    let code = page.split("class=\"code\">").nth(1).and_then(|it| it.split('<').next());
+    Ok(code.context("the page shows no code")?.trim().to_owned())
+}
+
+/// What an app shows now that was given this key of a second factor.
+#[expect(clippy::disallowed_methods, reason = "the real server reads the real clock")]
+fn code_of(key: &str) -> anyhow::Result<String> {
+    let key: String = key.split_whitespace().collect();
+    let secret = Secret::try_from_base32(&key).context("the key is not in base 32")?;
+    let app = Builder::new().with_secret(secret).build().context("no code")?;
+    Ok(app.generate(u64::try_from(jiff::Timestamp::now().as_second())?).to_string())
 }
 
 /// The place that a redirection leads to.

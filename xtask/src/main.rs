@@ -72,7 +72,7 @@ enum Command {
         /// Prove them in their long forms.
         #[arg(long)]
         long: bool,
-        /// Prove only these parts: audit, passwords, deleting, guessing, leaks.
+        /// Prove only these parts, such as audit, deleting, guessing or leaks; another name tells all.
         parts: Vec<String>,
     },
 }

@@ -11,7 +11,6 @@ use std::path::PathBuf;
 
 use crate::client::Connection;
 use crate::leakscan::canary::Planter;
-pub(crate) use crate::leakscan::seed::people::coded;
 
 /// The interview that asks for every kind of answer.
 pub(crate) const EVERYTHING: &str = include_str!("everything.yml");

@@ -6,7 +6,7 @@ use anyhow::{Context as _, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::house::{House, stop};
+use crate::house::{House, stop};
 use crate::person::{Person, location};
 use crate::program::Server;
 use crate::proof::Figure;

@@ -1,12 +1,13 @@
-//! AT-18, AT-19 and AT-21: how many passwords are checked, whoever asks from wherever.
+//! AT-18 to AT-22: how many passwords are checked, whoever asks from wherever.
 
 use std::net::SocketAddr;
 
 use anyhow::ensure;
+use tokio::task::JoinSet;
 
-use super::house::{House, stop};
 use crate::account::form;
 use crate::client::Connection;
+use crate::house::{House, stop};
 use crate::proof::Figure;
 
 const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
@@ -27,6 +28,8 @@ pub(crate) async fn figures(long: bool) -> anyhow::Result<Vec<Figure>> {
     let many = if long { MANY } else { SOME };
     let mut figures = one_address(many).await?;
     figures.extend(many_addresses(many).await?);
+    figures.extend(at_once().await?);
+    figures.extend(one_network(long).await?);
     Ok(figures)
 }
 
@@ -169,5 +172,60 @@ async fn many_addresses(many: usize) -> anyhow::Result<Vec<Figure>> {
     Ok(vec![
         Figure::at_most("AT-19 passwords checked of many addresses, one account", 100, checked),
         Figure::exactly("AT-19 times that its owner got in meanwhile", asked, entered),
+    ])
+}
+
+/// Guesses of one address, all under way at the same time.
+const TOGETHER: usize = 500;
+
+/// Every connection is open before the first guess is made.
+async fn at_once() -> anyhow::Result<Vec<Figure>> {
+    let house = House::of_strangers()?;
+    let server = house.serve("data")?;
+    let mut connections = Vec::with_capacity(TOGETHER);
+    for _ in 0..TOGETHER {
+        connections.push(Connection::open(server.address).await?);
+    }
+    let mut guesses = JoinSet::new();
+    for (number, mut connection) in connections.into_iter().enumerate() {
+        guesses.spawn(async move {
+            let email = format!("nobody{number}@example.org");
+            let from = [("x-forwarded-for", "203.0.113.8")];
+            is_checked(&mut connection, &email, number, &from).await
+        });
+    }
+    let mut checked = 0;
+    while let Some(guess) = guesses.join_next().await {
+        checked += usize::from(guess??);
+    }
+    stop(server)?;
+    Ok(vec![Figure::exactly("AT-20 checked of 500 guesses at once, with ten left", 10, checked)])
+}
+
+/// Addresses of one network guess; the server is killed while they are banned.
+async fn one_network(long: bool) -> anyhow::Result<Vec<Figure>> {
+    let many = if long { MANY } else { SOME };
+    let house = House::of_strangers()?;
+    let mut server = house.serve("data")?;
+    let guess = async |address: SocketAddr, numbers: std::ops::Range<usize>| {
+        let mut connection = Connection::open(address).await?;
+        let mut checked = 0;
+        for number in numbers {
+            let from = format!("2001:db8:1:2:{:x}:{:x}::7", number / 256, number % 256);
+            let email = format!("nobody{number}@example.org");
+            let headers = [("x-forwarded-for", from.as_str())];
+            checked += usize::from(is_checked(&mut connection, &email, number, &headers).await?);
+        }
+        anyhow::Ok(checked)
+    };
+    let before = guess(server.address, 0..many).await?;
+    server.kill()?;
+    let server = house.serve("data")?;
+    let after = guess(server.address, many..many + ENOUGH).await?;
+    stop(server)?;
+    Ok(vec![
+        Figure::at_least("AT-22 addresses of one /64 that guess", SOME, many),
+        Figure::at_most("AT-22 passwords checked of them", 10, before),
+        Figure::exactly("AT-22 checked after the server was killed, while banned", 0, after),
     ])
 }

@@ -6,9 +6,9 @@ use anyhow::{Context as _, ensure};
 use hyper::Method;
 use serde_json::json;
 
-use super::house::{House, stop};
 use crate::client::Connection;
-use crate::leakscan::coded;
+use crate::house::{House, stop};
+use crate::person::coded;
 use crate::proof::Figure;
 
 const SESSIONS: usize = 1_000;

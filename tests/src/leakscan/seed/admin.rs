@@ -4,7 +4,8 @@ use anyhow::Context as _;
 
 use crate::leakscan::canary::Planter;
 use crate::leakscan::seed::Place;
-use crate::leakscan::seed::people::{Somebody, address, coded};
+use crate::leakscan::seed::people::{Somebody, address};
+use crate::person::coded;
 
 /// What administrators decide is shown to all of them, and switches to everybody: it is readable.
 const WORDS: &str = "words of an administrator";

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::client::{Connection, Reply};
 use crate::leakscan::canary::Planter;
 use crate::leakscan::seed::{Place, pages};
-use crate::person::{Person, location};
+use crate::person::{Person, coded, location};
 
 const ACCOUNT: &str = "/account";
 const INTERVIEW: &str = "/i/everything";
@@ -182,10 +182,4 @@ fn elsewhere() -> String {
 /// An e-mail address that is a canary.
 pub(super) fn address(planter: &mut Planter, path: &'static str) -> String {
     format!("{}@example.org", planter.text(path))
-}
-
-/// What a page shows to be written down.
-pub(crate) fn coded(page: &str) -> anyhow::Result<String> {
-    let code = page.split("class=\"code\">").nth(1).and_then(|it| it.split('<').next());
-    Ok(code.context("the page shows no code")?.trim().to_owned())
 }

@@ -3,9 +3,10 @@
 use anyhow::{Context as _, ensure};
 use totp_rs::{Builder, Secret};
 
-use super::{ACCOUNT, Somebody, address, coded};
+use super::{ACCOUNT, Somebody, address};
 use crate::leakscan::canary::Planter;
 use crate::leakscan::seed::Place;
+use crate::person::coded;
 
 impl Somebody {
     /// Registers as a stranger does, after a try that is refused, and signs in.

@@ -1,4 +1,4 @@
-//! A server for one proof, in a folder of its own.
+//! A server in a folder of its own, with one interview that asks for one word.
 
 use std::path::Path;
 use std::process::Output;
@@ -22,14 +22,15 @@ fields:
   - Word: word
 ";
 
-/// A folder with one interview, in which servers start.
-pub(crate) struct House {
+/// A folder with one interview, `one`, in which servers start.
+#[derive(Debug)]
+pub struct House {
     folder: TempDir,
 }
 
 impl House {
-    /// `config` is what the configuration says.
-    pub(crate) fn new(config: &str) -> anyhow::Result<Self> {
+    /// A new folder. `config` is what the configuration says.
+    pub fn new(config: &str) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         fs_err::create_dir(folder.path().join("interviews"))?;
         fs_err::write(folder.path().join("interviews/one.yml"), INTERVIEW)?;
@@ -38,12 +39,12 @@ impl House {
     }
 
     /// A house whose people say themselves where they come from.
-    pub(crate) fn of_strangers() -> anyhow::Result<Self> {
+    pub fn of_strangers() -> anyhow::Result<Self> {
         Self::new("trusted_proxies = [\"127.0.0.0/8\"]\n")
     }
 
     /// Starts a server whose databases lie in this folder of the house.
-    pub(crate) fn serve(&self, data: &str) -> anyhow::Result<Server> {
+    pub fn serve(&self, data: &str) -> anyhow::Result<Server> {
         Server::start(&Setup {
             data: self.path().join(data),
             interviews: self.path().join("interviews"),
@@ -52,18 +53,20 @@ impl House {
         })
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Somebody with an empty browser.
-    pub(crate) fn person(&self, number: usize) -> Person {
+    /// Somebody with an empty browser, far from everybody else. Their mail is that of a server with
+    /// the data folder `data`.
+    pub fn person(&self, number: usize) -> Person {
         let from = format!("10.{}.{}.1", 1 + number / 250, number % 250);
         Person::new(format!("person{number}@example.org"), from, self.path().join("data/mail"))
     }
 
     /// Runs a command of the program that must succeed.
-    pub(crate) fn run(&self, arguments: &[&str]) -> anyhow::Result<Output> {
+    pub fn run(&self, arguments: &[&str]) -> anyhow::Result<Output> {
         let output = command()?.args(arguments).current_dir(self.path()).output()?;
         let complaint = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "{arguments:?}: {complaint}");
@@ -72,7 +75,7 @@ impl House {
 }
 
 /// Ends a server in order.
-pub(crate) fn stop(mut server: Server) -> anyhow::Result<()> {
+pub fn stop(mut server: Server) -> anyhow::Result<()> {
     server.terminate()?;
     ensure!(server.wait()?.success(), "the server did not end in order");
     Ok(())
