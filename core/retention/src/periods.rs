@@ -26,6 +26,9 @@ pub struct Periods {
     pub audit: u32,
     /// Before when they must have been made to go, as `session_before`.
     pub audit_before: Option<i64>,
+    /// Until when administrators hold all deletions, in seconds of the Unix epoch: nothing of anybody
+    /// goes by its age before then, and warnings say so.
+    pub held_until: Option<i64>,
 }
 
 impl Default for Periods {
@@ -40,6 +43,7 @@ impl Default for Periods {
             account: None,
             audit: 400,
             audit_before: None,
+            held_until: None,
         }
     }
 }
@@ -49,6 +53,11 @@ impl Periods {
     pub fn of(&self, interview: &str, owned: bool) -> u32 {
         let general = if owned { self.session } else { self.visitor };
         self.interviews.get(interview).copied().unwrap_or(general)
+    }
+
+    /// Whether administrators hold deletions at a moment.
+    pub(crate) fn is_held(&self, now: i64) -> bool {
+        self.held_until.is_some_and(|it| it > now)
     }
 
     /// Since when a session of an interview must be without use to be deleted now.

@@ -70,12 +70,14 @@ impl Schedule {
     /// One run.
     ///
     /// If the clock differs by more than 25 hours from what passed since the last run, nothing is
-    /// deleted. If more than a twentieth of all sessions is due, they wait for twelve hours, with an
+    /// deleted. While administrators hold deletions, nothing of anybody is. If more than a twentieth of all sessions is due, they wait for twelve hours, with an
     /// alarm in the log. After a failure the next run does what is left.
     pub async fn tick(&self, moment: Moment, periods: &Periods) -> Result<Report, StorageError> {
         let before = self.store().watch().await?;
         let verdict = verdict(before, moment.now, moment.since);
-        let due = if verdict == Verdict::Go { self.due(periods, moment.now).await? } else { 0 };
+        let is_held = periods.is_held(moment.now);
+        let counts = verdict == Verdict::Go && !is_held;
+        let due = if counts { self.due(periods, moment.now).await? } else { 0 };
         let all = self.all_sessions().await?;
         let (after, may_delete) = decide(before, verdict, moment.now, due, all);
         self.store().set_watch(after).await?;
@@ -88,7 +90,7 @@ impl Schedule {
         }
         let mut report = Report { put_off, ..Report::default() };
         report.resumed = self.eraser.resume(moment.now).await?;
-        if may_delete {
+        if may_delete && !is_held {
             report.sessions = self.delete_idle(periods, moment.now).await?;
         } else if due > 0 {
             tracing::error!(
@@ -98,30 +100,35 @@ impl Schedule {
             );
         }
         report.warned = self.warn(periods, moment.now).await?;
-        report.accounts = self.accounts(periods, moment.now, false).await?;
-        report.locked = self.locked(moment.now).await?;
+        if !is_held {
+            report.accounts = self.accounts(periods, moment.now, false).await?;
+            report.locked = self.locked(moment.now).await?;
+            report.audit = self.trim(periods, moment.now, false).await?;
+        }
         report.expired = self.store().expire(moment.now, false).await?;
         self.store().forget(moment.now).await?;
         report.secrets = self.eraser.keys.retire(moment.now).await?;
         let buried_until = moment.now - i64::from(BURIED) * DAY;
         self.eraser.keys.ring().forget_buried(buried_until).await?;
-        report.audit = self.trim(periods, moment.now, false).await?;
         Ok(report)
     }
 
     /// What [`Schedule::tick`] would do, were the clock trusted and everything allowed.
     pub async fn dry_run(&self, now: i64, periods: &Periods) -> Result<Report, StorageError> {
         let mut report = Report::default();
+        report.warned = self.to_warn(periods, now).await?.len().try_into().unwrap_or(u64::MAX);
+        report.expired = self.store().expire(now, true).await?;
+        if periods.is_held(now) {
+            return Ok(report);
+        }
         for (interview, owned, before) in self.classes(periods, now).await? {
             let idle = self.store().idle(&interview, owned, before, ALL, ALL).await?;
             let count = u64::try_from(idle.len()).unwrap_or(u64::MAX);
             report.sessions.push((interview, owned, count));
         }
-        report.warned = self.to_warn(periods, now).await?.len().try_into().unwrap_or(u64::MAX);
         report.accounts = self.accounts(periods, now, true).await?;
         report.locked =
             u64::try_from(self.store().expired_locked(now, ALL).await?.len()).unwrap_or(u64::MAX);
-        report.expired = self.store().expire(now, true).await?;
         report.audit = self.trim(periods, now, true).await?;
         Ok(report)
     }
@@ -206,7 +213,11 @@ impl Schedule {
                 };
                 let before = now - i64::from(idle_days) * DAY;
                 for idle in self.store().idle(&interview, true, before, times, ALL).await? {
-                    let days = days_left(&idle, period, now);
+                    let days = days_left(&idle, period, periods.held_until, now);
+                    // A hold ends later: there is nothing to warn of so early.
+                    if days > WARNINGS[times as usize - 1] {
+                        continue;
+                    }
                     // Who is already in the time of the next warning gets that one alone.
                     if WARNINGS.get(times as usize).is_some_and(|next| days <= *next) {
                         continue;
@@ -229,10 +240,10 @@ impl Schedule {
             None => None,
         };
         let count = u64::from(mail.is_some());
-        if let Some(mail) = mail {
-            self.store().commit(vec![Change::Mail(mail)]).await?;
-        }
-        self.store().set_warned(it.idle.id, it.times).await?;
+        // Together, so that no crash between the two sends it twice, or never.
+        let mut changes = vec![Change::Warned(it.idle.id, it.times)];
+        changes.extend(mail.map(Change::Mail));
+        self.store().commit(changes).await?;
         Ok(count)
     }
 
@@ -280,8 +291,8 @@ struct Warning {
     days: u32,
 }
 
-/// Whole days until a session is deleted, at least one.
-fn days_left(idle: &IdleRow, period: u32, now: i64) -> u32 {
-    let ends = idle.touched + i64::from(period) * DAY;
+/// Whole days until a session is deleted, at least one: never before a hold ends.
+fn days_left(idle: &IdleRow, period: u32, held_until: Option<i64>, now: i64) -> u32 {
+    let ends = (idle.touched + i64::from(period) * DAY).max(held_until.unwrap_or(i64::MIN));
     u32::try_from((ends - now + DAY - 1) / DAY).unwrap_or(1).max(1)
 }

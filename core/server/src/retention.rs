@@ -7,7 +7,7 @@ use std::time::Duration;
 use affiant_account::AccountError;
 use affiant_backend::AuditEnd;
 use affiant_retention::{Moment, Periods, Schedule};
-use affiant_switch::{Class, History};
+use affiant_switch::{Class, History, Hold};
 use affiant_web::{App, Catalogue};
 use anyhow::Context as _;
 use tokio::time::Instant;
@@ -41,6 +41,7 @@ pub(crate) fn periods(
         audit_before: Some(history.idle_before(Class::Audit, now)),
         interviews: own.collect(),
         account: config.keep_accounts,
+        held_until: in_force.hold().map(Hold::moment),
         ..Periods::default()
     }
 }

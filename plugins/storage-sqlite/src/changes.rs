@@ -13,6 +13,7 @@ use sqlx::SqliteConnection;
 use crate::audit;
 use crate::outbox;
 use crate::sessions::Main;
+use crate::sweep;
 use crate::switches;
 use crate::write::{Leaves, Undone, Work};
 
@@ -46,6 +47,7 @@ impl Work for Changes {
                     | Change::DecideSwitch(_)
                     | Change::AgreeSwitch { .. }
                     | Change::CancelSwitch { .. }
+                    | Change::Warned(..)
                     | Change::Mail(_)
                     | Change::Audit(_)
             )
@@ -135,6 +137,7 @@ async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone>
         Change::DecideSwitch(_) | Change::AgreeSwitch { .. } | Change::CancelSwitch { .. } => {
             switches::apply(db, change).await
         }
+        Change::Warned(session, times) => Ok(sweep::set_warned(db, *session, *times).await?),
         Change::Mail(row) => Ok(outbox::put(db, row).await?),
         Change::Audit(entry) => Ok(audit::add(db, &**entry).await.map(|_| ())?),
     }

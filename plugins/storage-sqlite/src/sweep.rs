@@ -12,15 +12,15 @@ use crate::error::reading;
 use crate::sessions::Main;
 use crate::write::{Leaves, Undone, Work};
 
-struct SetWarned(SessionId, u32);
-
-#[async_trait]
-impl Work for SetWarned {
-    async fn run(&self, db: &mut SqliteConnection) -> Result<u64, Undone> {
-        let (id, times) = (&self.0.0[..], self.1);
-        sqlx::query!("update sessions set warned = ? where id = ?", times, id).execute(db).await?;
-        Ok(0)
-    }
+/// Notes how often the owner of a session was warned.
+pub(crate) async fn set_warned(
+    db: &mut SqliteConnection,
+    session: SessionId,
+    times: u32,
+) -> Result<(), sqlx::Error> {
+    let id = &session.0[..];
+    sqlx::query!("update sessions set warned = ? where id = ?", times, id).execute(db).await?;
+    Ok(())
 }
 
 struct SetWatch(WatchRow);
@@ -152,10 +152,6 @@ impl Sweep for Main {
             });
         }
         Ok(idle)
-    }
-
-    async fn set_warned(&self, session: SessionId, times: u32) -> Result<(), StorageError> {
-        self.write(SetWarned(session, times)).await
     }
 
     async fn count_sessions(&self, owned: bool) -> Result<u64, StorageError> {

@@ -179,6 +179,8 @@ pub enum Change {
         at: i64,
     },
 
+    /// The owner of a session was warned so many times since it was last touched.
+    Warned(SessionId, u32),
     /// A mail waits to be sent.
     Mail(OutboxRow),
     /// An entry of the audit log.

@@ -89,9 +89,6 @@ pub trait Sweep: Send + Sync {
         limit: u32,
     ) -> Result<Vec<IdleRow>, StorageError>;
 
-    /// Notes that the owner of a session was warned so many times since it was last touched.
-    async fn set_warned(&self, session: SessionId, times: u32) -> Result<(), StorageError>;
-
     /// How many sessions there are: those of accounts if `owned`, else those of visitors.
     async fn count_sessions(&self, owned: bool) -> Result<u64, StorageError>;
 

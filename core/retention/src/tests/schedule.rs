@@ -284,3 +284,41 @@ async fn the_audit_log_counts_what_visitors_left_and_loses_what_is_too_old() {
     assert_eq!(log.audit_after(0, 10).await.unwrap(), []);
     assert_eq!(log.audit_end().await.unwrap().seq, 1);
 }
+
+/// While administrators hold deletions nothing of anybody goes, however old it is; then all of it does,
+/// and its owner was warned of that day.
+#[tokio::test]
+async fn nothing_goes_by_its_age_while_deletions_are_held() {
+    let it = empty().await;
+    let (schedule, warnings) = schedule(&it);
+    it.account(1, AccountStatus::Active, NOW).await;
+    it.account(2, AccountStatus::Unconfirmed, NOW).await;
+    it.owned(11, 1, "letter", NOW).await;
+    it.visitor(31, "letter", NOW).await;
+    let lock = Change::LockKeys(AccountId(id(1)), NOW + 30 * DAY);
+    let keys = Change::Keys {
+        account: AccountId(id(1)),
+        key_epoch: 1,
+        public_key: [2; 32],
+        secret_key: vec![2],
+    };
+    it.databases.main.commit(vec![lock, keys]).await.unwrap();
+    let held = NOW + 120 * DAY;
+    let periods = Periods { held_until: Some(held), ..Periods::default() };
+    for day in 0..120 {
+        let report = tick(&schedule, NOW + day * DAY, &periods).await;
+        let gone = (report.session_count(), report.accounts, report.locked, report.audit);
+        assert_eq!((gone, report.put_off), ((0, 0, 0, 0), None), "day {day}");
+        let dry = schedule.dry_run(NOW + day * DAY, &periods).await.unwrap();
+        assert_eq!((dry.session_count(), dry.accounts, dry.locked), (0, 0, 0), "day {day}");
+        // Used up, the warnings say on which day it is over.
+        if day == 105 {
+            assert_eq!(*warnings.0.lock().unwrap(), []);
+        }
+    }
+    assert!(is_there(&it, 11).await && is_there(&it, 31).await);
+    assert_eq!(warnings.0.lock().unwrap().iter().map(|it| it.2).collect::<Vec<_>>(), [14, 3]);
+    let report = tick(&schedule, held, &periods).await;
+    assert_eq!((report.session_count(), report.accounts, report.locked), (2, 1, 1));
+    assert!(!is_there(&it, 11).await && !is_there(&it, 31).await);
+}

@@ -55,7 +55,7 @@ async fn who_was_warned_is_not_warned_again_until_the_session_was_used() {
         let found = store.idle("letter", true, 1000, warned, 10).await.unwrap();
         found.iter().map(|it| it.id.0[0]).collect::<Vec<_>>()
     };
-    store.set_warned(two, 1).await.unwrap();
+    store.commit(vec![Change::Warned(two, 1)]).await.unwrap();
     assert_eq!(unwarned(1).await, [1]);
     assert_eq!(unwarned(2).await, [1, 2]);
     store.append(two, 1, 1, step(2, b"", false), 500).await.unwrap();
