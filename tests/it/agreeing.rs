@@ -100,3 +100,28 @@ async fn who_has_been_an_administrator_for_a_day_agrees_and_it_holds() -> anyhow
     assert!(log.contains("How long answers of visitors are kept"), "{log}");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_administrators_who_leave_at_the_same_time_one_stays() -> anyhow::Result<()> {
+    let (_folder, server, ada, grace) = house().await?;
+    let at = server.address;
+    let mut leaving = tokio::task::JoinSet::new();
+    for mut person in [ada.clone(), grace.clone()] {
+        leaving.spawn(async move {
+            let path = "/account/delete";
+            person.submit(at, path, path, &[("password", PASSWORD)]).await
+        });
+    }
+    let mut answers = Vec::new();
+    while let Some(answer) = leaving.join_next().await {
+        answers.push(answer??.status.as_u16());
+    }
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 409]);
+    let mut inside = 0;
+    for mut person in [ada, grace] {
+        inside += u32::from(person.get(at, "/admin").await?.status == 200);
+    }
+    assert_eq!(inside, 1);
+    Ok(())
+}

@@ -18,6 +18,8 @@ const LETTER: &str = "metadata:
 ---
 mandatory: true
 question: Thank you for {{ drink }}
+buttons:
+  - Another drink: restart
 ---
 question: What do you drink?
 fields:
@@ -333,5 +335,52 @@ async fn the_last_administrator_does_not_delete_their_own_account() -> anyhow::R
     house.demoted().await?;
     let gone = house.post("/account/delete", "/account/delete", &password).await?;
     assert!(gone.text().contains("Your account is deleted"), "{}", gone.text());
+    Ok(())
+}
+
+/// Sends the button of a page that begins the interview anew. Returns where that leads, and whether the
+/// browser keeps what opens the session.
+async fn restart(house: &mut House, cookie: &str) -> anyhow::Result<(String, bool)> {
+    let shown = house.connection.get("/i/letter/0", &[("cookie", cookie)]).await?.text();
+    let mut fields = vec![("_csrf", account::code(&shown)?), ("drink", "tea")];
+    fields.push(("_revision", value(&shown, "_revision")?));
+    let headers = [SAME, ("cookie", cookie)];
+    let answered = house.connection.post("/i/letter/0", &headers, account::form(&fields)).await?;
+    ensure!(answered.status == 303, "{}", answered.text());
+    let shown = house.connection.get("/i/letter/1", &[("cookie", cookie)]).await?.text();
+    let mut fields =
+        vec![("_csrf", account::code(&shown)?), ("_action", value(&shown, "_action")?)];
+    fields.push(("_revision", value(&shown, "_revision")?));
+    let begun = house.connection.post("/i/letter/1", &headers, account::form(&fields)).await?;
+    ensure!(begun.status == 303, "{}", begun.text());
+    let to = begun.header("location").context("it leads nowhere")?.to_owned();
+    Ok((to, account::cookies(&begun).is_empty()))
+}
+
+/// The first value that a page has for a name.
+fn value<'a>(page: &'a str, name: &str) -> anyhow::Result<&'a str> {
+    let found = page.split_once(&format!("name=\"{name}\" value=\"")).map(|it| it.1);
+    found.and_then(|it| it.split('"').next()).with_context(|| format!("the page has no {name}"))
+}
+
+#[tokio::test]
+async fn who_begins_anew_during_a_hold_does_not_lose_what_cannot_be_deleted() -> anyhow::Result<()>
+{
+    let mut house = House::new().await?;
+    let begun = house.connection.post("/i/letter/sessions", &[SAME], String::new()).await?;
+    let visitor = account::sent(&account::cookies(&begun));
+    let begun = house.post("/account/profile", "/i/letter/sessions", &[]).await?;
+    let person = format!("{}; {}", house.cookie, account::sent(&account::cookies(&begun)));
+    let ends = Timestamp::from_second(now() + 9 * DAY)?.strftime("%Y-%m-%d").to_string();
+    house.hold_until(&ends).await?;
+
+    // Only the cookie opens a visitor's answers: it stays, and they are told what waits.
+    assert_eq!(restart(&mut house, &visitor).await?, ("/i/letter/delete".to_owned(), true));
+    let told = house.connection.get("/i/letter/delete", &[("cookie", &visitor)]).await?.text();
+    assert!(told.contains("Your answers will be deleted on"), "{told}");
+    // A person finds them in the account, and begins anew.
+    assert_eq!(restart(&mut house, &person).await?, ("/i/letter".to_owned(), false));
+    assert!(house.get("/account").await?.text().contains("It will be deleted on"));
+    assert_eq!(house.told().await?["held_deletions"], 2);
     Ok(())
 }

@@ -15,7 +15,7 @@ use affiant_retention::Eraser;
 use affiant_switch::{Class, InForce};
 use affiant_vault::Master;
 use jiff::civil::DateTime;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::catalogue::Catalogue;
 use crate::mail::MailFolder;
@@ -110,6 +110,8 @@ pub struct App {
     pub(crate) documents: Semaphore,
     /// Who read what of others today, as far as the audit log knows.
     pub(crate) readers: Readers,
+    /// Whoever changes who is an administrator waits here.
+    pub(crate) administrators: Mutex<()>,
 }
 
 impl Deref for App {
@@ -132,7 +134,13 @@ impl App {
             site: Site::new(&parts.settings.origin, "Affiant").ok().map(Arc::new),
             settings: affiant_account::Settings::new(&parts.settings.origin),
         });
-        Self { it: parts, accounts, documents: Semaphore::new(2), readers: Readers::default() }
+        Self {
+            it: parts,
+            accounts,
+            documents: Semaphore::new(2),
+            readers: Readers::default(),
+            administrators: Mutex::default(),
+        }
     }
 
     /// A new link that makes the first administrator, for whoever runs the server; `None` while there

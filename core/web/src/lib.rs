@@ -10,6 +10,7 @@
 //! - Keys live for one request.
 
 mod access;
+mod administrators;
 mod api;
 mod app;
 mod caller;

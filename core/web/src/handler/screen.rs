@@ -16,7 +16,7 @@ use crate::error::{self, WebError};
 use crate::form::Form;
 use crate::handler::{Answer, failed, log, see_other, see_other_with, visitor};
 use crate::page::{self, Typed, Unsaved};
-use crate::session::{Session, StorageOr};
+use crate::session::{Holder, Session, StorageOr};
 use crate::{cookie, upload};
 
 pub(crate) async fn show(
@@ -274,8 +274,11 @@ impl Post<'_> {
             }
             Command::Exit { .. } | Command::Restart => {
                 let done = self.session.delete(self.app).await?;
-                // What waits can be taken back: for that the browser keeps its key.
-                if matches!((&done, command), (Deletion::Held(_), Command::Exit { .. })) {
+                // What waits can be taken back: for that the browser keeps its key. An account keeps
+                // it too, so that its person can begin anew meanwhile.
+                let is_kept = matches!(self.session.holder, Holder::Person(_));
+                let begins = matches!(command, Command::Restart) && is_kept;
+                if matches!(done, Deletion::Held(_)) && !begins {
                     return Ok(see_other(&format!("/i/{interview}/delete")));
                 }
                 let to = if matches!(command, Command::Restart) {

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use affiant_account::Person;
 use affiant_backend::Subject;
-use affiant_guard::ADMIN;
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -51,18 +49,13 @@ pub(crate) async fn show(
     if let Some(until) = held.map_err(|it| failed(&app, &it.into()))?.and_then(|it| it.until) {
         return Ok(Html(held_page(&app, &frame, until)).into_response());
     }
-    if is_last(&app, person).await.map_err(|it| failed(&app, &it))? {
+    let is_last = app.is_last_administrator(person.id()).await;
+    if is_last.map_err(|it| failed(&app, &it.into()))? {
         return Ok(last(&app, &frame));
     }
     let all = app.accounts.interviews(person, app.clock.seconds()).await;
     let count = all.map_err(|it| failed(&app, &it.into()))?.len();
     Ok(Html(delete_page(count, app.held_until()).draw(&app.theme, &frame)).into_response())
-}
-
-/// Whether nobody could run the site without this person.
-async fn is_last(app: &App, person: &Person) -> Result<bool, WebError> {
-    let is_administrator = person.account.roles.iter().any(|it| it == ADMIN);
-    Ok(is_administrator && app.store.count_with_role(ADMIN).await? <= 1)
 }
 
 fn last(app: &App, frame: &Frame) -> Response {
@@ -98,9 +91,6 @@ pub(crate) async fn delete(
     request: Request,
 ) -> Answer {
     let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
-    if is_last(&app, person).await.map_err(|it| failed(&app, &it))? {
-        return Ok(last(&app, &frame(&app, person)));
-    }
     let now = app.clock.seconds();
     let proof = app.accounts.proves(person, typed(form.own("password")), &from.sender()).await;
     if !proof.map_err(|it| failed(&app, &it.into()))? {
@@ -109,6 +99,11 @@ pub(crate) async fn delete(
         let errors = vec![("password", "account_password_wrong")];
         let page = FormPage { errors, ..delete_page(count, app.held_until()) };
         return Ok(refused(&app, &frame(&app, person), &page));
+    }
+    let _alone = app.one_by_one().await;
+    let is_last = app.is_last_administrator(person.id()).await;
+    if is_last.map_err(|it| failed(&app, &it.into()))? {
+        return Ok(last(&app, &frame(&app, person)));
     }
     let done = app.delete(Subject::Account(person.id())).await;
     let receipt = match done.map_err(|it| failed(&app, &it.into()))? {

@@ -171,13 +171,12 @@ async fn change_status(
     request: Request,
 ) -> Result<(), WebError> {
     let (form, person) = caller.form(request).await?;
+    let _alone = app.one_by_one().await;
     let row = find(app, number).await?;
     let is_used = matches!(row.status, AccountStatus::Active | AccountStatus::Locked);
     match form.own("status") {
         "disabled" if is_used => {
-            if row.roles.iter().any(|it| it == ADMIN) {
-                is_not_last(app).await?;
-            }
+            is_not_last(app, &row).await?;
             let changes = vec![
                 Change::Expect(row.id, row.auth_epoch),
                 Change::Status(row.id, AccountStatus::Disabled),
@@ -202,8 +201,8 @@ async fn change_status(
 }
 
 /// An installation must keep somebody who may do everything.
-async fn is_not_last(app: &App) -> Result<(), WebError> {
-    if app.store.count_with_role(ADMIN).await? > 1 { Ok(()) } else { Err(last_administrator()) }
+async fn is_not_last(app: &App, row: &AccountRow) -> Result<(), WebError> {
+    if app.is_last_administrator(row.id).await? { Err(last_administrator()) } else { Ok(()) }
 }
 
 /// Gives an account other roles. They hold from the person's next request on.
@@ -225,6 +224,7 @@ async fn change_roles(
     request: Request,
 ) -> Result<(), WebError> {
     let (form, person) = caller.form(request).await?;
+    let _alone = app.one_by_one().await;
     let row = find(app, number).await?;
     let custom = custom_roles(app).await?;
     let mut roles = vec!["user".to_owned()];
@@ -240,10 +240,8 @@ async fn change_roles(
     if !permissions(changed.map(String::as_str), &custom).is_within(caller.permissions()) {
         return Err(not_allowed());
     }
-    let is_admin = |roles: &[String]| roles.iter().any(|it| it == ADMIN);
-    let is_used = matches!(row.status, AccountStatus::Active | AccountStatus::Locked);
-    if is_used && is_admin(&row.roles) && !is_admin(&roles) {
-        is_not_last(app).await?;
+    if !roles.iter().any(|it| it == ADMIN) {
+        is_not_last(app, &row).await?;
     }
     let changes = vec![
         Change::Expect(row.id, row.auth_epoch),
