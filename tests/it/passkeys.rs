@@ -55,7 +55,8 @@ impl House {
 
     /// Sends a form of ours.
     async fn post(&mut self, to: &str, fields: &[(&str, &str)]) -> anyhow::Result<Reply> {
-        let shown = self.get("/account/profile").await?.text();
+        // Shown also to whoever owes a second factor.
+        let shown = self.get("/account/sign-ins").await?.text();
         let mut all = vec![("_csrf", account::code(&shown)?)];
         all.extend(fields);
         let headers = [SAME, ("cookie", self.cookie.as_str())];
@@ -97,7 +98,13 @@ impl House {
         let user = asked["publicKey"]["user"]["id"].as_str().context("no user")?;
         self.user = URL_SAFE_NO_PAD.decode(user)?.as_slice().try_into()?;
         let answer = self.device.make(&options, Lie::None);
-        heading(&self.add(&challenge, &answer, prf).await?)
+        let added = self.add(&challenge, &answer, prf).await?;
+        // The sign-in by the password is over: one by the passkey is in its place.
+        let cookies = account::cookies(&added);
+        if !cookies.is_empty() {
+            self.cookie = account::sent(&cookies);
+        }
+        heading(&added)
     }
 
     /// Asks as the script of the page does: challenge, options.
@@ -253,5 +260,34 @@ async fn site_without_a_name_offers_no_passkeys() -> anyhow::Result<()> {
     let page = connection.get("/account/security", &me).await?.text();
     assert!(!page.contains("asskey"), "{page}");
     assert_eq!(connection.get(LIST, &me).await?.status, 404);
+    Ok(())
+}
+
+#[tokio::test]
+async fn passkey_is_the_second_factor_that_a_role_needs() -> anyhow::Result<()> {
+    let mut house = House::new().await?;
+    let form = "/admin/switches/second-factor";
+    let needed = [("roles", "admin"), ("reason", "They see who has an account.")];
+    assert_eq!(house.post(form, &needed).await?.status, 303);
+    let page = house.get("/account/second-factor").await?.text();
+    assert!(page.contains("A passkey does as well"), "{page}");
+    assert_eq!(house.get("/admin").await?.status, 303, "it is owed");
+
+    let before = house.cookie.clone();
+    assert_eq!(house.make(PRF).await?, "Your passkey is ready");
+    assert_eq!(house.get("/admin").await?.status, 200);
+    let earlier = house.connection.get("/admin", &[("cookie", &before)]).await?;
+    assert_eq!(earlier.header("location"), Some("/account/sign-in"), "the old sign-in is over");
+
+    // The password alone does not do, and the passkey does.
+    let (email, password) = account::ADMINISTRATOR;
+    let typed = account::form(&[("email", email), ("password", password)]);
+    let entered = house.connection.post("/account/sign-in", &[SAME], typed).await?;
+    let cookie = account::sent(&account::cookies(&entered));
+    let refused = house.connection.get("/admin", &[("cookie", &cookie)]).await?;
+    assert_eq!(refused.header("location"), Some("/account/second-factor"));
+    let entered = house.use_it(PRF, 1, Lie::None).await?;
+    let cookie = account::sent(&account::cookies(&entered));
+    assert_eq!(house.connection.get("/admin", &[("cookie", &cookie)]).await?.status, 200);
     Ok(())
 }

@@ -55,8 +55,8 @@ pub use interviews::{Interview, TakenOver};
 pub use letter::{open_letter, seal_letter};
 pub use locked::Merged;
 pub use passkeys::{
-    ListedPasskey, MOST_PASSKEYS, PasskeyAnswer, PasskeyBegun, PasskeyMade, PasskeyQuestion,
-    PasskeySignIn,
+    ListedPasskey, MOST_PASSKEYS, PasskeyAdded, PasskeyAnswer, PasskeyBegun, PasskeyMade,
+    PasskeyQuestion, PasskeySignIn,
 };
 pub use password::{LEAST_ALONE, LEAST_WITH_FACTOR, NewPassword, Weak};
 pub use person::{Person, Unlocked};

@@ -3,8 +3,10 @@
 mod sign_in;
 
 use affiant_audit::Event;
-use affiant_backend::{AccountId, AccountRow, Change, LinkPurpose, LinkRow, Lookup, PasskeyRow};
-use affiant_passkey::NotThisPasskey;
+use affiant_backend::{
+    AccountId, AccountRow, Change, Level, LinkPurpose, LinkRow, Lookup, PasskeyRow,
+};
+use affiant_passkey::{NewPasskey, NotThisPasskey};
 use affiant_vault::{LinkSecret, Passkey, Password, Prf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,7 +14,8 @@ use zeroize::Zeroizing;
 
 use crate::accounts::{Accounts, Sender, day};
 use crate::error::AccountError;
-use crate::person::Person;
+use crate::person::{Opened, Person};
+use crate::sign_in::SignedIn;
 pub use sign_in::PasskeySignIn;
 
 /// Seconds within which a browser must answer.
@@ -74,6 +77,21 @@ pub enum PasskeyMade {
     TooMany,
 }
 
+/// A passkey was made, or not.
+pub struct PasskeyAdded {
+    /// Which.
+    pub made: PasskeyMade,
+    /// The sign-in in place of the one until now, if that was by a password alone: whoever makes a
+    /// passkey has just shown the password, and the device that knows its user.
+    pub signed_in: Option<Box<SignedIn>>,
+}
+
+impl From<PasskeyMade> for PasskeyAdded {
+    fn from(made: PasskeyMade) -> Self {
+        Self { made, signed_in: None }
+    }
+}
+
 /// A passkey as its person sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedPasskey {
@@ -120,30 +138,61 @@ impl Accounts {
         Ok(PasskeyBegun::Asked(PasskeyQuestion { challenge, options: asked.options, prf }))
     }
 
-    /// Ends making a passkey.
+    /// Ends making a passkey. It counts as a second factor from then on, so a sign-in by a password
+    /// alone becomes one by it.
     pub async fn add_passkey(
         &self,
         person: &Person,
         given: &PasskeyAnswer<'_>,
         name: &str,
-        now: i64,
-    ) -> Result<PasskeyMade, AccountError> {
-        let Some(site) = &self.it.site else { return Ok(PasskeyMade::Refused) };
+        sender: &Sender<'_>,
+    ) -> Result<PasskeyAdded, AccountError> {
+        let now = sender.now;
+        let Some(site) = &self.it.site else { return Ok(PasskeyMade::Refused.into()) };
         let Some((link, state)) = self.asked(MAKE, given.challenge, now).await? else {
-            return Ok(PasskeyMade::Refused);
+            return Ok(PasskeyMade::Refused.into());
         };
         if link.account != Some(person.id()) {
-            return Ok(PasskeyMade::Refused);
+            return Ok(PasskeyMade::Refused.into());
         }
         let made = match site.finish(&state, given.answer) {
             Ok(made) => made,
-            Err(error) => return self.refuse(link.hash, &error, PasskeyMade::Refused).await,
+            Err(error) => return self.refuse(link.hash, &error, PasskeyMade::Refused.into()).await,
         };
         if self.it.store.passkeys(person.id()).await?.len() >= MOST_PASSKEYS {
-            return Ok(PasskeyMade::TooMany);
+            return Ok(PasskeyMade::TooMany.into());
         }
+        let account = &person.account;
+        let row = self.passkey_row(person, made, given.prf, name, now).await?;
+        let made = if row.wrap.is_some() { PasskeyMade::Unlocks } else { PasskeyMade::SignsIn };
+        let mut changes = vec![
+            Change::Expect(account.id, account.auth_epoch),
+            Change::UseLink(link.hash),
+            Change::PutPasskey(row),
+            self.notice(account, "passkey-added", Vec::new(), now).await?,
+            self.noted(Event::PasskeyAdded, &[account.id], now).await?,
+        ];
+        if person.sign_in.level != Level::Password {
+            self.it.store.commit(changes).await?;
+            return Ok(made.into());
+        }
+        changes.push(Change::EndSignIn(person.sign_in.sid));
+        let opened = Opened::of(account, &person.user_key);
+        let done = self.finish_sign_in(account, &opened, changes, Level::Passkey, sender).await?;
+        Ok(PasskeyAdded { made, signed_in: Some(Box::new(done)) })
+    }
+
+    /// What is stored of a passkey that a device made.
+    async fn passkey_row(
+        &self,
+        person: &Person,
+        made: NewPasskey,
+        prf: &str,
+        name: &str,
+        now: i64,
+    ) -> Result<PasskeyRow, AccountError> {
         let (account, scope) = (&person.account, self.scope_of(person));
-        let wrap = match take_prf(given.prf) {
+        let wrap = match take_prf(prf) {
             Some(prf) => Some(self.passkey(account, &made.credential).seal(
                 scope.epoch,
                 &prf,
@@ -154,8 +203,7 @@ impl Accounts {
             None => None,
         };
         let name: String = name.trim().chars().take(LONGEST_NAME).collect();
-        let done = if wrap.is_some() { PasskeyMade::Unlocks } else { PasskeyMade::SignsIn };
-        let row = PasskeyRow {
+        Ok(PasskeyRow {
             label: person.user_key.seal(
                 &scope,
                 "passkey name",
@@ -170,16 +218,7 @@ impl Accounts {
             wrap,
             created: day(now),
             used: None,
-        };
-        let changes = vec![
-            Change::Expect(account.id, account.auth_epoch),
-            Change::UseLink(link.hash),
-            Change::PutPasskey(row),
-            self.notice(account, "passkey-added", Vec::new(), now).await?,
-            self.noted(Event::PasskeyAdded, &[account.id], now).await?,
-        ];
-        self.it.store.commit(changes).await?;
-        Ok(done)
+        })
     }
 
     /// The person's passkeys, the newest first.

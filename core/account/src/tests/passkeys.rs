@@ -32,7 +32,7 @@ async fn make(it: &World, person: &Person, prf: &str, now: i64) -> PasskeyMade {
     let asked = begin(it, person, now).await;
     let answer = authenticator().make(&asked.options, Lie::None);
     let given = PasskeyAnswer { challenge: &asked.challenge, answer: &answer, prf };
-    it.it.add_passkey(person, &given, "My phone", now).await.unwrap()
+    it.it.add_passkey(person, &given, "My phone", &at(now)).await.unwrap().made
 }
 
 async fn ask(it: &World, now: i64) -> PasskeyQuestion {

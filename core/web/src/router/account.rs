@@ -83,10 +83,10 @@ fn entering() -> Vec<Route> {
 fn security() -> Vec<Route> {
     vec![
         get("/account/security", Securing, security::show),
-        get("/account/passkeys", Person, passkeys::show),
-        post("/account/passkeys", Person, passkeys::begin),
-        post("/account/passkeys/add", Person, passkeys::add),
-        post("/account/passkeys/remove", Person, passkeys::remove),
+        get("/account/passkeys", Securing, passkeys::show),
+        post("/account/passkeys", Securing, passkeys::begin),
+        post("/account/passkeys/add", Securing, passkeys::add),
+        post("/account/passkeys/remove", Securing, passkeys::remove),
         get("/account/second-factor", Securing, factor::show),
         post("/account/second-factor", Securing, factor::turn_on),
         post("/account/second-factor/off", Securing, factor::turn_off),

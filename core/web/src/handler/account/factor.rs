@@ -30,10 +30,11 @@ pub(crate) fn on_page() -> FormPage {
     }
 }
 
-/// The same for somebody who can do nothing else until it is on.
-pub(crate) fn needed_page() -> FormPage {
+/// The same for somebody who can do nothing else until it is on, or until they have a passkey.
+pub(crate) fn needed_page(has_passkeys: bool) -> FormPage {
     let lead = &["account_factor_needed", "account_factor_what", "account_factor_lost"];
-    FormPage { lead, ..on_page() }
+    let passkeys = ("/account/passkeys".to_owned(), "account_factor_passkey");
+    FormPage { lead, links: has_passkeys.then_some(passkeys).into_iter().collect(), ..on_page() }
 }
 
 /// `left`: codes on paper.
@@ -95,7 +96,8 @@ pub(crate) async fn show(
     let (address, site) = names(&app, person).await.map_err(|it| failed(&app, &it))?;
     let offer = app.accounts.offer_factor(person, &address, &site);
     let offer = offer.map_err(|it| failed(&app, &it.into()))?;
-    let page = if caller.owes_factor { needed_page() } else { on_page() };
+    let page =
+        if caller.owes_factor { needed_page(app.accounts.has_passkeys()) } else { on_page() };
     Ok(offered(&app, person, &offer, &page).into_response())
 }
 

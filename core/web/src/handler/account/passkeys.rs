@@ -7,10 +7,10 @@ use affiant_account::{
 };
 use axum::Extension;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 
-use super::{From, frame, person, typed};
+use super::{From, enter, frame, person, typed};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::day::day;
@@ -117,23 +117,27 @@ pub(crate) async fn add(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
     from: From,
+    headers: HeaderMap,
     request: Request,
 ) -> Answer {
     let added = async {
         let (form, person) = caller.form(request).await?;
-        let given = given(&form);
-        let (name, now) = (form.own("name"), from.sender().now);
-        Ok((app.accounts.add_passkey(person, &given, name, now).await?, person))
+        let (given, name) = (given(&form), form.own("name"));
+        Ok((app.accounts.add_passkey(person, &given, name, &from.sender()).await?, person))
     };
-    let (made, person) = added.await.map_err(|it: WebError| failed(&app, &it))?;
-    let (status, key) = match made {
+    let (added, person) = added.await.map_err(|it: WebError| failed(&app, &it))?;
+    let (status, key) = match added.made {
         PasskeyMade::Unlocks => (StatusCode::OK, "account_passkey_ready"),
         PasskeyMade::SignsIn => (StatusCode::OK, "account_passkey_half"),
         PasskeyMade::Refused | PasskeyMade::TooMany => {
             (StatusCode::UNPROCESSABLE_ENTITY, "account_passkey_not_made")
         }
     };
-    Ok((status, told(&app, person, key)).into_response())
+    let Some(done) = added.signed_in else {
+        return Ok((status, told(&app, person, key)).into_response());
+    };
+    let next = (status, told(&app, &done.person, key)).into_response();
+    enter(&app, &headers, &done, next).await.map_err(|it| failed(&app, &it))
 }
 
 /// What a browser answered, as its form sends it.

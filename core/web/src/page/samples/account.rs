@@ -214,7 +214,7 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         (
             "account-factor-needed",
             "factor",
-            offer_context(theme, &frame, &factor::needed_page(), &offer()),
+            offer_context(theme, &frame, &factor::needed_page(true), &offer()),
         ),
         ("account-factor-kept", "said", said("account_factor_kept", &[])),
         ("account-factor-errors", "factor", offer_context(theme, &frame, &wrong_code, &offer())),
