@@ -14,6 +14,7 @@ mod language;
 mod log;
 mod passkeys;
 mod privacy;
+mod program;
 mod server;
 mod site;
 mod suite;

@@ -17,19 +17,22 @@ pub enum Scope {
     DeleteSessions,
     /// Take a copy of everything.
     Export,
+    /// Delete the account itself.
+    DeleteAccount,
     /// What the person may do as an administrator, for as long as they may.
     May(Permission),
 }
 
 impl Scope {
     /// All of them, in the order in which pages list them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ReadProfile,
         Self::ListSessions,
         Self::ReadSessions,
         Self::WriteSessions,
         Self::DeleteSessions,
         Self::Export,
+        Self::DeleteAccount,
         Self::May(Permission::SeePeople),
     ];
 
@@ -42,6 +45,7 @@ impl Scope {
             Self::WriteSessions => "sessions:write",
             Self::DeleteSessions => "sessions:delete",
             Self::Export => "export",
+            Self::DeleteAccount => "account:delete",
             Self::May(permission) => permission.name(),
         }
     }

@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod files;
 mod handler;
 mod wire;
 
@@ -9,7 +10,8 @@ use axum::response::{IntoResponse as _, Response};
 
 use affiant_guard::Permission::SeePeople;
 use affiant_guard::Scope::{
-    DeleteSessions, Export, ListSessions, May, ReadProfile, ReadSessions, WriteSessions,
+    DeleteAccount, DeleteSessions, Export, ListSessions, May, ReadProfile, ReadSessions,
+    WriteSessions,
 };
 
 use crate::access::Access::{Anybody, HolderOr, Program};
@@ -33,7 +35,10 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/api/v1/sessions/{id}/back", HolderOr(ReadSessions), handler::back),
         post("/api/v1/sessions/{id}/action", HolderOr(WriteSessions), handler::action),
         get("/api/v1/sessions/{id}/documents/{name}", HolderOr(ReadSessions), handler::document),
+        get("/api/v1/sessions/{id}/files", HolderOr(ReadSessions), files::list),
+        get("/api/v1/sessions/{id}/files/{file}", HolderOr(ReadSessions), files::file),
         get("/api/v1/account", Program(ReadProfile), account::show),
+        delete("/api/v1/account", Program(DeleteAccount), account::remove),
         get("/api/v1/account/sessions", Program(ListSessions), account::sessions),
         post("/api/v1/account/sessions", Program(WriteSessions), account::begin),
         get("/api/v1/account/activity", Program(ReadProfile), activity::activity),

@@ -259,6 +259,19 @@ async fn store(app: &App, session: &Session, file: Checked) -> Result<FileRefere
     })
 }
 
+/// The files of this session, each by what it is asked for by, with its name.
+pub(crate) async fn names(app: &App, session: &Session) -> Result<Vec<(String, String)>, WebError> {
+    let mut names = Vec::new();
+    for file in app.store.files_of(session.row.id).await? {
+        // It may be gone since the list was read.
+        let Some(row) = app.store.find_file(session.row.id, file).await? else { continue };
+        let key = session.keys().file_key(file, &row.wrapped)?;
+        let shown = file.iter().map(|it| format!("{it:02x}")).collect();
+        names.push((shown, key.open_name(&row.name, str::to_owned)?));
+    }
+    Ok(names)
+}
+
 /// The name and content of a stored file of this session.
 pub(crate) async fn content(
     app: &App,

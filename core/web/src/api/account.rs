@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::api::handler::{Answer, Failed, id_of, key_required, present, session_of};
 use crate::api::wire;
 use crate::app::App;
+use crate::cookie;
 use crate::day::day;
 use crate::deleting::Deletion;
 use crate::error::{self, WebError};
@@ -94,6 +95,44 @@ pub(crate) async fn show(
         created: day(account.created),
     })
     .into_response())
+}
+
+/// A deletion of an account that is done.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Gone {
+    /// Names the deletion: to be shown if anybody doubts it.
+    pub(crate) receipt: String,
+    /// What went.
+    pub(crate) sessions: u64,
+    pub(crate) files: u64,
+}
+
+/// Deletes the account with all its sessions for good; while the people who run the server hold
+/// deletions, writes down that it is to be deleted. The last administrator is refused. Scope
+/// `account:delete`, whose key is made with the password.
+#[utoipa::path(delete, path = "/api/v1/account", security(("key" = [])),
+    responses((status = 200, body = Gone), (status = 202, body = wire::Waits), (status = 401, body = wire::Problem), (status = 403, body = wire::Problem), (status = 409, body = wire::Problem)))]
+pub(crate) async fn remove(
+    State(app): State<Arc<App>>,
+    Extension(program): Extension<Arc<Program>>,
+) -> Answer {
+    let id = program.account.id;
+    let _alone = app.one_by_one().await;
+    if app.is_last_administrator(id).await.map_err(WebError::from)? {
+        return Err(error::last_administrator().into());
+    }
+    let done = app.delete(Subject::Account(id)).await.map_err(WebError::from)?;
+    Ok(match done {
+        Deletion::Done(receipt) => Json(Gone {
+            receipt: cookie::encode_id(receipt.id),
+            sessions: receipt.counts.sessions,
+            files: receipt.counts.files,
+        })
+        .into_response(),
+        Deletion::Held(until) => {
+            (StatusCode::ACCEPTED, Json(wire::Waits { deleted_on: day(until) })).into_response()
+        }
+    })
 }
 
 /// The sessions of the account, and those that others share with it. Scope `sessions:list`.

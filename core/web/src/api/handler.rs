@@ -16,7 +16,7 @@ use serde::Deserialize;
 use utoipa::OpenApi;
 
 use crate::api::wire::Waits;
-use crate::api::{account, activity, wire};
+use crate::api::{account, activity, files, wire};
 use crate::app::App;
 use crate::day::day;
 use crate::deleting::Deletion;
@@ -276,9 +276,9 @@ pub(crate) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
 #[openapi(
     info(title = "Affiant", description = "Drives whole interviews. The token of a session is told once, when it is made. Sessions of an account open with an API key of its person."),
     paths(
-        interviews, create, show, answer, back, action, delete, document, account::show,
-        account::sessions, account::begin, activity::activity, account::export, account::people,
-        account::person, account::answers
+        interviews, create, show, answer, back, action, delete, document, files::list, files::file,
+        account::show, account::remove, account::sessions, account::begin, activity::activity,
+        account::export, account::people, account::person, account::answers
     ),
     modifiers(&Token)
 )]
@@ -309,7 +309,7 @@ pub(crate) fn id_of(session: SessionId) -> String {
 pub(super) type By = Option<Extension<Arc<Program>>>;
 
 /// Opens a session that is named: that of the token, or one that a program's person can see.
-async fn open(
+pub(super) async fn open(
     app: &App,
     id: &str,
     by: &By,

@@ -92,7 +92,7 @@ fn make(
 }
 
 /// An answer that browsers save instead of showing.
-fn download(filename: &str, media_type: &str, bytes: Vec<u8>) -> Response {
+pub(crate) fn download(filename: &str, media_type: &str, bytes: Vec<u8>) -> Response {
     let encoded =
         percent_encoding::utf8_percent_encode(filename, percent_encoding::NON_ALPHANUMERIC);
     let headers = [

@@ -57,6 +57,7 @@ fn words(scope: Scope) -> &'static str {
         Scope::WriteSessions => "keys_scope_sessions_write",
         Scope::DeleteSessions => "keys_scope_sessions_delete",
         Scope::Export => "keys_scope_export",
+        Scope::DeleteAccount => "keys_scope_account_delete",
         Scope::May(_) => "keys_scope_people_see",
     }
 }
