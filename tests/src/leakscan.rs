@@ -66,7 +66,8 @@ pub fn scan(extent: Extent) -> anyhow::Result<Outcome> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
-        let (seeded, hits) = clean(extent.canaries).await?;
+        let (seeded, mut hits) = clean(extent.canaries).await?;
+        hits.extend(held().await?);
         let in_memory = hits.iter().filter(|it| it.place.starts_with("memory")).count();
         let (leaks, caught) = if extent.control { control::run().await? } else { (0, 0) };
         Ok(Outcome { seeded, lying: hits.len() - in_memory, in_memory, leaks, caught })
@@ -84,8 +85,25 @@ async fn clean(canaries: usize) -> anyhow::Result<(usize, Vec<Hit>)> {
         say(&format!("  {count:>6}  {path}"));
     }
 
+    let refused = searched(&mut server, &planter).await?;
+    Ok((planter.count(), refused))
+}
+
+/// Scans the server while deletions are held, and a folder that was restored from its backup.
+async fn held() -> anyhow::Result<Vec<Hit>> {
+    let mut planter = Planter::new(fastrand::u64(..));
+    let mut server = Scanned::start(&crate::program::program()?, None)?;
+    server.hold().await?;
+    seed::held(&server.place().await?, &mut planter).await?;
+    say(&format!("{} canaries sent while deletions are held", planter.count()));
+    server.restore()?;
+    searched(&mut server, &planter).await
+}
+
+/// Searches a server for all that was planted. Returns what was found and may not be.
+async fn searched(server: &mut Scanned, planter: &Planter) -> anyhow::Result<Vec<Hit>> {
     let start = Instant::now();
-    let needles = Needles::new(&planter)?;
+    let needles = Needles::new(planter)?;
     let findings = server.search(&needles, true).await?;
     say(&format!(
         "{} places, {} MiB searched in {} s, the memory of the server among them",
@@ -99,7 +117,7 @@ async fn clean(canaries: usize) -> anyhow::Result<(usize, Vec<Hit>)> {
         say(&format!("{} canaries found where the list allows them", allowed.len()));
     }
     tell(&refused);
-    Ok((planter.count(), refused))
+    Ok(refused)
 }
 
 /// The first of each kind of hit.

@@ -21,6 +21,9 @@ const DOCUMENTS_EVERY: usize = 25;
 /// So many sessions try return codes: more tries are refused, since they are guesses.
 const CODES: usize = 2;
 
+/// Sessions of visitors whose deletion is held.
+const HELD: usize = 5;
+
 /// Two people with accounts for so many canaries. The passwords are what takes time.
 const PAIR_EVERY: usize = 1_500;
 
@@ -65,6 +68,15 @@ pub(crate) async fn canaries(
         round += 1;
     }
     Ok(())
+}
+
+/// While deletions are held: sessions of visitors and of an account that wait for the end of it.
+pub(crate) async fn held(place: &Place, planter: &mut Planter) -> anyhow::Result<()> {
+    for _ in 0..HELD {
+        let mut connection = Connection::open(place.server).await?;
+        pages::session(&mut connection, planter, false, false, End::Deleted).await?;
+    }
+    people::waiting(place, planter).await
 }
 
 /// What visitors and programs without an account send, once.

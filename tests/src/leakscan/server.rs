@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use affiant_backend::{Change, Commit as _, SwitchRow};
+use affiant_storage_sqlite::{Databases, Options};
 use aho_corasick::AhoCorasick;
 use anyhow::{Context as _, ensure};
+use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::client::Connection;
@@ -15,7 +18,10 @@ use crate::program::{Server, Setup, command_of};
 
 /// The server holds this in its configuration, so a search of its memory that does not find it
 /// searched nothing.
-const CONTROL: &str = "http://control-that-must-be-found.example";
+pub(crate) const ORIGIN: &str = "https://control-that-must-be-found.example";
+
+/// The site that passkeys are for.
+pub(crate) const HOST: &str = "control-that-must-be-found.example";
 
 /// The main database holds this name of an interview, readable.
 const INTERVIEW: &str = "everything";
@@ -23,11 +29,19 @@ const INTERVIEW: &str = "everything";
 /// A server is idle when it has done nothing for so long.
 const IDLE: Duration = Duration::from_millis(1_500);
 
+const DAY: i64 = 86_400;
+
+#[expect(clippy::disallowed_methods, reason = "the real server reads the real clock")]
+fn now() -> i64 {
+    Timestamp::now().as_second()
+}
+
 /// A server that is scanned.
 #[derive(Debug)]
 pub(crate) struct Scanned {
     program: PathBuf,
     server: Server,
+    setup: Setup,
     folder: TempDir,
 }
 
@@ -43,7 +57,7 @@ impl Scanned {
         fs_err::write(
             folder.path().join("affiant.toml"),
             format!(
-                "log = \"trace\"\npublic_url = \"{CONTROL}\"\n\
+                "log = \"trace\"\npublic_url = \"{ORIGIN}\"\n\
                  trusted_proxies = [\"127.0.0.0/8\"]\n"
             ),
         )?;
@@ -59,7 +73,56 @@ impl Scanned {
             folder: folder.path().to_owned(),
         };
         let server = Server::start_with(command, &setup)?;
-        Ok(Self { program: program.to_owned(), server, folder })
+        Ok(Self { program: program.to_owned(), server, setup, folder })
+    }
+
+    /// Starts the program again, with a hold on deletions in force as if administrators had decided it
+    /// a while ago.
+    pub(crate) async fn hold(&mut self) -> anyhow::Result<()> {
+        self.stop()?;
+        let ends = Timestamp::from_second(now() + 30 * DAY)?.strftime("%Y-%m-%d");
+        let row = SwitchRow {
+            id: 0,
+            name: "deleting".to_owned(),
+            value: format!("held until {ends}"),
+            reason: "A court asked for it.".to_owned(),
+            by: 1,
+            second: None,
+            asked: now() - 2 * DAY,
+            effective: now() - DAY,
+            cancelled: None,
+        };
+        let options = Options { folder: self.setup.data.clone(), max_pages: None };
+        let databases = Databases::open(&options).await?;
+        databases.main.commit(vec![Change::DecideSwitch(row)]).await?;
+        databases.close().await?;
+        let mut command = command_of(&self.program);
+        command.env("TMPDIR", self.folder.path().join("temporary"));
+        self.server = Server::start_with(command, &self.setup)?;
+        Ok(())
+    }
+
+    /// Restores a backup into a folder beside the others, and lets a server do there what it does at
+    /// its start.
+    pub(crate) fn restore(&self) -> anyhow::Result<()> {
+        self.back_up()?;
+        let data = self.folder.path().join("restored");
+        let mut restore = command_of(&self.program);
+        restore.args(["restore", "backups", "--data", "restored"]).current_dir(self.folder.path());
+        let done = restore.output()?;
+        ensure!(done.status.success(), "no restore: {}", String::from_utf8_lossy(&done.stderr));
+        fs_err::copy(self.setup.data.join("master.key"), data.join("master.key"))?;
+        let setup = Setup { data, ..self.setup.clone() };
+        let mut server = Server::start_with(command_of(&self.program), &setup)?;
+        server.terminate()?;
+        ensure!(server.wait()?.success(), "the restored server did not end in order");
+        Ok(())
+    }
+
+    fn stop(&mut self) -> anyhow::Result<()> {
+        self.server.terminate()?;
+        ensure!(self.server.wait()?.success(), "the server did not end in order");
+        Ok(())
     }
 
     /// Where canaries go.
@@ -98,8 +161,7 @@ impl Scanned {
         findings.add(place::open_files(needles, self.server.id())?);
         findings.add(place::folder(needles, self.folder.path())?);
         self.database_was_there()?;
-        self.server.terminate()?;
-        ensure!(self.server.wait()?.success(), "the server did not end in order");
+        self.stop()?;
         findings.add(place::folder(needles, self.folder.path())?);
         let log = self.server.lines().join("\n");
         ensure!(log.contains("Affiant listens"), "the log was not collected");
@@ -109,7 +171,7 @@ impl Scanned {
 
     /// Searches the memory. Fails if what must be there is not found.
     fn memory(&self, needles: &Needles<'_>) -> anyhow::Result<Findings> {
-        let control = AhoCorasick::new([CONTROL])?;
+        let control = AhoCorasick::new([ORIGIN])?;
         let mut seen = false;
         let findings = place::memory(needles, self.server.id(), |piece| {
             seen |= control.is_match(piece);

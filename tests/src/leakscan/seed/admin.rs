@@ -46,5 +46,8 @@ pub(super) async fn desk(place: &Place, planter: &mut Planter) -> anyhow::Result
     {
         it.page(path).await.context("a page of the administration")?;
     }
+    for path in ["/admin/audit", "/account/activity", "/admin/switches"] {
+        it.page(path).await.context("a page of what was done")?;
+    }
     Ok(())
 }

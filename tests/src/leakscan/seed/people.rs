@@ -1,6 +1,7 @@
 //! People with accounts: everything that they type about themselves, and what they share.
 
 mod account;
+mod passkey;
 mod sharing;
 
 use std::net::SocketAddr;
@@ -41,6 +42,9 @@ pub(super) async fn pair(
     let key = owner.recovery_key(planter).await?;
     owner.program(planter).await?;
     owner.exports(planter).await?;
+    if number == 0 {
+        owner.passkey(planter).await?;
+    }
     let (session, code, reader) = owner.invites(planter).await?;
 
     let mut reader = Somebody::register(place, planter, Some(reader)).await?;
@@ -48,9 +52,25 @@ pub(super) async fn pair(
     reader.second_factor(planter).await?;
 
     owner.takes_back(&session).await?;
+    for somebody in [&mut owner, &mut reader] {
+        somebody.page("/account/activity").await.context("what was done in an account")?;
+    }
     owner.forgets(planter, &key).await?;
     let mut leaving = if number.is_multiple_of(2) { reader } else { owner };
     leaving.leaves(planter).await
+}
+
+/// Somebody whose interview and account wait to be deleted, since deletions are held.
+pub(super) async fn waiting(place: &Place, planter: &mut Planter) -> anyhow::Result<()> {
+    let mut it = Somebody::register(place, planter, None).await?;
+    it.answers(planter).await?;
+    let id = it.person.listed(it.server).await?.context("no session is listed")?;
+    let path = format!("{ACCOUNT}/interviews/{id}/delete");
+    let held = it.said(&path, &path, &[]).await?;
+    ensure!(held.contains("will be deleted on"), "the session was deleted");
+    it.leaves(planter).await?;
+    ensure!(it.page(ACCOUNT).await?.contains("will be deleted on"), "the account was deleted");
+    Ok(())
 }
 
 impl Somebody {
@@ -154,7 +174,9 @@ impl Somebody {
         let answers = json!({ "revision": started["revision"], "answers": typed });
         let answered = format!("/api/v1/sessions/{id}/answers");
         connection.call(Method::POST, &answered, Some(&key), Some(&answers)).await?.expect(200)?;
-        for path in ["/api/v1/account", sessions, "/api/v1/account/export"] {
+        let files = format!("/api/v1/sessions/{id}/files");
+        let activity = "/api/v1/account/activity";
+        for path in ["/api/v1/account", sessions, activity, &files, "/api/v1/account/export"] {
             let told = connection.call(Method::GET, path, Some(&key), None).await?;
             ensure!(told.status == 200, "{path} answered {}", told.status);
         }
