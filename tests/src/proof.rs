@@ -146,7 +146,8 @@ pub fn run(long: bool, only: &[String]) -> anyhow::Result<ExitCode> {
     let mut figures = Vec::new();
     for (name, part) in PARTS {
         if only.is_empty() || only.iter().any(|it| it == name) {
-            let proven = part.figures(long, &runtime).with_context(|| format!("the part {name}"))?;
+            let proven =
+                part.figures(long, &runtime).with_context(|| format!("the part {name}"))?;
             // A long run is worth looking at before it ends.
             say(&table(&proven));
             figures.extend(proven);

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::report::say;
 use crate::shell::{built, call, cargo, command};
 
 /// Builds both servers and the search, and searches; `long` sends twenty times as much.
@@ -10,23 +9,8 @@ pub(crate) fn run(long: bool) -> anyhow::Result<()> {
     with_both_servers("leakscan", long, &[])
 }
 
-/// Likewise, with all other figures; or only the `parts` that are named.
-pub(crate) fn prove(long: bool, parts: &[String]) -> anyhow::Result<()> {
-    with_both_servers("proof", long, parts)?;
-    if !parts.is_empty() {
-        return Ok(());
-    }
-    let kills = if long { "200" } else { "10" };
-    let tests = ["nextest", "run", "--workspace", "-E", "package(affiant-tests) & test(/killed/)"];
-    let server = built("debug", "affiant")?;
-    call(cargo(&tests).env("AFFIANT_BIN", server).env("AFFIANT_KILLS", kills))?;
-    say(&format!(
-        "\nAT-13: killed {kills} times in each of these; sessions that do not open and half states: 0"
-    ));
-    Ok(())
-}
-
-fn with_both_servers(program: &str, long: bool, parts: &[String]) -> anyhow::Result<()> {
+/// Builds both servers and a program that asks them, and runs that.
+pub(crate) fn with_both_servers(program: &str, long: bool, parts: &[String]) -> anyhow::Result<()> {
     let leaky = leaky()?;
     // Last, so that what is called `affiant` is the server as it is.
     call(&mut cargo(&["build", "--workspace", "--bins"]))?;

@@ -6,9 +6,11 @@
 //! - A check is a pure function from the tree's text to findings, so that each has a test which shows it failing.
 //! - Depends on no other crate of the workspace.
 
+mod acceptance;
 mod bench;
 mod leakscan;
 mod phase;
+mod prove;
 mod report;
 mod run;
 mod shell;
@@ -98,6 +100,6 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
         }
         Command::Bench { parts } => bench::run(&parts),
         Command::Leakscan { long } => leakscan::run(long),
-        Command::Proof { long, parts } => leakscan::prove(long, &parts),
+        Command::Proof { long, parts } => prove::run(long, &parts),
     }
 }

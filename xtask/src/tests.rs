@@ -1,6 +1,7 @@
 //! Each check is shown failing on a small bad tree, and silent on a good one.
 
 mod absences;
+mod acceptance;
 mod arrows;
 mod code;
 mod leaks;

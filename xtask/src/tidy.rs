@@ -3,6 +3,7 @@
 //! Each check is a pure function from the tree's text, or from cargo's metadata, to findings.
 
 pub(crate) mod absences;
+pub(crate) mod acceptance;
 pub(crate) mod arrows;
 pub(crate) mod code;
 pub(crate) mod leaks;
@@ -77,6 +78,7 @@ fn read_ratchet() -> anyhow::Result<Ratchet> {
 fn check_text(tree: &Tree, ratchet: &Ratchet) -> Vec<Finding> {
     let mut findings = sizes::check(tree, ratchet);
     findings.extend(absences::check(tree));
+    findings.extend(acceptance::check(tree));
     findings.extend(leaks::check(tree));
     findings.extend(links::check(tree));
     findings.extend(migrations::check(tree));

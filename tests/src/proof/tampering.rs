@@ -199,10 +199,10 @@ fn timing(record: &Record, count: usize, chance: &Chance) -> Result<Vec<Figure>>
         Ok(Figure::within(name, 4.5, welch::t(&took[0], &took[1])))
     };
     Ok(vec![
-        measured("AT-05 t, first or last byte of the commitment", [
-            BEFORE,
-            BEFORE + COMMITMENT - 1,
-        ])?,
+        measured(
+            "AT-05 t, first or last byte of the commitment",
+            [BEFORE, BEFORE + COMMITMENT - 1],
+        )?,
         measured("AT-05 t, first or last byte of the tag", [last - 15, last])?,
     ])
 }

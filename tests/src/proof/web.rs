@@ -44,13 +44,21 @@ pub(crate) async fn figures(long: bool) -> Result<Vec<Figure>> {
     }
     stop(server)?;
     Ok(vec![
-        Figure::at_least("AT-26 requests from elsewhere that would change things", 300, seen.elsewhere),
+        Figure::at_least(
+            "AT-26 requests from elsewhere that would change things",
+            300,
+            seen.elsewhere,
+        ),
         Figure::exactly("AT-26 of those let through", 0, seen.let_through),
         Figure::at_least("AT-26 requests by methods that a route has not", 300, seen.methods),
         Figure::exactly("AT-26 of those taken", 0, seen.taken),
         Figure::exactly("AT-26 answers that lead to another site", 0, seen.led_away),
         Figure::at_least("AT-34 answers looked at", 1_000, seen.answers),
-        Figure::exactly("AT-34 of those without a header or with an open cookie", 0, seen.unprotected),
+        Figure::exactly(
+            "AT-34 of those without a header or with an open cookie",
+            0,
+            seen.unprotected,
+        ),
     ])
 }
 

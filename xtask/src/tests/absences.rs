@@ -14,3 +14,15 @@ fn reading_a_file_in_the_engine_is_found() {
         ["core/engine/src/lib.rs:2: `std::fs` in a crate that asks nothing of its machine"];
     assert_eq!(printed(&check(&tree)), expected);
 }
+
+#[test]
+fn random_bytes_come_from_the_system_alone() {
+    let tree = tree([
+        ("core/web/src/a.rs", "//! A.\nfn a() { fastrand::fill(&mut b); }\n"),
+        ("core/server/src/system.rs", "//! System.\nfn a() { getrandom::fill(b); }\n"),
+        ("core/web/src/tests/a.rs", "//! Tests.\nfn a() { fastrand::fill(&mut b); }\n"),
+        ("tests/src/a.rs", "//! Tests of the whole.\nfn a() { fastrand::fill(&mut b); }\n"),
+    ]);
+    let expected = ["core/web/src/a.rs:2: `rand::`: random bytes come through `Randomness`"];
+    assert_eq!(printed(&check(&tree)), expected);
+}

@@ -28,12 +28,50 @@ const REFUSED: &[&str] = &[
     "getrandom",
 ];
 
-/// Checks that no pure crate names files, sockets, processes, the environment or futures.
+/// Folders of what runs in the server.
+const PRODUCT: &[&str] = &["core/", "plugins/", "sandbox/", "sdk/"];
+
+/// The one file that asks the system for random bytes.
+const RANDOM: &str = "core/server/src/system.rs";
+
+const SOURCES: &[&str] = &["getrandom::", "rand::", "OsRng", "RandomState", "/dev/urandom"];
+
+fn is_test(path: &str) -> bool {
+    path.contains("/tests/") || path.ends_with("/tests.rs") || path.ends_with("/testing.rs")
+}
+
+/// Checks what the crates may not name.
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = pure(tree);
+    findings.extend(random(tree));
+    findings
+}
+
+/// Checks that random bytes come from the system, in one place: whatever is random is secret here, or
+/// may become so.
+fn random(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, text) in tree.texts("rs") {
-        let is_test = path.contains("/tests/") || path.ends_with("/tests.rs");
-        if is_test || !PURE.iter().any(|folder| path.starts_with(folder)) {
+        let is_ours = PRODUCT.iter().any(|folder| path.starts_with(folder));
+        if !is_ours || path == RANDOM || is_test(path) {
+            continue;
+        }
+        let code = code_only(text);
+        for (number, line) in (1..).zip(code.lines()) {
+            for source in SOURCES.iter().filter(|it| line.contains(*it)) {
+                let message = format!("`{source}`: random bytes come through `Randomness`");
+                findings.push(Finding::new(path, number, message));
+            }
+        }
+    }
+    findings
+}
+
+/// Checks that no pure crate names files, sockets, processes, the environment or futures.
+fn pure(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, text) in tree.texts("rs") {
+        if is_test(path) || !PURE.iter().any(|folder| path.starts_with(folder)) {
             continue;
         }
         let code = code_only(text);
