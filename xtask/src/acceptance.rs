@@ -43,9 +43,10 @@ pub(crate) fn parse(text: &str) -> Vec<Criterion> {
             let names = item.split_once("`: ").map_or("", |it| it.1);
             let named = |name: &str| Named { path: path.into(), name: name.trim().into(), line };
             // The name of a test in a browser is a sentence, with commas.
-            match path.ends_with(".mjs") {
-                true => criterion.tests.push(named(names)),
-                false => criterion.tests.extend(names.split(',').map(named)),
+            if path.ends_with(".mjs") {
+                criterion.tests.push(named(names));
+            } else {
+                criterion.tests.extend(names.split(',').map(named));
             }
         }
     }

@@ -115,9 +115,12 @@ impl Schedule {
 
     /// What [`Schedule::tick`] would do, were the clock trusted and everything allowed.
     pub async fn dry_run(&self, now: i64, periods: &Periods) -> Result<Report, StorageError> {
-        let mut report = Report::default();
-        report.warned = self.to_warn(periods, now).await?.len().try_into().unwrap_or(u64::MAX);
-        report.expired = self.store().expire(now, true).await?;
+        let warned = self.to_warn(periods, now).await?.len();
+        let mut report = Report {
+            warned: u64::try_from(warned).unwrap_or(u64::MAX),
+            expired: self.store().expire(now, true).await?,
+            ..Report::default()
+        };
         if periods.is_held(now) {
             return Ok(report);
         }

@@ -26,6 +26,7 @@ impl App {
         for row in self.store.due_mail(now, ONCE).await? {
             match self.deliver(&row, now).await {
                 Ok(()) => {
+                    // Only now: a crash between the two sends a letter twice, rather than never.
                     self.store.forget_mail(row.id).await?;
                     sent += 1;
                 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use affiant_backend::{AccountStore as _, SecretKind, SessionStore as _};
 use anyhow::{Context as _, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,6 +11,7 @@ use crate::house::{House, stop};
 use crate::person::{Person, location};
 use crate::program::Server;
 use crate::proof::Figure;
+use crate::proof::stored::Stored;
 
 /// How many accounts there are, how many of them are deleted, and how many backups are made before.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +31,9 @@ impl Extent {
         }
     }
 }
+
+/// More than all rows of a kind.
+const ALL: u32 = 100_000;
 
 /// Somebody with an account and one session.
 struct Owner {
@@ -66,8 +71,11 @@ pub(crate) async fn figures(extent: Extent) -> anyhow::Result<Vec<Figure>> {
     house.run(&["backup", "backups"])?;
     stop(server)?;
 
+    let (rows, keys) = beyond(&house.path().join("data"), stay.len()).await?;
     let mut figures = vec![
         Figure::exactly("AT-03 sessions of deleted accounts in the database", 0, rows_left),
+        Figure::exactly("AT-03 rows of accounts and sessions beyond the others'", 0, rows),
+        Figure::exactly("AT-03 keys of accounts and sessions beyond the others'", 0, keys),
         Figure::exactly("AT-03 sessions of other accounts in it", stay.len(), rows_kept),
         Figure::exactly("AT-03 other accounts that read what they said", stay.len(), reads),
     ];
@@ -145,6 +153,20 @@ async fn reads_its_word(server: &Server, owner: &mut Owner) -> anyhow::Result<bo
 
 fn password(word: &str) -> String {
     format!("a long walk by river {word}")
+}
+
+/// How many accounts and sessions are in the main database, and how many of their keys in the keyring,
+/// beyond so many of each.
+async fn beyond(data: &Path, expected: usize) -> anyhow::Result<(usize, usize)> {
+    let stored = Stored::open(data).await?;
+    let accounts = stored.main.accounts(0, ALL).await?.len();
+    let sessions = stored.main.idle_since(i64::MAX, ALL).await?.len();
+    let mut keys = 0;
+    for kind in [SecretKind::Account, SecretKind::Session] {
+        let found = stored.keys.ring().secrets(kind, None, ALL).await?.len();
+        keys += found.abs_diff(expected);
+    }
+    Ok((accounts.abs_diff(expected) + sessions.abs_diff(expected), keys))
 }
 
 /// How many of these sessions the files of the main database name.

@@ -15,8 +15,14 @@ use crate::proof::{Figure, welch};
 
 const PASSWORD: &str = "a long walk by river";
 
-/// Accounts that there are. A mail goes out for each reset of one, at most once an hour.
-const ACCOUNTS: usize = 20;
+/// How much is asked.
+#[derive(Clone, Copy)]
+struct Extent {
+    /// Accounts that there are, and addresses without one that are asked about.
+    accounts: usize,
+    /// How often it is asked about each kind.
+    samples: usize,
+}
 
 /// What strangers ask about an address.
 #[derive(Clone, Copy)]
@@ -46,11 +52,15 @@ struct Answers {
 }
 
 pub(crate) async fn figures(long: bool) -> Result<Vec<Figure>> {
-    let samples = if long { 1_000 } else { 100 };
+    let extent = if long {
+        Extent { accounts: 200, samples: 1_000 }
+    } else {
+        Extent { accounts: 40, samples: 100 }
+    };
     let house = House::of_strangers()?;
     let server = house.serve("data")?;
     let mut people = Vec::new();
-    for number in 0..ACCOUNTS {
+    for number in 0..extent.accounts {
         let mut person = house.person(number);
         // Of one length, so that what is typed makes no difference.
         person.email = format!("person{number:05}@example.org");
@@ -62,11 +72,11 @@ pub(crate) async fn figures(long: bool) -> Result<Vec<Figure>> {
     let mut spread = 0;
     let mut texts = 0;
     for (name, asked, count) in [
-        ("AT-23 t of signing in, with or without an account", Asked::SignIn, samples),
-        ("AT-23 t of registering, likewise", Asked::Register, samples),
-        ("AT-23 t of asking for a reset, likewise", Asked::Reset, samples),
+        ("AT-23 t of signing in, with or without an account", Asked::SignIn, extent.samples),
+        ("AT-23 t of registering, likewise", Asked::Register, extent.samples),
+        ("AT-23 t of asking for a reset, likewise", Asked::Reset, extent.accounts),
     ] {
-        let answers = ask(&server, asked, count, &mut random).await?;
+        let answers = ask(&server, asked, extent.accounts, count, &mut random).await?;
         figures.push(Figure::within(name, 4.5, welch::t(&answers.seconds[0], &answers.seconds[1])));
         let sizes = answers.sizes.last().copied().zip(answers.sizes.first().copied());
         spread = spread.max(sizes.map_or(0, |(most, least)| most - least));
@@ -82,22 +92,23 @@ pub(crate) async fn figures(long: bool) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Asks about addresses with and without an account, in random order.
+/// Asks so often about addresses with and without an account, of which there are equally many, in
+/// random order. For a reset, which is done once an hour, that is once each.
 async fn ask(
     server: &Server,
     asked: Asked,
+    accounts: usize,
     count: usize,
     random: &mut fastrand::Rng,
 ) -> Result<Answers> {
     let mut answers = Answers::default();
     let mut connection = Connection::open(server.address).await?;
-    for number in 0..count * 2 {
-        let is_known = random.bool();
-        let email = if is_known {
-            format!("person{:05}@example.org", random.usize(0..ACCOUNTS))
-        } else {
-            format!("nobody{number:05}@example.org")
-        };
+    let mut order: Vec<(bool, usize)> =
+        (0..count * 2).map(|it| (it % 2 == 0, it / 2 % accounts)).collect();
+    random.shuffle(&mut order);
+    for (number, (is_known, which)) in order.into_iter().enumerate() {
+        let name = if is_known { "person" } else { "nobody" };
+        let email = format!("{name}{which:05}@example.org");
         // Another address each time, so that nobody is kept waiting.
         let kind = asked as usize;
         let from = format!("100.{}.{}.{}", 64 + kind, number / 250, number % 250);

@@ -69,7 +69,7 @@ pub(crate) async fn figures() -> Result<Vec<Figure>> {
 /// The sign-in of a cookie, and one of somebody else.
 async fn held(data: &Path, token: &[u8; 32]) -> Result<(Held, Held)> {
     let stored = Stored::open(data).await?;
-    let sid = SignInToken::take(&mut token.clone()).lookup();
+    let sid = SignInToken::take(&mut { *token }).lookup();
     let (mut mine, mut others) = (None, None);
     for account in stored.main.accounts(0, 100).await? {
         for row in stored.main.sign_ins(account.id).await? {

@@ -83,7 +83,9 @@ impl Outcome {
     fn take(&mut self, told: Option<String>) {
         self.tried += 1;
         match told {
-            Some(told) => drop(self.told.insert(told)),
+            Some(told) => {
+                self.told.insert(told);
+            }
             None => self.accepted += 1,
         }
     }
@@ -101,7 +103,9 @@ pub(crate) fn figures(long: bool) -> Result<Vec<Figure>> {
         .collect::<Result<Vec<_>>>()?;
     let opened = records.iter().filter(|it| it.told(&it.sealed).is_none()).count();
     let mut outcome = Outcome::default();
-    records[..extent.envelopes].iter().for_each(|it| altered(it, &mut outcome));
+    for record in &records[..extent.envelopes] {
+        altered(record, &mut outcome);
+    }
     let bits = outcome.tried;
     exchanged(&records, extent.exchanged, &chance, &mut outcome);
     let mut figures = vec![

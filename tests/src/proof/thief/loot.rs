@@ -128,10 +128,8 @@ impl Victim {
     ) -> Result<Guessed> {
         let mut guessed = Guessed::default();
         let nothing = Secret::take(&mut [0; 32]);
-        let (of_account, of_session) = match with_keyring {
-            true => (&self.of_account, &self.of_session),
-            false => (&nothing, &nothing),
-        };
+        let (of_account, of_session) =
+            if with_keyring { (&self.of_account, &self.of_session) } else { (&nothing, &nothing) };
         for password in list.iter().filter_map(|it| Password::parse(it)) {
             let stretched = master.stretch(&password, &self.account.account, &self.stretching)?;
             guessed.tried += 1;
