@@ -266,7 +266,7 @@ pub(crate) async fn names(app: &App, session: &Session) -> Result<Vec<(String, S
         // It may be gone since the list was read.
         let Some(row) = app.store.find_file(session.row.id, file).await? else { continue };
         let key = session.keys().file_key(file, &row.wrapped)?;
-        let shown = file.iter().map(|it| format!("{it:02x}")).collect();
+        let shown = hex::encode(file);
         names.push((shown, key.open_name(&row.name, str::to_owned)?));
     }
     Ok(names)

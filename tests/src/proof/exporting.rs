@@ -119,7 +119,7 @@ fn unpacked(archive: &[u8]) -> Result<Vec<u8>> {
     let mut content = Vec::new();
     for at in 0..archive.len() {
         let mut part = archive.by_index(at)?;
-        content.extend(part.name().as_bytes());
+        content.extend(part.name()?.as_bytes());
         part.read_to_end(&mut content)?;
     }
     Ok(content)

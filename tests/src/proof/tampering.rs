@@ -186,7 +186,7 @@ fn cheaper(chance: &Chance) -> Result<usize> {
 fn timing(record: &Record, count: usize, chance: &Chance) -> Result<Vec<Figure>> {
     let keys = keys(Mode::Account, record.scope);
     let last = record.sealed.len() - 1;
-    let mut measured = |name, pair: [usize; 2]| -> Result<Figure> {
+    let measured = |name, pair: [usize; 2]| -> Result<Figure> {
         let altered = pair.map(|at| {
             let mut altered = record.sealed.clone();
             altered[at] ^= 1;
