@@ -149,7 +149,9 @@ pub fn run(long: bool, only: &[String]) -> anyhow::Result<ExitCode> {
             let proven =
                 part.figures(long, &runtime).with_context(|| format!("the part {name}"))?;
             // A long run is worth looking at before it ends.
-            say(&table(&proven));
+            if long {
+                say(&table(&proven));
+            }
             figures.extend(proven);
         }
     }

@@ -145,7 +145,8 @@ impl Somebody {
     ) -> Result<()> {
         let word = format!("{name} of {}", person.email);
         person.answer(server, &word).await?;
-        let id = person.listed(server).await?.context("no session is listed")?;
+        let id = person.cookie(COOKIE).and_then(|it| it.strip_prefix('@'));
+        let id = id.context("no session is open")?.to_owned();
         self.sessions.push(Written { id, word });
         self.ways.push((name, Way::Browser(Box::new(person))));
         Ok(())

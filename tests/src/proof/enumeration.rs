@@ -103,12 +103,19 @@ async fn ask(
 ) -> Result<Answers> {
     let mut answers = Answers::default();
     let mut connection = Connection::open(server.address).await?;
+    // In rounds, since tries at one address have to be some seconds apart.
     let mut order: Vec<(bool, usize)> =
         (0..count * 2).map(|it| (it % 2 == 0, it / 2 % accounts)).collect();
-    random.shuffle(&mut order);
+    for round in order.chunks_mut(accounts * 2) {
+        random.shuffle(round);
+    }
     for (number, (is_known, which)) in order.into_iter().enumerate() {
-        let name = if is_known { "person" } else { "nobody" };
-        let email = format!("{name}{which:05}@example.org");
+        // Who is nobody here is nobody everywhere: registering makes an account that waits.
+        let email = if is_known {
+            format!("person{which:05}@example.org")
+        } else {
+            format!("nobody{:05}@example.org", which + asked as usize * 10_000)
+        };
         // Another address each time, so that nobody is kept waiting.
         let kind = asked as usize;
         let from = format!("100.{}.{}.{}", 64 + kind, number / 250, number % 250);

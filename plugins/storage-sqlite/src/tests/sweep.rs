@@ -1,8 +1,8 @@
 //! What retention asks and removes.
 
 use affiant_backend::{
-    AccountId, AccountRow, AccountStatus, Change, GrantRole, IdleRow, LinkPurpose, SessionId,
-    SessionRow, SessionStore as _, Subject, Sweep as _, WatchRow,
+    AccountId, AccountRow, AccountStatus, Change, Commit as _, GrantRole, IdleRow, LinkPurpose,
+    SessionId, SessionRow, SessionStore as _, Subject, Sweep as _, WatchRow,
 };
 
 use super::accounts::two;
