@@ -137,8 +137,16 @@ async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone>
         Change::DecideSwitch(_) | Change::AgreeSwitch { .. } | Change::CancelSwitch { .. } => {
             switches::apply(db, change).await
         }
+        Change::Warned(..) | Change::Mail(_) | Change::Audit(_) => beside(db, change).await,
+    }
+}
+
+/// What goes along with a change.
+async fn beside(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone> {
+    match change {
         Change::Warned(session, times) => Ok(sweep::set_warned(db, *session, *times).await?),
         Change::Mail(row) => Ok(outbox::put(db, row).await?),
         Change::Audit(entry) => Ok(audit::add(db, &**entry).await.map(|_| ())?),
+        _ => unreachable!("the caller chose by kind"),
     }
 }
