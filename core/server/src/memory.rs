@@ -1,15 +1,18 @@
 //! Keeps what the server has in memory from getting out of it.
 
-use std::hint::black_box;
+mod stack;
 
 use mimalloc::MiMalloc;
 use zeroizing_alloc::ZeroAlloc;
+
+use stack::Noting;
+pub(crate) use stack::overwrite_stack;
 
 /// A step makes and drops many small values, which this allocator does in half the time of libc's.
 /// Whatever is given back is overwritten first, so that a server that waits holds no answers of
 /// those it has served.
 #[global_allocator]
-static ALLOCATOR: ZeroAlloc<MiMalloc> = ZeroAlloc(MiMalloc);
+static ALLOCATOR: ZeroAlloc<Noting<MiMalloc>> = ZeroAlloc(Noting(MiMalloc));
 
 /// Keeps the memory out of core dumps, and from other programs of the same user. A build for
 /// developers lets those read it, since debuggers and the search for leaks do.
@@ -33,19 +36,4 @@ pub(crate) fn keep_to_ourselves() {
             tracing::warn!(%error, "the memory could not be kept out of core dumps");
         }
     }
-}
-
-/// How much of a thread's stack is overwritten when the thread has nothing to do, in bytes. Serving
-/// a request goes deeper only where an interview nests deeply.
-const STACK: usize = 256 << 10;
-
-/// Overwrites what earlier calls left on this thread's stack: parts of answers and keys that were
-/// copied there on their way. For a thread that is about to wait.
-#[expect(clippy::large_stack_arrays, reason = "the stack is what it is about")]
-#[inline(never)]
-pub(crate) fn overwrite_stack() {
-    // Making it is what overwrites: one fill, where `zeroize` would write byte by byte, at each wait.
-    // A constant without a name would lie in the program instead of on the stack.
-    let mut left = [0_u8; STACK];
-    black_box(&mut left);
 }
