@@ -2,6 +2,7 @@
 
 pub(crate) mod html;
 mod lines;
+mod simple;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -71,12 +72,20 @@ pub fn to_html(markdown: &str) -> String {
 /// drawings, links only to web, mail, telephone and `action:` addresses, and images
 /// only from this server.
 pub fn to_html_with(markdown: &str, options: HtmlOptions) -> String {
-    clean_blocks(&html::write(&Tree::parse(markdown).blocks, options))
+    if simple::is_line(markdown) {
+        return format!("<p>{markdown}</p>\n");
+    }
+    let blocks = Tree::parse(markdown).blocks;
+    let raw = html::write(&blocks, options);
+    if simple::is_clean(&blocks) { raw } else { clean_blocks(&raw) }
 }
 
 /// Clean HTML of a text that stands inside of a line, such as a label: no paragraphs, headings,
 /// lists or tables. Lines are parted by `<br>`.
 pub fn to_inline_html(markdown: &str) -> String {
+    if simple::is_line(markdown) {
+        return markdown.to_owned();
+    }
     let tree = Tree::parse(markdown);
     let mut raw = html::Writer::new(HtmlOptions::default());
     for (index, line) in lines::lines(&tree.blocks).iter().enumerate() {
@@ -89,6 +98,9 @@ pub fn to_inline_html(markdown: &str) -> String {
 
 /// What a text says, on one line and without its form, for page titles and file names.
 pub fn to_plain(markdown: &str) -> String {
+    if simple::is_line(markdown) {
+        return markdown.to_owned();
+    }
     let blocks = settle(Tree::parse(markdown).blocks);
     let mut plain = String::new();
     for line in lines::lines(&blocks) {
