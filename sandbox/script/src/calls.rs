@@ -7,12 +7,12 @@ use std::sync::{Arc, LazyLock};
 use affiant_guest::{FaultKind, Shared, Stop, Value};
 use affiant_library::{self as library, Arguments, Call, ContentKind, Function, Method, Parameter};
 use indexmap::IndexMap;
-use rhai::{Dynamic, EvalAltResult, EvalContext, Module, NativeCallContext};
+use rhai::{Dynamic, EvalAltResult, Module, NativeCallContext};
 
 use crate::builtins::{Outcome, any, set, take};
 use crate::collections;
 use crate::handle::Handle;
-use crate::state::{self, State, Tag};
+use crate::state::{self, State};
 use crate::values;
 
 /// Calls with up to this many arguments find their function directly; Rhai's search takes twice as
@@ -101,23 +101,20 @@ fn other(
 pub(crate) fn missing(
     name: &str,
     arguments: &mut [&mut Dynamic],
-    context: &EvalContext<'_, '_, '_, '_, '_, '_>,
+    state: &Arc<State>,
 ) -> Result<Option<Dynamic>, Box<EvalAltResult>> {
     let Some(known) = KNOWN.get(name).filter(|_| arguments.len() > DIRECT) else {
-        return Ok(None);
-    };
-    let Some(state) = context.tag().read_lock::<Tag>().map(|it| Arc::clone(&it.0)) else {
         return Ok(None);
     };
     let is_on_handle = arguments.first().is_some_and(|it| it.is::<Handle>());
     if known.is_method
         && is_on_handle
-        && let Some(outcome) = method(&state, name, arguments)
+        && let Some(outcome) = method(state, name, arguments)
     {
         return outcome.map(Some);
     }
     if known.function.is_some() {
-        return call(&state, name, arguments).map(Some);
+        return call(state, name, arguments).map(Some);
     }
     Ok(None)
 }

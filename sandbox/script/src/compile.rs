@@ -1,7 +1,7 @@
 //! From a source to a [`Script`].
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use affiant_guest::Path;
 use rhai::{AST, Engine, ParseError};
@@ -73,6 +73,7 @@ fn compile_here(source: &str, kind: Kind) -> Result<Script, ScriptProblem> {
         thrown: found.thrown,
         first_loop: found.first_loop,
         size: found.size,
+        engine: OnceLock::new(),
     }))
 }
 

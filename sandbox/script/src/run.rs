@@ -13,7 +13,7 @@ use crate::package::PACKAGE;
 use crate::place::{Place, Reader};
 use crate::rewrite::Marker;
 use crate::script::Parts;
-use crate::state::{State, Tag};
+use crate::state::{self, State};
 use crate::values;
 
 /// Runs `script` against `answers`; `null` unless a value is wanted.
@@ -48,10 +48,19 @@ fn attempt(
     budget: &Budget,
     wants_value: bool,
 ) -> Result<Value, Stop> {
-    let state = Arc::new(State::new(answers, budget));
-    let engine = engine(script, &state, budget);
+    let state = Arc::new(State::new(script, answers, budget));
+    let entered = state.enter();
+    let own;
+    let (made_for, usual) = script.engine.get_or_init(|| (*budget, engine(script, budget)));
+    let engine = if made_for == budget {
+        usual
+    } else {
+        own = engine(script, budget);
+        &own
+    };
     let mut scope = Scope::new();
     let result = engine.eval_ast_with_scope::<Dynamic>(&mut scope, &script.ast);
+    drop(entered);
     // A need or a refusal counts even if the script found a way to go on after it.
     if let Some(stop) = state.take_stop() {
         return Err(fault::placed(stop, result.err().as_deref(), script));
@@ -65,26 +74,27 @@ fn attempt(
     }
 }
 
-/// An engine for one evaluation, so that its closures can hold the state.
-fn engine(script: &Arc<Parts>, state: &Arc<State>, budget: &Budget) -> Engine {
+/// An engine for a script. It holds nothing of an evaluation: see [`state::current`].
+fn engine(script: &Parts, budget: &Budget) -> Engine {
     let mut engine = Engine::new_raw();
     limits::limit(&mut engine, budget, &script.size);
     engine.register_global_module(rhai::Shared::clone(&PACKAGE));
     if let Some(accessors) = &script.accessors {
         engine.register_global_module(rhai::Shared::clone(accessors));
     }
-    engine.set_default_tag(Dynamic::from(Tag(Arc::clone(state))));
-    let counted = Arc::clone(state);
-    engine.on_progress(move |_| (!counted.proceed()).then_some(Dynamic::UNIT));
-    let (names, called, read) = (Arc::clone(script), Arc::clone(script), Arc::clone(state));
+    engine.on_progress(|_| (!state::proceed()).then_some(Dynamic::UNIT));
     #[expect(deprecated, reason = "marked so only because it may change between versions")]
     engine
-        .on_var(move |name, index, context| variable(&names, &read, name, index, &context))
-        .on_missing_function(move |name, arguments, is_method, context| {
+        .on_var(|name, index, context| match state::current() {
+            Some(state) => variable(&state, name, index, &context),
+            None => Ok(None),
+        })
+        .on_missing_function(|name, arguments, is_method, _| {
+            let Some(state) = state::current() else { return Ok(None) };
             let count = arguments.len() - usize::from(is_method);
-            calls::missing(name, arguments, &context).map_err(|mut error| {
+            calls::missing(name, arguments, &state).map_err(|mut error| {
                 // Rhai does not say where it is.
-                error.set_position(line_of(&called, name, count));
+                error.set_position(line_of(&state.script, name, count));
                 error
             })
         });
@@ -101,12 +111,12 @@ fn line_of(script: &Parts, name: &str, count: usize) -> Position {
 
 /// The value of a variable that is not a local.
 fn variable(
-    script: &Parts,
     state: &Arc<State>,
     name: &str,
     index: usize,
     context: &EvalContext<'_, '_, '_, '_, '_, '_>,
 ) -> Result<Option<Dynamic>, Box<EvalAltResult>> {
+    let script = &state.script;
     if script.size.fills {
         state.watch(context)?;
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use affiant_guest::{Budget, Path, Shared, Stop, Value};
-use rhai::AST;
+use rhai::{AST, Engine};
 
 use crate::analysis::Analysis;
 use crate::rewrite::Shift;
@@ -40,6 +40,8 @@ pub(crate) struct Parts {
     /// Line and column of the first loop, the likely place of what takes too long.
     pub(crate) first_loop: Option<(usize, usize)>,
     pub(crate) size: Size,
+    /// What evaluates it under this budget, made when it first runs.
+    pub(crate) engine: OnceLock<(Budget, Engine)>,
 }
 
 /// An answer that the script reads by its name.

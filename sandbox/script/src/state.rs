@@ -1,5 +1,6 @@
 //! What one evaluation carries along.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -10,7 +11,14 @@ use affiant_guest::{Budget, Fault, FaultKind, Path, Shared, Stop, Value};
 use rhai::{Dynamic, EvalAltResult, EvalContext, NativeCallContext, Position};
 
 use crate::limits::MEMORY;
+use crate::script::Parts;
 use crate::values;
+
+thread_local! {
+    /// The evaluation that runs on this thread. An engine is made once for a script, so that its
+    /// callbacks cannot hold what differs between evaluations, and not all are given a context.
+    static CURRENT: RefCell<Option<Arc<State>>> = const { RefCell::new(None) };
+}
 
 /// The wall clock is read once in this many operations (a power of two).
 const CLOCK_EVERY: u64 = 32;
@@ -32,6 +40,7 @@ const LOOK_SHARE: u32 = 2;
 /// Counters are atomics because Rhai wants `Sync`; only one thread ever touches them, so plain
 /// loads and stores are enough.
 pub(crate) struct State {
+    pub(crate) script: Arc<Parts>,
     pub(crate) answers: Shared,
     pub(crate) budget: Budget,
     operations: AtomicU64,
@@ -57,14 +66,30 @@ impl fmt::Debug for State {
     }
 }
 
-/// The state as native functions find it in their call context.
-#[derive(Clone, Debug)]
-pub(crate) struct Tag(pub(crate) Arc<State>);
+/// Makes a state this thread's current one until it is dropped; then the one before is back.
+pub(crate) struct Entered(Option<Arc<State>>);
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.set(self.0.take());
+    }
+}
+
+/// Whether the evaluation that runs on this thread may do one operation more.
+pub(crate) fn proceed() -> bool {
+    CURRENT.with_borrow(|it| it.as_ref().is_none_or(|state| state.proceed()))
+}
+
+/// The evaluation that runs on this thread.
+pub(crate) fn current() -> Option<Arc<State>> {
+    CURRENT.with_borrow(Clone::clone)
+}
 
 impl State {
-    pub(crate) fn new(answers: &Shared, budget: &Budget) -> Self {
+    pub(crate) fn new(script: &Arc<Parts>, answers: &Shared, budget: &Budget) -> Self {
         let now = Instant::now();
         Self {
+            script: Arc::clone(script),
             answers: Arc::clone(answers),
             budget: *budget,
             operations: AtomicU64::new(0),
@@ -77,8 +102,13 @@ impl State {
         }
     }
 
+    /// Makes this what callbacks on this thread find, as long as the result is kept.
+    pub(crate) fn enter(self: &Arc<Self>) -> Entered {
+        Entered(CURRENT.replace(Some(Arc::clone(self))))
+    }
+
     /// Counts one operation; false when the evaluation has to end.
-    pub(crate) fn proceed(&self) -> bool {
+    fn proceed(&self) -> bool {
         let count = self.operations.load(Ordering::Relaxed) + 1;
         self.operations.store(count, Ordering::Relaxed);
         if self.stopped.load(Ordering::Relaxed) {
@@ -193,12 +223,9 @@ impl State {
     }
 }
 
-/// The state of the evaluation that calls a native function.
-pub(crate) fn of(context: &NativeCallContext<'_>) -> Result<Arc<State>, Box<EvalAltResult>> {
-    context
-        .tag()
-        .and_then(|it| it.read_lock::<Tag>().map(|tag| Arc::clone(&tag.0)))
-        .ok_or_else(|| Box::new(EvalAltResult::ErrorTerminated(Dynamic::UNIT, Position::NONE)))
+/// The state of the evaluation that calls a native function; its context shows that there is one.
+pub(crate) fn of(_: &NativeCallContext<'_>) -> Result<Arc<State>, Box<EvalAltResult>> {
+    current().ok_or_else(|| Box::new(EvalAltResult::ErrorTerminated(Dynamic::UNIT, Position::NONE)))
 }
 
 /// A fault on its way through the script, where `catch` may find it.
