@@ -10,7 +10,7 @@ use aes_gcm::{Aes256Gcm, KeyInit as _};
 use hkdf::Hkdf;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
+use zeroize::{Zeroizing, optimization_barrier};
 
 use crate::place::{HEADER, Place};
 use crate::{NoRandomness, Randomness, Refused, padding, random};
@@ -87,6 +87,19 @@ pub(crate) fn seal_with(
     sealed
 }
 
+/// A record on its way from ciphertext to plaintext.
+///
+/// Not [`Zeroizing`], which overwrites byte by byte: of an old session that took as long as opening
+/// the record.
+struct Body(Vec<u8>);
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        self.0.fill(0);
+        optimization_barrier(&self.0[..]);
+    }
+}
+
 /// Opens an envelope in its place and shows what is in it.
 pub(crate) fn open<T>(
     purpose: &[u8; 32],
@@ -106,18 +119,18 @@ pub(crate) fn open<T>(
     if !bool::from(single.commitment().ct_eq(commitment)) {
         return Err(Refused);
     }
-    let mut body = Zeroizing::new(body.to_vec());
+    let mut body = Body(body.to_vec());
     single
         .cipher()
         .decrypt_inout_detached(
             &single.nonce().into(),
             &associated,
-            body.as_mut_slice().into(),
+            body.0.as_mut_slice().into(),
             &(*tag).into(),
         )
         .map_err(|_| Refused)?;
     if place.bare {
-        return Ok(see(&body));
+        return Ok(see(&body.0));
     }
-    padding::unpad(&body).map(see).ok_or(Refused)
+    padding::unpad(&body.0).map(see).ok_or(Refused)
 }
