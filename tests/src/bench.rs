@@ -10,6 +10,7 @@ mod memory;
 mod page;
 pub(crate) mod process;
 mod runtime;
+mod sealing;
 
 use std::io::Write as _;
 use std::path::Path;

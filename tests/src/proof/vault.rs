@@ -17,13 +17,19 @@ const REPEATS: usize = 1_000;
 /// How often a password is hashed.
 const HASHES: usize = 5;
 
-const SCOPE: Scope = Scope { deployment: [2; 16], session: [3; 16], epoch: 0 };
+pub(crate) const SCOPE: Scope = Scope { deployment: [2; 16], session: [3; 16], epoch: 0 };
 const ACCOUNT: AccountScope = AccountScope { deployment: [2; 16], account: [4; 16], epoch: 0 };
 const NAME: SeedName<'static> = SeedName { session: SCOPE, section: "" };
 const GRANT: Grant<'static> = Grant { seed: NAME, to: ACCOUNT, role: "view", expires: None };
 
 /// Bytes that differ each time: enough to measure with.
-struct Changing(Cell<u8>);
+pub(crate) struct Changing(Cell<u8>);
+
+impl Changing {
+    pub(crate) fn new() -> Self {
+        Self(Cell::new(1))
+    }
+}
 
 impl Randomness for Changing {
     fn fill(&self, buffer: &mut [u8]) -> Result<(), NoRandomness> {
@@ -36,7 +42,7 @@ impl Randomness for Changing {
 
 /// Measures the vault inside this process.
 pub(crate) fn measure() -> Result<Vec<Figure>> {
-    let randomness = Changing(Cell::new(1));
+    let randomness = Changing::new();
     let mut figures = records(&randomness)?;
     figures.extend(keys(&randomness)?);
     figures.extend(grants(&randomness)?);
@@ -114,7 +120,7 @@ fn passwords(randomness: &Changing) -> Result<Vec<Figure>> {
 }
 
 /// The middle duration of something short, in microseconds.
-fn often<T, E>(mut work: impl FnMut() -> Result<T, E>) -> Result<f64, E> {
+pub(crate) fn often<T, E>(mut work: impl FnMut() -> Result<T, E>) -> Result<f64, E> {
     let mut durations = Vec::with_capacity(REPEATS);
     for _ in 0..REPEATS {
         let start = Instant::now();
