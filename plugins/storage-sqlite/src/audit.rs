@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 
 use crate::columns::bytes;
 use crate::error::{corrupt, reading};
+use crate::recent::Recent;
 use crate::sessions::Main;
 use crate::write::{Leaves, Undone, Work};
 
@@ -65,6 +66,9 @@ struct Add(Arc<dyn Chained>);
 
 #[async_trait]
 impl Work for Add {
+    /// It is about no session.
+    fn tell(&self, _: &Recent, _: bool) {}
+
     async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Undone> {
         Ok(add(connection, &*self.0).await?)
     }

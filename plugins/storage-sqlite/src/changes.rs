@@ -12,6 +12,7 @@ use sqlx::SqliteConnection;
 
 use crate::audit;
 use crate::outbox;
+use crate::recent::Recent;
 use crate::sessions::Main;
 use crate::sweep;
 use crate::switches;
@@ -54,6 +55,13 @@ impl Work for Changes {
         };
         // A wrap that was replaced or removed must not wait in the log for the next quiet hour.
         if self.0.iter().all(replaces_nothing) { Leaves::AtLeisure } else { Leaves::Soon }
+    }
+
+    fn tell(&self, recent: &Recent, _: bool) {
+        // What replaces nothing changes no session that is there.
+        if self.leaves() != Leaves::AtLeisure {
+            recent.forget_all();
+        }
     }
 
     async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Undone> {

@@ -11,6 +11,7 @@
 //! - All writes of a database go through one connection that commits what waits together, so that
 //!   one flush of the disk serves many visitors.
 //! - The secrets have a file of their own, so that a copy of the sessions opens nothing.
+//! - The newest state of sessions in use is kept in memory, sealed; their secrets never are.
 //! - What was deleted is overwritten (`secure_delete`) and leaves the write-ahead log: a secret
 //!   before its deletion is acknowledged, everything else soon after.
 
@@ -27,6 +28,7 @@ mod limits;
 mod open;
 mod outbox;
 mod readers;
+mod recent;
 mod secrets;
 mod sessions;
 mod sign_ins;

@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 
 use crate::columns::{bytes, small};
 use crate::error::{corrupt, reading};
+use crate::recent::Recent;
 use crate::sessions::Main;
 use crate::write::{Undone, Work};
 
@@ -18,6 +19,9 @@ struct Decide {
 
 #[async_trait]
 impl Work for Decide {
+    /// It is about no session.
+    fn tell(&self, _: &Recent, _: bool) {}
+
     async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Undone> {
         let mut before = Vec::with_capacity(self.keys.len());
         for key in &self.keys {
@@ -97,6 +101,9 @@ enum Change {
 
 #[async_trait]
 impl Work for Change {
+    /// It is about no session.
+    fn tell(&self, _: &Recent, _: bool) {}
+
     async fn run(&self, db: &mut SqliteConnection) -> Result<u64, Undone> {
         let done = match self {
             Self::Reset(key) => {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use affiant_backend::{BoxError, StorageError};
@@ -10,6 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, SqliteConnection};
 
 use crate::readers::Readers;
+use crate::recent::Recent;
 use crate::secrets::{Secrets, deployment};
 use crate::sessions::Main;
 use crate::writer::Writer;
@@ -59,10 +61,12 @@ impl Databases {
     /// Opens or makes the databases and brings them up to date.
     pub async fn open(options: &Options) -> Result<Self, OpenError> {
         let file = options.folder.join("affiant.db");
-        let (writer, readers) = open(&file, &MIGRATIONS, options.max_pages).await?;
-        let main = Main::new(writer, readers);
+        let recent = Arc::new(Recent::default());
+        let (writer, readers) =
+            open(&file, &MIGRATIONS, options.max_pages, Arc::clone(&recent)).await?;
+        let main = Main::new(writer, readers, recent);
         let file = options.folder.join("keyring.db");
-        let (writer, readers) = open(&file, &KEYRING, None).await?;
+        let (writer, readers) = open(&file, &KEYRING, None, Arc::default()).await?;
         let id = deployment(&readers).await.map_err(|it| failed(&file, it))?;
         Ok(Self { main, secrets: Secrets::new(writer, readers, id) })
     }
@@ -83,6 +87,7 @@ async fn open(
     file: &Path,
     migrations: &Migrator,
     max_pages: Option<u32>,
+    recent: Arc<Recent>,
 ) -> Result<(Writer, Readers), OpenError> {
     make_private(file).map_err(|it| failed(file, it))?;
     let mut connection = settings(file).connect().await.map_err(|it| failed(file, it))?;
@@ -93,7 +98,7 @@ async fn open(
     limit(&mut connection, max_pages).await.map_err(|it| failed(file, it))?;
     let reading = settings(file).read_only(true).create_if_missing(false);
     let readers = Readers::open(reading, WAIT).await.map_err(|it| failed(file, it))?;
-    Ok((Writer::start(connection), readers))
+    Ok((Writer::start(connection, recent), readers))
 }
 
 /// Makes the file, if it is not there, so that only its owner can read it. The files that `SQLite`

@@ -6,6 +6,7 @@ use sqlx::SqliteConnection;
 
 use crate::columns::{bytes, count, small};
 use crate::error::reading;
+use crate::recent::Recent;
 use crate::sessions::Main;
 use crate::write::{Leaves, Undone, Work};
 
@@ -35,6 +36,9 @@ enum Change {
 
 #[async_trait]
 impl Work for Change {
+    /// It is about no session.
+    fn tell(&self, _: &Recent, _: bool) {}
+
     fn leaves(&self) -> Leaves {
         match self {
             Self::PutOff(..) => Leaves::AtLeisure,

@@ -1,5 +1,7 @@
 //! The main database; sessions, their steps, resume codes and files.
 
+use std::sync::Arc;
+
 use affiant_backend::{
     FileRow, History, Lookup, SessionId, SessionRow, SessionStore, StepRow, StorageError,
 };
@@ -8,6 +10,7 @@ use async_trait::async_trait;
 use crate::columns::{SessionColumns, StepColumns, bytes, history};
 use crate::error::{corrupt, reading};
 use crate::readers::Readers;
+use crate::recent::Recent;
 use crate::write::{Work, Write};
 use crate::writer::Writer;
 
@@ -16,11 +19,12 @@ use crate::writer::Writer;
 pub struct Main {
     pub(crate) writer: Writer,
     pub(crate) readers: Readers,
+    pub(crate) recent: Arc<Recent>,
 }
 
 impl Main {
-    pub(crate) fn new(writer: Writer, readers: Readers) -> Self {
-        Self { writer, readers }
+    pub(crate) fn new(writer: Writer, readers: Readers, recent: Arc<Recent>) -> Self {
+        Self { writer, readers, recent }
     }
 
     pub(crate) async fn close(&self) -> Result<(), StorageError> {
@@ -114,7 +118,15 @@ impl SessionStore for Main {
         lookup: &Lookup,
         up_to: Option<u32>,
     ) -> Result<Option<(SessionRow, History)>, StorageError> {
-        self.load_by(Some(&lookup.0), None, up_to).await
+        let begun = match self.recent.of(lookup, up_to) {
+            Ok(found) => return Ok(Some(found)),
+            Err(begun) => begun,
+        };
+        let found = self.load_by(Some(&lookup.0), None, up_to).await?;
+        if let Some((row, history)) = &found {
+            self.recent.read(begun, row, history);
+        }
+        Ok(found)
     }
 
     async fn append(

@@ -8,6 +8,7 @@ mod grants;
 mod keyring;
 mod limits;
 mod queues;
+mod recent;
 mod rows;
 mod sessions;
 mod sign_ins;
@@ -54,7 +55,7 @@ impl Fixture {
         &self.databases.secrets
     }
 
-    /// Changes a database behind the server's back.
+    /// Changes a database behind the server's back, which then reads it anew.
     async fn alter(&self, file: &str, sql: &str) {
         let options = SqliteConnectOptions::new()
             .filename(self.folder.path().join(file))
@@ -63,6 +64,7 @@ impl Fixture {
         let mut connection = options.connect().await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
+        self.databases.main.recent.forget_all();
     }
 
     /// Every byte of every file there is.

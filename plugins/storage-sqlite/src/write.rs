@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use crate::columns::signed;
+use crate::recent::Recent;
 
 /// A write. It may be run again, when its commit failed for reasons of another.
 #[async_trait]
@@ -12,6 +13,12 @@ pub(crate) trait Work: Send + Sync {
     /// When what it deletes must have left the log.
     fn leaves(&self) -> Leaves {
         Leaves::AtLeisure
+    }
+
+    /// Tells those that are kept in memory what became of it: it was committed, or perhaps not.
+    /// Whatever does not say otherwise may have changed any session.
+    fn tell(&self, recent: &Recent, _committed: bool) {
+        recent.forget_all();
     }
 
     /// Runs it inside of a transaction. What the number means is up to the write.
@@ -69,6 +76,20 @@ impl Work for Write {
         match self {
             Self::Delete(_) | Self::DeleteFile(..) => Leaves::Soon,
             _ => Leaves::AtLeisure,
+        }
+    }
+
+    fn tell(&self, recent: &Recent, committed: bool) {
+        match self {
+            Self::Create(row, first) if committed => recent.created(row, first),
+            Self::Append { session, expected, after, step, touched } if committed => {
+                recent.appended(*session, *expected, *after, step, *touched);
+            }
+            Self::Create(SessionRow { id: session, .. }, _)
+            | Self::Append { session, .. }
+            | Self::Delete(session)
+            | Self::MoveTo(session, ..) => recent.forget(*session),
+            Self::PutResume(..) | Self::PutFile(_) | Self::DeleteFile(..) | Self::Nothing => {}
         }
     }
 
@@ -148,20 +169,26 @@ async fn append(
 ) -> Result<u64, Undone> {
     let id = &session.0[..];
     let revision = signed(expected);
-    // Nearly every step goes behind the last one, and then one statement asks and does.
-    let moved = sqlx::query!(
+    // Nearly every step goes behind the last one. Then one call of the connection's thread asks and
+    // does both: the step is put only where the session was moved.
+    let done = sqlx::query!(
         "update sessions set revision = revision + 1, last_step = ?, touched = ?, warned = 0
-         where id = ? and revision = ? and last_step = ?",
+         where id = ? and revision = ? and last_step = ?;
+         insert into steps (session, number, delta, snapshot)
+         select ?, ?, ?, ? where changes() = 1",
         step.number,
         touched,
         id,
         revision,
-        after
+        after,
+        id,
+        step.number,
+        step.delta,
+        step.snapshot
     )
     .execute(&mut *connection)
     .await?;
-    if moved.rows_affected() == 1 {
-        insert_step(connection, session, step).await?;
+    if done.rows_affected() == 2 {
         return Ok(expected + 1);
     }
     let old = sqlx::query_scalar!(

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::error::{Cause, cause, reading, storage};
+use crate::recent::Recent;
 use crate::write::{Leaves, Undone, Work};
 
 /// Writes that may wait before further callers are held up.
@@ -40,10 +41,11 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the task; it ends when it is closed or the last sender is gone.
-    pub(crate) fn start(connection: SqliteConnection) -> Self {
+    /// Starts the task, which tells `recent` of every commit; it ends when it is closed or the last
+    /// sender is gone.
+    pub(crate) fn start(connection: SqliteConnection, recent: Arc<Recent>) -> Self {
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        let task = Task { connection, log: Log::default() };
+        let task = Task { connection, recent, log: Log::default() };
         tokio::spawn(task.work(waiting));
         Self { jobs }
     }
@@ -78,6 +80,7 @@ struct Log {
 
 struct Task {
     connection: SqliteConnection,
+    recent: Arc<Recent>,
     log: Log,
 }
 
@@ -118,6 +121,9 @@ impl Task {
     /// Commits the writes and answers their callers.
     async fn serve(&mut self, writes: &[Write], answers: Vec<oneshot::Sender<Answer>>) {
         let mut results = commit(&mut self.connection, writes).await;
+        for (write, result) in writes.iter().zip(&results) {
+            write.tell(&self.recent, result.is_ok());
+        }
         self.log.written = true;
         let leaves = writes.iter().map(|it| it.leaves()).max();
         if leaves == Some(Leaves::AtOnce) && self.empty_log().await.is_err() {
