@@ -30,7 +30,7 @@ fn push(
     if depth > MAX_DEPTH {
         return Err(FaultKind::BadArgument("a value that is nested so deep"));
     }
-    let mut all = |values: &mut dyn Iterator<Item = &Value>, nodes: &mut Vec<wit::Node>| {
+    let all = |values: &mut dyn Iterator<Item = &Value>, nodes: &mut Vec<wit::Node>| {
         values.map(|it| push(it, nodes, most, depth + 1)).collect::<Result<Vec<u32>, _>>()
     };
     let node = match value {

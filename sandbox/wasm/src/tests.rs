@@ -12,7 +12,7 @@ use affiant_guest::Value;
 use jiff::civil::Date;
 
 use crate::{
-    Denial, Denied, Engine, Evaluation, FaultKind, Grant, Host, Identity, Level, Limits, LoadError,
+    Denial, Denied, Engine, Evaluation, FaultKind, Grant, Host, Identity, Level, Limits,
     NetworkProblem, Plugin, Request, Response, Stopped,
 };
 

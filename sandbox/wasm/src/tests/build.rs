@@ -31,7 +31,7 @@ pub(super) fn of_world(core: &str, world: &str) -> Vec<u8> {
     let world = resolve.select_world(&[functions, foreign], Some(world)).unwrap();
     let mut module = wat::parse_str(core).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
-    let encoder = ComponentEncoder::default().validate(true).module(&module).unwrap();
+    let mut encoder = ComponentEncoder::default().validate(true).module(&module).unwrap();
     encoder.encode().unwrap()
 }
 
