@@ -42,7 +42,7 @@ pub use fact::{Fact, Facts, Rank, Scale};
 pub use finding::{Finding, Location, Place, Severity};
 pub use label::{Facet, Label, Level};
 pub use model::*;
-pub use read::{Located, Named};
+pub use read::{Located, MAX_ITEMS, Named};
 pub use schema::schema;
 pub use sentence::Language;
 pub use settings::{Installation, Question, RecipientFacts, SettingProblem};

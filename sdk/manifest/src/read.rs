@@ -12,6 +12,9 @@ pub(crate) use macros::{record, words};
 
 use crate::finding::{Finding, Place, nearest, short};
 
+/// Most items of a list or table: every one is looked at in every combination of settings.
+pub const MAX_ITEMS: usize = 100;
+
 /// The mistakes found so far.
 pub(crate) type Findings = Vec<Finding>;
 
@@ -75,6 +78,10 @@ impl<T: Field> Field for Vec<T> {
             findings.push(wrong_type(value, "a list"));
             return None;
         };
+        if items.len() > MAX_ITEMS {
+            findings.push(too_many(value, items.len()));
+            return None;
+        }
         // Every item is read, so that each one's mistakes are told.
         let read: Vec<Option<T>> = items.iter().map(|it| T::read(it, findings)).collect();
         read.into_iter().collect()
@@ -86,7 +93,7 @@ impl<T: Field> Field for Vec<T> {
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {
         let items = T::schema(generator);
-        json_schema!({ "type": "array", "items": items })
+        json_schema!({ "type": "array", "items": items, "maxItems": MAX_ITEMS })
     }
 }
 
@@ -97,6 +104,10 @@ pub struct Named<T>(pub Vec<(Located<String>, T)>);
 impl<T: Field> Field for Named<T> {
     fn read(value: &Spanned<DeValue<'_>>, findings: &mut Findings) -> Option<Self> {
         let table = as_table(value, findings)?;
+        if table.len() > MAX_ITEMS {
+            findings.push(too_many(value, table.len()));
+            return None;
+        }
         let mut all = Vec::new();
         for (key, value) in table {
             let name = Located { value: key.get_ref().to_string(), place: key.span().into() };
@@ -111,7 +122,7 @@ impl<T: Field> Field for Named<T> {
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {
         let value = T::schema(generator);
-        json_schema!({ "type": "object", "additionalProperties": value })
+        json_schema!({ "type": "object", "additionalProperties": value, "maxProperties": MAX_ITEMS })
     }
 }
 
@@ -171,6 +182,12 @@ fn wrong_type(value: &Spanned<DeValue<'_>>, wanted: &str) -> Finding {
     let found = value.get_ref().type_str();
     let message = format!("this must be {wanted}, and is of the type `{found}`");
     Finding::error("wrong-type", value.span().into(), message, format!("write {wanted}"))
+}
+
+fn too_many(value: &Spanned<DeValue<'_>>, count: usize) -> Finding {
+    let message = format!("there are {count} of these, and at most {MAX_ITEMS} can be");
+    let hint = "say it with fewer: nobody reads so many";
+    Finding::error("too-many", value.span().into(), message, hint)
 }
 
 /// A word stands where only some can.

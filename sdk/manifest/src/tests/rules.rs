@@ -1,7 +1,7 @@
 //! The rules X1 to X12: each has a manifest that breaks it, and nothing else.
 
 use super::{ANALYTICS, DOCX, POSTGRES, S3, SOCIAL_LOGIN, changed, codes, manifest};
-use crate::{MAX_COMBINATIONS, Manifest};
+use crate::{MAX_COMBINATIONS, MAX_ITEMS, Manifest};
 
 /// A manifest, a piece of it, what stands there instead, and the rule that is broken then.
 type Case = (&'static str, &'static str, &'static str, &'static str);
@@ -172,6 +172,19 @@ fn more_combinations_than_can_be_checked_are_refused() {
     let far = Manifest::parse(&with_switches(70));
     assert_eq!(far.findings.len(), 1);
     assert_eq!(far.manifest.unwrap().combinations().len(), MAX_COMBINATIONS);
+}
+
+#[test]
+fn lists_have_an_end() {
+    manifest(&with_fields(MAX_ITEMS));
+    assert_eq!(codes(&with_fields(MAX_ITEMS + 1)), ["too-many"]);
+    assert!(codes(&with_switches(MAX_ITEMS + 1)).contains(&"too-many"));
+}
+
+/// A manifest that reads so many fields.
+fn with_fields(count: usize) -> String {
+    let fields: Vec<String> = (0..count).map(|it| format!("\"client.f{it}\"")).collect();
+    changed(DOCX, "\"template.referenced\"", &fields.join(", "))
 }
 
 #[test]
