@@ -14,6 +14,8 @@ const PURE: &[&str] = &[
     "sandbox/guest/",
     "sandbox/library/",
     "sandbox/text/",
+    "sdk/manifest/",
+    "sdk/wit/",
 ];
 
 const REFUSED: &[&str] = &[

@@ -1,0 +1,91 @@
+//! The one engine of a program, and the thread that counts ticks.
+
+use std::fmt;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use wasmtime::{Config, OptLevel, Strategy};
+
+/// How far apart the moments are at which a deadline is looked at.
+pub const TICK: Duration = Duration::from_millis(10);
+
+/// Stack of a component, in bytes.
+const STACK: usize = 512 << 10;
+
+/// Compiles components and stops those that take too long. A program has one.
+pub struct Engine {
+    pub(crate) wasmtime: wasmtime::Engine,
+    /// Dropping it ends the thread.
+    stop: Option<Sender<()>>,
+    ticking: Option<JoinHandle<()>>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Starts an engine and its thread.
+    ///
+    /// Fails when this machine's processor is none that can be compiled for, or no thread begins.
+    pub fn new() -> Result<Self, EngineError> {
+        let wasmtime =
+            wasmtime::Engine::new(&config()).map_err(|it| EngineError::Setup(it.to_string()))?;
+        let (stop, stopped) = channel::<()>();
+        let ticked = wasmtime.weak();
+        let ticking = std::thread::Builder::new()
+            .name("wasm-ticks".to_owned())
+            .spawn(move || {
+                while stopped.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                    let Some(engine) = ticked.upgrade() else { return };
+                    engine.increment_epoch();
+                }
+            })
+            .map_err(EngineError::Thread)?;
+        Ok(Self { wasmtime, stop: Some(stop), ticking: Some(ticking) })
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(ticking) = self.ticking.take() {
+            // It cannot panic; and if it did, the engine ends all the same.
+            let _ = ticking.join();
+        }
+    }
+}
+
+/// Why an engine did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The processor is none that can be compiled for.
+    #[error("WebAssembly cannot be compiled on this machine: {0}")]
+    Setup(String),
+    /// No thread begins.
+    #[error("the thread that counts ticks did not begin")]
+    Thread(#[source] std::io::Error),
+}
+
+/// Everything off that components of ours do not need.
+fn config() -> Config {
+    let mut config = Config::new();
+    config
+        .strategy(Strategy::Cranelift)
+        .cranelift_opt_level(OptLevel::Speed)
+        .consume_fuel(true)
+        .epoch_interruption(true)
+        .max_wasm_stack(STACK)
+        .wasm_component_model(true)
+        .wasm_backtrace_max_frames(None)
+        .wasm_memory64(false)
+        .wasm_multi_memory(false)
+        .wasm_relaxed_simd(false)
+        .wasm_tail_call(false)
+        .wasm_custom_page_sizes(false);
+    config
+}
