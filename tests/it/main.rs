@@ -2,6 +2,7 @@
 
 mod agreeing;
 mod audit;
+mod custody;
 mod factor;
 mod guard;
 mod hostile;
@@ -14,6 +15,7 @@ mod language;
 mod log;
 mod passkeys;
 mod privacy;
+mod reading;
 mod server;
 mod site;
 mod suite;

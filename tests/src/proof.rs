@@ -8,6 +8,7 @@ mod guessing;
 mod house;
 mod leaks;
 mod passwords;
+mod switches;
 pub(crate) mod vault;
 
 use std::io::Write as _;
@@ -61,7 +62,7 @@ impl Figure {
 }
 
 /// What can be proven alone, by name.
-const PARTS: [&str; 5] = ["audit", "passwords", "deleting", "guessing", "leaks"];
+const PARTS: [&str; 6] = ["audit", "passwords", "switches", "deleting", "guessing", "leaks"];
 
 /// Proves the parts that are named, or all; prints the table, and succeeds only if every target is
 /// met.
@@ -79,6 +80,7 @@ pub fn run(long: bool, only: &[String]) -> anyhow::Result<ExitCode> {
         figures.extend(match part {
             "audit" => audit::figures()?,
             "passwords" => runtime.block_on(passwords::figures())?,
+            "switches" => runtime.block_on(switches::figures())?,
             "deleting" => runtime.block_on(deleting::figures(deleting::Extent::of(long)))?,
             "guessing" => runtime.block_on(guessing::figures(long))?,
             _ => leaks::figures(long)?,

@@ -23,7 +23,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in the order in which pages list them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ReadProfile,
         Self::ListSessions,
         Self::ReadSessions,
@@ -31,6 +31,7 @@ impl Scope {
         Self::DeleteSessions,
         Self::Export,
         Self::May(Permission::SeePeople),
+        Self::May(Permission::ReadAnswers),
     ];
 
     /// Its name in stored keys and on pages.

@@ -3,11 +3,12 @@
 mod account;
 mod activity;
 mod handler;
+mod reading;
 mod wire;
 
 use axum::response::{IntoResponse as _, Response};
 
-use affiant_guard::Permission::SeePeople;
+use affiant_guard::Permission::{ReadAnswers, SeePeople};
 use affiant_guard::Scope::{
     DeleteSessions, Export, ListSessions, May, ReadProfile, ReadSessions, WriteSessions,
 };
@@ -41,6 +42,8 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/api/v1/admin/people", Program(May(SeePeople)), account::people),
         get("/api/v1/admin/people/{number}", Program(May(SeePeople)), account::person),
         get("/api/v1/admin/people/{number}/answers", Program(May(SeePeople)), account::answers),
+        get("/api/v1/admin/sessions", Program(May(ReadAnswers)), reading::sessions),
+        post("/api/v1/admin/sessions/{id}/read", Program(May(ReadAnswers)), reading::read),
         get("/api/v1/openapi.json", Anybody, handler::openapi),
     ]
 }

@@ -32,6 +32,7 @@ mod noting;
 mod page;
 mod picture;
 mod program;
+mod reading;
 mod router;
 mod session;
 mod switchboard;

@@ -3,10 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use affiant_vault::{NoRandomness, OrganisationKey, Randomness};
 use aho_corasick::AhoCorasick;
 use anyhow::{Context as _, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tempfile::TempDir;
 
+use crate::administrators;
 use crate::client::Connection;
 use crate::leakscan::place::{self, Findings};
 use crate::leakscan::search::Needles;
@@ -29,12 +33,24 @@ pub(crate) struct Scanned {
     program: PathBuf,
     server: Server,
     folder: TempDir,
+    /// The key with which administrators can read answers.
+    organisation: String,
+}
+
+/// Random bytes of this process: the key is worth nothing.
+struct Random;
+
+impl Randomness for Random {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), NoRandomness> {
+        fastrand::fill(buffer);
+        Ok(())
+    }
 }
 
 impl Scanned {
     /// Starts a program with the log at its most talkative, and with one of its deliberate leaks
     /// turned on, if one is named.
-    pub(crate) fn start(program: &Path, leak: Option<&str>) -> anyhow::Result<Self> {
+    pub(crate) async fn start(program: &Path, leak: Option<&str>) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         for name in ["interviews", "data", "temporary"] {
             fs_err::create_dir(folder.path().join(name))?;
@@ -58,8 +74,14 @@ impl Scanned {
             flags: vec!["--dev".to_owned()],
             folder: folder.path().to_owned(),
         };
+        let key = OrganisationKey::random(&Random)?;
+        let organisation = key.reveal(str::to_owned);
+        let public = URL_SAFE_NO_PAD.encode(key.public().bytes());
+        let reading = format!("organisation {public}");
+        let decided = [("keys", "server"), ("reading", reading.as_str())];
+        administrators::install(&setup.data, &decided).await?;
         let server = Server::start_with(command, &setup)?;
-        Ok(Self { program: program.to_owned(), server, folder })
+        Ok(Self { program: program.to_owned(), server, folder, organisation })
     }
 
     /// Where canaries go.
@@ -67,7 +89,9 @@ impl Scanned {
         let server = self.server.address;
         let mut connection = Connection::open(server).await?;
         let first = crate::account::printed(&self.server, &mut connection).await?;
-        Ok(Place { server, mail: self.folder.path().join("data/mail"), first })
+        let (mail, organisation) =
+            (self.folder.path().join("data/mail"), self.organisation.clone());
+        Ok(Place { server, mail, first, organisation })
     }
 
     /// Makes a backup, as an administrator does while the server runs.

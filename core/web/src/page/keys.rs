@@ -1,6 +1,6 @@
 //! The pages of keys for programs.
 
-use affiant_guard::Scope;
+use affiant_guard::{Permission, Scope};
 use minijinja::{Value, context};
 
 use crate::handler::account::keys::DAYS;
@@ -57,6 +57,7 @@ fn words(scope: Scope) -> &'static str {
         Scope::WriteSessions => "keys_scope_sessions_write",
         Scope::DeleteSessions => "keys_scope_sessions_delete",
         Scope::Export => "keys_scope_export",
+        Scope::May(Permission::ReadAnswers) => "keys_scope_answers_read",
         Scope::May(_) => "keys_scope_people_see",
     }
 }

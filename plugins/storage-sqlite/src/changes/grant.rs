@@ -46,6 +46,18 @@ pub(super) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<
                 .await?;
             Ok(())
         }
+        Change::ForgetWraps(kind, but) => {
+            let kind = kind.word();
+            sqlx::query!(
+                "delete from wraps
+                 where kind = ?1 and (length(?2) = 0 or substr(sealed, 1, length(?2)) <> ?2)",
+                kind,
+                but
+            )
+            .execute(db)
+            .await?;
+            Ok(())
+        }
         _ => unreachable!("the caller chose by kind"),
     }
 }
