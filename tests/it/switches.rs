@@ -180,8 +180,10 @@ async fn what_weakens_waits_in_public_and_what_strengthens_holds_at_once() -> an
     let less = house.post(form, form, &[("days", "3"), ("reason", "Less is enough.")]).await?;
     assert_eq!(less.header("location"), Some("/admin/switches?done=set"));
     assert_eq!(house.set_to("keep-visitors").await?, "3");
-    let start = house.get("/i/letter").await?.text();
+    let start = house.connection.get("/i/letter", &[]).await?.text();
     assert!(start.contains("3 days"), "{start}");
+    let start = house.get("/i/letter").await?.text();
+    assert!(start.contains("in your account for 90 days"), "{start}");
     Ok(())
 }
 

@@ -193,12 +193,9 @@ impl Accounts {
             ],
         };
         changes.push(Change::PutMethod(method));
-        if wanted.in_custody {
-            let held = self.custody_method(&scope, &secret, &user_key, now)?;
-            changes.push(Change::PutMethod(held));
-        }
-        let auth_epoch = waiting.map_or(0, |it| it.auth_epoch + 1);
-        Ok(Made { scope, auth_epoch, user_key, changes })
+        let held = || self.custody_method(&scope, &secret, &user_key, now);
+        changes.extend(wanted.in_custody.then(held).transpose()?.map(Change::PutMethod));
+        Ok(Made { scope, auth_epoch: waiting.map_or(0, |it| it.auth_epoch + 1), user_key, changes })
     }
 
     /// The secret of an account that is being made. One that waits has one; then as much is written

@@ -319,7 +319,7 @@ impl Accounts {
         let event = Event::PasswordResetInCustody;
         let fresh = Fresh { scope, user_key, secret: &secret, level, event };
         let done = self.reset_to(account, &fresh, new, before, sender).await;
-        let done = self.end_reset(link, given.admitted, done, sender.now).await?;
+        let done = self.end_reset(account.id, link, given.admitted, done, sender.now).await?;
         Ok(done.map_or(ResetDone::WrongCode, |done| ResetDone::Done(Box::new(done), None)))
     }
 

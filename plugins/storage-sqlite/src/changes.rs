@@ -127,7 +127,6 @@ async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone>
         | Change::UseInvitation(_)
         | Change::DeleteInvitation(..)
         | Change::PutWrap(_)
-        | Change::DeleteWraps(..)
         | Change::ForgetWraps(..) => grant::apply(db, change).await,
         Change::PutApiKey(_)
         | Change::DeleteApiKey(..)

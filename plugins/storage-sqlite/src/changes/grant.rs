@@ -39,13 +39,6 @@ pub(super) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<
             Ok(())
         }
         Change::PutWrap(row) => put_wrap(db, row).await,
-        Change::DeleteWraps(session, kind) => {
-            let (session, kind) = (&session.0[..], kind.word());
-            sqlx::query!("delete from wraps where session = ? and kind = ?", session, kind)
-                .execute(db)
-                .await?;
-            Ok(())
-        }
         Change::ForgetWraps(kind, but) => {
             let kind = kind.word();
             sqlx::query!(

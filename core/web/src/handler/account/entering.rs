@@ -237,7 +237,10 @@ pub(crate) async fn confirm(
     let done = app.accounts.confirm(&link, token.as_ref(), given, &from.sender()).await;
     let wrong = match done.map_err(|it| failed(&app, &it.into()))? {
         Confirmed::SignedIn(done) => {
-            let next = see_other("/account/recovery-key");
+            // Where the server keeps a key, a forgotten password loses nothing.
+            let held = app.accounts.is_in_custody(&done.person.account).await;
+            let held = held.map_err(|it| failed(&app, &it.into()))?;
+            let next = see_other(if held { "/account" } else { "/account/recovery-key" });
             return enter(&app, &headers, &done, next).await.map_err(|it| failed(&app, &it));
         }
         Confirmed::NoLink => return Err(failed(&app, &error::no_link())),
