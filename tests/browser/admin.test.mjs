@@ -34,7 +34,7 @@ for (const options of WAYS) {
         const server = await startServer();
         context.after(() => server.stop());
         const page = await administrator(browser, server, options);
-        for (const part of ['Overview', 'People', 'Roles', 'Privacy', 'Bans', 'Audit log', 'Mail']) {
+        for (const part of ['Overview', 'People', 'Roles', 'Privacy', 'Answers', 'Bans', 'Audit log', 'Mail']) {
             const parts = page.getByRole('navigation', { name: 'Administration' });
             const current = parts.getByRole('link', { name: part, exact: true });
             await current.click();

@@ -16,7 +16,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -101,6 +101,17 @@ export async function startServer({ interviews, named = false, flags = [], env =
         throw error;
     }
     return server;
+}
+
+/** Stores, while the server is down, that a second administrator agreed to all that waits. */
+export async function agreed(server) {
+    await server.kill('SIGTERM');
+    const program = join(dirname(process.env.AFFIANT_BIN), 'agree');
+    assert.ok(existsSync(program), `there is no ${program}; build the workspace`);
+    const child = spawn(program, [server.data], { stdio: 'inherit' });
+    const [code] = await once(child, 'exit');
+    assert.equal(code, 0);
+    return server.restart();
 }
 
 /** A port that nobody listens on. */

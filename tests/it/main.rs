@@ -2,6 +2,7 @@
 
 mod agreeing;
 mod audit;
+mod custody;
 mod factor;
 mod guard;
 mod hostile;
@@ -15,6 +16,7 @@ mod log;
 mod passkeys;
 mod privacy;
 mod program;
+mod reading;
 mod server;
 mod site;
 mod suite;

@@ -78,7 +78,7 @@ pub fn scan(extent: Extent) -> anyhow::Result<Outcome> {
 async fn clean(canaries: usize) -> anyhow::Result<(usize, Vec<Hit>)> {
     let start = Instant::now();
     let mut planter = Planter::new(fastrand::u64(..));
-    let mut server = Scanned::start(&crate::program::program()?, None)?;
+    let mut server = Scanned::start(&crate::program::program()?, None).await?;
     seed::canaries(&server.place().await?, &mut planter, canaries).await?;
     say(&format!("{} canaries sent in {} s:", planter.count(), start.elapsed().as_secs()));
     for (path, count) in planter.by_path() {

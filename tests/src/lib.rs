@@ -1,6 +1,7 @@
 //! Helpers for the tests of the whole, the benchmarks, and the search for leaks.
 
 pub mod account;
+pub mod administrators;
 pub mod bench;
 pub mod client;
 pub mod house;

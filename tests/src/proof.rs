@@ -16,6 +16,7 @@ mod passwords;
 mod repeated;
 mod revoking;
 mod stored;
+mod switches;
 mod tampering;
 mod thief;
 pub(crate) mod vault;
@@ -103,6 +104,7 @@ enum Part {
     Entering,
     Lasting,
     Passwords,
+    Switches,
     Fixation,
     Revoking,
     Web,
@@ -115,7 +117,7 @@ enum Part {
 }
 
 /// All of them by name, in the order in which they run.
-const PARTS: [(&str, Part); 16] = [
+const PARTS: [(&str, Part); 17] = [
     ("audit", Part::Audit),
     ("tampering", Part::Tampering),
     ("repeated", Part::Repeated),
@@ -123,6 +125,7 @@ const PARTS: [(&str, Part); 16] = [
     ("entering", Part::Entering),
     ("lasting", Part::Lasting),
     ("passwords", Part::Passwords),
+    ("switches", Part::Switches),
     ("fixation", Part::Fixation),
     ("revoking", Part::Revoking),
     ("web", Part::Web),
@@ -172,6 +175,7 @@ impl Part {
             Self::Entering => runtime.block_on(entering::figures()),
             Self::Lasting => runtime.block_on(lasting::figures()),
             Self::Passwords => runtime.block_on(passwords::figures()),
+            Self::Switches => runtime.block_on(switches::figures()),
             Self::Fixation => runtime.block_on(fixation::figures()),
             Self::Revoking => runtime.block_on(revoking::figures()),
             Self::Web => runtime.block_on(web::figures(long)),

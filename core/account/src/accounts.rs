@@ -1,6 +1,6 @@
 //! What all use cases share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
@@ -87,6 +87,8 @@ pub struct Accounts {
     /// Tries that failed and the audit log does not know of yet; those of addresses without an
     /// account together.
     pub(crate) failures: Mutex<BTreeMap<Option<AccountId>, u64>>,
+    /// Who was written to on which day because their answers were read.
+    pub(crate) told: Mutex<(i64, BTreeSet<AccountId>)>,
 }
 
 /// Cuts a moment to its day.
@@ -98,7 +100,7 @@ impl Accounts {
     /// Joins the parts.
     pub fn new(parts: Parts) -> Self {
         let ledger = Ledger::new(Arc::clone(&parts.keys));
-        Self { it: parts, ledger, failures: Mutex::default() }
+        Self { it: parts, ledger, failures: Mutex::default(), told: Mutex::default() }
     }
 
     /// What an operator set.

@@ -30,6 +30,8 @@ pub struct Activity {
     pub event: Option<Event>,
     /// How many, where that is to be known.
     pub count: Option<u64>,
+    /// Which one, or why, where that is to be known: a word of ours.
+    pub word: Option<String>,
     /// Who did it.
     pub doer: Doer,
 }
@@ -69,8 +71,8 @@ impl Accounts {
                 (true, false) => Doer::Another,
                 (false, _) => Doer::ToAnother,
             };
-            let Told { event, count, .. } = Told::of(row);
-            Activity { number: row.seq, at: row.at, event, count, doer }
+            let Told { event, count, word } = Told::of(row);
+            Activity { number: row.seq, at: row.at, event, count, word, doer }
         });
         Ok(seen.collect())
     }

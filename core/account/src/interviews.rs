@@ -55,7 +55,9 @@ impl Accounts {
         let seed = Seed::anonymous(token.unwrap(&scope, &row.wrapped)?).raise(Mode::Account)?;
         let grant = self.owner_grant(person, row.id, scope, &seed, now)?;
         let entry = self.noted(Event::SessionTaken, &[person.id()], now).await?;
-        match self.it.store.commit(vec![Change::TakeOver(grant), entry]).await {
+        // A grant that is sealed under a user key which another request replaces would be lost.
+        let is_here = Change::Expect(person.id(), person.account.auth_epoch);
+        match self.it.store.commit(vec![is_here, Change::TakeOver(grant), entry]).await {
             Ok(()) => Ok(TakenOver::Done(row.id)),
             Err(StorageError::Conflict) => Ok(TakenOver::Gone),
             Err(error) => Err(error.into()),

@@ -22,7 +22,7 @@ struct Stored {
 }
 
 /// The templates that letters may use, and the names of their gaps.
-const TEMPLATES: [&str; 18] = [
+const TEMPLATES: [&str; 20] = [
     "confirm",
     "taken",
     "no-account",
@@ -41,6 +41,8 @@ const TEMPLATES: [&str; 18] = [
     "expiring",
     "shared",
     "api-key",
+    "answers-read",
+    "custody-left",
 ];
 
 const GAPS: [&str; 6] = ["from", "link", "browser", "address", "minutes", "days"];

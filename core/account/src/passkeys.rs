@@ -21,6 +21,9 @@ pub use sign_in::PasskeySignIn;
 /// Seconds within which a browser must answer.
 const PATIENCE: i64 = 300;
 
+/// What the name of a passkey is sealed as.
+pub(crate) const LABEL: &str = "passkey name";
+
 /// Most passkeys of one account.
 pub const MOST_PASSKEYS: usize = 20;
 
@@ -206,7 +209,7 @@ impl Accounts {
         Ok(PasskeyRow {
             label: person.user_key.seal(
                 &scope,
-                "passkey name",
+                LABEL,
                 &made.credential,
                 name.as_bytes(),
                 &*self.it.randomness,
@@ -227,10 +230,9 @@ impl Accounts {
         let mut rows = self.it.store.passkeys(person.id()).await?;
         rows.sort_by_key(|it| std::cmp::Reverse(it.created));
         let listed = rows.into_iter().map(|row| {
-            let name =
-                person.user_key.open(&scope, "passkey name", &row.credential, &row.label, |it| {
-                    String::from_utf8_lossy(it).into_owned()
-                });
+            let name = person.user_key.open(&scope, LABEL, &row.credential, &row.label, |it| {
+                String::from_utf8_lossy(it).into_owned()
+            });
             ListedPasskey {
                 id: URL_SAFE_NO_PAD.encode(&row.credential),
                 // One from before a reset: its name is closed, as all that is older.
@@ -266,7 +268,7 @@ impl Accounts {
         Ok(true)
     }
 
-    fn passkey<'a>(&self, account: &AccountRow, credential: &'a [u8]) -> Passkey<'a> {
+    pub(crate) fn passkey<'a>(&self, account: &AccountRow, credential: &'a [u8]) -> Passkey<'a> {
         Passkey { deployment: self.it.keys.deployment(), account: account.id.0, credential }
     }
 

@@ -35,6 +35,9 @@ pub struct Registration<'a> {
     pub profile: Profile,
     /// The person's language, a BCP 47 tag.
     pub language: &'a str,
+    /// Whether the server keeps a key to the account too, as an administrator's switch says and the
+    /// person was told.
+    pub in_custody: bool,
 }
 
 /// Where a link that confirms an address was followed.
@@ -178,6 +181,7 @@ impl Accounts {
                 Change::EndTrust(id),
                 Change::EndSignIns(id, None),
                 Change::DeleteMethods(id, MethodKind::Password, scope.epoch),
+                Change::DeleteMethods(id, MethodKind::Custody, scope.epoch),
                 Change::Keys {
                     account: id,
                     key_epoch: scope.epoch,
@@ -189,8 +193,9 @@ impl Accounts {
             ],
         };
         changes.push(Change::PutMethod(method));
-        let auth_epoch = waiting.map_or(0, |it| it.auth_epoch + 1);
-        Ok(Made { scope, auth_epoch, user_key, changes })
+        let held = || self.custody_method(&scope, &secret, &user_key, now);
+        changes.extend(wanted.in_custody.then(held).transpose()?.map(Change::PutMethod));
+        Ok(Made { scope, auth_epoch: waiting.map_or(0, |it| it.auth_epoch + 1), user_key, changes })
     }
 
     /// The secret of an account that is being made. One that waits has one; then as much is written

@@ -156,6 +156,7 @@ impl Accounts {
             },
             Change::PutGrant(owner),
         ];
+        changes.extend(self.readable_again(row, next, &seed).await?);
         for grant in parties.others {
             let Some(account) = self.it.store.account(grant.account).await? else { continue };
             // Who lost their password and set a new one without a key does not get back what was

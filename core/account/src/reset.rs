@@ -10,7 +10,7 @@ use affiant_vault::{AccountScope, RecoveryKey, Secret, UserKey, random};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::accounts::{Accounts, Sender, secret_name};
+use crate::accounts::{Accounts, Sender};
 use crate::code::GivenCode;
 use crate::email::Address;
 use crate::error::AccountError;
@@ -32,6 +32,8 @@ pub enum ResetLink {
         has_recovery: bool,
         /// Whether a code of its second factor is needed too.
         has_factor: bool,
+        /// Whether the server keeps a key to the account, so that nothing is lost.
+        in_custody: bool,
     },
     /// It works, but only in the browser that asked for it.
     OtherBrowser,
@@ -69,6 +71,7 @@ struct Fresh<'a> {
     user_key: &'a UserKey,
     secret: &'a Secret,
     level: Level,
+    event: Event,
 }
 
 impl Accounts {
@@ -169,7 +172,8 @@ impl Accounts {
             .iter()
             .any(|it| it.kind == MethodKind::Recovery && it.key_epoch == account.key_epoch);
         let has_factor = self.it.store.factor(id).await?.is_some();
-        Ok(ResetLink::Works { has_recovery, has_factor })
+        let in_custody = self.is_in_custody(&account).await?;
+        Ok(ResetLink::Works { has_recovery, has_factor, in_custody })
     }
 
     fn is_for(&self, row: &LinkRow, nonce: &str) -> bool {
@@ -238,7 +242,8 @@ impl Accounts {
         before.push(Change::PutMethod(
             self.recovery_method(&scope, &newer, &secret, &user_key, now)?,
         ));
-        let fresh = Fresh { scope, user_key: &user_key, secret: &secret, level };
+        let event = Event::PasswordReset;
+        let fresh = Fresh { scope, user_key: &user_key, secret: &secret, level, event };
         let done = self.reset_to(&account, &fresh, new, before, sender).await;
         let done = self.end_reset(account.id, &row, given.admitted, done, now).await?;
         Ok(done.map_or(ResetDone::WrongCode, |done| {
@@ -261,17 +266,12 @@ impl Accounts {
         let Some(given) = self.code_of_reset(&account, &row, reset.code, now).await? else {
             return Ok(ResetDone::WrongCode);
         };
+        if let Some(user_key) = self.key_in_custody(&account).await? {
+            return self.reset_in_custody(&account, &row, given, &user_key, new, sender).await;
+        }
         let contact = self.contact(&account).await?;
         let scope = self.scope(account.id, account.key_epoch + 1);
-        let secret = Secret::random(randomness)?;
-        // Another try that ended early may have left one.
-        let name = secret_name(&scope);
-        let secret = if let Some(it) = self.it.keys.find(name).await? {
-            it
-        } else {
-            self.it.keys.put(name, &secret, now).await?;
-            secret
-        };
+        let secret = self.secret_of_next(&scope, now).await?;
         let user_key = UserKey::random(randomness)?;
         let (public_key, secret_key) = user_key.new_pair(&scope, randomness)?;
         let sealed = self.it.keys.master().seal_contact(&scope, &secret, &contact, randomness)?;
@@ -292,9 +292,34 @@ impl Accounts {
             Change::Email(account.id, account.email, sealed),
             Change::Profile(account.id, Some(profile)),
         ]);
-        let fresh = Fresh { scope, user_key: &user_key, secret: &secret, level };
+        let event = Event::PasswordResetWithoutKey;
+        let fresh = Fresh { scope, user_key: &user_key, secret: &secret, level, event };
         let done = self.reset_to(&account, &fresh, new, before, sender).await;
         let done = self.end_reset(account.id, &row, given.admitted, done, now).await?;
+        Ok(done.map_or(ResetDone::WrongCode, |done| ResetDone::Done(Box::new(done), None)))
+    }
+
+    /// A new password for an account whose user key the server keeps too: nothing is lost, and the
+    /// recovery key stays as it is.
+    async fn reset_in_custody(
+        &self,
+        account: &AccountRow,
+        link: &LinkRow,
+        given: GivenCode,
+        user_key: &UserKey,
+        new: NewPassword,
+        sender: &Sender<'_>,
+    ) -> Result<ResetDone, AccountError> {
+        let scope = self.scope(account.id, account.key_epoch);
+        let secret = self.secret(&scope).await?;
+        let level = level(&given);
+        let mut before = spend(link, account);
+        before.extend(given.used);
+        before.push(Change::DeleteMethods(account.id, MethodKind::Password, scope.epoch));
+        let event = Event::PasswordResetInCustody;
+        let fresh = Fresh { scope, user_key, secret: &secret, level, event };
+        let done = self.reset_to(account, &fresh, new, before, sender).await;
+        let done = self.end_reset(account.id, link, given.admitted, done, sender.now).await?;
         Ok(done.map_or(ResetDone::WrongCode, |done| ResetDone::Done(Box::new(done), None)))
     }
 
@@ -338,7 +363,7 @@ impl Accounts {
     }
 
     /// The second factor outlives a new user key: its seed is sealed under the account's new secret.
-    async fn factor_under(
+    pub(crate) async fn factor_under(
         &self,
         account: &AccountRow,
         scope: &AccountScope,
@@ -359,7 +384,7 @@ impl Accounts {
         before: Vec<Change>,
         sender: &Sender<'_>,
     ) -> Result<SignedIn, AccountError> {
-        let Fresh { scope, user_key, secret, level } = *fresh;
+        let Fresh { scope, user_key, secret, level, event } = *fresh;
         let (key_epoch, now) = (scope.epoch, sender.now);
         let method = self.password_method(&scope, &new.0, secret, user_key, now).await?;
         let mut changes = before;
@@ -368,7 +393,6 @@ impl Accounts {
         let days = is_locked.then(|| ("days", self.it.settings.locked_days.to_string()));
         let days = days.into_iter().collect();
         changes.push(self.notice(account, "password-reset", days, now).await?);
-        let event = if is_locked { Event::PasswordResetWithoutKey } else { Event::PasswordReset };
         changes.push(self.noted(event, &[account.id], now).await?);
         let auth_epoch = account.auth_epoch + 1;
         let opened = Opened { account: account.id, key_epoch, auth_epoch, user_key };

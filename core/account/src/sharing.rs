@@ -23,7 +23,7 @@ pub const MOST_READERS: usize = 20;
 const LONGEST_NAME: usize = 100;
 
 /// What the name of a reader is sealed as.
-const WHOM: &str = "reader";
+pub(crate) const WHOM: &str = "reader";
 
 /// Somebody who can see a session.
 #[derive(Clone, Debug, PartialEq, Eq)]

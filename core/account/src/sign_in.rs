@@ -251,13 +251,23 @@ impl Accounts {
         password: Password,
         sender: &Sender<'_>,
     ) -> Result<bool, AccountError> {
+        self.proves_with(person, &Arc::new(password), sender).await
+    }
+
+    /// As [`Accounts::proves`], for whoever needs the password once more.
+    pub(crate) async fn proves_with(
+        &self,
+        person: &Person,
+        password: &Arc<Password>,
+        sender: &Sender<'_>,
+    ) -> Result<bool, AccountError> {
         let (now, account) = (sender.now, &person.account);
         if !may_sign_in(account.status) {
             return Ok(false);
         }
         let index = account.email.0;
         let admitted = self.it.guard.admit(self.attempt(&index, sender), now).await?;
-        let unlocked = self.unlock(Some(account), &index, None, &Arc::new(password)).await;
+        let unlocked = self.unlock(Some(account), &index, None, password).await;
         match unlocked {
             Ok(Some((user_key, _))) if user_key.is(&person.user_key) => {
                 self.it.guard.right(admitted, now).await?;

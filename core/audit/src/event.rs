@@ -53,6 +53,10 @@ events! {
     PasswordReset = "password-reset",
     /// The password was reset without a key: the answers of before are locked.
     PasswordResetWithoutKey = "password-reset-without-key",
+    /// The password was reset, and the server's own key opened the answers of before.
+    PasswordResetInCustody = "password-reset-in-custody",
+    /// A person keeps the key to their answers alone, which the server had too before.
+    CustodyLeft = "custody-left",
     /// Answers that a reset had locked were brought back: how many interviews.
     LockedOpened = "locked-opened",
     /// The e-mail address was changed.
@@ -81,6 +85,8 @@ events! {
     ShareAccepted = "share-accepted",
     /// Somebody read a session of another person's; once for each day.
     SharedOpened = "shared-opened",
+    /// An administrator read the answers of a session with the organisation's key: for which reason.
+    AnswersRead = "answers-read",
     /// A session was taken back from somebody.
     ShareRevoked = "share-revoked",
     /// Somebody let go of a session of another person's.

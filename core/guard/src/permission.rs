@@ -28,11 +28,13 @@ pub enum Permission {
     SeeAudit,
     /// Change what governs people's privacy.
     ManageSwitches,
+    /// Read answers, with the organisation's key, where a switch lets administrators.
+    ReadAnswers,
 }
 
 impl Permission {
     /// All of them, in the order in which pages list them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SeeFaults,
         Self::SeeUnlisted,
         Self::SeeOverview,
@@ -44,6 +46,7 @@ impl Permission {
         Self::SeeMail,
         Self::SeeAudit,
         Self::ManageSwitches,
+        Self::ReadAnswers,
     ];
 
     /// Its name in stored roles, scopes of keys and words of pages.
@@ -60,6 +63,7 @@ impl Permission {
             Self::SeeMail => "mail:see",
             Self::SeeAudit => "audit:see",
             Self::ManageSwitches => "switches:manage",
+            Self::ReadAnswers => "answers:read",
         }
     }
 

@@ -34,6 +34,7 @@ impl Scope {
         Self::Export,
         Self::DeleteAccount,
         Self::May(Permission::SeePeople),
+        Self::May(Permission::ReadAnswers),
     ];
 
     /// Its name in stored keys and on pages.

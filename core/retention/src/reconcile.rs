@@ -18,7 +18,7 @@ pub struct Reconciled {
     /// Sessions and accounts without a secret: they were deleted, and a restore or crash brought
     /// their rows back.
     pub revived: u64,
-    /// Secrets without a row: what they were made for was never stored.
+    /// Secrets without a row: what they were made for was never stored, or is no longer needed.
     pub orphans: u64,
 }
 
@@ -26,7 +26,7 @@ fn subject(kind: SecretKind, id: [u8; 16]) -> Option<Subject> {
     match kind {
         SecretKind::Session => Some(Subject::Session(SessionId(id))),
         SecretKind::Account => Some(Subject::Account(AccountId(id))),
-        SecretKind::SignIn | SecretKind::Audit | SecretKind::Job => None,
+        SecretKind::SignIn | SecretKind::Audit | SecretKind::Job | SecretKind::Escrow => None,
     }
 }
 
@@ -59,6 +59,7 @@ impl Eraser {
         let mut found = Reconciled::default();
         let mut alive = BTreeSet::new();
         let mut orphans = Vec::new();
+        let mut replaced = Vec::new();
         for kind in [SecretKind::Session, SecretKind::Account] {
             let mut after: Option<SecretName> = None;
             loop {
@@ -69,13 +70,21 @@ impl Eraser {
                     let Some(subject) = subject(kind, row.name.id) else { continue };
                     alive.insert(subject);
                     // The row may be on its way: the secret comes first.
-                    if row.created + DAY < now && !self.is_there(subject).await? {
+                    if row.created + DAY >= now {
+                        continue;
+                    }
+                    if !self.is_there(subject).await? {
                         orphans.push((kind, row.name.id));
+                    } else if self.is_replaced(row.name).await? {
+                        replaced.push(row.name);
                     }
                 }
             }
         }
-        found.orphans = u64::try_from(orphans.len()).unwrap_or(u64::MAX);
+        found.orphans = u64::try_from(orphans.len() + replaced.len()).unwrap_or(u64::MAX);
+        if !replaced.is_empty() {
+            self.keys.delete(replaced).await?;
+        }
         if !orphans.is_empty() {
             self.keys.bury(orphans, now).await?;
         }
@@ -93,6 +102,21 @@ impl Eraser {
             }
         }
         Ok(found)
+    }
+
+    /// Whether a secret is of an earlier user key of an account, and nothing waits in the locked vault
+    /// for it: what took the key's place was stored, and then the server stopped.
+    async fn is_replaced(&self, name: SecretName) -> Result<bool, StorageError> {
+        if name.kind != SecretKind::Account {
+            return Ok(false);
+        }
+        let id = AccountId(name.id);
+        let Some(account) = self.store.account(id).await? else { return Ok(false) };
+        if name.epoch >= account.key_epoch {
+            return Ok(false);
+        }
+        let locked = self.store.locked(id).await?;
+        Ok(locked.iter().all(|it| it.key_epoch != name.epoch))
     }
 
     async fn lacks_secret(&self, subject: Subject) -> Result<bool, StorageError> {

@@ -53,6 +53,7 @@ pub(crate) async fn catch_up(app: &App) -> anyhow::Result<()> {
     if revived > 0 {
         tracing::warn!(revived, "what had been deleted was there again, and is deleted again");
     }
+    app.end_reading().await.context("what administrators could read before is still there")?;
     if let Err(error) = app.eraser.resume(now).await {
         tracing::error!(%error, "a deletion could not be finished; trying again later");
     }
@@ -72,6 +73,9 @@ pub(crate) async fn keep_on(app: Arc<App>, config: Config, schedule: Schedule) {
         last = Some(at);
         if let Err(error) = app.end_hold().await {
             tracing::error!(%error, "what waited for the end of a hold could not be deleted; trying again later");
+        }
+        if let Err(error) = app.end_reading().await {
+            tracing::error!(%error, "what administrators could read before could not be deleted; trying again later");
         }
         let moment = Moment { now: app.clock.seconds(), since };
         told = note(&app, told).await;

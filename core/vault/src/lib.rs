@@ -13,6 +13,7 @@
 //!                                                    │                   │
 //! visitor's token, resume code ──────────────────────┴──────opens───────▶ seed
 //! invitation, job + hour's secret, custody ──────────────────opens──────▶ │
+//! organisation's key + its secret of the keyring ─────────────opens──────▶ │
 //!                                          session's secret of the keyring + ┴─derive─▶ SessionKeys
 //!                                                                             records, files, inbox
 //! ```
@@ -23,7 +24,7 @@
 //! | secrets of the keyring | [`Secret`], named by [`SecretName`] | [`Master::open_secret`] |
 //! | user key | [`UserKey`] | [`Stretched`], [`RecoveryKey`], [`Passkey`], [`ApiKey`], [`SignInToken`], [`Master::open_custody`] |
 //! | key pair of an account | [`KeyPair`], [`PublicKey`] | [`UserKey::open_pair`] |
-//! | seed of a session | [`Seed`], named by [`SeedName`] | [`UserKey::open_seed`], [`KeyPair::open_grant`], [`InvitationSecret`], [`JobKey`], [`Token`], [`ResumeCode`], [`Master::open_custody_seed`] |
+//! | seed of a session | [`Seed`], named by [`SeedName`] | [`UserKey::open_seed`], [`KeyPair::open_grant`], [`InvitationSecret`], [`JobKey`], [`OrganisationKey`], [`Token`], [`ResumeCode`], [`Master::open_custody_seed`] |
 //! | answers, files, what arrived | [`SessionKeys`], [`FileKey`] | [`Seed::keys`] with the session's secret |
 //! | e-mail address | | [`Master::open_contact`] with the account's secret |
 //! | profile, names of passkeys | | [`UserKey::open`] |
@@ -63,6 +64,7 @@ mod cbor;
 mod code;
 mod cost;
 mod envelope;
+mod escrow;
 mod file;
 mod grant;
 mod hpke;
@@ -84,6 +86,7 @@ mod user_key;
 pub use api_key::ApiKey;
 pub use code::ResumeCode;
 pub use cost::{Cost, Stretching};
+pub use escrow::OrganisationKey;
 pub use file::{CHUNK, FileKey, SealedFile};
 pub use grant::{Grant, InvitationSecret};
 pub use hpke::{KeyPair, PublicKey};

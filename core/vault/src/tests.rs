@@ -4,6 +4,7 @@ mod account;
 mod code;
 mod entries;
 mod envelope;
+mod escrow;
 mod file;
 mod frozen;
 mod grant;

@@ -4,11 +4,12 @@ mod account;
 mod activity;
 mod files;
 mod handler;
+mod reading;
 mod wire;
 
 use axum::response::{IntoResponse as _, Response};
 
-use affiant_guard::Permission::SeePeople;
+use affiant_guard::Permission::{ReadAnswers, SeePeople};
 use affiant_guard::Scope::{
     DeleteAccount, DeleteSessions, Export, ListSessions, May, ReadProfile, ReadSessions,
     WriteSessions,
@@ -46,6 +47,8 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/api/v1/admin/people", Program(May(SeePeople)), account::people),
         get("/api/v1/admin/people/{number}", Program(May(SeePeople)), account::person),
         get("/api/v1/admin/people/{number}/answers", Program(May(SeePeople)), account::answers),
+        get("/api/v1/admin/sessions", Program(May(ReadAnswers)), reading::sessions),
+        post("/api/v1/admin/sessions/{id}/read", Program(May(ReadAnswers)), reading::read),
         get("/api/v1/openapi.json", Anybody, handler::openapi),
     ]
 }

@@ -55,6 +55,31 @@ pub(crate) fn key_required() -> WebError {
     plain(StatusCode::CONFLICT, "error_key_required_title", "error_key_required_text")
 }
 
+/// The organisation's key that was given is not the one that opens the session.
+pub(crate) fn wrong_organisation_key() -> WebError {
+    plain(
+        StatusCode::FORBIDDEN,
+        "error_wrong_organisation_key_title",
+        "error_wrong_organisation_key_text",
+    )
+}
+
+pub(crate) fn no_reason() -> WebError {
+    plain(StatusCode::UNPROCESSABLE_ENTITY, "error_no_reason_title", "error_no_reason_text")
+}
+
+impl WebError {
+    /// Whether it is [`wrong_organisation_key`].
+    pub(crate) fn is_wrong_organisation_key(&self) -> bool {
+        self.title == "error_wrong_organisation_key_title"
+    }
+
+    /// Whether it is [`key_required`].
+    pub(crate) fn is_key_required(&self) -> bool {
+        self.title == "error_key_required_title"
+    }
+}
+
 pub(crate) fn not_allowed() -> WebError {
     plain(StatusCode::FORBIDDEN, "error_not_allowed_title", "error_not_allowed_text")
 }

@@ -1,6 +1,7 @@
 //! A copy of everything that an account holds, as a ZIP archive that is made while it is sent: no
 //! more than one file of it is in memory at a time, and nothing of it is ever on a disk of ours.
 
+pub(crate) mod answers;
 mod archive;
 mod content;
 mod table;

@@ -33,6 +33,7 @@ mod noting;
 mod page;
 mod picture;
 mod program;
+mod reading;
 mod router;
 mod session;
 mod switchboard;

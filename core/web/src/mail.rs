@@ -13,7 +13,7 @@ pub use folder::{Kept, MailFolder};
 use crate::theme::Theme;
 
 /// Every template that letters use.
-const TEMPLATES: [&str; 18] = [
+const TEMPLATES: [&str; 20] = [
     "confirm",
     "taken",
     "no-account",
@@ -32,6 +32,8 @@ const TEMPLATES: [&str; 18] = [
     "passkey-added",
     "passkey-removed",
     "expiring",
+    "answers-read",
+    "custody-left",
 ];
 
 /// Longest subject, in characters.

@@ -16,6 +16,7 @@ pub(crate) mod keys;
 pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod privacy;
+pub(crate) mod reading;
 pub(crate) mod samples;
 mod screen;
 pub(crate) mod security;
@@ -35,7 +36,9 @@ pub(crate) use fault::{broken, fault, shows_mistakes};
 pub(crate) use frame::Frame;
 pub(crate) use privacy::phrase;
 pub(crate) use screen::screen;
-pub(crate) use site::{accessibility, delete, deleted, error, list, resume, saved, start};
+pub(crate) use site::{
+    Beginning, accessibility, delete, deleted, error, list, resume, saved, start,
+};
 pub(crate) use unsaved::unsaved;
 
 use crate::error::WebError;

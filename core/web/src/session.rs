@@ -142,12 +142,14 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
     Ok((session, outcome))
 }
 
-/// Starts a session that belongs to a person.
+/// Starts a session that belongs to a person. `organisation`: the public half of the key that opens
+/// it too, if the person was told so.
 pub(crate) async fn create_owned(
     app: &App,
     interview: &str,
     person: &Unlocked,
     holder: Holder,
+    organisation: Option<[u8; 32]>,
 ) -> Result<(Session, Outcome), WebError> {
     let running = running(app, interview, Some(person)).await?;
     let outcome = begin(app, &running)?;
@@ -169,7 +171,14 @@ pub(crate) async fn create_owned(
     let session = Session::new(row, holder, running, keys);
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.keyring.put(secret_name(&session.row), &secret, now).await?;
-    app.accounts.create_session(session.row.clone(), first, grant).await?;
+    let row = session.row.clone();
+    match organisation {
+        None => app.accounts.create_session(row, first, grant).await?,
+        Some(key) => {
+            let wrap = app.accounts.readable(person, &grant, key, now).await?;
+            app.accounts.create_readable_session(row, first, grant, wrap).await?;
+        }
+    }
     Ok((session, outcome))
 }
 

@@ -137,7 +137,7 @@ async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone>
         | Change::UseInvitation(_)
         | Change::DeleteInvitation(..)
         | Change::PutWrap(_)
-        | Change::DeleteWraps(..) => grant::apply(db, change).await,
+        | Change::ForgetWraps(..) => grant::apply(db, change).await,
         Change::PutApiKey(_)
         | Change::DeleteApiKey(..)
         | Change::DeleteApiKeys(_)

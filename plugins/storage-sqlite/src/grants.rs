@@ -1,5 +1,7 @@
 //! Reading grants, invitations, and sessions by their id.
 
+use std::ops::Range;
+
 use affiant_backend::{
     AccountId, Addressed, GrantRole, GrantRow, GrantStore, History, InvitationRow, Lookup,
     SessionId, SessionRow, StepRow, StorageError, WrapKind, WrapRow,
@@ -250,6 +252,35 @@ impl GrantStore for Main {
             wraps.push(WrapRow { session, kind, epoch, sealed: row.sealed });
         }
         Ok(wraps)
+    }
+
+    async fn wrapped_sessions(
+        &self,
+        kind: WrapKind,
+        interview: &str,
+        begun: Range<i64>,
+        limit: u32,
+    ) -> Result<Vec<SessionRow>, StorageError> {
+        let (kind, from, to) = (kind.word(), begun.start, begun.end);
+        sqlx::query_as!(
+            SessionColumns,
+            "select s.id, s.lookup, s.interview, s.wrapped, s.revision, s.last_step, s.created,
+               s.touched, s.epoch
+             from sessions s join wraps w on w.session = s.id and w.epoch = s.epoch
+             where w.kind = ? and s.interview = ? and s.created >= ? and s.created < ?
+             order by s.created desc, s.touched desc, s.id limit ?",
+            kind,
+            interview,
+            from,
+            to,
+            limit
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?
+        .into_iter()
+        .map(SessionRow::try_from)
+        .collect()
     }
 
     async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StorageError> {

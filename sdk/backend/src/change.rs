@@ -145,8 +145,8 @@ pub enum Change {
     DeleteInvitation(SessionId, Lookup),
     /// A session is sealed for somebody else too, in place of the wrap of that kind and epoch.
     PutWrap(WrapRow),
-    /// Removes a session's wraps of a kind.
-    DeleteWraps(SessionId, WrapKind),
+    /// Removes all sessions' wraps of a kind, but those that begin with these bytes, if there are any.
+    ForgetWraps(WrapKind, Vec<u8>),
 
     /// An API key; conflict if its id is taken.
     PutApiKey(ApiKeyRow),

@@ -92,7 +92,8 @@ words! {
     pub enum WrapKind {
         /// The server.
         Custody = "custody",
-        /// The organisation, with a key that is not on the server.
+        /// The organisation, with a key that is not on the server. What is sealed begins with the 32
+        /// bytes of that key's public half.
         Escrow = "escrow",
     }
 }
@@ -141,6 +142,17 @@ pub trait GrantStore: Send + Sync {
 
     /// For whom beside people a session is sealed.
     async fn wraps_of(&self, session: SessionId) -> Result<Vec<WrapRow>, StorageError>;
+
+    /// The sessions of an interview that have a wrap of a kind for their present epoch and were begun
+    /// from a moment on and before another, in seconds of the Unix epoch: the newest first, at most
+    /// `limit`.
+    async fn wrapped_sessions(
+        &self,
+        kind: WrapKind,
+        interview: &str,
+        begun: std::ops::Range<i64>,
+        limit: u32,
+    ) -> Result<Vec<SessionRow>, StorageError>;
 
     /// A session by its id.
     async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StorageError>;

@@ -19,6 +19,8 @@ words! {
         Audit = "audit",
         /// The jobs of an hour.
         Job = "job",
+        /// What is sealed to an organisation's key; the id stands for its public half.
+        Escrow = "escrow",
     }
 }
 

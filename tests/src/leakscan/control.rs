@@ -75,7 +75,7 @@ pub(crate) async fn run() -> anyhow::Result<(usize, usize)> {
 /// Whether a leak is found where it must be.
 async fn is_caught(program: &Path, leak: &str, place: &str) -> anyhow::Result<bool> {
     let mut planter = Planter::new(fastrand::u64(..));
-    let mut server = Scanned::start(program, Some(leak))?;
+    let mut server = Scanned::start(program, Some(leak)).await?;
     seed::canaries(&server.place().await?, &mut planter, CANARIES).await?;
     let findings = server.search(&Needles::new(&planter)?, place == "memory").await?;
     let hits = findings.hits.iter().filter(|it| it.place.starts_with(place)).count();

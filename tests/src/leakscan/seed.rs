@@ -36,6 +36,8 @@ pub(crate) struct Place {
     pub(crate) mail: PathBuf,
     /// The path of the link that it printed for the first administrator.
     pub(crate) first: String,
+    /// The key with which administrators can read answers.
+    pub(crate) organisation: String,
 }
 
 /// How the sessions end.

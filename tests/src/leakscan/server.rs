@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use affiant_backend::{Change, Commit as _, SwitchRow};
 use affiant_storage_sqlite::{Databases, Options};
+use affiant_vault::{NoRandomness, OrganisationKey, Randomness};
 use aho_corasick::AhoCorasick;
 use anyhow::{Context as _, ensure};
 use jiff::Timestamp;
 use tempfile::TempDir;
+use tokio::runtime::Handle;
 
+use crate::administrators;
 use crate::client::Connection;
 use crate::leakscan::place::{self, Findings};
 use crate::leakscan::search::Needles;
@@ -43,12 +46,24 @@ pub(crate) struct Scanned {
     server: Server,
     setup: Setup,
     folder: TempDir,
+    /// The key with which administrators can read answers.
+    organisation: String,
+}
+
+/// Random bytes of this process: the key is worth nothing.
+struct Random;
+
+impl Randomness for Random {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), NoRandomness> {
+        fastrand::fill(buffer);
+        Ok(())
+    }
 }
 
 impl Scanned {
     /// Starts a program with the log at its most talkative, and with one of its deliberate leaks
     /// turned on, if one is named.
-    pub(crate) fn start(program: &Path, leak: Option<&str>) -> anyhow::Result<Self> {
+    pub(crate) async fn start(program: &Path, leak: Option<&str>) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         for name in ["interviews", "data", "temporary"] {
             fs_err::create_dir(folder.path().join(name))?;
@@ -72,8 +87,15 @@ impl Scanned {
             flags: vec!["--dev".to_owned()],
             folder: folder.path().to_owned(),
         };
+        let key = OrganisationKey::random(&Random)?;
+        let organisation = key.reveal(str::to_owned);
+        let (data, public) = (setup.data.clone(), *key.public().bytes());
+        let runtime = Handle::current();
+        // On a thread of its own: what a database waits for need not be sent to another one.
+        let installed = move || runtime.block_on(administrators::install(data, public));
+        tokio::task::spawn_blocking(installed).await??;
         let server = Server::start_with(command, &setup)?;
-        Ok(Self { program: program.to_owned(), server, setup, folder })
+        Ok(Self { program: program.to_owned(), server, setup, folder, organisation })
     }
 
     /// Starts the program again, with a hold on deletions in force as if administrators had decided it
@@ -130,7 +152,9 @@ impl Scanned {
         let server = self.server.address;
         let mut connection = Connection::open(server).await?;
         let first = crate::account::printed(&self.server, &mut connection).await?;
-        Ok(Place { server, mail: self.folder.path().join("data/mail"), first })
+        let (mail, organisation) =
+            (self.folder.path().join("data/mail"), self.organisation.clone());
+        Ok(Place { server, mail, first, organisation })
     }
 
     /// Makes a backup, as an administrator does while the server runs.

@@ -14,7 +14,7 @@ use crate::{
 const ADA: &str = "ada@example.com";
 
 /// What the person's device shows at a moment.
-fn shown(seed: &str, now: i64) -> String {
+pub(super) fn shown(seed: &str, now: i64) -> String {
     let seed: String = seed.chars().filter(|it| *it != ' ').collect();
     let seed = Secret::try_from_base32(seed).unwrap();
     let totp = Builder::new().with_secret(seed).with_account_name("x").build().unwrap();
@@ -23,13 +23,18 @@ fn shown(seed: &str, now: i64) -> String {
 
 pub(super) struct Ada {
     pub(super) person: Person,
-    seed: String,
+    pub(super) seed: String,
     codes: Vec<String>,
 }
 
 /// A person who turned a second factor on at `NOW`.
 pub(super) async fn ada(it: &World) -> Ada {
     let person = it.person(ADA, PASSWORD, NOW).await.person;
+    with_factor(it, person).await
+}
+
+/// The person turns a second factor on at `NOW`.
+pub(super) async fn with_factor(it: &World, person: Person) -> Ada {
     it.rest().await;
     let offer = it.it.offer_factor(&person, ADA, "Site").unwrap();
     let code = shown(&offer.seed, NOW);
@@ -218,7 +223,7 @@ async fn a_reset_with_a_recovery_key_needs_a_code() {
     let now = NOW + 600;
     let (link, nonce) = ask(&it, now).await;
     let seen = it.it.reset_of_link(&link, &nonce, now).await.unwrap();
-    assert_eq!(seen, ResetLink::Works { has_recovery: true, has_factor: true });
+    assert_eq!(seen, ResetLink::Works { has_recovery: true, has_factor: true, in_custody: false });
     let reset = async |code| {
         let reset = Reset { link: &link, nonce: &nonce, code };
         it.it.reset_with_recovery(&reset, &key, new(OTHER), &at(now)).await.unwrap()

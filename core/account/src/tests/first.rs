@@ -13,6 +13,7 @@ fn wanted<'a>(of: &'a crate::Address, password: &str) -> Registration<'a> {
         password: new(password),
         profile: Profile::default(),
         language: "en",
+        in_custody: false,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
 
 const ADA: &str = "ada@example.com";
 /// 32 bytes in base64url, as an authenticator's PRF extension gives them.
-const PRF: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA";
+pub(super) const PRF: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA";
 const OTHER_PRF: &str = "_wIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA";
 
 fn authenticator() -> Authenticator {
@@ -26,7 +26,7 @@ async fn begin(it: &World, person: &Person, now: i64) -> PasskeyQuestion {
     }
 }
 
-async fn make(it: &World, person: &Person, prf: &str, now: i64) -> PasskeyMade {
+pub(super) async fn make(it: &World, person: &Person, prf: &str, now: i64) -> PasskeyMade {
     // Passwords for one account are kept apart in time.
     let now = now + 2;
     let asked = begin(it, person, now).await;
@@ -35,11 +35,11 @@ async fn make(it: &World, person: &Person, prf: &str, now: i64) -> PasskeyMade {
     it.it.add_passkey(person, &given, "My phone", &at(now)).await.unwrap().made
 }
 
-async fn ask(it: &World, now: i64) -> PasskeyQuestion {
+pub(super) async fn ask(it: &World, now: i64) -> PasskeyQuestion {
     it.it.ask_for_passkey(now).await.unwrap().unwrap()
 }
 
-async fn answer(
+pub(super) async fn answer(
     it: &World,
     asked: &PasskeyQuestion,
     person: &Person,

@@ -41,7 +41,7 @@ async fn a_recovery_key_resets_the_password_loses_nothing_and_is_replaced() {
     let key = with_recovery(&it, &first.person).await;
     let (link, nonce) = ask(&it, NOW + 9).await;
     let seen = it.it.reset_of_link(&link, &nonce, NOW + 9).await.unwrap();
-    assert_eq!(seen, ResetLink::Works { has_recovery: true, has_factor: false });
+    assert_eq!(seen, ResetLink::Works { has_recovery: true, has_factor: false, in_custody: false });
     let other = it.it.new_recovery_key().unwrap();
     let wrong =
         it.it.reset_with_recovery(&here(&link, &nonce), &other, new(OTHER), &at(NOW + 10)).await;
@@ -79,7 +79,10 @@ async fn without_a_key_answers_wait_in_the_locked_vault_for_the_old_password() {
     it.it.take_over(&first.person, &it.visitor(3, "forty-two").await, NOW).await.unwrap();
     let (link, nonce) = ask(&it, NOW + 9).await;
     let seen = it.it.reset_of_link(&link, &nonce, NOW + 9).await.unwrap();
-    assert_eq!(seen, ResetLink::Works { has_recovery: false, has_factor: false });
+    assert_eq!(
+        seen,
+        ResetLink::Works { has_recovery: false, has_factor: false, in_custody: false }
+    );
     let done =
         it.it.reset_without_key(&here(&link, &nonce), new(OTHER), &at(NOW + 10)).await.unwrap();
     let ResetDone::Done(done, None) = done else { panic!("not reset") };

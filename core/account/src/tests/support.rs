@@ -128,11 +128,22 @@ impl World {
     }
 
     pub(super) async fn register(&self, email: &str, password: &str, now: i64) -> Token {
+        self.register_in(email, password, now, false).await
+    }
+
+    pub(super) async fn register_in(
+        &self,
+        email: &str,
+        password: &str,
+        now: i64,
+        in_custody: bool,
+    ) -> Token {
         let wanted = Registration {
             address: &address(email),
             password: new(password),
             profile: Profile { name: "Ada".to_owned(), ..Profile::default() },
             language: "en",
+            in_custody,
         };
         let token = self.it.register(wanted, &at(now)).await.unwrap();
         token.reveal(|it| Token::take(&mut { *it }))
@@ -140,8 +151,19 @@ impl World {
 
     /// Registers and confirms in another browser.
     pub(super) async fn person(&self, email: &str, password: &str, now: i64) -> SignedIn {
+        self.person_in(email, password, now, false).await
+    }
+
+    /// The same, with a key that the server keeps too, or without.
+    pub(super) async fn person_in(
+        &self,
+        email: &str,
+        password: &str,
+        now: i64,
+        in_custody: bool,
+    ) -> SignedIn {
         self.letters().await;
-        self.register(email, password, now).await;
+        self.register_in(email, password, now, in_custody).await;
         let (template, link) = self.letter().await;
         assert_eq!(template, "confirm");
         let done = self.it.confirm(&link, None, Some(typed(password)), &at(now)).await.unwrap();

@@ -1,9 +1,11 @@
 //! Deleting for good, crashes included.
 
 use affiant_backend::{
-    AccountId, AccountStatus, AccountStore as _, AuditLog as _, Counts, DeletionReason,
-    Deletions as _, GrantStore as _, Keyring as _, SecretKind, SessionId, Stage, Subject,
+    AccountId, AccountStatus, AccountStore as _, AuditLog as _, Change, Commit as _, Counts,
+    DeletionReason, Deletions as _, GrantStore as _, Keyring as _, SecretKind, SecretName,
+    SessionId, Stage, Subject,
 };
+use affiant_vault::Secret;
 
 use super::{Fixture, NOW, empty, id};
 use crate::Reconciled;
@@ -199,4 +201,27 @@ async fn each_deletion_is_one_entry_of_the_audit_log_however_often_it_is_tried()
     assert_eq!(affiant_audit::Told::of(&rows[2]).count, Some(1), "it had one session left");
     assert_eq!(rows[0].subjects, rows[2].subjects);
     assert_ne!(rows[2].subjects, rows[3].subjects);
+}
+
+#[tokio::test]
+async fn the_secret_of_a_user_key_that_was_replaced_goes_unless_something_waits_for_it() {
+    let it = some().await;
+    let keys = |number: u32| Change::Keys {
+        account: AccountId(id(number)),
+        key_epoch: 1,
+        public_key: [2; 32],
+        secret_key: vec![2],
+    };
+    let of = |number: u32, epoch| SecretName { kind: SecretKind::Account, id: id(number), epoch };
+    for number in [1, 2] {
+        it.keys.put(of(number, 1), &Secret::take(&mut [4; 32]), NOW).await.unwrap();
+    }
+    let locked = Change::LockKeys(AccountId(id(2)), NOW + 30 * affiant_keyring::DAY);
+    it.databases.main.commit(vec![keys(1), locked, keys(2)]).await.unwrap();
+    let found = it.eraser.reconcile(NOW + 2 * affiant_keyring::DAY).await.unwrap();
+    assert_eq!(found, Reconciled { revived: 0, orphans: 1 });
+    for (number, epoch, stays) in [(1, 0, false), (1, 1, true), (2, 0, true), (2, 1, true)] {
+        let found = it.keys.find(of(number, epoch)).await.unwrap();
+        assert_eq!(found.is_some(), stays, "{number} {epoch}");
+    }
 }

@@ -128,7 +128,9 @@ async fn delete_again(databases: &Databases, buried: Vec<BuriedRow>) -> anyhow::
         let subject = match row.kind {
             SecretKind::Session => Subject::Session(SessionId(row.id)),
             SecretKind::Account => Subject::Account(AccountId(row.id)),
-            SecretKind::SignIn | SecretKind::Audit | SecretKind::Job => continue,
+            SecretKind::SignIn | SecretKind::Audit | SecretKind::Job | SecretKind::Escrow => {
+                continue;
+            }
         };
         again += u64::from(databases.main.erase(subject, None, None).await?.sum() > 0);
     }

@@ -8,6 +8,7 @@
 //! `AFFIANT_SEQUENCES` sets how many sequences are tried.
 
 mod check;
+mod opened;
 mod operation;
 mod world;
 

@@ -157,7 +157,8 @@ pub(crate) async fn sessions(
     Ok(Json(Sessions { sessions }).into_response())
 }
 
-/// Starts an interview that belongs to the account. Scope `sessions:write`.
+/// Starts an interview that belongs to the account. Administrators cannot read it, whatever they
+/// can read else: the page that says so was not shown. Scope `sessions:write`.
 #[utoipa::path(post, path = "/api/v1/account/sessions", security(("key" = [])), request_body = wire::Start,
     responses((status = 201, body = wire::Session), (status = 401, body = wire::Problem), (status = 403, body = wire::Problem), (status = 404, body = wire::Problem)))]
 pub(crate) async fn begin(
@@ -168,7 +169,7 @@ pub(crate) async fn begin(
     let Json(start) = body?;
     let unlocked = program.unlocked.as_ref().ok_or_else(key_required)?;
     let (session, outcome) =
-        session::create_owned(&app, &start.interview, unlocked, Holder::Program).await?;
+        session::create_owned(&app, &start.interview, unlocked, Holder::Program, None).await?;
     Ok((StatusCode::CREATED, Json(present(&session, 0, &outcome)?)).into_response())
 }
 
@@ -247,7 +248,8 @@ pub(crate) async fn person(State(app): State<Arc<App>>, Path(number): Path<Strin
     Ok(Json(seen(find(&app, &number).await?)).into_response())
 }
 
-/// Nobody's answers: the server has no key to them, and says so. Scope `people:see`.
+/// Nobody's answers: the server has no key to them, and says so. Where administrators can read
+/// answers, they do by session, and with the organisation's key. Scope `people:see`.
 #[utoipa::path(get, path = "/api/v1/admin/people/{number}/answers", security(("key" = [])),
     params(("number" = i64, Path)),
     responses((status = 409, body = wire::Problem, description = "always, with the code `key_required`"), (status = 404, body = wire::Problem)))]

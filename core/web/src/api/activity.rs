@@ -37,6 +37,8 @@ pub(crate) struct Noted {
     pub(crate) event: Option<String>,
     /// How many, where that is to be known.
     pub(crate) count: Option<u64>,
+    /// Which one, or why, where that is to be known: a word.
+    pub(crate) word: Option<String>,
     /// `account`, or `another`: somebody else did it. `to-another`: the account did it, and it is
     /// about somebody else.
     pub(crate) by: String,
@@ -49,7 +51,8 @@ fn noted(it: &Activity) -> Noted {
         Doer::ToAnother => "to-another",
     };
     let event = it.event.map(|it| it.word().to_owned());
-    Noted { number: it.number, at: it.at, event, count: it.count, by: by.to_owned() }
+    let word = it.word.clone();
+    Noted { number: it.number, at: it.at, event, count: it.count, word, by: by.to_owned() }
 }
 
 /// What was done in the account, and when. Scope `profile:read`.

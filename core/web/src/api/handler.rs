@@ -16,7 +16,7 @@ use serde::Deserialize;
 use utoipa::OpenApi;
 
 use crate::api::wire::Waits;
-use crate::api::{account, activity, files, wire};
+use crate::api::{account, activity, files, reading, wire};
 use crate::app::App;
 use crate::day::day;
 use crate::deleting::Deletion;
@@ -278,7 +278,7 @@ pub(crate) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
     paths(
         interviews, create, show, answer, back, action, delete, document, files::list, files::file,
         account::show, account::remove, account::sessions, account::begin, activity::activity,
-        account::export, account::people, account::person, account::answers
+        account::export, account::people, account::person, account::answers, reading::sessions, reading::read
     ),
     modifiers(&Token)
 )]

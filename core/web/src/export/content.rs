@@ -1,28 +1,24 @@
 //! What goes into a copy.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use affiant_account::{Interview, Unlocked};
 use affiant_backend::{GrantRole, SessionRow};
-use affiant_document::markdown;
-use affiant_engine::{Moment, Screen, State, Step};
-use affiant_runtime::Loaded;
-use affiant_vault::{SealedFile, SessionKeys};
+use affiant_vault::SealedFile;
 use axum::body::Bytes;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc::Sender;
 
+use super::answers::{Answers, answers};
 use super::archive::Archive;
 use super::table::table;
-use crate::api::{id_of, value};
+use crate::api::id_of;
 use crate::app::App;
 use crate::day::day;
 use crate::error::WebError;
 use crate::page::Frame;
 use crate::session::state_of;
-use crate::told::told;
 
 #[derive(Serialize)]
 struct Profile {
@@ -31,35 +27,6 @@ struct Profile {
     name: String,
     language: String,
     created: String,
-}
-
-/// An interview with all that was answered.
-#[derive(Serialize)]
-struct Answers<'a> {
-    session: &'a str,
-    interview: &'a str,
-    title: &'a str,
-    begun: String,
-    used: String,
-    /// By the name of the variable.
-    #[serde(rename = "answers")]
-    by_variable: BTreeMap<&'a str, Value>,
-    pages: Vec<Page>,
-}
-
-/// A page as the interview asks it now, with what was answered.
-#[derive(Serialize)]
-struct Page {
-    step: u32,
-    question: String,
-    fields: Vec<Field>,
-}
-
-#[derive(Serialize)]
-struct Field {
-    variable: String,
-    label: String,
-    answer: Value,
 }
 
 #[derive(Serialize)]
@@ -144,26 +111,8 @@ async fn session(
     let opened = app.accounts.session_keys(unlocked, &row, app.clock.seconds()).await?;
     let Some((keys, _)) = opened else { return Ok(()) };
     let (state, _) = state_of(&keys, &history)?;
-    let loaded = app.catalogue.get(&row.interview).and_then(|it| it.loaded);
-    let (pages, title) = match &loaded {
-        Some(loaded) => {
-            let title = loaded.interview().metadata.title.clone();
-            let told = told(app, &row.interview, loaded, Some(unlocked)).await?;
-            let moment = app.moment(&told);
-            (pages(app, loaded, &keys, &row, &state, &moment).await?, title)
-        }
-        None => (Vec::new(), row.interview.clone()),
-    };
-    let id = id_of(row.id);
-    let answers = Answers {
-        session: &id,
-        interview: &row.interview,
-        title: &title,
-        begun: day(row.created),
-        used: day(row.touched),
-        by_variable: state.answers().iter().map(|(name, it)| (name.as_str(), value(it))).collect(),
-        pages,
-    };
+    let answers = answers(app, &keys, &row, &state, Some(unlocked)).await?;
+    let id = &answers.session;
     archive.add_json(&format!("sessions/{id}/answers.json"), &answers).await?;
     archive.add(&format!("sessions/{id}/answers.csv"), rows(&answers)?.as_bytes()).await?;
     for file in app.store.files_of(row.id).await? {
@@ -178,41 +127,8 @@ async fn session(
     Ok(())
 }
 
-/// The pages up to the last one, as the interview asks them now.
-async fn pages(
-    app: &App,
-    loaded: &Loaded,
-    keys: &SessionKeys,
-    row: &SessionRow,
-    last: &State,
-    moment: &Moment,
-) -> Result<Vec<Page>, WebError> {
-    let mut pages = Vec::new();
-    for step in 0..row.last_step {
-        let found = app.store.load_session(row.id, Some(step)).await?;
-        let Some((_, history)) = found else { break };
-        let (mut state, _) = state_of(keys, &history)?;
-        state.remember(last);
-        if let Step::Screen(screen) = loaded.advance(state, moment).step {
-            pages.push(page(step, &screen));
-        }
-    }
-    Ok(pages)
-}
-
-fn page(step: u32, screen: &Screen) -> Page {
-    let question = markdown::to_plain(&screen.title);
-    let fields = screen.fields.iter().filter(|it| !it.name.is_empty());
-    let fields = fields.map(|it| Field {
-        variable: it.name.clone(),
-        label: it.label.as_deref().map_or_else(|| question.clone(), markdown::to_plain),
-        answer: it.value.as_ref().map_or(Value::Null, value),
-    });
-    Page { step, fields: fields.collect(), question }
-}
-
 /// The answers as a table: page, question, answer.
-fn rows(answers: &Answers<'_>) -> Result<String, WebError> {
+fn rows(answers: &Answers) -> Result<String, WebError> {
     let mut rows = vec![["page", "question", "answer"].map(str::to_owned).to_vec()];
     for page in &answers.pages {
         for field in &page.fields {

@@ -2,6 +2,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod by_passkey;
+pub(crate) mod custody;
 pub(crate) mod entering;
 pub(crate) mod export;
 pub(crate) mod factor;
@@ -153,7 +154,7 @@ fn with_cookies(mut response: Response, cookies: Vec<String>) -> Result<Response
 
 /// What an interview is called, in the page's language if it can say it; its name if it does not
 /// load.
-fn title(app: &App, name: &str) -> String {
+pub(crate) fn title(app: &App, name: &str) -> String {
     let loaded = app.catalogue.get(name).and_then(|it| it.loaded);
     let Some(loaded) = loaded else { return name.to_owned() };
     let title = &loaded.interview().metadata.title;

@@ -1,4 +1,5 @@
-//! The administration: people, roles, bans and mail, never an answer.
+//! The administration: people, roles, bans and mail; answers only in `reading`, with a key that the server
+//! has not.
 
 pub(crate) mod audit;
 pub(crate) mod bans;
@@ -6,6 +7,7 @@ pub(crate) mod first;
 pub(crate) mod mail;
 pub(crate) mod overview;
 pub(crate) mod people;
+pub(crate) mod reading;
 pub(crate) mod roles;
 pub(crate) mod switches;
 

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use affiant_account::Person;
 use affiant_backend::GrantRole;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
 
 use crate::app::App;
-use crate::handler::{Answer, failed, language, see_other_with, visitor};
+use crate::form::Form;
+use crate::handler::{Answer, failed, language, see_other, see_other_with, visitor};
 use crate::session::Holder;
 use crate::{caller, cookie, csrf, error, page, session};
 
@@ -24,13 +26,23 @@ pub(crate) async fn show(
     };
     let open = visitor(&app, &interview, &headers, None).await.map_err(|it| failed(&app, &it))?;
     let open_step = open.map(|(session, _)| session.row.last_step);
-    let stored = match &open_step {
-        None => newest(&app, &interview, &headers).await.map_err(|it| failed(&app, &it))?,
-        Some(_) => None,
+    let person = caller::person(&app, &headers).await.map_err(|it| failed(&app, &it))?;
+    let stored = match (&open_step, &person) {
+        (None, Some(person)) => {
+            newest(&app, &interview, person).await.map_err(|it| failed(&app, &it))?
+        }
+        _ => None,
+    };
+    let beginning = page::Beginning {
+        step: open_step,
+        stored,
+        is_signed_in: person.is_some(),
+        is_read: app.in_force().reading().is_some(),
+        account_days: app.keep_account_days(),
     };
     let wanted = language::wanted(&app, &interview, &headers).map(|it| it.language);
-    Ok(Html(page::start(&app, &interview, loaded.interview(), open_step, stored.as_ref(), wanted))
-        .into_response())
+    let body = page::start(&app, &interview, loaded.interview(), &beginning, wanted);
+    Ok(Html(body).into_response())
 }
 
 /// The session of this interview that somebody who is signed in used last: its id, and the code of
@@ -38,26 +50,35 @@ pub(crate) async fn show(
 async fn newest(
     app: &App,
     interview: &str,
-    headers: &HeaderMap,
+    person: &Person,
 ) -> Result<Option<(String, Option<String>)>, error::WebError> {
-    let Some(person) = caller::person(app, headers).await? else { return Ok(None) };
-    let all = app.accounts.interviews(&person, app.clock.seconds()).await?;
+    let all = app.accounts.interviews(person, app.clock.seconds()).await?;
     let found = all.iter().find(|it| {
         !it.is_locked && it.session.interview == interview && it.grant.role == GrantRole::Owner
     });
-    Ok(found.map(|it| (cookie::encode_id(it.session.id.0), csrf::code(app, &*person))))
+    Ok(found.map(|it| (cookie::encode_id(it.session.id.0), csrf::code(app, person))))
 }
 
-/// Begins. What somebody who is signed in begins belongs to their account from the start.
+/// What the form of the start page says when it told that administrators can read answers.
+pub(crate) const TOLD: &str = "administrators";
+
+/// Begins. What somebody who is signed in begins belongs to their account from the start. Where
+/// administrators can read it, nothing begins before the page said so.
 pub(crate) async fn begin(
     State(app): State<Arc<App>>,
     Path(interview): Path<String>,
     headers: HeaderMap,
+    request: Request,
 ) -> Answer {
     let person = caller::answering(&app, &headers).await.map_err(|it| failed(&app, &it))?;
     if let Some(person) = person {
+        let organisation = app.in_force().reading().map(|it| it.0);
+        let is_told = Form::read(request).await.is_ok_and(|it| it.own("told") == TOLD);
+        if organisation.is_some() && !is_told {
+            return Ok(see_other(&format!("/i/{interview}")));
+        }
         let holder = Holder::Person(Arc::clone(&person));
-        let session = session::create_owned(&app, &interview, &person, holder).await;
+        let session = session::create_owned(&app, &interview, &person, holder, organisation).await;
         let (session, _) = session.map_err(|it| failed(&app, &it))?;
         let cookie =
             cookie::open(&app.settings, &interview, session.row.id, app.keep_account_days());

@@ -200,6 +200,8 @@ pub(crate) struct Stored {
     pub(crate) until: Option<String>,
     /// When it is deleted, if that waits for the end of a hold, as it is shown.
     pub(crate) held: Option<String>,
+    /// Whether administrators can read it.
+    pub(crate) readable: bool,
 }
 
 /// What somebody else wants to share.
@@ -228,6 +230,8 @@ pub(crate) struct Overview {
     pub(crate) locked_until: Option<String>,
     /// Whether a recovery key is still to be decided on.
     pub(crate) offer_key: bool,
+    /// Whether the server keeps a key to the account too.
+    pub(crate) in_custody: bool,
 }
 
 pub(crate) fn overview_context(theme: &Theme, frame: &Frame, it: &Overview) -> Value {
@@ -242,6 +246,7 @@ pub(crate) fn overview_context(theme: &Theme, frame: &Frame, it: &Overview) -> V
             role => it.role,
             until => it.until.as_deref(),
             held => it.held.as_deref(),
+            readable => it.readable,
         }
     };
     let offered = |it: &Offered| {
@@ -261,6 +266,7 @@ pub(crate) fn overview_context(theme: &Theme, frame: &Frame, it: &Overview) -> V
         held => it.held.as_deref(),
         locked_until => it.locked_until.as_deref(),
         offer_key => it.offer_key,
+        in_custody => it.in_custody,
         ..frame.context(theme)
     }
 }

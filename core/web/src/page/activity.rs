@@ -19,6 +19,12 @@ fn key(event: Option<Event>) -> String {
     )
 }
 
+/// Key of the words for which one, or why.
+fn of_word(event: Option<Event>, word: Option<&str>) -> Option<String> {
+    let kind = if event == Some(Event::AnswersRead) { "read_reason" } else { "switch" };
+    word.map(|it| format!("{kind}_{}", it.replace('-', "_")))
+}
+
 /// The time of day of a moment, in UTC.
 fn time(seconds: i64) -> String {
     Timestamp::from_second(seconds).unwrap_or_default().strftime("%H:%M").to_string()
@@ -46,6 +52,7 @@ pub(crate) fn own_context(theme: &Theme, frame: &Frame, it: &Own) -> Value {
             time => time(it.at),
             event => key(it.event),
             count => it.count.unwrap_or_default(),
+            word => of_word(it.event, it.word.as_deref()),
             doer,
         }
     };
@@ -80,7 +87,7 @@ impl Desk<'_> {
                 time => time(row.at),
                 event => key(event),
                 count => count.unwrap_or_default(),
-                switch => word.map(|it| format!("switch_{}", it.replace('-', "_"))),
+                word => of_word(event, word.as_deref()),
                 about => name(row, 0),
                 by => name(row, 1),
             }

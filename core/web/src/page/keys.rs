@@ -1,6 +1,6 @@
 //! The pages of keys for programs.
 
-use affiant_guard::Scope;
+use affiant_guard::{Permission, Scope};
 use minijinja::{Value, context};
 
 use crate::handler::account::keys::DAYS;
@@ -58,6 +58,7 @@ fn words(scope: Scope) -> &'static str {
         Scope::DeleteSessions => "keys_scope_sessions_delete",
         Scope::Export => "keys_scope_export",
         Scope::DeleteAccount => "keys_scope_account_delete",
+        Scope::May(Permission::ReadAnswers) => "keys_scope_answers_read",
         Scope::May(_) => "keys_scope_people_see",
     }
 }

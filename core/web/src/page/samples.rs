@@ -4,6 +4,7 @@
 mod account;
 mod activity;
 mod desk;
+mod reading;
 mod screens;
 mod switches;
 
@@ -18,7 +19,7 @@ use crate::error;
 use crate::form::Form;
 use crate::page::frame::{Frame, Shared};
 use crate::page::screen::{self, Place};
-use crate::page::site::Listed;
+use crate::page::site::{Beginning, Listed};
 use crate::page::{Typed, Unsaved, conflict, fault, site, unsaved};
 use crate::theme::Theme;
 
@@ -29,6 +30,7 @@ pub(crate) type Drawn = (String, Result<String, Error>);
 pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
     let mut drawn = around(theme);
     drawn.extend(desk::all(theme));
+    drawn.extend(reading::all(theme));
     drawn.extend(account::all(theme));
     drawn.extend(activity::all(theme));
     for sample in screens::all() {
@@ -154,11 +156,21 @@ fn around(theme: &Theme) -> Vec<Drawn> {
         Listed { name: "draft", metadata: &other, interview: None, broken: true },
     ];
     let held = Some("2027-03-01".to_owned());
+    let start =
+        |beginning: &Beginning| site::start_context(theme, &interview(), &letter, beginning);
+    let visitor = Beginning::default();
+    let of_account = Beginning { is_signed_in: true, account_days: 90, ..Beginning::default() };
+    let begun = Beginning { step: Some(7), ..Beginning::default() };
+    let read = Beginning { is_read: true, ..of_account.clone() };
+    let read_visitor = Beginning { is_read: true, ..Beginning::default() };
     let pages: Vec<(&str, &str, Value)> = vec![
         ("list", "list.html", site::list_context(theme, &site(), &listed)),
         ("list-empty", "list.html", site::list_context(theme, &site(), &[])),
-        ("start", "start.html", site::start_context(theme, &interview(), &letter, None)),
-        ("start-begun", "start.html", site::start_context(theme, &interview(), &letter, Some(7))),
+        ("start", "start.html", start(&visitor)),
+        ("start-begun", "start.html", start(&begun)),
+        ("start-account", "start.html", start(&of_account)),
+        ("start-read", "start.html", start(&read)),
+        ("start-read-visitor", "start.html", start(&read_visitor)),
         ("resume", "resume.html", context! { wrong => false, ..interview().context(theme) }),
         ("resume-errors", "resume.html", context! { wrong => true, ..interview().context(theme) }),
         (

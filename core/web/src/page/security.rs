@@ -15,6 +15,8 @@ pub(crate) struct Security {
     /// How many passkeys, where the site can have any.
     pub(crate) passkeys: Option<usize>,
     pub(crate) has_recovery: bool,
+    /// Whether the server keeps a key to the account too.
+    pub(crate) in_custody: bool,
     /// In how many browsers.
     pub(crate) sign_ins: usize,
 }
@@ -25,6 +27,7 @@ pub(crate) fn security_context(theme: &Theme, frame: &Frame, it: &Security) -> V
         codes_left => it.codes_left.unwrap_or_default(),
         passkeys => it.passkeys,
         has_recovery => it.has_recovery,
+        in_custody => it.in_custody,
         sign_ins => it.sign_ins,
         ..frame.context(theme)
     }

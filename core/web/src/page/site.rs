@@ -6,6 +6,7 @@ use minijinja::{Value, context};
 
 use crate::app::App;
 use crate::error::WebError;
+use crate::handler::start::TOLD;
 use crate::page::frame::Frame;
 use crate::session::Session;
 use crate::theme::Theme;
@@ -75,39 +76,52 @@ pub(crate) fn list_context(theme: &Theme, frame: &Frame, listed: &[Listed<'_>]) 
     context! { interviews, ..frame.context(theme) }
 }
 
-/// The start page; `step` is the last one of an open session.
+/// Who begins an interview, and what of it is there.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Beginning {
+    /// The last step of a session that is open in this browser.
+    pub(crate) step: Option<u32>,
+    /// The newest session in the account: its id, and the code of the form that opens it.
+    pub(crate) stored: Option<(String, Option<String>)>,
+    /// Whether what is begun belongs to an account.
+    pub(crate) is_signed_in: bool,
+    /// Whether administrators can read what is begun in accounts.
+    pub(crate) is_read: bool,
+    /// Days without use after which a session of an account is deleted.
+    pub(crate) account_days: u32,
+}
+
+/// The start page.
 pub(crate) fn start(
     app: &App,
     name: &str,
     interview: &Interview,
-    step: Option<u32>,
-    stored: Option<&(String, Option<String>)>,
+    beginning: &Beginning,
     language: Option<String>,
 ) -> String {
     let frame = Frame::interview(app, name, interview).speaking(interview, language);
-    let context = start_context(&app.theme, &frame, &interview.metadata, step);
-    app.theme.draw(
-        "start.html",
-        context! {
-            held => app.held_until(),
-            code => stored.and_then(|it| it.1.as_deref()),
-            stored => stored.map(|it| it.0.as_str()),
-            ..context
-        },
-    )
+    let context = start_context(&app.theme, &frame, &interview.metadata, beginning);
+    app.theme.draw("start.html", context! { held => app.held_until(), ..context })
 }
 
 pub(crate) fn start_context(
     theme: &Theme,
     frame: &Frame,
     metadata: &Metadata,
-    step: Option<u32>,
+    beginning: &Beginning,
 ) -> Value {
+    let stored = beginning.stored.as_ref();
     context! {
+        step => beginning.step,
+        code => stored.and_then(|it| it.1.as_deref()),
+        stored => stored.map(|it| it.0.as_str()),
+        is_signed_in => beginning.is_signed_in,
+        is_read => beginning.is_read,
+        account_days => beginning.account_days,
+        told => TOLD,
         description => metadata.description.as_deref().map(html),
         before_you_start => metadata.before_you_start.as_deref().map(html),
         minutes => metadata.minutes,
-        step,
         ..frame.context(theme)
     }
 }

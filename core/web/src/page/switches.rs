@@ -9,7 +9,9 @@ use crate::theme::Theme;
 
 /// The switches that can be set. What this version does not enforce is not here: nobody is to
 /// believe that something is so because a page let them choose it.
-pub(crate) const OFFERED: [Switch; 6] = [
+pub(crate) const OFFERED: [Switch; 8] = [
+    Switch::Keys,
+    Switch::Reading,
     Switch::Deleting,
     Switch::Keep(Class::Visitors),
     Switch::Keep(Class::Sessions),
@@ -30,7 +32,7 @@ pub(crate) enum Agreeing {
 }
 
 /// A form with which a switch is set: what was typed, and what is wrong with it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Draft {
     /// The option that was chosen.
     pub(crate) to: String,
@@ -42,6 +44,10 @@ pub(crate) struct Draft {
     pub(crate) roles: Vec<String>,
     /// Why.
     pub(crate) reason: String,
+    /// The organisation's key that was made for it, and two groups of it that were typed: nothing
+    /// else keeps it before it was written down.
+    pub(crate) key: String,
+    pub(crate) groups: [String; 2],
     /// What is wrong: the field, and the key of the words that say it.
     pub(crate) wrong: Vec<(&'static str, &'static str)>,
 }
@@ -150,10 +156,13 @@ fn options(switch: Switch, chosen: &str) -> Vec<Value> {
 /// Stands for a key of the organisation that is still to be made.
 const SOME_KEY: affiant_switch::OrganisationKey = affiant_switch::OrganisationKey([0; 32]);
 
+/// What a form sends for a key of the organisation, which is made then.
+pub(crate) const ORGANISATION: &str = "organisation";
+
 /// What a form sends for a setting.
 pub(crate) fn choice(setting: &Setting) -> String {
     match setting {
-        Setting::Reading(Some(_)) => "organisation".to_owned(),
+        Setting::Reading(Some(_)) => ORGANISATION.to_owned(),
         Setting::Deleting(Some(_)) => "held".to_owned(),
         it => it.text(),
     }
@@ -183,7 +192,9 @@ pub(crate) fn confirm(
     context! {
         effect => effect(&truth.history, truth.now, &from, to),
         draft => typed(draft),
-        makes_key => matches!(to, Setting::Reading(Some(_))),
+        key => matches!(to, Setting::Reading(Some(_))).then_some(draft.key.as_str()),
+        replaces_key => matches!(from, Setting::Reading(Some(_))),
+        wrong_groups => draft.wrong.iter().find(|it| it.0 == "third").map(|it| it.1),
         ..frame.context(theme)
     }
 }

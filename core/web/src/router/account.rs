@@ -2,8 +2,8 @@
 
 use crate::access::Access::{Anybody, Link, Person, Securing};
 use crate::handler::account::{
-    activity, by_passkey, entering, export, factor, forgotten, interviews, invitations, keys,
-    leaving, overview, owing, passkeys, people, recovery, security, settings, sign_ins,
+    activity, by_passkey, custody, entering, export, factor, forgotten, interviews, invitations,
+    keys, leaving, overview, owing, passkeys, people, recovery, security, settings, sign_ins,
 };
 use crate::router::{Route, get, post};
 
@@ -39,6 +39,8 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/account/email/{link}", Link, settings::confirm_email),
         get("/account/profile", Person, settings::show_profile),
         post("/account/profile", Person, settings::profile),
+        get("/account/custody", Person, custody::show),
+        post("/account/custody", Person, custody::leave),
         get("/account/recovery-key", Securing, recovery::show),
         post("/account/recovery-key", Securing, recovery::make),
         post("/account/recovery-key/keep", Securing, recovery::keep),

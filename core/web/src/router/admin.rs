@@ -1,12 +1,12 @@
 //! The administration, and the mail of a server for authors.
 
 use affiant_guard::Permission::{
-    ManageBans, ManagePeople, ManageRoles, ManageSwitches, SeeAudit, SeeMail, SeeOverview,
-    SeePeople,
+    ManageBans, ManagePeople, ManageRoles, ManageSwitches, ReadAnswers, SeeAudit, SeeMail,
+    SeeOverview, SeePeople,
 };
 
 use crate::access::Access::{Author, Link, May};
-use crate::handler::admin::{audit, bans, first, mail, overview, people, roles, switches};
+use crate::handler::admin::{audit, bans, first, mail, overview, people, reading, roles, switches};
 use crate::router::{Route, get, post};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -30,6 +30,9 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/admin/switches/waiting/{id}", May(ManageSwitches), switches::waiting),
         post("/admin/switches/waiting/{id}/agree", May(ManageSwitches), switches::agree),
         post("/admin/switches/waiting/{id}/cancel", May(ManageSwitches), switches::cancel),
+        get("/admin/reading", May(ReadAnswers), reading::search),
+        get("/admin/reading/{id}", May(ReadAnswers), reading::show),
+        post("/admin/reading/{id}", May(ReadAnswers), reading::read),
         get("/admin/bans", May(ManageBans), bans::show),
         post("/admin/bans/networks", May(ManageBans), bans::put),
         post("/admin/bans/networks/delete", May(ManageBans), bans::delete),

@@ -39,11 +39,16 @@ pub(super) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<
             Ok(())
         }
         Change::PutWrap(row) => put_wrap(db, row).await,
-        Change::DeleteWraps(session, kind) => {
-            let (session, kind) = (&session.0[..], kind.word());
-            sqlx::query!("delete from wraps where session = ? and kind = ?", session, kind)
-                .execute(db)
-                .await?;
+        Change::ForgetWraps(kind, but) => {
+            let kind = kind.word();
+            sqlx::query!(
+                "delete from wraps
+                 where kind = ?1 and (length(?2) = 0 or substr(sealed, 1, length(?2)) <> ?2)",
+                kind,
+                but
+            )
+            .execute(db)
+            .await?;
             Ok(())
         }
         _ => unreachable!("the caller chose by kind"),

@@ -2,6 +2,7 @@
 
 use affiant_backend::{
     Change, GrantRole, GrantStore as _, Lookup, SessionId, SessionStore as _, StepRow, WrapKind,
+    WrapRow,
 };
 
 use super::accounts::two;
@@ -138,6 +139,37 @@ async fn a_session_may_be_sealed_for_the_server_or_the_organisation_too() {
         .await
         .unwrap();
     assert_eq!(it.sessions().wraps_of(ONE).await.unwrap(), [custody.clone(), escrow]);
-    it.commit(vec![Change::DeleteWraps(ONE, WrapKind::Escrow)]).await.unwrap();
+    it.commit(vec![Change::ForgetWraps(WrapKind::Escrow, Vec::new())]).await.unwrap();
     assert_eq!(it.sessions().wraps_of(ONE).await.unwrap(), [custody]);
+}
+
+#[tokio::test]
+async fn sessions_that_an_organisation_reads_are_found_by_interview_and_day_until_it_reads_no_more()
+{
+    let it = shared().await;
+    let store = it.sessions();
+    let row = store.session(ONE).await.unwrap().unwrap();
+    let begun =
+        |from: i64, to: i64| store.wrapped_sessions(WrapKind::Escrow, "letter", from..to, 9);
+    let (from, to) = (row.created, row.created + 1);
+    it.commit(vec![Change::PutWrap(wrap(1, WrapKind::Custody))]).await.unwrap();
+    assert_eq!(begun(from, to).await.unwrap(), []);
+    it.commit(vec![Change::PutWrap(wrap(1, WrapKind::Escrow))]).await.unwrap();
+    assert_eq!(begun(from, to).await.unwrap(), [row.clone()]);
+    assert_eq!(begun(from + 1, to + 1).await.unwrap(), []);
+    assert_eq!(begun(from - 1, to - 1).await.unwrap(), []);
+    let none = store.wrapped_sessions(WrapKind::Escrow, "other", from..to, 9).await;
+    assert_eq!(none.unwrap(), []);
+    let stale = WrapRow { epoch: 7, ..wrap(1, WrapKind::Escrow) };
+    let forget = |but: &[u8]| Change::ForgetWraps(WrapKind::Escrow, but.to_vec());
+    it.commit(vec![forget(&[]), Change::PutWrap(stale.clone())]).await.unwrap();
+    assert_eq!(begun(from, to).await.unwrap(), [], "another epoch's");
+
+    it.commit(vec![forget(&stale.sealed[..1])]).await.unwrap();
+    assert_eq!(store.wraps_of(ONE).await.unwrap().len(), 2);
+    it.commit(vec![forget(&[stale.sealed[0] ^ 1])]).await.unwrap();
+    assert_eq!(store.wraps_of(ONE).await.unwrap(), [wrap(1, WrapKind::Custody)]);
+    it.commit(vec![Change::PutWrap(stale)]).await.unwrap();
+    it.commit(vec![forget(&[])]).await.unwrap();
+    assert_eq!(store.wraps_of(ONE).await.unwrap(), [wrap(1, WrapKind::Custody)]);
 }

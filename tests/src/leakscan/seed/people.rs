@@ -11,6 +11,7 @@ use anyhow::{Context as _, ensure};
 use hyper::Method;
 use serde_json::json;
 
+pub(super) use self::account::today;
 use crate::client::{Connection, Reply};
 use crate::leakscan::canary::Planter;
 use crate::leakscan::seed::{Place, pages};
@@ -71,6 +72,15 @@ pub(super) async fn waiting(place: &Place, planter: &mut Planter) -> anyhow::Res
     it.leaves(planter).await?;
     ensure!(it.page(ACCOUNT).await?.contains("will be deleted on"), "the account was deleted");
     Ok(())
+}
+
+/// Somebody to whose account the server holds a key: who forgets a password, and then holds the key
+/// alone.
+pub(super) async fn held(place: &Place, planter: &mut Planter) -> anyhow::Result<()> {
+    let mut it = Somebody::register(place, planter, None).await?;
+    it.answers(planter).await?;
+    it.resets_in_custody(planter).await?;
+    it.holds_the_key_alone(planter).await
 }
 
 impl Somebody {

@@ -12,6 +12,8 @@ impl World {
         let opened = self.check_held();
         self.check_visitors();
         self.check_server();
+        self.check_custody();
+        self.check_organisations();
         self.check_thieves();
         self.check_tampering(chance);
         opened
@@ -50,7 +52,7 @@ impl World {
     }
 
     /// A seed opens the records of its part, while the part's secret is in the keyring, and no others.
-    fn check_records(&self, part: Part, seed: &Seed) -> u64 {
+    pub(super) fn check_records(&self, part: Part, seed: &Seed) -> u64 {
         let mut count = 0;
         for record in &self.records {
             let session = &self.sessions[record.part.0];

@@ -10,6 +10,7 @@ use super::world::{Account, Holder, Part, Row, Session, Thing, To, Way, World, p
 #[repr(usize)]
 pub(super) enum Operation {
     Register,
+    RegisterInCustody,
     SignIn,
     SignOut,
     EndDay,
@@ -27,6 +28,8 @@ pub(super) enum Operation {
     TakeOver,
     Start,
     StartInCustody,
+    StartReadable,
+    SwitchReading,
     Save,
     Share,
     Revoke,
@@ -42,6 +45,7 @@ use Operation as Op;
 impl Operation {
     pub(super) const ALL: &'static [Self] = &[
         Op::Register,
+        Op::RegisterInCustody,
         Op::SignIn,
         Op::SignOut,
         Op::EndDay,
@@ -59,6 +63,8 @@ impl Operation {
         Op::TakeOver,
         Op::Start,
         Op::StartInCustody,
+        Op::StartReadable,
+        Op::SwitchReading,
         Op::Save,
         Op::Share,
         Op::Revoke,
@@ -79,6 +85,7 @@ impl World {
     fn try_apply(&mut self, operation: Operation, [one, two, three]: [u8; 3]) -> Option<()> {
         match operation {
             Op::Register => self.register(),
+            Op::RegisterInCustody => self.register_in_custody(),
             Op::SignIn => self.sign_in(self.holder(one)?),
             Op::SignOut => self.drop_way(one, |it| matches!(it, Thing::Cookie(_))),
             Op::EndDay => self.end_day(),
@@ -99,6 +106,11 @@ impl World {
             Op::TakeOver => self.take_over(one, self.holder(two)?),
             Op::Start => self.start(self.holder(one)?, Mode::Account),
             Op::StartInCustody => self.start(self.holder(one)?, Mode::Custody),
+            Op::StartReadable => self.start_readable(self.holder(one)?),
+            Op::SwitchReading => {
+                self.switch_reading();
+                Some(())
+            }
             Op::Save => self.save_again(self.session(one)?),
             Op::Share => self.share(self.session(one)?, self.holder(two)?),
             Op::Revoke => self.revoke(self.session(one)?, two),
@@ -134,7 +146,7 @@ impl World {
         Some((session, self.sessions[session].epoch))
     }
 
-    fn register(&mut self) -> Option<()> {
+    pub(super) fn register(&mut self) -> Option<()> {
         if self.accounts.len() >= 4 {
             return None;
         }
@@ -301,7 +313,7 @@ impl World {
         Some(())
     }
 
-    fn new_session(&mut self, mode: Mode, owner: Option<usize>) -> Option<(Part, Seed)> {
+    pub(super) fn new_session(&mut self, mode: Mode, owner: Option<usize>) -> Option<(Part, Seed)> {
         if self.sessions.len() >= 6 {
             return None;
         }
@@ -414,6 +426,7 @@ impl World {
         if seed.mode() == Mode::Custody {
             self.give(next, To::Custody, &seed, None);
         }
+        self.readable_again(part, next, &seed);
         self.save(next, &seed);
         Some(())
     }

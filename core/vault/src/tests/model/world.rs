@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     AccountScope, ApiKey, Cost, Grant, JobKey, KeyPair, Master, Method, Mode, NoRandomness,
-    Passkey, Password, Prf, PublicKey, Randomness, RecoveryKey, Scope, Secret, SecretName, Seed,
-    SeedName, SignIn, SignInToken, Stretching, Token, UserKey,
+    OrganisationKey, Passkey, Password, Prf, PublicKey, Randomness, RecoveryKey, Scope, Secret,
+    SecretName, Seed, SeedName, SignIn, SignInToken, Stretching, Token, UserKey,
 };
 
 /// Never gives the same bytes twice.
@@ -57,11 +57,26 @@ pub(super) struct Row {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Way {
-    Password { id: [u8; 16], stretching: Stretching, verifier: [u8; 32] },
-    Recovery { id: [u8; 16] },
-    Passkey { credential: u8 },
-    SignIn { auth_epoch: u32, epoch: u32 },
+    Password {
+        id: [u8; 16],
+        stretching: Stretching,
+        verifier: [u8; 32],
+    },
+    Recovery {
+        id: [u8; 16],
+    },
+    Passkey {
+        credential: u8,
+    },
+    SignIn {
+        auth_epoch: u32,
+        epoch: u32,
+    },
     Api,
+    /// The server, by the master key.
+    Custody {
+        id: [u8; 16],
+    },
 }
 
 /// Who a seed is sealed for.
@@ -70,8 +85,13 @@ pub(super) enum To {
     Owner(Holder),
     Reader(Holder),
     Visitor(usize),
-    Job { id: [u8; 16], epoch: u32 },
+    Job {
+        id: [u8; 16],
+        epoch: u32,
+    },
     Custody,
+    /// An organisation, by the number of its key.
+    Organisation(usize),
 }
 
 /// A row that seals a seed.
@@ -123,6 +143,13 @@ pub(super) struct World {
     pub(super) visits: BTreeSet<(Part, usize)>,
     /// By the model: what the server can open by itself.
     pub(super) open_to_server: BTreeSet<Part>,
+    /// By the model: the accounts to which the server keeps a key.
+    pub(super) in_custody: BTreeSet<Holder>,
+    /// Every key with which administrators ever could read, and which one they can read with now.
+    pub(super) organisations: Vec<OrganisationKey>,
+    pub(super) organisation: Option<usize>,
+    /// By the model: what they can read.
+    pub(super) readable: BTreeSet<Part>,
     made: u32,
 }
 
@@ -302,6 +329,11 @@ impl World {
                 job.seal_seed(&name, &[0; 32], seed, randomness).unwrap()
             }
             To::Custody => master().seal_custody_seed(&name, seed, randomness).unwrap().unwrap(),
+            To::Organisation(key) => {
+                let public = self.organisations[key].public();
+                let secret = self.secret("escrow", public.id(), 0).unwrap();
+                public.seal_for_organisation(&name, &secret, seed, randomness).unwrap()
+            }
         };
         self.seeds.push(SeedRow { part, to, sealed, live: true });
         match to {
@@ -313,6 +345,9 @@ impl World {
             }
             To::Job { .. } | To::Custody => {
                 self.open_to_server.insert(part);
+            }
+            To::Organisation(_) => {
+                self.readable.insert(part);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use affiant_account::{
     Address, BadAddress, Confirmation, Confirmed, NewPassword, Profile, Registration, Signing,
 };
-use affiant_switch::Registration as Open;
+use affiant_switch::{Custody, Registration as Open};
 use affiant_vault::SignInToken;
 use axum::Extension;
 use axum::extract::{Path, Request, State};
@@ -36,12 +36,21 @@ pub(crate) fn wrong_address(error: BadAddress) -> &'static str {
     }
 }
 
-pub(crate) fn register_page() -> FormPage {
+/// What the form of registering says when it told that the server keeps a key too.
+const TOLD: &str = "server";
+
+/// `in_custody`: whether the server keeps a key to the account too.
+pub(crate) fn register_page(in_custody: bool) -> FormPage {
     FormPage {
         key: "account_register",
         action: "/account/register".to_owned(),
         back: "/account/sign-in",
-        lead: &["account_register_lead", "account_register_keys"],
+        lead: if in_custody {
+            &["account_register_lead", "custody_register_1", "custody_register_2"]
+        } else {
+            &["account_register_lead", "account_register_keys"]
+        },
+        carried: if in_custody { vec![("keys", TOLD.to_owned())] } else { Vec::new() },
         fields: vec![NAME, EMAIL, NEW_PASSWORD],
         ..FormPage::default()
     }
@@ -81,6 +90,12 @@ pub(crate) struct Typed {
     pub(crate) address: Address,
     password: NewPassword,
     profile: Profile,
+    in_custody: bool,
+}
+
+/// Whether the server keeps a key to accounts that are made now.
+pub(crate) fn in_custody(app: &App) -> bool {
+    app.in_force().custody() == Custody::Server
 }
 
 impl Typed {
@@ -89,10 +104,14 @@ impl Typed {
         let (name, email) = (form.own("name"), form.own("email"));
         let (address, password) =
             (Address::parse(email), new_password(app, form.own("new"), false, &[name, email]));
+        // What was not told is not done: a page that tells it is shown again.
+        let in_custody = in_custody(app) && form.own("keys") == TOLD;
+        let is_untold = !in_custody && page.carried.iter().any(|it| it.1 == TOLD);
         let (address, password) = match (address, password) {
-            (Ok(address), Ok(password)) => (address, password),
+            (Ok(address), Ok(password)) if !is_untold => (address, password),
             (address, password) => {
                 let mut page = page;
+                page.errors.extend(is_untold.then_some(("new", "custody_untold")));
                 page.errors.extend(address.err().map(|it| ("email", wrong_address(it))));
                 page.errors.extend(password.err().map(|it| ("new", it)));
                 page.typed = vec![("name", name.to_owned()), ("email", email.to_owned())];
@@ -100,7 +119,8 @@ impl Typed {
             }
         };
         let name = name.trim().chars().take(200).collect();
-        Ok(Self { address, password, profile: Profile { name, ..Profile::default() } })
+        let profile = Profile { name, ..Profile::default() };
+        Ok(Self { address, password, profile, in_custody })
     }
 
     /// `language`: in which the form was read, and mails will be.
@@ -109,14 +129,16 @@ impl Typed {
         address: &'a Address,
         language: &'a str,
     ) -> Registration<'a> {
-        Registration { address, password: self.password, profile: self.profile, language }
+        let Self { password, profile, in_custody, .. } = self;
+        Registration { address, password, profile, language, in_custody }
     }
 }
 
 /// Where only those register who were invited, a page that says so.
 pub(crate) async fn show_register(State(app): State<Arc<App>>) -> Answer {
     is_open(&app).map_err(|it| failed(&app, &it))?;
-    Ok(Html(register_page().draw(&app.theme, &Frame::site(&app))).into_response())
+    let page = register_page(in_custody(&app));
+    Ok(Html(page.draw(&app.theme, &Frame::site(&app))).into_response())
 }
 
 fn is_open(app: &App) -> Result<(), WebError> {
@@ -130,7 +152,7 @@ fn is_open(app: &App) -> Result<(), WebError> {
 pub(crate) async fn register(State(app): State<Arc<App>>, from: From, request: Request) -> Answer {
     is_open(&app).map_err(|it| failed(&app, &it))?;
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let typed = match Typed::read(&app, &form, register_page()) {
+    let typed = match Typed::read(&app, &form, register_page(in_custody(&app))) {
         Ok(it) => it,
         Err(page) => return Ok(refused(&app, &Frame::site(&app), &page)),
     };
@@ -141,8 +163,8 @@ pub(crate) async fn register(State(app): State<Arc<App>>, from: From, request: R
     sent(&app, &token.map_err(|it| failed(&app, &it.into()))?)
 }
 
-fn invited_page(link: &str) -> FormPage {
-    FormPage { action: format!("/account/invited/{link}"), ..register_page() }
+fn invited_page(app: &App, link: &str) -> FormPage {
+    FormPage { action: format!("/account/invited/{link}"), ..register_page(in_custody(app)) }
 }
 
 pub(crate) async fn show_invited(State(app): State<Arc<App>>, Path(link): Path<String>) -> Answer {
@@ -150,7 +172,7 @@ pub(crate) async fn show_invited(State(app): State<Arc<App>>, Path(link): Path<S
     if !works.map_err(|it| failed(&app, &it.into()))? {
         return Err(failed(&app, &error::no_link()));
     }
-    Ok(Html(invited_page(&link).draw(&app.theme, &Frame::site(&app))).into_response())
+    Ok(Html(invited_page(&app, &link).draw(&app.theme, &Frame::site(&app))).into_response())
 }
 
 /// Registers with an invitation, whoever else may register.
@@ -161,7 +183,7 @@ pub(crate) async fn register_invited(
     request: Request,
 ) -> Answer {
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let typed = match Typed::read(&app, &form, invited_page(&link)) {
+    let typed = match Typed::read(&app, &form, invited_page(&app, &link)) {
         Ok(it) => it,
         Err(page) => return Ok(refused(&app, &Frame::site(&app), &page)),
     };
@@ -215,7 +237,10 @@ pub(crate) async fn confirm(
     let done = app.accounts.confirm(&link, token.as_ref(), given, &from.sender()).await;
     let wrong = match done.map_err(|it| failed(&app, &it.into()))? {
         Confirmed::SignedIn(done) => {
-            let next = see_other("/account/recovery-key");
+            // Where the server keeps a key, a forgotten password loses nothing.
+            let held = app.accounts.is_in_custody(&done.person.account).await;
+            let held = held.map_err(|it| failed(&app, &it.into()))?;
+            let next = see_other(if held { "/account" } else { "/account/recovery-key" });
             return enter(&app, &headers, &done, next).await.map_err(|it| failed(&app, &it));
         }
         Confirmed::NoLink => return Err(failed(&app, &error::no_link())),

@@ -76,6 +76,18 @@ pub(crate) fn without_key_page(link: &str, days: u32, has_factor: bool) -> FormP
     }
 }
 
+/// A new password where the server keeps a key too: nothing is lost.
+pub(crate) fn in_custody_page(link: &str, has_factor: bool) -> FormPage {
+    FormPage {
+        key: "custody_reset",
+        action: format!("/account/reset/{link}/without"),
+        back: "/account/sign-in",
+        lead: &["custody_reset_lead"],
+        fields: fields(&[], has_factor, &[]),
+        ..FormPage::default()
+    }
+}
+
 pub(crate) async fn show_ask(State(app): State<Arc<App>>) -> Html<String> {
     Html(ask_page().draw(&app.theme, &Frame::site(&app)))
 }
@@ -106,13 +118,26 @@ pub(crate) async fn ask(State(app): State<Arc<App>>, from: From, request: Reques
 struct Found {
     has_recovery: bool,
     has_factor: bool,
+    in_custody: bool,
+}
+
+impl Found {
+    /// The page without a recovery key: what it says is what will be.
+    fn without_key(&self, app: &App, link: &str) -> FormPage {
+        if self.in_custody {
+            return in_custody_page(link, self.has_factor);
+        }
+        without_key_page(link, app.accounts.settings().locked_days, self.has_factor)
+    }
 }
 
 /// What the account has, if the link works in this browser.
 async fn works(app: &App, link: &str, headers: &HeaderMap) -> Result<Found, WebError> {
     let nonce = Own::Reset.of(&app.settings, headers);
     match app.accounts.reset_of_link(link, &nonce, app.clock.seconds()).await? {
-        ResetLink::Works { has_recovery, has_factor } => Ok(Found { has_recovery, has_factor }),
+        ResetLink::Works { has_recovery, has_factor, in_custody } => {
+            Ok(Found { has_recovery, has_factor, in_custody })
+        }
         ResetLink::OtherBrowser => Err(error::other_browser()),
         ResetLink::NoLink => Err(error::no_link()),
     }
@@ -124,7 +149,7 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Answer {
     let found = works(&app, &link, &headers).await.map_err(|it| failed(&app, &it))?;
-    if !found.has_recovery {
+    if !found.has_recovery || found.in_custody {
         return Ok(see_other(&format!("/account/reset/{link}/without")));
     }
     Ok(Html(with_key_page(&link, found.has_factor).draw(&app.theme, &Frame::site(&app)))
@@ -137,8 +162,7 @@ pub(crate) async fn show_without(
     headers: HeaderMap,
 ) -> Answer {
     let found = works(&app, &link, &headers).await.map_err(|it| failed(&app, &it))?;
-    let days = app.accounts.settings().locked_days;
-    let mut page = without_key_page(&link, days, found.has_factor);
+    let mut page = found.without_key(&app, &link);
     if !found.has_recovery {
         page.links.clear();
     }
@@ -189,12 +213,12 @@ pub(crate) async fn without_key(
     request: Request,
 ) -> Answer {
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let Found { has_factor, .. } =
-        works(&app, &link, &headers).await.map_err(|it| failed(&app, &it))?;
+    let found = works(&app, &link, &headers).await.map_err(|it| failed(&app, &it))?;
+    let has_factor = found.has_factor;
     let nonce = Own::Reset.of(&app.settings, &headers);
     let reset = Reset { link: &link, nonce: &nonce, code: form.own("code") };
-    let mut page = without_key_page(&link, app.accounts.settings().locked_days, has_factor);
-    if form.own("accept").is_empty() {
+    let mut page = found.without_key(&app, &link);
+    if form.own("accept").is_empty() && !found.in_custody {
         page.errors.push(("accept", "account_reset_accept_empty"));
     }
     match new_password(&app, form.own("new"), has_factor, &[]) {

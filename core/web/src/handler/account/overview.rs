@@ -1,9 +1,10 @@
 //! The page of an account: its interviews, and what can be changed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use affiant_account::RecoveryChoice;
-use affiant_backend::Subject;
+use affiant_account::{Interview, RecoveryChoice};
+use affiant_backend::{SessionId, Subject};
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse as _};
@@ -36,7 +37,9 @@ async fn overview(app: &App, caller: &Caller) -> Result<Overview, WebError> {
         let row = waiting.iter().find(|it| it.subject == subject);
         row.and_then(|it| it.until).map(day)
     };
+    let readable = readable(app, &interviews).await?;
     let stored = interviews.iter().map(|it| Stored {
+        readable: readable.contains(&it.session.id),
         id: cookie::encode_id(it.session.id.0),
         title: title(app, &it.session.interview),
         started: day(it.session.created),
@@ -55,6 +58,7 @@ async fn overview(app: &App, caller: &Caller) -> Result<Overview, WebError> {
         role: it.role.word(),
         expires: day(it.expires),
     });
+    let in_custody = app.accounts.is_in_custody(&person.account).await?;
     let locked = app.accounts.locked(person, now).await?;
     Ok(Overview {
         email: app.accounts.address(person).await?,
@@ -62,7 +66,21 @@ async fn overview(app: &App, caller: &Caller) -> Result<Overview, WebError> {
         offers: offers.collect(),
         held: held(Subject::Account(person.id())),
         locked_until: locked.iter().map(|it| it.until).min().map(day),
-        offer_key: profile.recovery == RecoveryChoice::Open,
+        // Where the server keeps a key, a forgotten password loses nothing.
+        offer_key: profile.recovery == RecoveryChoice::Open && !in_custody,
+        in_custody,
         name: profile.name,
     })
+}
+
+/// Which interviews administrators can read.
+async fn readable(app: &App, all: &[Interview]) -> Result<BTreeSet<SessionId>, WebError> {
+    let mut readable = BTreeSet::new();
+    let Some(organisation) = app.organisation() else { return Ok(readable) };
+    for it in all {
+        if app.accounts.is_readable(&it.session, organisation).await? {
+            readable.insert(it.session.id);
+        }
+    }
+    Ok(readable)
 }

@@ -22,6 +22,11 @@ pub(crate) async fn show(
     Extension(caller): Extension<Caller>,
 ) -> Answer {
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    let held = app.accounts.is_in_custody(&person.account).await;
+    if held.map_err(|it| failed(&app, &it.into()))? {
+        // It is of use to who holds the key alone.
+        return Ok(see_other("/account/custody"));
+    }
     let context = recovery_context(&app.theme, &frame(&app, person), None, false, None);
     Ok(Html(app.theme.draw(TEMPLATE, context)).into_response())
 }

@@ -6,6 +6,7 @@ use affiant_audit::{Detail, Event};
 use affiant_backend::{Change, StorageError};
 use affiant_guard::{ADMIN, BUILT_IN};
 use affiant_switch::{Decision, Hold, Refused, Second, Setting, Switch};
+use affiant_vault::OrganisationKey;
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request, State};
@@ -19,7 +20,7 @@ use crate::form::Form;
 use crate::handler::privacy::truth;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::admin::Desk;
-use crate::page::switches::{self, Agreeing, Draft, OFFERED};
+use crate::page::switches::{self, Agreeing, Draft, OFFERED, ORGANISATION};
 use crate::switchboard::Undecided;
 
 /// Where the list is.
@@ -95,14 +96,39 @@ fn draft(form: &Form) -> Draft {
         ends: ["ends--day", "ends--month", "ends--year"].map(own),
         roles: form.typed("roles").to_vec(),
         reason: own("reason"),
+        key: own("key"),
+        groups: ["third", "seventh"].map(own),
         wrong: Vec::new(),
     }
+}
+
+/// The groups of the organisation's key that are typed back, from 0.
+const ASKED: [usize; 2] = [2, 6];
+
+/// Whether a draft's key was written down: the only copy of it.
+fn is_kept(draft: &Draft) -> bool {
+    OrganisationKey::parse(&draft.key).is_some_and(|key| {
+        ASKED.iter().zip(&draft.groups).all(|(at, typed)| key.has_group(*at, typed))
+    })
+}
+
+/// The key that a page shows before it is decided on: a new one, unless it carries one.
+fn with_key(app: &App, mut draft: Draft) -> Result<Draft, WebError> {
+    if draft.to == ORGANISATION && OrganisationKey::parse(&draft.key).is_none() {
+        draft.key = OrganisationKey::random(&*app.randomness)?.reveal(str::to_owned);
+    }
+    Ok(draft)
 }
 
 /// The setting that was typed, or what is wrong with it.
 fn wanted(switch: Switch, draft: &Draft, roles: &[String]) -> Result<Setting, &'static str> {
     let read = |text: &str| Setting::read(switch, text);
     match switch {
+        Switch::Reading if draft.to == ORGANISATION => {
+            let key = OrganisationKey::parse(&draft.key).ok_or("switch_wrong_to")?;
+            let public = affiant_switch::OrganisationKey(*key.public().bytes());
+            Ok(Setting::Reading(Some(public)))
+        }
         Switch::Keys | Switch::Reading | Switch::Registration => {
             read(&draft.to).ok_or("switch_wrong_to")
         }
@@ -135,7 +161,7 @@ async fn read(
 ) -> Result<Result<(Setting, Draft), Response>, WebError> {
     let (form, _) = caller.form(request).await?;
     let switch = offered(name)?;
-    let mut draft = draft(&form);
+    let mut draft = with_key(app, draft(&form))?;
     let roles = roles(app).await?;
     let found = wanted(switch, &draft, &roles);
     let problem = match &found {
@@ -177,12 +203,23 @@ pub(crate) async fn effect(
             Ok(it) => it,
             Err(page) => return Ok(page),
         };
-        let truth = truth(&app).await?;
-        let frame = Desk::of(&app, &caller).frame;
-        let context = switches::confirm(&app.theme, &frame, &truth, &to, &draft);
-        Ok(Html(app.theme.draw("switch-confirm.html", context)).into_response())
+        confirm_page(&app, &caller, &to, &draft).await
     };
     page.await.map_err(|it| failed(&app, &it))
+}
+
+async fn confirm_page(
+    app: &App,
+    caller: &Caller,
+    to: &Setting,
+    draft: &Draft,
+) -> Result<Response, WebError> {
+    let truth = truth(app).await?;
+    let frame = Desk::of(app, caller).frame;
+    let context = switches::confirm(&app.theme, &frame, &truth, to, draft);
+    let status =
+        if draft.wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok((status, Html(app.theme.draw("switch-confirm.html", context))).into_response())
 }
 
 /// Decides it. What weakens waits from here on.
@@ -193,15 +230,20 @@ pub(crate) async fn decide(
     request: Request,
 ) -> Answer {
     let done = async {
-        let (to, draft) = match read(&app, &caller, &name, request).await? {
+        let (to, mut draft) = match read(&app, &caller, &name, request).await? {
             Ok(it) => it,
             Err(page) => return Ok(page),
         };
+        if matches!(to, Setting::Reading(Some(_))) && !is_kept(&draft) {
+            draft.wrong.push(("third", "effect_key_mistyped"));
+            return confirm_page(&app, &caller, &to, &draft).await;
+        }
         let now = app.clock.seconds();
         let entry = entry(&app, &caller, Event::SwitchAsked, to.switch()).await?;
         let asked = app.switches.ask(&to, &draft.reason, caller.number(), now, vec![entry]).await;
         let waits = asked.map_err(undecided)?;
         app.end_hold().await?;
+        app.end_reading().await?;
         Ok(match waits {
             Some(id) => see_other(&format!("{LIST}/waiting/{id}")),
             None => see_other("/admin/switches?done=set"),
@@ -291,6 +333,7 @@ pub(crate) async fn agree(
         let now = app.clock.seconds();
         let entry = of_decision(&app, &caller, Event::SwitchAgreed, id).await?;
         app.switches.agree(id, second, now, entry).await.map_err(undecided)?;
+        app.end_reading().await?;
         Ok(see_other("/admin/switches?done=agreed"))
     };
     done.await.map_err(|it| failed(&app, &it))

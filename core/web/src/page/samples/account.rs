@@ -5,8 +5,8 @@ use affiant_guard::Scope;
 use minijinja::Value;
 
 use crate::handler::account::{
-    by_passkey, entering, export, factor, forgotten, interviews, leaving, owing, passkeys, people,
-    settings,
+    by_passkey, custody, entering, export, factor, forgotten, interviews, leaving, owing, passkeys,
+    people, settings,
 };
 use crate::handler::admin::first;
 use crate::page::account::{
@@ -36,7 +36,10 @@ fn forms() -> Vec<Sample> {
     vec![
         ("first", first::page("x", false), vec![("email", "admin_first_has_account")]),
         ("first-mine", first::page("x", true), Vec::new()),
-        ("register", entering::register_page(), vec![email, weak]),
+        ("register", entering::register_page(false), vec![email, weak]),
+        ("register-custody", entering::register_page(true), vec![("new", "custody_untold")]),
+        ("custody", custody::leave_page(), wrong.clone()),
+        ("reset-custody", forgotten::in_custody_page("x", true), vec![weak]),
         ("sign-in", entering::sign_in_page(true, true), vec![("email", "account_sign_in_wrong")]),
         ("sign-in-closed", entering::sign_in_page(false, false), Vec::new()),
         ("passkey-unlock", by_passkey::unlock_page("x"), wrong.clone()),
@@ -82,6 +85,7 @@ fn overview() -> Overview {
         role: if locked { "view" } else { "owner" },
         until: locked.then(|| "2 May 2026".to_owned()),
         held: (!locked).then(|| "2027-03-01".to_owned()),
+        readable: !locked,
     };
     let offered = Offered {
         hash: "x".to_owned(),
@@ -98,6 +102,7 @@ fn overview() -> Overview {
         held: Some("2027-03-01".to_owned()),
         locked_until: Some("2 April 2026".to_owned()),
         offer_key: true,
+        in_custody: true,
     }
 }
 
@@ -165,7 +170,13 @@ fn offer() -> FactorOffer {
 }
 
 fn secure() -> Security {
-    Security { codes_left: Some(9), passkeys: Some(1), has_recovery: true, sign_ins: 2 }
+    Security {
+        codes_left: Some(9),
+        passkeys: Some(1),
+        has_recovery: true,
+        in_custody: true,
+        sign_ins: 2,
+    }
 }
 
 fn codes() -> Vec<String> {

@@ -51,6 +51,7 @@ fn entries() -> Vec<Activity> {
             at: NOW - number * 7_000,
             event,
             count: Some(number.unsigned_abs() % 3),
+            word: (event == Some(Event::AnswersRead)).then(|| "help".to_owned()),
             doer,
         })
         .collect()
@@ -67,6 +68,7 @@ fn rows() -> Vec<AuditRow> {
     };
     vec![
         entry(Event::SwitchAsked, Detail::Word("keep-sessions"), &[0xa7], NOW + 4),
+        entry(Event::AnswersRead, Detail::Word("law"), &[0x3c, 0xa7], NOW + 5),
         entry(Event::SignInsFailed, Detail::Count(12), &[], NOW + 3),
         entry(Event::RolesChanged, Detail::None, &[0x3c, 0xa7], NOW + 2),
         later,

@@ -35,6 +35,9 @@ pub(super) fn all(
         ("switch-days", "switch.html", form("keep-sessions", false)),
         ("switch-roles", "switch.html", form("second-factor", false)),
         ("switch-weakens", "switch-confirm.html", effect("keys", "server")),
+        ("switch-reading", "switch.html", form("reading", false)),
+        ("switch-reading-key", "switch-confirm.html", reading(theme, admin, false)),
+        ("switch-reading-key-errors", "switch-confirm.html", reading(theme, admin, true)),
         ("switch-strengthens", "switch-confirm.html", effect("keep-sessions", "7")),
         ("switch-waiting", "switch-waiting.html", waiting(theme, admin, Agreeing::May)),
         ("switch-waiting-new", "switch-waiting.html", waiting(theme, admin, Agreeing::New)),
@@ -61,7 +64,7 @@ fn change(theme: &Theme, frame: &Frame, name: &str, is_wrong: bool) -> Value {
         ends: ["1", "3", "2028"].map(str::to_owned),
         roles: vec!["admin".to_owned()],
         reason: "People lose their passwords, and we cannot help them.".to_owned(),
-        wrong: Vec::new(),
+        ..Draft::default()
     };
     if is_wrong {
         draft.reason.clear();
@@ -79,6 +82,23 @@ fn confirm(theme: &Theme, frame: &Frame, name: &str, text: &str) -> Value {
         ..Draft::default()
     };
     switches::confirm(theme, frame, &untouched(), &to, &draft)
+}
+
+/// A new key for the organisation, which has one already.
+fn reading(theme: &Theme, frame: &Frame, is_wrong: bool) -> Value {
+    let to = Setting::read(Switch::Reading, OTHER_KEY);
+    let draft = Draft {
+        to: "organisation".to_owned(),
+        key: "4T7K-99QM-2RXA-B3WD-PZ5N-6YH0-KD3V-8WQE-1F".to_owned(),
+        reason: "Advocates have to check letters.".to_owned(),
+        wrong: if is_wrong { vec![("third", "effect_key_mistyped")] } else { Vec::new() },
+        ..Draft::default()
+    };
+    let day = affiant_switch::DAY;
+    let rows = vec![row(1, "reading", KEY, "At first.", (NOW - 9 * day, WAIT), None)];
+    let truth = Truth { history: Arc::new(History::read(rows)), now: NOW, ..Truth::default() };
+    let to = to.unwrap_or_else(|| Switch::Reading.first());
+    switches::confirm(theme, frame, &truth, &to, &draft)
 }
 
 fn waiting(theme: &Theme, frame: &Frame, agreeing: Agreeing) -> Value {
@@ -150,6 +170,8 @@ fn changed() -> Truth {
         held: 3,
     }
 }
+
+const OTHER_KEY: &str = "organisation CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg";
 
 const KEY: &str = "organisation BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 

@@ -134,6 +134,32 @@ impl Somebody {
         self.signs_in(planter).await
     }
 
+    /// Forgets the password, and makes a new one without any key: nothing is lost.
+    pub(super) async fn resets_in_custody(&mut self, planter: &mut Planter) -> anyhow::Result<()> {
+        let (path, email) = ("/account/reset", self.person.email.clone());
+        self.said(path, path, &[("email", &email)]).await?;
+        let link = format!("{}/without", self.link(planter, "reset").await?);
+        let new = planter.text("password behind a reset");
+        self.moved(&link, &link, &[("new", &new)]).await?;
+        self.password = new;
+        self.page(ACCOUNT).await?;
+        Ok(())
+    }
+
+    /// Takes the server's key away.
+    pub(super) async fn holds_the_key_alone(
+        &mut self,
+        planter: &mut Planter,
+    ) -> anyhow::Result<()> {
+        let path = "/account/custody";
+        let wrong = planter.text("wrong password");
+        self.refused(path, path, &[("password", &wrong)]).await?;
+        let password = self.password.clone();
+        self.moved(path, path, &[("password", &password)]).await?;
+        self.page(ACCOUNT).await?;
+        Ok(())
+    }
+
     /// Deletes the account.
     pub(super) async fn leaves(&mut self, planter: &mut Planter) -> anyhow::Result<()> {
         let path = "/account/delete";
@@ -143,6 +169,12 @@ impl Somebody {
         self.said(path, path, &[("password", &password)]).await?;
         Ok(())
     }
+}
+
+/// This day, in UTC, by the server's clock.
+#[expect(clippy::disallowed_methods, reason = "the real server reads the real clock")]
+pub(in crate::leakscan::seed) fn today() -> jiff::civil::Date {
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
 /// Seconds since 1970: the server judges codes by the real clock.
