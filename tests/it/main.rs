@@ -16,6 +16,7 @@ mod passkeys;
 mod privacy;
 mod program;
 mod server;
+mod sharing;
 mod site;
 mod suite;
 mod switches;

@@ -15,6 +15,7 @@ mod leaks;
 mod passwords;
 mod repeated;
 mod revoking;
+mod sharing;
 mod stored;
 mod tampering;
 mod thief;
@@ -105,6 +106,7 @@ enum Part {
     Passwords,
     Fixation,
     Revoking,
+    Sharing,
     Web,
     Exporting,
     Deleting,
@@ -115,7 +117,7 @@ enum Part {
 }
 
 /// All of them by name, in the order in which they run.
-const PARTS: [(&str, Part); 16] = [
+const PARTS: [(&str, Part); 17] = [
     ("audit", Part::Audit),
     ("tampering", Part::Tampering),
     ("repeated", Part::Repeated),
@@ -125,6 +127,7 @@ const PARTS: [(&str, Part); 16] = [
     ("passwords", Part::Passwords),
     ("fixation", Part::Fixation),
     ("revoking", Part::Revoking),
+    ("sharing", Part::Sharing),
     ("web", Part::Web),
     ("exporting", Part::Exporting),
     ("deleting", Part::Deleting),
@@ -172,6 +175,7 @@ impl Part {
             Self::Passwords => runtime.block_on(passwords::figures()),
             Self::Fixation => runtime.block_on(fixation::figures()),
             Self::Revoking => runtime.block_on(revoking::figures()),
+            Self::Sharing => runtime.block_on(sharing::figures()),
             Self::Web => runtime.block_on(web::figures(long)),
             Self::Exporting => runtime.block_on(exporting::figures(long)),
             Self::Deleting => runtime.block_on(deleting::figures(deleting::Extent::of(long))),

@@ -7,6 +7,7 @@ mod circles;
 mod entering;
 mod factors;
 mod first;
+mod parts;
 mod passkeys;
 mod passwords;
 mod resets;

@@ -10,7 +10,7 @@ use affiant_vault::{SealedFile, random};
 use axum::body::Bytes;
 
 use crate::app::App;
-use crate::error::{WebError, bad_form, internal, not_found};
+use crate::error::{WebError, bad_form, internal, kept, not_found};
 use crate::form::Form;
 use crate::picture::{self, Unfit};
 use crate::session::Session;
@@ -109,7 +109,7 @@ pub(crate) async fn take(
     for (name, files) in checked {
         let mut stored = Vec::with_capacity(files.len());
         for file in files {
-            stored.push(store(app, session, file).await?);
+            stored.push(store(app, session, &name, file).await?);
         }
         let removed = removed(form, &name);
         submission.answers.insert(name, Input::ChangedFiles { removed, added: stored });
@@ -234,15 +234,26 @@ async fn typed_signatures(
             content: Bytes::from(format!("/s/ {name}")),
             media_type: "text/plain",
         };
-        let stored = store(app, session, typed).await?;
+        let stored = store(app, session, &field.name, typed).await?;
         submission.answers.insert(field.name.clone(), Input::Files(vec![stored]));
     }
     Ok(())
 }
 
-async fn store(app: &App, session: &Session, file: Checked) -> Result<FileReference, WebError> {
+/// Stores a file that answers a field of this name.
+async fn store(
+    app: &App,
+    session: &Session,
+    field: &str,
+    file: Checked,
+) -> Result<FileReference, WebError> {
     let id: [u8; 16] = random(&*app.randomness)?;
-    let sealed = session.keys().seal_file(id, &file.name, &file.content, &*app.randomness)?;
+    let part = session.part_of(field);
+    if part.as_deref().is_some_and(|it| !session.keys().has(it)) {
+        return Err(kept());
+    }
+    let (part, randomness) = (part.as_deref(), &*app.randomness);
+    let sealed = session.keys().seal_file(part, id, &file.name, &file.content, randomness)?;
     let row = FileRow {
         session: session.row.id,
         id,
@@ -281,7 +292,12 @@ pub(crate) async fn content(
     let id = parse_id(id).ok_or_else(not_found)?;
     let row = app.store.find_file(session.row.id, id).await?.ok_or_else(not_found)?;
     let sealed = SealedFile { wrapped: row.wrapped, name: row.name, chunks: row.chunks };
-    let key = session.keys().file_key(id, &sealed.wrapped)?;
+    // A file of a part that was not shared is none, for whoever lacks the part.
+    let opened = session.keys().file_key(id, &sealed.wrapped);
+    let (_, key) = match opened {
+        Err(_) if !session.keys().is_whole() => return Err(not_found()),
+        opened => opened?,
+    };
     let name = key.open_name(&sealed.name, str::to_owned)?;
     Ok((name, session.keys().open_file(id, &sealed)?.to_vec()))
 }

@@ -8,7 +8,7 @@ use affiant_backend::{GrantRole, SessionRow};
 use affiant_document::markdown;
 use affiant_engine::{Moment, Screen, State, Step};
 use affiant_runtime::Loaded;
-use affiant_vault::{SealedFile, SessionKeys};
+use affiant_vault::{KeySet, SealedFile};
 use axum::body::Bytes;
 use serde::Serialize;
 use serde_json::Value;
@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::day::day;
 use crate::error::WebError;
 use crate::page::Frame;
-use crate::session::state_of;
+use crate::session::parts::state_of;
 use crate::told::told;
 
 #[derive(Serialize)]
@@ -169,7 +169,7 @@ async fn session(
     for file in app.store.files_of(row.id).await? {
         let Some(found) = app.store.find_file(row.id, file).await? else { continue };
         let sealed = SealedFile { wrapped: found.wrapped, name: found.name, chunks: found.chunks };
-        let key = keys.file_key(file, &sealed.wrapped)?;
+        let (_, key) = keys.file_key(file, &sealed.wrapped)?;
         let name = key.open_name(&sealed.name, str::to_owned)?;
         let short = hex::encode(&file[..4]);
         let content = keys.open_file(file, &sealed)?;
@@ -182,7 +182,7 @@ async fn session(
 async fn pages(
     app: &App,
     loaded: &Loaded,
-    keys: &SessionKeys,
+    keys: &KeySet,
     row: &SessionRow,
     last: &State,
     moment: &Moment,

@@ -8,7 +8,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse as _};
 
-use super::{frame, person, title};
+use super::{frame, parts_called, person, title};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
@@ -53,6 +53,7 @@ async fn overview(app: &App, caller: &Caller) -> Result<Overview, WebError> {
         title: title(app, &it.interview),
         from: it.from.clone(),
         role: it.role.word(),
+        parts: parts_called(app, &it.interview, &it.extent),
         expires: day(it.expires),
     });
     let locked = app.accounts.locked(person, now).await?;
