@@ -6,7 +6,7 @@ use affiant_backend::FileRow;
 use affiant_document::markdown;
 use affiant_engine::{FieldError, Input, Problem, Screen, ScreenField, Submission, Widget};
 use affiant_guest::FileReference;
-use affiant_vault::{SealedFile, random};
+use affiant_vault::{FileKey, SealedFile, random};
 use axum::body::Bytes;
 
 use crate::app::App;
@@ -270,13 +270,21 @@ async fn store(
     })
 }
 
+/// The key of a file. One of a part that was not shared is none, for whoever lacks the part.
+fn key_of(session: &Session, file: [u8; 16], wrapped: &[u8]) -> Result<Option<FileKey>, WebError> {
+    match session.keys().file_key(file, wrapped) {
+        Err(_) if !session.keys().is_whole() => Ok(None),
+        opened => Ok(Some(opened?.1)),
+    }
+}
+
 /// The files of this session, each by what it is asked for by, with its name.
 pub(crate) async fn names(app: &App, session: &Session) -> Result<Vec<(String, String)>, WebError> {
     let mut names = Vec::new();
     for file in app.store.files_of(session.row.id).await? {
         // It may be gone since the list was read.
         let Some(row) = app.store.find_file(session.row.id, file).await? else { continue };
-        let key = session.keys().file_key(file, &row.wrapped)?;
+        let Some(key) = key_of(session, file, &row.wrapped)? else { continue };
         let shown = hex::encode(file);
         names.push((shown, key.open_name(&row.name, str::to_owned)?));
     }
@@ -292,12 +300,7 @@ pub(crate) async fn content(
     let id = parse_id(id).ok_or_else(not_found)?;
     let row = app.store.find_file(session.row.id, id).await?.ok_or_else(not_found)?;
     let sealed = SealedFile { wrapped: row.wrapped, name: row.name, chunks: row.chunks };
-    // A file of a part that was not shared is none, for whoever lacks the part.
-    let opened = session.keys().file_key(id, &sealed.wrapped);
-    let (_, key) = match opened {
-        Err(_) if !session.keys().is_whole() => return Err(not_found()),
-        opened => opened?,
-    };
+    let key = key_of(session, id, &sealed.wrapped)?.ok_or_else(not_found)?;
     let name = key.open_name(&sealed.name, str::to_owned)?;
     Ok((name, session.keys().open_file(id, &sealed)?.to_vec()))
 }
