@@ -185,3 +185,54 @@ test('share by link with somebody who has no account yet, for reading', async ()
     await press(reader, /^Take it back/);
     assert.equal((await ada.goto(`${here.server.url}/i/landlord-letter/4`)).status(), 404);
 });
+
+test('share one private section: each side answers its own, the rest stays closed, the owner sees both', async () => {
+    const mediator = await here.register('mediator@example.com');
+    const seller = await here.register('seller@example.com', { javaScript: false });
+    const interview = `${here.server.url}/i/mediation`;
+    await mediator.goto(interview);
+    await press(mediator, 'Start');
+    await mediator.getByLabel('What is sold').fill('the boat');
+    await press(mediator, 'Continue');
+    await mediator.getByRole('heading', { name: /least that you would take/ }).waitFor();
+    await mediator.getByRole('link', { name: 'Who can see this' }).click();
+    const people = mediator.url();
+    await clean(mediator);
+    // What is ticked stays ticked when something else is wrong.
+    await mediator.locator('label[for=part-1]').click();
+    await press(mediator, 'Invite');
+    assert.match(await mediator.title(), /^Error: /);
+    assert.ok(await mediator.getByLabel('For the seller only').isChecked());
+    assert.ok(!(await mediator.getByLabel('For the buyer only').isChecked()));
+    await clean(mediator);
+    await invite(mediator, { email: 'seller@example.com', role: 'answer', name: 'Sam' });
+
+    await seller.goto(`${here.server.url}/account`);
+    await seller.getByText('Of the private parts only: For the seller only.').waitFor();
+    await clean(seller);
+    await press(seller, /^Accept/);
+    await press(seller, /^Continue/);
+    await seller.getByText('Of the private parts only: For the seller only.').waitFor();
+    await clean(seller);
+    await seller.getByLabel('The least').fill('900');
+    await press(seller, 'Continue');
+    await seller.getByRole('heading', { name: 'This part of the interview was not shared with you' }).waitFor();
+    await clean(seller);
+
+    await mediator.goto(`${interview}/2`);
+    await mediator.getByLabel('The most').fill('1100');
+    await press(mediator, 'Continue');
+    await mediator.getByRole('heading', { name: /1,000\.00 would be the middle/ }).waitFor();
+    for (const step of [0, 1, 2, 3]) {
+        await seller.goto(`${interview}/${step}`);
+        const text = await seller.content();
+        assert.ok(!/1,?100|1,?000/.test(text), `step ${step}`);
+    }
+    await seller.getByRole('heading', { name: 'This part of the interview was not shared with you' }).waitFor();
+    await mediator.goto(people);
+    await mediator.getByText('Can read and answer. Of the private parts only: For the seller only.').waitFor();
+    await clean(mediator);
+    await press(mediator, /^Take it back/);
+    assert.equal((await seller.goto(`${interview}/1`)).status(), 404);
+    await clean(seller);
+});

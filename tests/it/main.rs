@@ -18,6 +18,7 @@ mod privacy;
 mod program;
 mod reading;
 mod server;
+mod sharing;
 mod site;
 mod suite;
 mod switches;

@@ -6,6 +6,7 @@ pub mod bench;
 pub mod client;
 pub mod house;
 pub mod leakscan;
+pub mod parted;
 pub mod person;
 pub mod program;
 pub mod proof;

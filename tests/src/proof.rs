@@ -15,6 +15,7 @@ mod leaks;
 mod passwords;
 mod repeated;
 mod revoking;
+mod sharing;
 mod stored;
 mod switches;
 mod tampering;
@@ -107,6 +108,7 @@ enum Part {
     Switches,
     Fixation,
     Revoking,
+    Sharing,
     Web,
     Exporting,
     Deleting,
@@ -128,6 +130,7 @@ const PARTS: [(&str, Part); 17] = [
     ("switches", Part::Switches),
     ("fixation", Part::Fixation),
     ("revoking", Part::Revoking),
+    ("sharing", Part::Sharing),
     ("web", Part::Web),
     ("exporting", Part::Exporting),
     ("deleting", Part::Deleting),
@@ -178,6 +181,7 @@ impl Part {
             Self::Switches => runtime.block_on(switches::figures()),
             Self::Fixation => runtime.block_on(fixation::figures()),
             Self::Revoking => runtime.block_on(revoking::figures()),
+            Self::Sharing => runtime.block_on(sharing::figures()),
             Self::Web => runtime.block_on(web::figures(long)),
             Self::Exporting => runtime.block_on(exporting::figures(long)),
             Self::Deleting => runtime.block_on(deleting::figures(deleting::Extent::of(long))),

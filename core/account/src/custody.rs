@@ -9,12 +9,12 @@ use affiant_backend::{
     MethodKind, MethodRow, PasskeyRow, SecretName, StorageError,
 };
 use affiant_vault::{
-    AccountScope, Grant, KeyPair, Method, Password, PublicKey, Secret, Seed, SeedName, UserKey,
-    random,
+    AccountScope, Grant, KeyPair, Method, Password, PublicKey, Secret, UserKey, random,
 };
 
 use crate::accounts::{Accounts, Sender, day, secret_name};
 use crate::error::AccountError;
+use crate::extent::Extent;
 use crate::passkeys::LABEL;
 use crate::person::{Opened, Person};
 use crate::profile::{Profile, RecoveryChoice, seal_profile};
@@ -264,13 +264,16 @@ impl Accounts {
         for row in self.it.store.invitations_for(id).await? {
             let Some(addressed) = row.addressed.clone() else { continue };
             let of = self.session_scope(row.session.0, row.epoch);
-            let (seed, role) = (SeedName { session: of, section: &row.section }, row.role.word());
-            let terms = |to| Grant { seed, to, role, expires: row.grant_expires };
+            let (role, expires) = (row.role.word(), row.grant_expires);
+            let opened = Extent::of(&row.section)?.open(of, &addressed.sealed, |name, it| {
+                old.pair.open_grant(&Grant { seed: *name, to: old.scope, role, expires }, it)
+            });
             // One that does not open was made for an earlier key, or is damaged: it is worth nothing.
-            let Ok(opened) = old.pair.open_grant(&terms(old.scope), &addressed.sealed) else {
-                continue;
-            };
-            let sealed = new.public.seal_grant(&terms(new.scope), &opened, randomness)?;
+            let Ok(opened) = opened else { continue };
+            let sealed = opened.seal(of, |name, seed| {
+                let terms = Grant { seed: *name, to: new.scope, role, expires };
+                new.public.seal_grant(&terms, seed, randomness)
+            })?;
             let addressed = Some(Addressed { account: id, key_epoch: new.scope.epoch, sealed });
             changes.push(Change::DeleteInvitation(row.session, row.hash));
             changes.push(Change::PutInvitation(InvitationRow { addressed, ..row.clone() }));
@@ -286,14 +289,21 @@ impl Accounts {
     ) -> Result<GrantRow, AccountError> {
         let randomness = &*self.it.randomness;
         let of = self.session_scope(grant.session.0, grant.epoch);
-        let name = SeedName { session: of, section: &grant.section };
-        let terms = |to| Grant { seed: name, to, role: grant.role.word(), expires: grant.expires };
+        let (extent, role, expires) =
+            (Extent::of(&grant.section)?, grant.role.word(), grant.expires);
         let sealed = if grant.granter.is_none() {
-            let seed: Seed = old.user_key.open_seed(&old.scope, &name, &grant.sealed)?;
-            new.user_key.seal_seed(&new.scope, &name, &seed, randomness)?
+            let seeds = extent
+                .open(of, &grant.sealed, |name, it| old.user_key.open_seed(&old.scope, name, it))?;
+            seeds
+                .seal(of, |name, seed| new.user_key.seal_seed(&new.scope, name, seed, randomness))?
         } else {
-            let seed = old.pair.open_grant(&terms(old.scope), &grant.sealed)?;
-            new.public.seal_grant(&terms(new.scope), &seed, randomness)?
+            let seeds = extent.open(of, &grant.sealed, |name, it| {
+                old.pair.open_grant(&Grant { seed: *name, to: old.scope, role, expires }, it)
+            })?;
+            seeds.seal(of, |name, seed| {
+                let terms = Grant { seed: *name, to: new.scope, role, expires };
+                new.public.seal_grant(&terms, seed, randomness)
+            })?
         };
         Ok(GrantRow { key_epoch: new.scope.epoch, sealed, ..grant })
     }

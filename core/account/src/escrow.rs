@@ -9,10 +9,11 @@ use affiant_backend::{
     AccountId, AuditRow, Change, GrantRow, SecretKind, SecretName, SessionId, SessionRow, StepRow,
     StorageError, WrapKind, WrapRow,
 };
-use affiant_vault::{OrganisationKey, PublicKey, Scope, Secret, Seed, SeedName, SessionKeys};
+use affiant_vault::{KeySet, OrganisationKey, PublicKey, Scope, Secret, Seed, SeedName};
 
 use crate::accounts::{Accounts, day};
 use crate::error::AccountError;
+use crate::extent::Seeds;
 use crate::person::Unlocked;
 
 /// Entries of the audit log that are looked through at once.
@@ -70,7 +71,7 @@ pub struct Reading {
 /// What came of it.
 pub enum Readable {
     /// These keys open the session. Everybody whom it concerns can see that it was read.
-    Opened(Box<SessionRow>, SessionKeys),
+    Opened(Box<SessionRow>, KeySet),
     /// The session is not sealed to the key that is in force, or it is gone.
     No,
     /// The key is another one.
@@ -98,7 +99,10 @@ impl Accounts {
             None => self.new_secret(name, now).await?,
         };
         let scope = self.session_scope(grant.session.0, grant.epoch);
-        let seed = self.seed_of(person, grant, scope)?;
+        // A new session's grant is its owner's, and whole.
+        let Seeds::Whole(seed) = self.seeds_of(person, grant, scope)? else {
+            return Err(AccountError::Damaged);
+        };
         self.wrap_for(&public, &secret, scope, &seed)
     }
 
@@ -206,7 +210,7 @@ impl Accounts {
         let name = SeedName { session: scope, section: "" };
         let seed = key.open_seed(&name, &secret, &wrap.sealed)?;
         self.tell_of_reading(&session, wanted, now).await?;
-        Ok(Readable::Opened(Box::new(session), seed.keys(scope, &of_session)))
+        Ok(Readable::Opened(Box::new(session), KeySet::whole(scope, seed, of_session)))
     }
 
     async fn tell_of_reading(

@@ -5,10 +5,11 @@ use affiant_backend::{
     AccountRow, Change, GrantRole, GrantRow, Lookup, SecretKind, SecretName, SessionId, SessionRow,
     StepRow, StorageError,
 };
-use affiant_vault::{Grant, Mode, Scope, Secret, Seed, SeedName, SessionKeys, Token};
+use affiant_vault::{Grant, KeySet, Mode, Scope, Secret, Seed, SeedName, Token};
 
 use crate::accounts::Accounts;
 use crate::error::AccountError;
+use crate::extent::{Extent, Seeds};
 use crate::person::{Person, Unlocked};
 
 /// An interview that a person may read.
@@ -25,10 +26,11 @@ pub struct Interview {
 /// What a person's grant on a session opens.
 pub(crate) struct OpenedGrant {
     scope: Scope,
-    pub(crate) seed: Seed,
+    pub(crate) seeds: Seeds,
     /// Of the keyring: without it, the seed gives no keys.
     secret: Secret,
     pub(crate) role: GrantRole,
+    pub(crate) extent: Extent,
 }
 
 /// What came of taking over a session.
@@ -70,13 +72,13 @@ impl Accounts {
         &self,
         person: &Unlocked,
         session: SessionId,
-        secret: &Secret,
+        secret: Secret,
         now: i64,
-    ) -> Result<(SessionKeys, GrantRow), AccountError> {
+    ) -> Result<(KeySet, GrantRow), AccountError> {
         let scope = self.session_scope(session.0, 0);
         let seed = Seed::random(Mode::Account, &*self.it.randomness)?;
         let grant = self.owner_grant(person, session, scope, &seed, now)?;
-        Ok((seed.keys(scope, secret), grant))
+        Ok((KeySet::whole(scope, seed, secret), grant))
     }
 
     /// Stores a new session of a person.
@@ -121,9 +123,9 @@ impl Accounts {
         person: &Unlocked,
         session: &SessionRow,
         now: i64,
-    ) -> Result<Option<(SessionKeys, GrantRole)>, AccountError> {
+    ) -> Result<Option<(KeySet, GrantRole)>, AccountError> {
         let opened = self.opened_grant(person, session, now).await?;
-        Ok(opened.map(|it| (it.seed.keys(it.scope, &it.secret), it.role)))
+        Ok(opened.map(|it| (it.seeds.keys(it.scope, it.secret), it.role)))
     }
 
     /// What the person's grant opens; `None` as for [`Accounts::session_keys`].
@@ -145,25 +147,29 @@ impl Accounts {
         // A session whose secret is gone is deleted, whatever rows are left of it.
         let Some(secret) = self.it.keys.find(name).await? else { return Ok(None) };
         let scope = self.session_scope(session.id.0, session.epoch);
-        let seed = self.seed_of(person, &grant, scope)?;
-        Ok(Some(OpenedGrant { scope, seed, secret, role: grant.role }))
+        let seeds = self.seeds_of(person, &grant, scope)?;
+        let (role, extent) = (grant.role, Extent::of(&grant.section)?);
+        Ok(Some(OpenedGrant { scope, seeds, secret, role, extent }))
     }
 
-    /// The seed that a grant holds.
-    pub fn seed_of(
+    /// The seeds that a grant holds.
+    pub(crate) fn seeds_of(
         &self,
         person: &Unlocked,
         grant: &GrantRow,
         scope: Scope,
-    ) -> Result<Seed, AccountError> {
-        let (to, name) =
-            (self.scope_of(person), SeedName { session: scope, section: &grant.section });
+    ) -> Result<Seeds, AccountError> {
+        let (to, extent) = (self.scope_of(person), Extent::of(&grant.section)?);
         if grant.granter.is_none() {
-            return Ok(person.user_key.open_seed(&to, &name, &grant.sealed)?);
+            return extent.open(scope, &grant.sealed, |name, it| {
+                Ok(person.user_key.open_seed(&to, name, it)?)
+            });
         }
-        let role = grant.role.word();
-        let terms = Grant { seed: name, to, role, expires: grant.expires };
-        Ok(self.pair_of(person)?.open_grant(&terms, &grant.sealed)?)
+        let pair = self.pair_of(person)?;
+        extent.open(scope, &grant.sealed, |name, it| {
+            let (seed, role) = (*name, grant.role.word());
+            Ok(pair.open_grant(&Grant { seed, to, role, expires: grant.expires }, it)?)
+        })
     }
 
     /// Everything that a person may read, the one used last first.

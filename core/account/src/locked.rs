@@ -6,10 +6,11 @@ use std::sync::Arc;
 use affiant_audit::{Detail, Event};
 use affiant_backend::{Change, GrantRow, LockedRow, StorageError};
 use affiant_guard::Attempt;
-use affiant_vault::{Grant, PublicKey, RecoveryKey, Scope, Seed, SeedName, UserKey};
+use affiant_vault::{Grant, PublicKey, RecoveryKey, Scope, UserKey};
 
 use crate::accounts::{Accounts, Sender, secret_name};
 use crate::error::AccountError;
+use crate::extent::{Extent, Seeds};
 use crate::person::Person;
 use crate::recovery::open_with_recovery;
 
@@ -90,8 +91,8 @@ impl Accounts {
         let mut changes = vec![Change::Expect(id, person.account.auth_epoch)];
         for (grant, session) in mine {
             let of = self.session_scope(session.id.0, grant.epoch);
-            let seed = old_seed(&scope, row, old, &grant, of)?;
-            changes.push(Change::PutGrant(self.seal_again(person, grant, of, &seed)?));
+            let seeds = old_seeds(&scope, row, old, &grant, of)?;
+            changes.push(Change::PutGrant(self.seal_again(person, grant, of, &seeds)?));
         }
         let count = changes.len() - 1;
         let detail = Detail::Count(u64::try_from(count).unwrap_or(u64::MAX));
@@ -110,37 +111,34 @@ impl Accounts {
         person: &Person,
         grant: GrantRow,
         of: Scope,
-        seed: &Seed,
+        seeds: &Seeds,
     ) -> Result<GrantRow, AccountError> {
         let (to, randomness) = (self.scope_of(person), &*self.it.randomness);
-        let name = SeedName { session: of, section: &grant.section };
         let sealed = if grant.granter.is_none() {
-            person.user_key.seal_seed(&to, &name, seed, randomness)?
+            seeds.seal(of, |name, seed| person.user_key.seal_seed(&to, name, seed, randomness))?
         } else {
-            let public = PublicKey::of_bytes(person.account.public_key)?;
-            let role = grant.role.word();
-            let terms = Grant { seed: name, to, role, expires: grant.expires };
-            public.seal_grant(&terms, seed, randomness)?
+            self.seal_seeds(&person.account, of, seeds, grant.role, grant.expires)?
         };
         Ok(GrantRow { key_epoch: to.epoch, sealed, ..grant })
     }
 }
 
-/// The seed that a grant of an old user key holds.
-fn old_seed(
+/// The seeds that a grant of an old user key holds.
+fn old_seeds(
     scope: &affiant_vault::AccountScope,
     row: &LockedRow,
     old: &UserKey,
     grant: &GrantRow,
     of: Scope,
-) -> Result<Seed, AccountError> {
-    let name = SeedName { session: of, section: &grant.section };
+) -> Result<Seeds, AccountError> {
+    let extent = Extent::of(&grant.section)?;
     if grant.granter.is_none() {
-        return Ok(old.open_seed(scope, &name, &grant.sealed)?);
+        return extent.open(of, &grant.sealed, |name, it| Ok(old.open_seed(scope, name, it)?));
     }
     let public = PublicKey::of_bytes(row.public_key)?;
     let pair = old.open_pair(scope, &public, &row.secret_key)?;
-    let role = grant.role.word();
-    let terms = Grant { seed: name, to: *scope, role, expires: grant.expires };
-    Ok(pair.open_grant(&terms, &grant.sealed)?)
+    extent.open(of, &grant.sealed, |name, it| {
+        let (seed, role) = (*name, grant.role.word());
+        Ok(pair.open_grant(&Grant { seed, to: *scope, role, expires: grant.expires }, it)?)
+    })
 }

@@ -5,10 +5,11 @@ use affiant_backend::{
     AccountId, AccountRow, Change, GrantRole, GrantRow, SecretKind, SecretName, SessionId,
     SessionRow, StepRow, StorageError,
 };
-use affiant_vault::{Mode, Secret, Seed, SeedName, SessionKeys};
+use affiant_vault::{KeySet, Mode, Scope, Secret, Seed};
 
 use crate::accounts::Accounts;
 use crate::error::AccountError;
+use crate::extent::Extent;
 use crate::person::{Person, may_sign_in};
 
 /// How often it is tried while others answer at the same time.
@@ -75,7 +76,7 @@ impl Accounts {
             };
             let others = readers.into_iter().filter(|it| it.account != to).map(nameless);
             let parties = Parties { owner: Some(owner), others: others.collect() };
-            let mut changes = self.new_keys(person, &row, &seed, parties, now).await?;
+            let mut changes = self.new_keys(person, &row, seed, parties, now).await?;
             changes.push(self.noted(Event::HandedOver, &[to, person.id()], now).await?);
             if self.take_new_keys(&row, changes).await? {
                 return Ok(HandedOver::Done);
@@ -113,7 +114,7 @@ impl Accounts {
                 .filter(|it| it.account != from && it.role != GrantRole::Owner)
                 .collect();
             let parties = Parties { owner: None, others: stay };
-            let mut changes = self.new_keys(person, &row, &seed, parties, now).await?;
+            let mut changes = self.new_keys(person, &row, seed, parties, now).await?;
             changes.push(self.noted(Event::ShareRevoked, &[from, person.id()], now).await?);
             if self.take_new_keys(&row, changes).await? {
                 return Ok(Revoked::Done);
@@ -127,7 +128,7 @@ impl Accounts {
         &self,
         person: &Person,
         row: &SessionRow,
-        seed: &Seed,
+        seed: Seed,
         parties: Parties,
         now: i64,
     ) -> Result<Vec<Change>, AccountError> {
@@ -135,17 +136,18 @@ impl Accounts {
         let scope = self.session_scope(row.id.0, row.epoch);
         let next = self.session_scope(row.id.0, row.epoch + 1);
         let secret = self.it.keys.find(secret_of(row.id, row.epoch)).await?;
-        let old = seed.keys(scope, &secret.ok_or(AccountError::Damaged)?);
+        let old = KeySet::whole(scope, seed, secret.ok_or(AccountError::Damaged)?);
         let secret = self.next_secret(row.id, next.epoch, now).await?;
         let seed = Seed::random(Mode::Account, randomness)?;
-        let new = seed.keys(next, &secret);
-        let steps = self.it.store.steps_of(row.id).await?;
-        let steps = steps.iter().map(|it| self.seal_step(&old, &new, it));
-        let name = SeedName { session: next, section: "" };
         let owner = match &parties.owner {
             None => self.owner_grant(person, row.id, next, &seed, now)?,
-            Some(account) => self.given(person, account, name, &seed, now)?,
+            Some(account) => self.given(person, account, next, &seed, now)?,
         };
+        let others = self.others(&parties, next, &seed).await?;
+        let readable = self.readable_again(row, next, &seed).await?;
+        let new = KeySet::whole(next, seed, secret);
+        let steps = self.it.store.steps_of(row.id).await?;
+        let steps = steps.iter().map(|it| self.seal_step(&old, &new, it));
         let mut changes = vec![
             Change::Expect(person.account.id, person.account.auth_epoch),
             Change::Rekey {
@@ -156,24 +158,32 @@ impl Accounts {
             },
             Change::PutGrant(owner),
         ];
-        changes.extend(self.readable_again(row, next, &seed).await?);
-        for grant in parties.others {
+        changes.extend(readable);
+        changes.extend(others.into_iter().map(Change::PutGrant));
+        Ok(changes)
+    }
+
+    /// The grants of whoever else has the session, each with as much of it as before.
+    async fn others(
+        &self,
+        parties: &Parties,
+        next: Scope,
+        seed: &Seed,
+    ) -> Result<Vec<GrantRow>, AccountError> {
+        let mut grants = Vec::with_capacity(parties.others.len());
+        for grant in &parties.others {
             let Some(account) = self.it.store.account(grant.account).await? else { continue };
             // Who lost their password and set a new one without a key does not get back what was
             // locked with the old one: whoever can read their mail could have done that.
             if account.key_epoch != grant.key_epoch {
                 continue;
             }
-            let sealed = self.seal_to(&account, name, grant.role, grant.expires, &seed)?;
+            let extent = Extent::of(&grant.section)?;
+            let sealed = self.seal_to(&account, next, &extent, grant.role, grant.expires, seed)?;
             let granter = grant.granter.or(parties.owner.as_ref().map(|it| it.id));
-            changes.push(Change::PutGrant(GrantRow {
-                epoch: next.epoch,
-                sealed,
-                granter,
-                ..grant
-            }));
+            grants.push(GrantRow { epoch: next.epoch, sealed, granter, ..grant.clone() });
         }
-        Ok(changes)
+        Ok(grants)
     }
 
     /// Stores a session under its new keys and deletes the old ones; `false` if somebody answered
@@ -198,18 +208,19 @@ impl Accounts {
         &self,
         person: &Person,
         account: &AccountRow,
-        name: SeedName<'_>,
+        session: Scope,
         seed: &Seed,
         now: i64,
     ) -> Result<GrantRow, AccountError> {
+        let (role, extent) = (GrantRole::Owner, Extent::Whole);
         Ok(GrantRow {
-            session: SessionId(name.session.session),
-            section: name.section.to_owned(),
+            session: SessionId(session.session),
+            section: extent.word(),
             account: account.id,
             role: GrantRole::Owner,
             key_epoch: account.key_epoch,
-            epoch: name.session.epoch,
-            sealed: self.seal_to(account, name, GrantRole::Owner, None, seed)?,
+            epoch: session.epoch,
+            sealed: self.seal_to(account, session, &extent, role, None, seed)?,
             granter: Some(person.account.id),
             whom: Vec::new(),
             created: now,
@@ -219,14 +230,13 @@ impl Accounts {
 
     fn seal_step(
         &self,
-        old: &SessionKeys,
-        new: &SessionKeys,
+        old: &KeySet,
+        new: &KeySet,
         step: &StepRow,
     ) -> Result<StepRow, AccountError> {
         let randomness = &*self.it.randomness;
         let again = |content: &str, sealed: &[u8]| -> Result<Vec<u8>, AccountError> {
-            let seal = |it: &[u8]| new.seal(step.number, content, it, randomness);
-            Ok(old.open(step.number, content, sealed, seal)??)
+            Ok(old.seal_again(new, step.number, content, sealed, randomness)??)
         };
         let delta = again("delta", &step.delta)?;
         let snapshot = step.snapshot.as_deref().map(|it| again("snapshot", it)).transpose()?;
@@ -238,8 +248,8 @@ impl Accounts {
     async fn seal_files(
         &self,
         session: SessionId,
-        old: &SessionKeys,
-        new: &SessionKeys,
+        old: &KeySet,
+        new: &KeySet,
     ) -> Result<Vec<([u8; 16], Vec<u8>)>, AccountError> {
         let mut files = Vec::new();
         for id in self.it.store.files_of(session).await? {
@@ -249,8 +259,9 @@ impl Accounts {
                 self.it.store.delete_file(session, id).await?;
                 continue;
             }
-            let key = old.file_key(id, &file.wrapped)?;
-            files.push((id, new.seal_file_key(&key, &*self.it.randomness)?));
+            let (part, key) = old.file_key(id, &file.wrapped)?;
+            let wrapped = new.seal_file_key(part.as_deref(), &key, &*self.it.randomness)?;
+            files.push((id, wrapped));
         }
         Ok(files)
     }

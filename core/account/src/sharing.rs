@@ -1,16 +1,17 @@
 //! Who can see a session: the list of them, invitations, and taking back what was given.
 
-use affiant_audit::Event;
+use affiant_audit::{Detail, Event};
 use affiant_backend::{
     AccountId, AccountRow, AccountStatus, Addressed, Change, GrantRole, GrantRow, InvitationRow,
     Letter, Lookup, SessionId, SessionRow,
 };
 use affiant_guard::Attempt;
-use affiant_vault::{AccountScope, Grant, InvitationSecret, PublicKey, Seed, SeedName};
+use affiant_vault::{AccountScope, Grant, InvitationSecret, PublicKey, Scope, Seed};
 
 use crate::accounts::{Accounts, day};
 use crate::email::Address;
 use crate::error::AccountError;
+use crate::extent::{Extent, Seeds};
 use crate::person::{Person, Unlocked};
 
 /// Seconds for which an invitation can be accepted.
@@ -35,6 +36,8 @@ pub struct Reader {
     pub whom: Option<String>,
     /// What they may do.
     pub role: GrantRole,
+    /// With how much of it.
+    pub extent: Extent,
     /// Since when, in seconds of the Unix epoch, cut to the day.
     pub since: i64,
     /// Until when, in seconds of the Unix epoch; `None` for as long as the session lasts.
@@ -50,6 +53,8 @@ pub struct Waiting {
     pub whom: Option<String>,
     /// What they will be able to do.
     pub role: GrantRole,
+    /// With how much of it.
+    pub extent: Extent,
     /// Until when they can accept, in seconds of the Unix epoch.
     pub expires: i64,
     /// Until when they will see the session, if there is an end.
@@ -63,6 +68,8 @@ pub struct Circle {
     pub session: SessionRow,
     /// What the person who asks may do.
     pub role: GrantRole,
+    /// With how much of it.
+    pub extent: Extent,
     /// All of them, the owner first.
     pub readers: Vec<Reader>,
     /// Who was invited; only the owner sees that.
@@ -78,6 +85,8 @@ pub struct Invitation<'a> {
     pub name: &'a str,
     /// What they will be able to do: not everything.
     pub role: GrantRole,
+    /// With how much of it.
+    pub extent: &'a Extent,
     /// Until when, in seconds of the Unix epoch; `None` for as long as the session lasts.
     pub until: Option<i64>,
 }
@@ -106,6 +115,8 @@ pub struct Offer {
     pub from: String,
     /// What it lets do.
     pub role: GrantRole,
+    /// With how much of it.
+    pub extent: Extent,
     /// Until when it can be accepted, in seconds of the Unix epoch.
     pub expires: i64,
     /// Until when the session can be seen, if there is an end.
@@ -132,31 +143,37 @@ impl Accounts {
         now: i64,
     ) -> Result<Option<Circle>, AccountError> {
         let Some(row) = self.it.store.session(session).await? else { return Ok(None) };
-        let Some((_, role)) = self.session_keys(person, &row, now).await? else { return Ok(None) };
+        let Some(opened) = self.opened_grant(person, &row, now).await? else { return Ok(None) };
+        let (role, extent) = (opened.role, opened.extent);
         let is_owner = role == GrantRole::Owner;
         let name = |sealed: &[u8]| if is_owner { self.whom(person, session, sealed) } else { None };
         let grants = self.present_grants(&row, now).await?;
-        let readers = grants.iter().map(|it| Reader {
-            account: it.account,
-            whom: name(&it.whom),
-            role: it.role,
-            since: day(it.created),
-            until: it.expires,
-        });
-        let mut circle =
-            Circle { role, readers: readers.collect(), waiting: Vec::new(), session: row };
+        let reader = |it: &GrantRow| -> Result<Reader, AccountError> {
+            Ok(Reader {
+                account: it.account,
+                whom: name(&it.whom),
+                role: it.role,
+                extent: Extent::of(&it.section)?,
+                since: day(it.created),
+                until: it.expires,
+            })
+        };
+        let readers = grants.iter().map(reader).collect::<Result<_, _>>()?;
+        let mut circle = Circle { role, extent, readers, waiting: Vec::new(), session: row };
         if is_owner {
             let all = self.it.store.invitations_to(session).await?;
             let open = all.iter().filter(|it| it.expires > now && it.epoch == circle.session.epoch);
-            circle.waiting = open
-                .map(|it| Waiting {
+            let waiting = open.map(|it| -> Result<Waiting, AccountError> {
+                Ok(Waiting {
                     hash: it.hash,
                     whom: name(&it.whom),
                     role: it.role,
+                    extent: Extent::of(&it.section)?,
                     expires: it.expires,
                     until: it.grant_expires,
                 })
-                .collect();
+            });
+            circle.waiting = waiting.collect::<Result<_, _>>()?;
         }
         Ok(Some(circle))
     }
@@ -206,11 +223,26 @@ impl Accounts {
             Change::Expect(person.account.id, person.account.auth_epoch),
             Change::PutInvitation(invitation),
             self.letter(None, &letter, now)?,
-            self.noted(Event::ShareOffered, &[person.id()], now).await?,
+            self.noted_offer(wanted.extent, person, now).await?,
         ];
         self.it.store.commit(changes).await?;
         self.it.guard.right(admitted, now).await?;
         Ok(Invited::Done(secret))
+    }
+
+    /// The entry about an invitation: of parts, how many private sections it opens. Which ones tells
+    /// the page of readers.
+    async fn noted_offer(
+        &self,
+        extent: &Extent,
+        person: &Person,
+        now: i64,
+    ) -> Result<Change, AccountError> {
+        let Some(sections) = extent.sections() else {
+            return self.noted(Event::ShareOffered, &[person.id()], now).await;
+        };
+        let count = Detail::Count(u64::try_from(sections.len()).unwrap_or(u64::MAX));
+        Ok(self.ledger.change(Event::SharePartsOffered, count, &[person.id()], now).await?)
     }
 
     #[expect(clippy::too_many_arguments, reason = "one use, split off to be read")]
@@ -225,25 +257,28 @@ impl Accounts {
         now: i64,
     ) -> Result<InvitationRow, AccountError> {
         let randomness = &*self.it.randomness;
-        let name = SeedName { session: self.session_scope(row.id.0, row.epoch), section: "" };
+        let of = self.session_scope(row.id.0, row.epoch);
         let (role, until) = (wanted.role.word(), wanted.until);
         let addressed = match found {
             Some(account) => {
                 let to = self.scope(account.id, account.key_epoch);
-                let sealed = self.seal_to(&account, name, wanted.role, until, seed)?;
+                let sealed = self.seal_to(&account, of, wanted.extent, wanted.role, until, seed)?;
                 Some(Addressed { account: account.id, key_epoch: to.epoch, sealed })
             }
             None => None,
         };
         let whom = called(wanted.name, wanted.address);
         let scope = self.scope_of(person);
+        let sealed = wanted
+            .extent
+            .seal(of, seed, |name, it| secret.seal_seed(name, role, until, it, randomness))?;
         Ok(InvitationRow {
             hash: Lookup(secret.lookup()),
             session: row.id,
-            section: String::new(),
+            section: wanted.extent.word(),
             role: wanted.role,
             epoch: row.epoch,
-            sealed: secret.seal_seed(&name, role, until, seed, randomness)?,
+            sealed,
             whom: person.user_key.seal(&scope, WHOM, &row.id.0, whom.as_bytes(), randomness)?,
             granter: person.account.id,
             addressed,
@@ -279,6 +314,7 @@ impl Accounts {
                 interview: session.interview,
                 from: self.contact(&granter).await?,
                 role: row.role,
+                extent: Extent::of(&row.section)?,
                 expires: row.expires,
                 until: row.grant_expires,
             });
@@ -337,10 +373,11 @@ impl Accounts {
             return Ok(Accepted::Gone);
         };
         self.it.guard.right(admitted, now).await?;
-        let name = SeedName { session: self.session_scope(row.session.0, row.epoch), section: "" };
+        let of = self.session_scope(row.session.0, row.epoch);
         let (role, until) = (row.role.word(), row.grant_expires);
-        let seed = secret.open_seed(&name, role, until, &row.sealed)?;
-        let sealed = self.seal_to(&person.account, name, row.role, until, &seed)?;
+        let seeds = Extent::of(&row.section)?
+            .open(of, &row.sealed, |name, it| secret.open_seed(name, role, until, it))?;
+        let sealed = self.seal_seeds(&person.account, of, &seeds, row.role, until)?;
         self.take_offer(person, &row, sealed, now).await
     }
 
@@ -363,7 +400,7 @@ impl Accounts {
         }
         let grant = GrantRow {
             session: row.session,
-            section: String::new(),
+            section: row.section.clone(),
             account: person.account.id,
             role: row.role,
             key_epoch: person.account.key_epoch,
@@ -378,6 +415,8 @@ impl Accounts {
         let changes = vec![
             Change::Expect(person.account.id, person.account.auth_epoch),
             Change::UseInvitation(row.hash),
+            // The newest invitation says how much somebody sees, be it less than before.
+            Change::DeleteGrants(row.session, person.account.id),
             Change::PutGrant(grant),
             self.noted(Event::ShareAccepted, &[row.granter, person.id()], now).await?,
         ];
@@ -427,7 +466,10 @@ impl Accounts {
         let Some(row) = self.it.store.session(session).await? else { return Ok(None) };
         let opened = self.opened_grant(person, &row, now).await?;
         let owned = opened.filter(|it| it.role == GrantRole::Owner);
-        Ok(owned.map(|it| (row, it.seed)))
+        Ok(owned.and_then(|it| match it.seeds {
+            Seeds::Whole(seed) => Some((row, seed)),
+            Seeds::Parts(_) => None,
+        }))
     }
 
     /// The grants that open a session now.
@@ -441,19 +483,39 @@ impl Accounts {
         Ok(all)
     }
 
-    /// Seals a session's seed to an account.
+    /// Seals a session's seed, or those of its parts, to an account.
     pub(crate) fn seal_to(
         &self,
         account: &AccountRow,
-        name: SeedName<'_>,
+        session: Scope,
+        extent: &Extent,
         role: GrantRole,
         expires: Option<i64>,
         seed: &Seed,
     ) -> Result<Vec<u8>, AccountError> {
         let to: AccountScope = self.scope(account.id, account.key_epoch);
-        let terms = Grant { seed: name, to, role: role.word(), expires };
-        let public = PublicKey::of_bytes(account.public_key)?;
-        Ok(public.seal_grant(&terms, seed, &*self.it.randomness)?)
+        let (public, role) = (PublicKey::of_bytes(account.public_key)?, role.word());
+        Ok(extent.seal(session, seed, |name, it| {
+            let terms = Grant { seed: *name, to, role, expires };
+            public.seal_grant(&terms, it, &*self.it.randomness)
+        })?)
+    }
+
+    /// As [`Accounts::seal_to`], for seeds that were given.
+    pub(crate) fn seal_seeds(
+        &self,
+        account: &AccountRow,
+        session: Scope,
+        seeds: &Seeds,
+        role: GrantRole,
+        expires: Option<i64>,
+    ) -> Result<Vec<u8>, AccountError> {
+        let to: AccountScope = self.scope(account.id, account.key_epoch);
+        let (public, role) = (PublicKey::of_bytes(account.public_key)?, role.word());
+        Ok(seeds.seal(session, |name, it| {
+            let terms = Grant { seed: *name, to, role, expires };
+            public.seal_grant(&terms, it, &*self.it.randomness)
+        })?)
     }
 
     /// What the person called somebody. `None` if it was sealed under another key.

@@ -9,6 +9,7 @@ mod entering;
 mod escrow;
 mod factors;
 mod first;
+mod parts;
 mod passkeys;
 mod passwords;
 mod resets;

@@ -79,6 +79,8 @@ events! {
     SessionTaken = "session-taken",
     /// Somebody was invited to see a session.
     ShareOffered = "share-offered",
+    /// Somebody was invited to see parts of a session: how many of its private sections.
+    SharePartsOffered = "share-parts-offered",
     /// An invitation to see a session was taken back.
     ShareWithdrawn = "share-withdrawn",
     /// Somebody accepted an invitation to see a session of another person's.

@@ -89,6 +89,14 @@ impl Program {
         let submission = read(&shown.screen)?;
         refuse_unknown(&shown.screen, &submission)?;
         let taken = run.take(&shown, &submission);
+        if world.take_kept_wanted() {
+            // A check looked for what is kept from whoever answers: it cannot say that all is well.
+            let kept = run.kept_screen();
+            world.roll_back(0);
+            drop(run);
+            let ending = Ending::Shown(Box::new(kept));
+            return Err(Rejected::NotAScreen(Box::new(finish(world, ending))));
+        }
         drop(run);
         match taken {
             Ok(None) => {}
@@ -122,6 +130,7 @@ impl Run<'_> {
             BlockKind::Question(question) => Some(&**question),
             _ => None,
         });
+        self.demand_own_places(shown)?;
         let visible = self.visible(&shown.screen, submission);
         let mut rows = self.read_rows(question, &shown.bindings, &shown.screen, submission)?;
         let mut values: Vec<(&ScreenField, Option<Value>)> = Vec::new();
@@ -367,6 +376,7 @@ impl Run<'_> {
             match ended {
                 None => {}
                 Some(Ending::Fault(diagnostic)) => return Err(Refused::Fault(diagnostic)),
+                Some(Ending::Kept) => return Err(self.refused_for_kept()),
                 Some(_) => {
                     let missing = changed.first().cloned().unwrap_or_else(|| Path::root_of("x"));
                     let halt = Halt::Missing(missing);
@@ -453,7 +463,27 @@ impl Run<'_> {
         match ended {
             None => Ok(()),
             Some(Ending::Fault(diagnostic)) => Err(Refused::Fault(diagnostic)),
+            Some(Ending::Kept) => Err(self.refused_for_kept()),
             Some(_) => Err(Refused::Fault(self.unready("`validation code`", Halt::Missing(path)))),
+        }
+    }
+
+    /// What runs with the answer needs something that is kept from whoever answers: told with the
+    /// answer as a whole.
+    fn refused_for_kept(&self) -> Refused {
+        self.world.want_kept();
+        Refused::Fields(Vec::new())
+    }
+
+    /// Fails if an answer to a question of a private section would go elsewhere.
+    fn demand_own_places(&self, shown: &Shown) -> Result<(), Refused> {
+        let Some(block) = shown.block.filter(|_| !self.program.apart.is_empty()) else {
+            return Ok(());
+        };
+        let places = shown.screen.fields.iter().filter_map(|it| Path::parse(&it.name).ok());
+        match places.filter_map(|it| self.not_own_place(block, &it)).next() {
+            None => Ok(()),
+            Some(diagnostic) => Err(Refused::Fault(Box::new(diagnostic))),
         }
     }
 

@@ -54,6 +54,8 @@ pub(crate) enum Ending {
     Command(Command),
     Response(Value),
     Fault(Box<Diagnostic>),
+    /// It needs something that is kept from whoever answers.
+    Kept,
     /// Code that checks what was entered refuses it.
     Refused(FieldError),
 }
@@ -106,6 +108,7 @@ pub(crate) fn finish(world: std::sync::Arc<World>, ending: Ending) -> Outcome {
             let span = affiant_diagnostic::Span::new(affiant_diagnostic::SourceId(0), 0, 0);
             Step::Fault(vec![Diagnostic::error("refused-outside", span, error.message)])
         }
+        Ending::Kept => unreachable!("a run ends with a screen that says so"),
     };
     let (state, changes) = World::finish(world);
     Outcome { state, step, changes }
@@ -117,14 +120,32 @@ impl Run<'_> {
         self.world.inner().gathering.clear();
         self.forget_always_reconsidered();
         loop {
-            if let Some(ending) = self.settle_stack() {
-                self.withdraw_all();
-                return ending;
+            let mark = self.world.mark();
+            match self.settle_stack() {
+                Some(Ending::Kept) => self.set_aside(mark),
+                Some(ending) => {
+                    self.withdraw_all();
+                    return ending;
+                }
+                None => {}
             }
             if !self.push_base() {
-                return Ending::Shown(Box::new(self.last_screen()));
+                let last = if self.is_set_aside { self.kept_screen() } else { self.last_screen() };
+                return Ending::Shown(Box::new(last));
             }
         }
+    }
+
+    /// Leaves what needs something that is kept from whoever answers for those who see it: none of
+    /// it was done. An action that needs it ends.
+    fn set_aside(&mut self, mark: usize) {
+        self.world.roll_back(mark);
+        self.world.inner().gathering.clear();
+        if matches!(self.stack.first().map(|it| &it.kind), Some(GoalKind::Pending)) {
+            self.drop_action();
+        }
+        self.stack.clear();
+        self.is_set_aside = true;
     }
 
     /// The loop itself: works on the goal on top, pushes what it misses, pops what is settled.
@@ -136,7 +157,11 @@ impl Run<'_> {
             }
             self.evaluations += 1;
             self.withdraw();
-            match self.work() {
+            let worked = self.work();
+            if self.is_kept(&worked) {
+                return Some(Ending::Kept);
+            }
+            match worked {
                 Ok(Progress::Done) => {
                     let settled = self.stack.pop();
                     self.after(settled);
@@ -161,6 +186,15 @@ impl Run<'_> {
             }
         }
         None
+    }
+
+    /// Whether the goal on top needs something that is kept from whoever answers.
+    fn is_kept(&self, worked: &Result<Progress, Halt>) -> bool {
+        let missing = match worked {
+            Err(Halt::Missing(path)) => self.world.is_kept(path),
+            _ => false,
+        };
+        self.world.take_kept_wanted() || missing
     }
 
     /// Pushes the next thing that must be settled without being needed by name.
@@ -298,6 +332,9 @@ impl Run<'_> {
     }
 
     fn work_need(&mut self, need: &Need) -> Result<Progress, Halt> {
+        if self.world.is_kept(&need.path) {
+            return Err(Halt::Missing(need.path.clone()));
+        }
         if need.mode == Mode::Want && self.world.is_known(&need.path) {
             return Ok(Progress::Done);
         }

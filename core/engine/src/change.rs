@@ -71,6 +71,9 @@ pub enum Change {
     Language(Option<String>),
     /// Whether there is no way back.
     SealedBehind(bool),
+    /// Whoever made the step did not see everything: what others computed from what it changes is
+    /// stale. Stands beside the step's other changes.
+    Unseeing,
 }
 
 impl State {
@@ -80,6 +83,17 @@ impl State {
         for change in changes {
             self.apply_one(change.clone());
         }
+        if changes.contains(&Change::Unseeing) {
+            self.forget_unseen(changes);
+        }
+    }
+
+    /// Applies those parts of a stored step that could be opened, each change with its place among
+    /// all of the step's.
+    pub fn apply_parts(&mut self, mut changes: Vec<(u32, Change)>) {
+        changes.sort_by_key(|(at, _)| *at);
+        let changes: Vec<Change> = changes.into_iter().map(|(_, it)| it).collect();
+        self.apply(&changes);
     }
 
     /// Applies one change and returns the one that undoes it; `None` when nothing changed.
@@ -136,6 +150,7 @@ impl State {
             Change::SealedBehind(it) => {
                 Some(Change::SealedBehind(std::mem::replace(&mut self.sealed_behind, it)))
             }
+            Change::Unseeing => None,
         }
     }
 }

@@ -97,7 +97,7 @@ impl Run<'_> {
         let result = self.define_unguarded(block, bindings);
         match &result {
             Ok(_) => {}
-            Err(Halt::Missing(_)) => self.keep_provisionally(block, mark),
+            Err(Halt::Missing(_)) => self.keep_provisionally(block, mark)?,
             Err(_) => self.world.roll_back(mark),
         }
         result
@@ -106,16 +106,16 @@ impl Run<'_> {
     /// A block stopped for a need: what it wrote is seen by whatever settles the need, and is
     /// remembered as computed from what it read, so that a changed answer makes stale what came
     /// of it.
-    fn keep_provisionally(&mut self, block: BlockIndex, mark: usize) {
+    fn keep_provisionally(&mut self, block: BlockIndex, mark: usize) -> Result<(), Halt> {
         let undoing = self.world.inner().store.undoing(mark);
         let trace = self.note_reads();
         if undoing.is_empty() && trace.writes.is_empty() {
-            return;
+            return Ok(());
         }
-        self.keep_record(block, &trace);
         if let Some(goal) = self.stack.last_mut() {
             goal.provisional = undoing;
         }
+        self.keep_record(block, &trace).map(drop)
     }
 
     fn define_unguarded(
@@ -136,7 +136,11 @@ impl Run<'_> {
                     self.make_object(object, bindings)?;
                 }
                 // What an object was made from does not unmake it, or its answers would go too.
-                self.note_reads();
+                let trace = self.note_reads();
+                let reads = self.stack.last().map_or(&trace.reads, |it| &it.reads);
+                for place in &trace.writes {
+                    self.demand_apart(place, reads.iter())?;
+                }
                 return Ok(Vec::new());
             }
             BlockKind::Template(template) => self.make_template(template, bindings)?,
@@ -148,7 +152,7 @@ impl Run<'_> {
             }
         }
         let trace = self.note_reads();
-        let reads = self.keep_record(block, &trace);
+        let reads = self.keep_record(block, &trace)?;
         self.prepare(block, bindings, true)?;
         Ok(reads)
     }
@@ -179,7 +183,7 @@ impl Run<'_> {
 
     /// Remembers what each written variable was computed from, and makes stale what depended on
     /// a value that is now another one.
-    fn keep_record(&mut self, block: BlockIndex, trace: &Trace) -> Vec<Path> {
+    fn keep_record(&mut self, block: BlockIndex, trace: &Trace) -> Result<Vec<Path>, Halt> {
         let written: BTreeSet<&Path> = trace.writes.iter().collect();
         // What the goal read holds what was read just now: see `note_reads`.
         let all = self.stack.last().map_or(&trace.reads, |it| &it.reads);
@@ -190,6 +194,7 @@ impl Run<'_> {
             .collect();
         let key = self.program.index.key(block).to_owned();
         for path in written {
+            self.demand_apart(path, reads.iter())?;
             let from = Computed { block: key.clone(), reads: reads.clone() };
             self.world.apply(Change::Computed { path: path.clone(), from: Some(from) });
         }
@@ -199,7 +204,7 @@ impl Run<'_> {
         for list in &trace.reshaped {
             self.touch_shape(list, Some(&key));
         }
-        reads
+        Ok(reads)
     }
 
     fn make_object(

@@ -3,6 +3,7 @@
 use affiant_guest::{Answers, Object, Path, Value};
 use affiant_interview::{Attachment, Format, Question, Table};
 
+use crate::define::bind;
 use crate::goal::{Halt, Run};
 use crate::listing;
 use crate::screen::ScreenDocument;
@@ -33,6 +34,24 @@ impl Run<'_> {
             self.documents_of(&value, &mut found)?;
         }
         Ok(found)
+    }
+
+    /// Fails if a document that is kept would show what its variable may not.
+    pub(crate) fn demand_documents_apart(
+        &self,
+        question: &Question,
+        bindings: &Bindings,
+    ) -> Result<(), Halt> {
+        if self.program.apart().is_empty() {
+            return Ok(());
+        }
+        for target in question.attachments.iter().filter_map(|it| it.target.as_ref()) {
+            if let Some(path) = bind(target, bindings) {
+                let trace = self.world.reads();
+                self.demand_apart(&path, trace.iter())?;
+            }
+        }
+        Ok(())
     }
 
     fn document(&mut self, attachment: &Attachment) -> Result<ScreenDocument, Halt> {

@@ -122,6 +122,8 @@ pub(crate) struct Run<'a> {
     pub(crate) initial_at: usize,
     pub(crate) base_at: usize,
     pub(crate) reconsidered: BTreeSet<Path>,
+    /// Something was left for those who see what is kept from whoever answers.
+    pub(crate) is_set_aside: bool,
 }
 
 impl<'a> Run<'a> {
@@ -136,6 +138,7 @@ impl<'a> Run<'a> {
             initial_at: 0,
             base_at: 0,
             reconsidered: BTreeSet::new(),
+            is_set_aside: false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The engine's one door to the world.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use affiant_guest::{Shared, Stop, Value};
@@ -40,12 +40,14 @@ pub struct Moment {
     /// Words about the session and who answers, which functions such as `user_info` and
     /// `get_config` give: by the names that `Answers::session` lists.
     pub told: Arc<BTreeMap<String, Value>>,
+    /// The private sections that whoever answers has keys of, if they do not have all.
+    pub held: Option<Arc<BTreeSet<String>>>,
 }
 
 impl Moment {
     /// A moment of which nothing else is told.
     pub fn at(now: DateTime) -> Self {
-        Self { now, told: Arc::default() }
+        Self { now, told: Arc::default(), held: None }
     }
 
     /// The day.

@@ -14,6 +14,7 @@
 mod accept;
 mod action;
 mod advance;
+mod apart;
 mod candidate;
 mod change;
 mod choice;
@@ -43,6 +44,7 @@ mod world;
 
 pub use accept::{Rejected, Submission};
 pub use advance::{Outcome, Step};
+pub use apart::{Apart, Part, Parts};
 pub use change::Change;
 pub use condition::{Entered, as_float};
 pub use host::{Definitions, Host, Moment, Needs};

@@ -29,6 +29,10 @@ impl Run<'_> {
         let BlockKind::Question(question) = &program.block(block).kind else {
             return Ok(self.next_candidate());
         };
+        if self.is_block_kept(block) {
+            self.world.want_kept();
+            return Ok(Progress::Again);
+        }
         self.place_targets(block, bindings)?;
         self.prepare(block, bindings, false)?;
         self.bind(bindings);
@@ -44,6 +48,7 @@ impl Run<'_> {
             screen.review = self.review_rows(review, bindings)?;
         }
         screen.documents = self.documents(question, bindings)?;
+        self.demand_documents_apart(question, bindings)?;
         screen.text_language = self.language_of_text(block, &screen.language);
         self.note_reads();
         self.prepare(block, bindings, true)?;
@@ -247,6 +252,18 @@ impl Run<'_> {
         let mut screen = Screen::blank(self.say("end_title", &[]), self.language());
         "end".clone_into(&mut screen.id);
         screen.text = Some(self.say("end_text", &[]));
+        screen.is_end = true;
+        screen.can_go_back = true;
+        screen.sections = self.sections(&self.program.interview);
+        Shown::without_block(screen)
+    }
+
+    /// What is shown to somebody who lacks a private section when nothing is left that they could
+    /// see or answer.
+    pub(crate) fn kept_screen(&self) -> Shown {
+        let mut screen = Screen::blank(self.say("kept_title", &[]), self.language());
+        "kept".clone_into(&mut screen.id);
+        screen.text = Some(self.say("kept_text", &[]));
         screen.is_end = true;
         screen.can_go_back = true;
         screen.sections = self.sections(&self.program.interview);

@@ -37,7 +37,8 @@ impl Run<'_> {
             if !seen.insert(path.clone()) {
                 continue;
             }
-            let (stale, undone) = self.depending_on(&path, shape_only, author);
+            let (stale, undone) =
+                self.world.inner().store.state.depending_on(&path, shape_only, author);
             for block in undone {
                 self.world.apply(Change::Completed { block, reads: None });
             }
@@ -53,33 +54,6 @@ impl Run<'_> {
                 }
             }
         }
-    }
-
-    /// The computed variables and the completed blocks that read `path`.
-    fn depending_on(
-        &self,
-        path: &Path,
-        shape_only: bool,
-        author: Option<&str>,
-    ) -> (Vec<Path>, Vec<String>) {
-        let inner = self.world.inner();
-        let state = &inner.store.state;
-        let hit = |reads: &[Path]| {
-            reads.iter().any(|read| if shape_only { read == path } else { read.starts_with(path) })
-        };
-        let stale = state
-            .computed
-            .reading(path.root())
-            .filter(|(_, it)| Some(it.block.as_str()) != author && hit(&it.reads))
-            .map(|(path, _)| path.clone())
-            .collect();
-        let undone = state
-            .completed
-            .reading(path.root())
-            .filter(|(block, reads)| Some(block.as_str()) != author && hit(reads))
-            .map(|(block, _)| block.clone())
-            .collect();
-        (stale, undone)
     }
 
     /// What blocks that say `depends on` the path have defined.
@@ -144,6 +118,31 @@ fn is_answer(state: &State, path: &Path) -> bool {
 }
 
 impl State {
+    /// The computed variables and the completed blocks that read `path`.
+    pub(crate) fn depending_on(
+        &self,
+        path: &Path,
+        shape_only: bool,
+        author: Option<&str>,
+    ) -> (Vec<Path>, Vec<String>) {
+        let hit = |reads: &[Path]| {
+            reads.iter().any(|read| if shape_only { read == path } else { read.starts_with(path) })
+        };
+        let stale = self
+            .computed
+            .reading(path.root())
+            .filter(|(_, it)| Some(it.block.as_str()) != author && hit(&it.reads))
+            .map(|(path, _)| path.clone())
+            .collect();
+        let undone = self
+            .completed
+            .reading(path.root())
+            .filter(|(block, reads)| Some(block.as_str()) != author && hit(reads))
+            .map(|(block, _)| block.clone())
+            .collect();
+        (stale, undone)
+    }
+
     /// Keeps the answers of a later state as defaults, for when the user goes back and answers
     /// differently. Returns the changes, to be stored before those of the new step.
     pub fn remember(&mut self, later: &State) -> Vec<Change> {

@@ -2,6 +2,7 @@
 //! what was read, and a journal that can be rolled back.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,6 +10,7 @@ use affiant_guest::{Answers, Content, Object, Path, Segment, Stop, Value};
 use affiant_interview::Interview;
 use jiff::civil::{Date, DateTime};
 
+use crate::apart::Apart;
 use crate::change::{Change, Store};
 use crate::host::Moment;
 use crate::program::Program;
@@ -53,7 +55,7 @@ pub(crate) struct World {
 }
 
 /// What stands for the session's language in the record of what was read: no author can write it.
-const LANGUAGE: &str = "_language";
+pub(crate) const LANGUAGE: &str = "_language";
 
 /// What an author who comes from docassemble calls the sections by. It is no answer.
 const NAVIGATION: &str = "nav";
@@ -77,11 +79,40 @@ pub(crate) struct Inner {
     /// What is not known reads as nothing instead of being asked for.
     pub(crate) lenient: bool,
     trace: Trace,
+    /// What is kept from whoever answers; `None` when they see everything.
+    kept: Option<Kept>,
+}
+
+/// What is kept from somebody who has the keys of some private sections.
+#[derive(Debug)]
+struct Kept {
+    apart: Arc<Apart>,
+    held: Arc<BTreeSet<String>>,
+    /// Whether something of it was looked for: what came of it is not to be relied on.
+    is_wanted: Cell<bool>,
+}
+
+impl Kept {
+    fn note(&self, root: &str) {
+        if self.is_kept(root) {
+            self.is_wanted.set(true);
+        }
+    }
+
+    fn is_kept(&self, root: &str) -> bool {
+        !matches!(root, LANGUAGE | NAVIGATION) && self.apart.is_kept_from(root, &self.held)
+    }
 }
 
 impl World {
     pub(crate) fn new(state: State, moment: Moment, program: &Program) -> Arc<Self> {
         let interview = Arc::clone(&program.interview);
+        let held = moment.held.as_ref().filter(|_| !program.apart.is_empty());
+        let kept = held.map(|held| Kept {
+            apart: Arc::clone(&program.apart),
+            held: Arc::clone(held),
+            is_wanted: Cell::new(false),
+        });
         let inner = Inner {
             store: Store::new(state),
             bindings: Bindings::default(),
@@ -90,6 +121,7 @@ impl World {
             words: BTreeMap::new(),
             lenient: false,
             trace: Trace::default(),
+            kept,
         };
         Arc::new(Self { inner: Mutex::new(inner), moment, interview })
     }
@@ -120,6 +152,11 @@ impl World {
     /// Gives names of its own to one evaluation.
     pub(crate) fn bind_locals(&self, locals: Vec<(String, Value)>) {
         self.inner().locals = locals;
+    }
+
+    /// What was read since [`World::bind`].
+    pub(crate) fn reads(&self) -> BTreeSet<Path> {
+        self.inner().trace.reads.clone()
     }
 
     /// What was read and written since [`World::bind`].
@@ -159,6 +196,29 @@ impl World {
         self.look(path, |it| it.is_some())
     }
 
+    /// The private sections that whoever answers has keys of; `None` if they see everything.
+    pub(crate) fn held(&self) -> Option<Arc<BTreeSet<String>>> {
+        self.inner().kept.as_ref().map(|it| Arc::clone(&it.held))
+    }
+
+    /// Whether a path is kept from whoever answers.
+    pub(crate) fn is_kept(&self, path: &Path) -> bool {
+        self.inner().kept.as_ref().is_some_and(|it| it.is_kept(path.root()))
+    }
+
+    /// Notes that something was looked for that is kept from whoever answers.
+    pub(crate) fn want_kept(&self) {
+        if let Some(kept) = &self.inner().kept {
+            kept.is_wanted.set(true);
+        }
+    }
+
+    /// Whether something was looked for, since this was last asked, that is kept from whoever
+    /// answers.
+    pub(crate) fn take_kept_wanted(&self) -> bool {
+        self.inner().kept.as_ref().is_some_and(|it| it.is_wanted.replace(false))
+    }
+
     /// Where a value for `path` goes, its aliases resolved.
     pub(crate) fn place(&self, path: &Path) -> Result<Path, Stop> {
         let inner = self.inner();
@@ -169,6 +229,14 @@ impl World {
 impl Inner {
     /// The path a guest means: `x`, index variables and locals replaced.
     fn meant<'p>(&self, path: &'p Path) -> Meant<'p> {
+        let meant = self.resolved(path);
+        if let (Some(kept), Meant::Path(path)) = (&self.kept, &meant) {
+            kept.note(path.root());
+        }
+        meant
+    }
+
+    fn resolved<'p>(&self, path: &'p Path) -> Meant<'p> {
         if let Some((_, value)) = self.locals.iter().rev().find(|(name, _)| name == path.root()) {
             return match value {
                 Value::Alias(target) => Meant::Path(Cow::Owned(target.extend(path.segments()))),
@@ -190,6 +258,9 @@ impl Inner {
     }
 
     fn record(&mut self, path: &Path) {
+        if let Some(kept) = &self.kept {
+            kept.note(path.root());
+        }
         if !self.trace.reads.contains(path) {
             self.trace.reads.insert(path.clone());
         }
@@ -328,6 +399,10 @@ impl Answers for World {
     }
 
     fn names(&self) -> Vec<String> {
+        if let Some(kept) = &self.inner().kept {
+            // Without the names of what is kept the list is not what it would be.
+            kept.is_wanted.set(true);
+        }
         self.inner().store.state.answers.keys().cloned().collect()
     }
 
@@ -402,6 +477,12 @@ impl Answers for World {
     fn enter(&self, section: &str) -> Result<(), Stop> {
         if !self.has_section(section) {
             return Err(Stop::bad_call(format!("there is no section `{section}`")));
+        }
+        if self.interview.private_section(section).is_some() {
+            // What is asked there must be known before anything is asked.
+            return Err(Stop::bad_call(format!(
+                "`{section}` is private: write `section: {section}` at its questions instead"
+            )));
         }
         self.apply(Change::Section(Some(section.to_owned())));
         Ok(())

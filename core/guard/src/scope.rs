@@ -25,7 +25,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in the order in which pages list them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ReadProfile,
         Self::ListSessions,
         Self::ReadSessions,

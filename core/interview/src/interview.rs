@@ -53,6 +53,25 @@ impl Interview {
         all.find_map(|it| self.words.get(it)?.get(key)).map(String::as_str)
     }
 
+    /// The private sections, in order. Sections inside of them are parts of them.
+    pub fn private_sections(&self) -> Vec<&Section> {
+        let mut found = Vec::new();
+        let mut waiting: Vec<&Section> = self.sections.iter().rev().collect();
+        while let Some(section) = waiting.pop() {
+            if section.private {
+                found.push(section);
+            } else {
+                waiting.extend(section.children.iter().rev());
+            }
+        }
+        found
+    }
+
+    /// The private section that a section is, or is inside of.
+    pub fn private_section(&self, key: &str) -> Option<&Section> {
+        self.private_sections().into_iter().find(|it| it.has(key))
+    }
+
     /// The languages a user can choose from, the interview's own first: those that `metadata`
     /// names, else those that questions are written in.
     pub fn languages(&self) -> Vec<String> {
@@ -122,8 +141,25 @@ pub struct Section {
     pub key: String,
     /// What people read.
     pub label: String,
+    /// Whether it has a key of its own, so that it can be shared apart and kept back apart
+    /// (`private`). That holds for the sections inside of it too.
+    pub private: bool,
     /// Sections inside of it.
     pub children: Vec<Section>,
+}
+
+impl Section {
+    /// Whether the key is its own, or that of a section inside of it.
+    fn has(&self, key: &str) -> bool {
+        let mut waiting = vec![self];
+        while let Some(section) = waiting.pop() {
+            if section.key == key {
+                return true;
+            }
+            waiting.extend(&section.children);
+        }
+        false
+    }
 }
 
 /// A word and what it means.

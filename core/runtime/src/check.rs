@@ -10,6 +10,7 @@ use affiant_interview::{
     Field, FieldEntry, Interview, Pattern, Review, ReviewTarget, Text, When,
 };
 
+use crate::apart;
 use crate::diagnostics;
 use crate::loaded::Loaded;
 
@@ -49,6 +50,7 @@ pub(crate) fn check(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
     unknown_variables(&uses, &roots, diagnostics);
     unknown_functions(loaded, diagnostics);
     classes_and_objects(loaded, diagnostics);
+    apart::check(loaded, diagnostics);
     if complete {
         unneeded_blocks(loaded, &uses, diagnostics);
         traps::check(loaded, diagnostics);
@@ -249,7 +251,7 @@ fn field_targets(block: &Block) -> Vec<(&Pattern, Span)> {
     }
 }
 
-fn fields(entries: &[FieldEntry]) -> impl Iterator<Item = &Field> {
+pub(crate) fn fields(entries: &[FieldEntry]) -> impl Iterator<Item = &Field> {
     entries.iter().filter_map(|it| match it {
         FieldEntry::Field(field) => Some(&**field),
         FieldEntry::Code(_) => None,

@@ -154,3 +154,24 @@ pub(crate) fn impossible(span: Span, name: &str, value: &str, nearest: Option<&s
         None => diagnostic.hint("compare with the value of a choice, not with its label"),
     }
 }
+
+/// A question of a private section asks for a name that is asked for elsewhere too.
+pub(crate) fn private_elsewhere(span: Span, root: &str, section: &str, there: Span) -> Diagnostic {
+    let message = format!(
+        "`{root}` belongs to the private section `{section}` and is asked for outside of it"
+    );
+    Diagnostic::error("not-apart", span, message)
+        .hint(format!(
+            "a name is private as a whole, `{root}` with all that follows a dot: use two names"
+        ))
+        .related(there, format!("`{section}` asks for it here"))
+}
+
+/// A question of a private section fits many objects, so nobody knows which of them are private.
+pub(crate) fn private_generic(span: Span, target: &str, section: &str) -> Diagnostic {
+    let message = format!(
+        "the private section `{section}` asks for `{target}`, which may be part of anything"
+    );
+    Diagnostic::error("not-apart", span, message)
+        .hint("write a question for each object, with its name in place of `x`")
+}

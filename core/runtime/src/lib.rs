@@ -8,6 +8,7 @@
 //! - No SQL, no HTML, no I/O: files come through [`affiant_interview::Files`].
 //! - Every script and text runs in a sandbox, under [`Budget::AUTHOR`](affiant_guest::Budget).
 
+mod apart;
 mod check;
 mod diagnostics;
 mod graph;

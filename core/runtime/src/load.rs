@@ -6,6 +6,7 @@ use affiant_diagnostic::{Diagnostic, Sources};
 use affiant_engine::{Definitions, Program};
 use affiant_interview::{CodeId, Files, Interview, Pattern, Text, TextKind};
 
+use crate::apart;
 use crate::check;
 use crate::diagnostics;
 use crate::loaded::{Loaded, Sandbox};
@@ -32,6 +33,8 @@ pub fn load(file_name: &str, files: &dyn Files) -> Loading {
     let sources = interview.sources.clone();
     let interview = Arc::new(interview);
     let program = Program::new(Arc::clone(&interview), &|code| definitions(&sandbox, code));
+    let apart = apart::apart(&program, &sandbox);
+    let program = program.keeping_apart(apart);
     let asks_for_user = sources.ids().any(|it| sources.text(it).contains("user_info"));
     let loaded = Loaded { program, sandbox, asks_for_user };
     check::check(&loaded, &mut diagnostics);

@@ -1,11 +1,13 @@
 //! Plays the user's part of a conversation and writes down the whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use affiant_diagnostic::Sources;
 use affiant_document::markdown;
 use affiant_engine::{
-    Command, Input, Moment, Outcome, Rejected, Screen, ScreenField, State, Step, Submission, Widget,
+    Change, Command, Input, Moment, Outcome, Part, Rejected, Screen, ScreenField, State, Step,
+    Submission, Widget,
 };
 use affiant_guest::Value;
 use affiant_runtime::Loaded;
@@ -23,6 +25,8 @@ pub(crate) struct Player<'a> {
     moment: Moment,
     /// The state after each step; the last one is now.
     states: Vec<State>,
+    /// The private sections of whoever answers, if they do not see everything.
+    held: Option<Arc<BTreeSet<String>>>,
     screen: Option<Screen>,
     out: String,
 }
@@ -34,6 +38,7 @@ impl<'a> Player<'a> {
             sources,
             moment: Moment::at(FIRST_DAY),
             states: vec![loaded.begin()],
+            held: None,
             screen: None,
             out: String::new(),
         }
@@ -65,7 +70,16 @@ impl<'a> Player<'a> {
         self.out.push('\n');
     }
 
+    /// What whoever answers sees now.
     fn now(&self) -> State {
+        let state = self.whole();
+        match &self.held {
+            Some(held) => self.loaded.program().apart().seen(&state, held),
+            None => state,
+        }
+    }
+
+    fn whole(&self) -> State {
         self.states.last().cloned().unwrap_or_default()
     }
 
@@ -79,6 +93,7 @@ impl<'a> Player<'a> {
             "action" => self.action(rest),
             "change" => self.change(rest),
             "language" => self.speak(rest),
+            "as" => self.become_somebody(rest),
             "reload" => {
                 let outcome = self.loaded.advance(self.now(), &self.moment);
                 self.take(outcome);
@@ -100,9 +115,19 @@ impl<'a> Player<'a> {
 
     fn travel(&mut self, day: &str) {
         match day.parse() {
-            Ok(day) => self.moment = Moment::at(DateTime::from_parts(day, FIRST_DAY.time())),
+            Ok(day) => self.moment.now = DateTime::from_parts(day, FIRST_DAY.time()),
             Err(_) => self.line("not a day"),
         }
+    }
+
+    /// `as SECTION, SECTION`: somebody goes on who sees these private sections and the common part,
+    /// or with `everybody` who sees everything, or with `nobody` who sees no private section.
+    fn become_somebody(&mut self, rest: &str) {
+        let sections = rest.split(',').map(str::trim).filter(|it| *it != "nobody");
+        self.held = (rest != "everybody").then(|| Arc::new(sections.map(str::to_owned).collect()));
+        self.moment.held.clone_from(&self.held);
+        let outcome = self.loaded.advance(self.now(), &self.moment);
+        self.take(outcome);
     }
 
     /// Chooses another of the interview's languages.
@@ -204,12 +229,31 @@ impl<'a> Player<'a> {
     }
 
     fn keep(&mut self, outcome: Outcome) {
-        if !matches!(outcome.step, Step::Fault(_)) {
+        if let (Some(held), false) = (&self.held, matches!(outcome.step, Step::Fault(_))) {
+            // What they answer is kept part by part, and somebody who sees it all joins it.
+            let changes = [&[Change::Unseeing], &outcome.changes[..]].concat();
+            let apart = self.loaded.program().apart();
+            let parts = apart.split(&changes).into_iter().filter(|(part, _)| match part {
+                Part::Common => true,
+                Part::Section(section) => held.contains(section),
+                Part::Whole => false,
+            });
+            let mut state = self.whole();
+            state.apply_parts(parts.flat_map(|(_, it)| it).collect());
+            if apart.seen(&state, held) != apart.seen(&outcome.state, held) {
+                self.line("fault: the changes do not lead to the state");
+            }
+            self.states.push(state);
+        } else if !matches!(outcome.step, Step::Fault(_)) {
             // A stored session is the sum of its steps' changes: the conversation sees to it.
             let mut replayed = self.now();
             replayed.apply(&outcome.changes);
             if replayed != outcome.state {
                 self.line("fault: the changes do not lead to the state");
+            }
+            let apart = self.loaded.program().apart();
+            if State::join(apart.split_state(&replayed).into_values()) != outcome.state {
+                self.line("fault: the parts do not make the state");
             }
             self.states.push(outcome.state.clone());
         }

@@ -91,15 +91,7 @@ impl SessionKeys {
 
     /// Opens a whole file, or nothing of it.
     pub fn open_file(&self, file: [u8; 16], sealed: &SealedFile) -> Result<Plaintext, Refused> {
-        let key = self.file_key(file, &sealed.wrapped)?;
-        let (last, before) = sealed.chunks.split_last().ok_or(Refused)?;
-        let mut content = Plaintext::new(Vec::with_capacity(sealed.chunks.len() * CHUNK));
-        for (number, chunk) in before.iter().enumerate() {
-            key.open_chunk(number as u64, false, chunk, |it| content.extend_from_slice(it))?;
-        }
-        let number = before.len() as u64;
-        key.open_chunk(number, true, last, |it| content.extend_from_slice(it))?;
-        Ok(content)
+        self.file_key(file, &sealed.wrapped)?.open_all(&sealed.chunks)
     }
 
     fn of_file(&self, key: Secret, file: [u8; 16]) -> FileKey {
@@ -122,6 +114,22 @@ impl SessionKeys {
 }
 
 impl FileKey {
+    /// Opens all chunks of the file, or none of them.
+    pub(crate) fn open_all(&self, chunks: &[Vec<u8>]) -> Result<Plaintext, Refused> {
+        let (last, before) = chunks.split_last().ok_or(Refused)?;
+        let mut content = Plaintext::new(Vec::with_capacity(chunks.len() * CHUNK));
+        for (number, chunk) in before.iter().enumerate() {
+            self.open_chunk(number as u64, false, chunk, |it| content.extend_from_slice(it))?;
+        }
+        let number = before.len() as u64;
+        self.open_chunk(number, true, last, |it| content.extend_from_slice(it))?;
+        Ok(content)
+    }
+
+    pub(crate) fn file(&self) -> [u8; 16] {
+        self.file
+    }
+
     /// Seals the file's name.
     pub fn seal_name(
         &self,

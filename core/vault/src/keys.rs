@@ -126,6 +126,8 @@ pub(crate) fn seed_place<'a>(scope: &'a Scope, way: &'a str) -> Place<'a> {
 pub struct SessionKeys {
     scope: Scope,
     mode: Mode,
+    /// The part of the session that they are for; empty for the whole.
+    part: Box<str>,
     answers: Secret,
     files: Secret,
     inbox: Secret,
@@ -148,7 +150,13 @@ impl SessionKeys {
             inbox: data.derive(&[], "inbox", &[&scope.session]),
             scope,
             mode,
+            part: Box::default(),
         }
+    }
+
+    /// The same, for a part of the session: its records are bound to the part's name.
+    pub(crate) fn of_part(self, part: &str) -> Self {
+        Self { part: part.into(), ..self }
     }
 
     /// Seals a step's record; `content` says which of its records.
@@ -182,7 +190,7 @@ impl SessionKeys {
             bare: false,
             key: &self.scope.session,
             table: "steps",
-            row: &[],
+            row: self.part.as_bytes(),
             step: step.into(),
             content,
         }

@@ -26,6 +26,7 @@
 //! | key pair of an account | [`KeyPair`], [`PublicKey`] | [`UserKey::open_pair`] |
 //! | seed of a session | [`Seed`], named by [`SeedName`] | [`UserKey::open_seed`], [`KeyPair::open_grant`], [`InvitationSecret`], [`JobKey`], [`OrganisationKey`], [`Token`], [`ResumeCode`], [`Master::open_custody_seed`] |
 //! | answers, files, what arrived | [`SessionKeys`], [`FileKey`] | [`Seed::keys`] with the session's secret |
+//! | parts of a session, which others may not read | [`KeySet`] | [`Seed::part`] of each |
 //! | e-mail address | | [`Master::open_contact`] with the account's secret |
 //! | profile, names of passkeys | | [`UserKey::open`] |
 //!
@@ -74,6 +75,7 @@ mod keys;
 mod link;
 mod master;
 mod padding;
+mod part;
 mod passkey;
 mod password;
 mod place;
@@ -94,6 +96,7 @@ pub use job::JobKey;
 pub use keys::{Secret, SessionKeys};
 pub use link::LinkSecret;
 pub use master::{Master, SecretName, pseudonym};
+pub use part::{COMMON, KeySet, is_parted};
 pub use passkey::{Passkey, Prf};
 pub use password::{LONGEST_PASSWORD, NoMemory, Password, Stretched};
 pub use place::{Mode, Scope};

@@ -50,6 +50,12 @@ impl Seed {
         SessionKeys::derive_in(self.mode, scope, &self.secret, secret)
     }
 
+    /// The seed of a part of the session: it opens nothing of another part, and nobody can tell
+    /// from it what it was derived from.
+    pub fn part(&self, session: &[u8; 16], name: &str) -> Self {
+        Self { secret: self.secret.derive(name.as_bytes(), "part", &[session]), mode: self.mode }
+    }
+
     pub(crate) fn of(mode: Mode, secret: Secret) -> Self {
         Self { secret, mode }
     }

@@ -10,6 +10,7 @@ mod frozen;
 mod grant;
 mod master;
 mod model;
+mod part;
 mod passkey;
 mod password;
 mod published;

@@ -92,6 +92,16 @@ pub(crate) fn only_reading() -> WebError {
     plain(StatusCode::FORBIDDEN, "error_only_reading_title", "error_only_reading_text")
 }
 
+/// It needs a part of the interview that was not shared.
+pub(crate) fn kept() -> WebError {
+    plain(StatusCode::FORBIDDEN, "error_kept_title", "error_kept_text")
+}
+
+/// Whoever does not see everything answered an earlier step.
+pub(crate) fn kept_before() -> WebError {
+    plain(StatusCode::CONFLICT, "error_kept_before_title", "error_kept_before_text")
+}
+
 pub(crate) fn not_the_owner() -> WebError {
     plain(StatusCode::FORBIDDEN, "error_not_the_owner_title", "error_not_the_owner_text")
 }

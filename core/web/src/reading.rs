@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use crate::app::App;
 use crate::error::{WebError, internal, key_required, no_session, wrong_organisation_key};
 use crate::export::answers::{Answers, answers};
-use crate::session::state_of;
+use crate::session::parts::state_of;
 
 /// Most sessions that are listed.
 const MOST: u32 = 200;

@@ -1,15 +1,18 @@
 //! A visitor's session: opened with the token for one request, stored sealed step by step.
 
+pub(crate) mod parts;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use affiant_account::{Person, Unlocked};
 use affiant_backend::{
-    GrantRole, History, Lookup, SecretKind, SecretName, SessionId, SessionRow, StepRow,
-    StorageError, Subject,
+    GrantRole, Lookup, SecretKind, SecretName, SessionId, SessionRow, StepRow, StorageError,
+    Subject,
 };
 use affiant_engine::{Change, Moment, Outcome, State};
 use affiant_runtime::Loaded;
-use affiant_vault::{ResumeCode, Scope, Secret, SessionKeys, Token, random};
+use affiant_vault::{KeySet, ResumeCode, Scope, Secret, Seed, Token, random};
 
 use crate::app::App;
 use crate::csrf::Codes;
@@ -30,17 +33,30 @@ pub(crate) struct Session {
     pub(crate) row: SessionRow,
     pub(crate) holder: Holder,
     pub(crate) loaded: Arc<Loaded>,
-    keys: SessionKeys,
+    keys: KeySet,
     /// What its scripts and texts are told.
     told: Told,
     /// What choosing another language changed, to be stored with the next step.
     spoken: Vec<Change>,
-    /// The newest stored state was small.
-    is_small: bool,
+    /// The private sections that its holder has keys of, if they do not have all.
+    held: Option<Arc<BTreeSet<String>>>,
+    /// How it is stored.
+    stored: Stored,
     /// What its holder may do with it.
     pub(crate) role: GrantRole,
     /// How many people besides its owner can see it.
     pub(crate) readers: usize,
+}
+
+/// How the newest state of a session is stored.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stored {
+    /// Its snapshot was small.
+    is_small: bool,
+    /// How many deltas lie behind the snapshot.
+    deltas: usize,
+    /// Part by part: snapshot and deltas.
+    is_parted: bool,
 }
 
 /// Who opened a session.
@@ -122,7 +138,6 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
     let secret = Secret::random(&*app.randomness)?;
     let seed = Secret::random(&*app.randomness)?;
     let scope = Scope { deployment: app.keyring.deployment(), session: id.0, epoch: 0 };
-    let keys = SessionKeys::derive(scope, &seed, &secret);
     let now = app.clock.seconds();
     let row = SessionRow {
         id,
@@ -135,9 +150,10 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
         touched: now,
         epoch: scope.epoch,
     };
+    app.keyring.put(secret_name(&row), &secret, now).await?;
+    let keys = KeySet::whole(scope, Seed::anonymous(seed), secret);
     let session = Session::new(row, Holder::Visitor(token), running, keys);
     let first = session.step(app, 0, &[], &outcome.state, true)?;
-    app.keyring.put(secret_name(&session.row), &secret, now).await?;
     app.store.create(session.row.clone(), first).await?;
     Ok((session, outcome))
 }
@@ -156,7 +172,6 @@ pub(crate) async fn create_owned(
     let id = SessionId(random(&*app.randomness)?);
     let secret = Secret::random(&*app.randomness)?;
     let now = app.clock.seconds();
-    let (keys, grant) = app.accounts.new_seed(person, id, &secret, now)?;
     let row = SessionRow {
         id,
         lookup: Lookup::of_owned(id),
@@ -168,9 +183,10 @@ pub(crate) async fn create_owned(
         touched: now,
         epoch: 0,
     };
+    app.keyring.put(secret_name(&row), &secret, now).await?;
+    let (keys, grant) = app.accounts.new_seed(person, id, secret, now)?;
     let session = Session::new(row, holder, running, keys);
     let first = session.step(app, 0, &[], &outcome.state, true)?;
-    app.keyring.put(secret_name(&session.row), &secret, now).await?;
     let row = session.row.clone();
     match organisation {
         None => app.accounts.create_session(row, first, grant).await?,
@@ -204,10 +220,9 @@ pub(crate) async fn open_owned(
     }
     let readers = app.accounts.readers(&row, now).await?;
     let running = running(app, &row.interview, Some(person)).await?;
-    let (state, length) = state_of(&keys, &history)?;
-    let is_small = length <= SMALL;
     let session = Session::new(row, holder, running, keys);
-    Ok(Some((Session { is_small, role, readers, ..session }, state)))
+    let (state, stored) = session.state_of(&history)?;
+    Ok(Some((Session { stored, role, readers, ..session }, state)))
 }
 
 /// Opens the session of a token as it was after `step`, or as it is now. `None` when there is none,
@@ -228,38 +243,25 @@ pub(crate) async fn open(
     let running = running(app, &row.interview, None).await?;
     let scope = scope(app, &row);
     let seed = token.unwrap(&scope, &row.wrapped)?;
-    let keys = SessionKeys::derive(scope, &seed, &secret);
-    let (state, length) = state_of(&keys, &history)?;
-    let is_small = length <= SMALL;
+    let keys = KeySet::whole(scope, Seed::anonymous(seed), secret);
     let session = Session::new(row, Holder::Visitor(token), running, keys);
-    Ok(Some((Session { is_small, ..session }, state)))
-}
-
-/// The state after the last step of a history, and how many bytes its snapshot has.
-pub(crate) fn state_of(keys: &SessionKeys, history: &History) -> Result<(State, usize), WebError> {
-    let (number, sealed) =
-        history.snapshot.as_ref().ok_or_else(|| internal("a session has no snapshot"))?;
-    let read = |it: &[u8]| postcard::from_bytes(it).map(|state: State| (state, it.len()));
-    let (mut state, length) = keys.open(*number, "snapshot", sealed, read)?.map_err(internal)?;
-    for (number, sealed) in &history.deltas {
-        let read = |it: &[u8]| postcard::from_bytes(it);
-        let changes: Vec<Change> = keys.open(*number, "delta", sealed, read)?.map_err(internal)?;
-        state.apply(&changes);
-    }
-    Ok((state, length))
+    let (state, stored) = session.state_of(&history)?;
+    Ok(Some((Session { stored, ..session }, state)))
 }
 
 impl Session {
     /// A session that is its holder's own, and has no large state yet.
-    fn new(row: SessionRow, holder: Holder, running: Running, keys: SessionKeys) -> Self {
+    fn new(row: SessionRow, holder: Holder, running: Running, keys: KeySet) -> Self {
         let Running { loaded, told } = running;
-        let (spoken, is_small, role) = (Vec::new(), true, GrantRole::Owner);
-        Self { row, holder, loaded, keys, told, spoken, is_small, role, readers: 0 }
+        let held = keys.sections().map(|it| Arc::new(it.map(str::to_owned).collect()));
+        let stored = Stored { is_small: true, deltas: 0, is_parted: true };
+        let (spoken, role) = (Vec::new(), GrantRole::Owner);
+        Self { row, holder, loaded, keys, told, spoken, held, stored, role, readers: 0 }
     }
 
     /// Now, as its scripts and texts are told of it.
     pub(crate) fn moment(&self, app: &App) -> Moment {
-        app.moment(&self.told)
+        Moment { held: self.held.clone(), ..app.moment(&self.told) }
     }
 
     /// Goes on in the language that the visitor wants. What the browser's settings say counts only
@@ -277,7 +279,7 @@ impl Session {
     pub(crate) async fn state_after(&self, app: &App, step: u32) -> Result<State, WebError> {
         let found = app.store.load(&self.row.lookup, Some(step)).await?;
         let (_, history) = found.ok_or_else(no_session)?;
-        Ok(state_of(&self.keys, &history)?.0)
+        Ok(self.state_of(&history)?.0)
     }
 
     fn step(
@@ -288,9 +290,12 @@ impl Session {
         state: &State,
         must_be_whole: bool,
     ) -> Result<StepRow, WebError> {
+        if !self.loaded.program().apart().is_empty() {
+            return self.step_in_parts(app, number, changes, state, must_be_whole);
+        }
         let delta = postcard::to_stdvec(changes).map_err(internal)?;
         let mut snapshot = None;
-        if must_be_whole || self.is_small {
+        if must_be_whole || self.stored.is_small {
             let whole = postcard::to_stdvec(state).map_err(internal)?;
             if must_be_whole || whole.len() <= SMALL {
                 snapshot = Some(self.keys.seal(number, "snapshot", &whole, &*app.randomness)?);
@@ -316,9 +321,9 @@ impl Session {
         if !state.is_sound() {
             return Err(StorageOr::Other(internal("a stored state could not be read")));
         }
-        let changes = [self.spoken.as_slice(), changes].concat();
+        let changes = self.with_others(after, changes).map_err(StorageOr::Other)?;
         let step = self
-            .step(app, number, &changes, state, number.is_multiple_of(SNAPSHOT_EVERY))
+            .step(app, number, &changes, state, self.must_be_whole(number))
             .map_err(StorageOr::Other)?;
         let now = app.clock.seconds();
         let revision =
@@ -367,7 +372,7 @@ impl Session {
         }
     }
 
-    pub(crate) fn keys(&self) -> &SessionKeys {
+    pub(crate) fn keys(&self) -> &KeySet {
         &self.keys
     }
 }

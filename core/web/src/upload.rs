@@ -6,11 +6,11 @@ use affiant_backend::FileRow;
 use affiant_document::markdown;
 use affiant_engine::{FieldError, Input, Problem, Screen, ScreenField, Submission, Widget};
 use affiant_guest::FileReference;
-use affiant_vault::{SealedFile, random};
+use affiant_vault::{FileKey, SealedFile, random};
 use axum::body::Bytes;
 
 use crate::app::App;
-use crate::error::{WebError, bad_form, internal, not_found};
+use crate::error::{WebError, bad_form, internal, kept, not_found};
 use crate::form::Form;
 use crate::picture::{self, Unfit};
 use crate::session::Session;
@@ -109,7 +109,7 @@ pub(crate) async fn take(
     for (name, files) in checked {
         let mut stored = Vec::with_capacity(files.len());
         for file in files {
-            stored.push(store(app, session, file).await?);
+            stored.push(store(app, session, &name, file).await?);
         }
         let removed = removed(form, &name);
         submission.answers.insert(name, Input::ChangedFiles { removed, added: stored });
@@ -234,15 +234,26 @@ async fn typed_signatures(
             content: Bytes::from(format!("/s/ {name}")),
             media_type: "text/plain",
         };
-        let stored = store(app, session, typed).await?;
+        let stored = store(app, session, &field.name, typed).await?;
         submission.answers.insert(field.name.clone(), Input::Files(vec![stored]));
     }
     Ok(())
 }
 
-async fn store(app: &App, session: &Session, file: Checked) -> Result<FileReference, WebError> {
+/// Stores a file that answers a field of this name.
+async fn store(
+    app: &App,
+    session: &Session,
+    field: &str,
+    file: Checked,
+) -> Result<FileReference, WebError> {
     let id: [u8; 16] = random(&*app.randomness)?;
-    let sealed = session.keys().seal_file(id, &file.name, &file.content, &*app.randomness)?;
+    let part = session.part_of(field);
+    if part.as_deref().is_some_and(|it| !session.keys().has(it)) {
+        return Err(kept());
+    }
+    let (part, randomness) = (part.as_deref(), &*app.randomness);
+    let sealed = session.keys().seal_file(part, id, &file.name, &file.content, randomness)?;
     let row = FileRow {
         session: session.row.id,
         id,
@@ -259,13 +270,21 @@ async fn store(app: &App, session: &Session, file: Checked) -> Result<FileRefere
     })
 }
 
+/// The key of a file. One of a part that was not shared is none, for whoever lacks the part.
+fn key_of(session: &Session, file: [u8; 16], wrapped: &[u8]) -> Result<Option<FileKey>, WebError> {
+    match session.keys().file_key(file, wrapped) {
+        Err(_) if !session.keys().is_whole() => Ok(None),
+        opened => Ok(Some(opened?.1)),
+    }
+}
+
 /// The files of this session, each by what it is asked for by, with its name.
 pub(crate) async fn names(app: &App, session: &Session) -> Result<Vec<(String, String)>, WebError> {
     let mut names = Vec::new();
     for file in app.store.files_of(session.row.id).await? {
         // It may be gone since the list was read.
         let Some(row) = app.store.find_file(session.row.id, file).await? else { continue };
-        let key = session.keys().file_key(file, &row.wrapped)?;
+        let Some(key) = key_of(session, file, &row.wrapped)? else { continue };
         let shown = hex::encode(file);
         names.push((shown, key.open_name(&row.name, str::to_owned)?));
     }
@@ -281,7 +300,7 @@ pub(crate) async fn content(
     let id = parse_id(id).ok_or_else(not_found)?;
     let row = app.store.find_file(session.row.id, id).await?.ok_or_else(not_found)?;
     let sealed = SealedFile { wrapped: row.wrapped, name: row.name, chunks: row.chunks };
-    let key = session.keys().file_key(id, &sealed.wrapped)?;
+    let key = key_of(session, id, &sealed.wrapped)?.ok_or_else(not_found)?;
     let name = key.open_name(&sealed.name, str::to_owned)?;
     Ok((name, session.keys().open_file(id, &sealed)?.to_vec()))
 }

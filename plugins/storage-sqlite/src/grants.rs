@@ -104,8 +104,8 @@ impl GrantStore for Main {
             GrantColumns,
             r#"select session, section, account, role, key_epoch, epoch as "epoch!: i64", sealed,
                  granter, whom, created, expires
-               from grants where session = ? and account = ? and section = ''
-               order by epoch desc limit 1"#,
+               from grants where session = ? and account = ?
+               order by epoch desc, section limit 1"#,
             session,
             account
         )

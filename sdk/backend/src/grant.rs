@@ -19,12 +19,12 @@ words! {
     }
 }
 
-/// A session's seed, sealed to an account.
+/// A session's seed, or the seeds of parts of it, sealed to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantRow {
     /// Which session.
     pub session: SessionId,
-    /// Which of its sections; empty for the whole.
+    /// Which of its parts, by their names; empty for the whole.
     pub section: String,
     /// Who may read.
     pub account: AccountId,
@@ -34,7 +34,7 @@ pub struct GrantRow {
     pub key_epoch: u32,
     /// Epoch of the session's seed.
     pub epoch: u32,
-    /// The seed: under the user key for an owner, else under the account's public key.
+    /// The seeds: under the user key for an owner, else under the account's public key.
     pub sealed: Vec<u8>,
     /// Who gave it; `None` for the owner.
     pub granter: Option<AccountId>,
@@ -54,13 +54,13 @@ pub struct InvitationRow {
     pub hash: Lookup,
     /// Which session.
     pub session: SessionId,
-    /// Which of its sections; empty for the whole.
+    /// Which of its parts, by their names; empty for the whole.
     pub section: String,
     /// What it lets do.
     pub role: GrantRole,
     /// Epoch of the session's seed.
     pub epoch: u32,
-    /// The seed, sealed under the secret.
+    /// The seeds, sealed under the secret.
     pub sealed: Vec<u8>,
     /// Whom the owner invited, as typed, sealed under the owner's key for the list of readers.
     pub whom: Vec<u8>,
@@ -114,7 +114,7 @@ pub struct WrapRow {
 /// Finds grants. Rows that expired are returned too, until they are swept.
 #[async_trait]
 pub trait GrantStore: Send + Sync {
-    /// The newest grant of an account on a whole session.
+    /// The newest grant of an account on a session.
     async fn grant(
         &self,
         session: SessionId,

@@ -5,7 +5,7 @@ use affiant_backend::{GrantRole, GrantStore as _, Lookup, SessionId};
 use fastrand::Rng;
 
 use super::support::{DAY, NOW, OTHER, PASSWORD, World, address};
-use crate::{Accepted, HandedOver, Invitation, Invited, Person, Revoked};
+use crate::{Accepted, Extent, HandedOver, Invitation, Invited, Person, Revoked};
 
 const ID: SessionId = SessionId([3; 16]);
 const PEOPLE: usize = 5;
@@ -104,7 +104,7 @@ async fn invite(
     let role = if rng.bool() { GrantRole::View } else { GrantRole::Answer };
     let until = rng.bool().then(|| now + rng.i64(1..5) * DAY);
     let to = address(&format!("p{two}@example.com"));
-    let wanted = Invitation { address: &to, name: "", role, until };
+    let wanted = Invitation { address: &to, name: "", role, extent: &Extent::Whole, until };
     match it.it.invite(&people[one], ID, wanted, now).await.unwrap() {
         Invited::Done(secret) => {
             assert!(one == model.owner && two != model.owner);

@@ -4,10 +4,10 @@ use affiant_backend::{
     Change, Commit as _, Deletions as _, GrantRole, GrantStore as _, SecretKind, SecretName,
     SessionId, SessionStore as _,
 };
-use affiant_vault::SessionKeys;
+use affiant_vault::KeySet;
 
 use super::support::{DAY, NOW, OTHER, PASSWORD, World, address, templates};
-use crate::{Accepted, HandedOver, Invitation, Invited, MOST_READERS, Person, Revoked};
+use crate::{Accepted, Extent, HandedOver, Invitation, Invited, MOST_READERS, Person, Revoked};
 
 const ID: SessionId = SessionId([3; 16]);
 const ANSWER: &str = "forty-two";
@@ -22,7 +22,7 @@ async fn invite(
     now: i64,
 ) -> String {
     let to = address(to);
-    let wanted = Invitation { address: &to, name: "", role, until };
+    let wanted = Invitation { address: &to, name: "", role, extent: &Extent::Whole, until };
     match it.it.invite(owner, ID, wanted, now).await.unwrap() {
         Invited::Done(secret) => secret.reveal(str::to_owned),
         _ => panic!("the invitation was refused"),
@@ -40,7 +40,7 @@ async fn other(it: &World, number: i64) -> Person {
     it.person(&format!("p{number}@example.com"), OTHER, NOW + number).await.person
 }
 
-async fn keys(it: &World, person: &Person, now: i64) -> Option<(SessionKeys, GrantRole)> {
+async fn keys(it: &World, person: &Person, now: i64) -> Option<(KeySet, GrantRole)> {
     let row = it.store.session(ID).await.unwrap().unwrap();
     it.it.session_keys(person, &row, now).await.unwrap()
 }
@@ -115,7 +115,7 @@ async fn what_a_revoked_reader_kept_opens_nothing_of_the_new_epoch_and_no_backup
     let (row, after) = it.store.load_session(ID, None).await.unwrap().unwrap();
     assert_eq!((row.epoch, row.revision), (1, 1));
     let (_, sealed) = after.snapshot.unwrap();
-    assert!(kept_keys.open(0, "snapshot", &sealed, |_| ()).is_err(), "the old keys");
+    assert!(kept_keys.open(0, "snapshot", &sealed, |_, _| ()).is_err(), "the old keys");
     // The keyring's secret of the old epoch is gone: a backup and the old seed open nothing.
     let old = SecretName { kind: SecretKind::Session, id: ID.0, epoch: 0 };
     assert!(it.keys.find(old).await.unwrap().is_none());
@@ -199,7 +199,13 @@ async fn only_the_owner_shares_and_takes_back_and_readers_leave() {
         it.it.accept(person, offer, NOW).await.unwrap();
     }
     let to = address("p3@example.com");
-    let wanted = Invitation { address: &to, name: "", role: GrantRole::View, until: None };
+    let wanted = Invitation {
+        address: &to,
+        name: "",
+        role: GrantRole::View,
+        extent: &Extent::Whole,
+        until: None,
+    };
     assert!(matches!(it.it.invite(&one, ID, wanted, NOW).await.unwrap(), Invited::NotYours));
     let revoked = it.it.revoke(&one, ID, two.id(), NOW).await.unwrap();
     assert_eq!(revoked, Revoked::NotYours);
@@ -242,7 +248,13 @@ async fn no_more_people_are_invited_than_a_session_may_have() {
         invite(&it, &owner, &format!("n{number}@example.com"), GrantRole::View, None, NOW).await;
     }
     let to = address("one-more@example.com");
-    let wanted = Invitation { address: &to, name: "", role: GrantRole::View, until: None };
+    let wanted = Invitation {
+        address: &to,
+        name: "",
+        role: GrantRole::View,
+        extent: &Extent::Whole,
+        until: None,
+    };
     assert!(matches!(it.it.invite(&owner, ID, wanted, NOW).await.unwrap(), Invited::Full));
 }
 
@@ -260,7 +272,7 @@ async fn a_revocation_that_was_cut_off_is_ended_by_doing_it_again() {
     it.it.revoke(&owner, ID, reader.id(), NOW).await.unwrap();
     it.keys.put(name, &secret, NOW).await.unwrap();
     let random = super::support::counting();
-    let file = kept.seal_file([8; 16], "late.txt", b"late", &random).unwrap();
+    let file = kept.seal_file(None, [8; 16], "late.txt", b"late", &random).unwrap();
     let late = affiant_backend::FileRow {
         session: ID,
         id: [8; 16],

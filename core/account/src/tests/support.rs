@@ -224,8 +224,10 @@ impl World {
         let (row, history) = self.store.load_session(SessionId([id; 16]), None).await.unwrap()?;
         let (keys, _) = self.it.session_keys(person, &row, now).await.unwrap()?;
         let (_, sealed) = history.snapshot.unwrap();
-        let text = keys.open(0, "snapshot", &sealed, |it| String::from_utf8(it.to_vec()).unwrap());
-        Some(text.unwrap())
+        let mut text = None;
+        let see = |_: &str, it: &[u8]| text = Some(String::from_utf8(it.to_vec()).unwrap());
+        keys.open(0, "snapshot", &sealed, see).unwrap();
+        text
     }
 }
 

@@ -46,11 +46,13 @@ pub(crate) fn unknown_id(span: Span, id: &str, near: &[&str]) -> Diagnostic {
     )
 }
 
-/// `section` names nothing under `sections`.
+/// `section` names nothing under `sections`. Where some are private, what was meant to be kept
+/// apart would not be.
 pub(crate) fn unknown_section(
     span: Span,
     name: &str,
     has_sections: bool,
+    some_are_private: bool,
     near: &[&str],
 ) -> Diagnostic {
     let message = format!("there is no section `{}`", short(name));
@@ -59,7 +61,27 @@ pub(crate) fn unknown_section(
     } else {
         "declare the navigation with a block `sections`"
     };
-    suggest(Diagnostic::warning("unknown-section", span, message), near, hint)
+    let diagnostic = if some_are_private {
+        Diagnostic::error("unknown-section", span, message)
+    } else {
+        Diagnostic::warning("unknown-section", span, message)
+    };
+    suggest(diagnostic, near, hint)
+}
+
+/// No question is in a private section.
+pub(crate) fn empty_private_section(span: Span, key: &str) -> Diagnostic {
+    let message = format!("no question is in the private section `{}`", short(key));
+    Diagnostic::warning("empty-private-section", span, message)
+        .hint("add `section` to the questions whose answers are to be kept apart")
+}
+
+/// A private section whose key cannot name a key.
+pub(crate) fn private_section_key(span: Span, key: &str, longest: usize) -> Diagnostic {
+    let message = format!("`{}` cannot be the key of a private section", short(key));
+    Diagnostic::error("private-section-key", span, message).hint(format!(
+        "write at most {longest} letters, digits, spaces, `-` and `_`, and the label behind it: `her-part: Her side`"
+    ))
 }
 
 /// A question that is answered in two ways.

@@ -37,15 +37,28 @@ fn sections(builder: &mut Builder<'_>) {
     collect(&builder.interview.sections, &mut known);
     let keys: HashSet<&str> = known.iter().copied().collect();
     let mut met = HashSet::new();
+    let some_are_private = !builder.interview.private_sections().is_empty();
     let unknown =
         named.iter().filter(|(it, _)| !keys.contains(it.as_str()) && met.insert(it.as_str()));
     let found: Vec<Diagnostic> = unknown
         .enumerate()
         .map(|(at, (it, span))| {
-            diagnostics::unknown_section(*span, it, !known.is_empty(), &near(at, it, &known))
+            let near = near(at, it, &known);
+            diagnostics::unknown_section(*span, it, !known.is_empty(), some_are_private, &near)
         })
         .collect();
     builder.diagnostics.extend(found);
+    let empty: Vec<Diagnostic> = std::mem::take(&mut builder.private_sections)
+        .into_iter()
+        .filter(|(key, _)| {
+            let section = builder.interview.private_section(key);
+            !named.iter().any(|(it, _)| {
+                builder.interview.private_section(it).is_some_and(|it| Some(it) == section)
+            })
+        })
+        .map(|(key, span)| diagnostics::empty_private_section(span, &key))
+        .collect();
+    builder.diagnostics.extend(empty);
 }
 
 /// What a name may have been meant to be. Only the first ones are looked for, since that is slow.

@@ -7,7 +7,7 @@ use affiant_backend::SessionRow;
 use affiant_document::markdown;
 use affiant_engine::{Moment, Screen, State, Step};
 use affiant_runtime::Loaded;
-use affiant_vault::SessionKeys;
+use affiant_vault::KeySet;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ use crate::api::{id_of, value};
 use crate::app::App;
 use crate::day::day;
 use crate::error::WebError;
-use crate::session::state_of;
+use crate::session::parts::state_of;
 use crate::told::told;
 
 /// An interview with all that was answered.
@@ -56,7 +56,7 @@ pub(crate) struct Field {
 /// interview that is no longer here leaves its answers, without the questions.
 pub(crate) async fn answers(
     app: &App,
-    keys: &SessionKeys,
+    keys: &KeySet,
     row: &SessionRow,
     state: &State,
     person: Option<&Unlocked>,
@@ -88,7 +88,7 @@ pub(crate) async fn answers(
 async fn pages(
     app: &App,
     loaded: &Loaded,
-    keys: &SessionKeys,
+    keys: &KeySet,
     row: &SessionRow,
     last: &State,
     moment: &Moment,

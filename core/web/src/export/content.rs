@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::day::day;
 use crate::error::WebError;
 use crate::page::Frame;
-use crate::session::state_of;
+use crate::session::parts::state_of;
 
 #[derive(Serialize)]
 struct Profile {
@@ -118,7 +118,7 @@ async fn session(
     for file in app.store.files_of(row.id).await? {
         let Some(found) = app.store.find_file(row.id, file).await? else { continue };
         let sealed = SealedFile { wrapped: found.wrapped, name: found.name, chunks: found.chunks };
-        let key = keys.file_key(file, &sealed.wrapped)?;
+        let (_, key) = keys.file_key(file, &sealed.wrapped)?;
         let name = key.open_name(&sealed.name, str::to_owned)?;
         let short = hex::encode(&file[..4]);
         let content = keys.open_file(file, &sealed)?;

@@ -24,8 +24,11 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use affiant_account::{NewPassword, Person, Sender, SignedIn, TakenOver, Weak, kind_of_browser};
+use affiant_account::{
+    Extent, NewPassword, Person, Sender, SignedIn, TakenOver, Weak, kind_of_browser,
+};
 use affiant_guard::Device;
+use affiant_interview::Section;
 use affiant_vault::{LONGEST_PASSWORD, Password};
 use axum::extract::FromRequestParts;
 use axum::http::header::{SET_COOKIE, USER_AGENT};
@@ -159,4 +162,23 @@ pub(crate) fn title(app: &App, name: &str) -> String {
     let Some(loaded) = loaded else { return name.to_owned() };
     let title = &loaded.interview().metadata.title;
     loaded.interview().word(&heard().language, title).unwrap_or(title).to_owned()
+}
+
+/// The private sections of an interview with their keys, as they are called in the page's language.
+fn private_sections(app: &App, interview: &str) -> Vec<(String, String)> {
+    let loaded = app.catalogue.get(interview).and_then(|it| it.loaded);
+    let Some(loaded) = loaded else { return Vec::new() };
+    let (interview, language) = (loaded.interview(), heard().language);
+    let called =
+        |it: &Section| interview.word(&language, &it.label).unwrap_or(&it.label).to_owned();
+    interview.private_sections().into_iter().map(|it| (it.key.clone(), called(it))).collect()
+}
+
+/// The private sections that somebody is given, as they are called; `None` for everything. One that
+/// the interview has no more is called by its key.
+fn parts_called(app: &App, interview: &str, extent: &Extent) -> Option<Vec<String>> {
+    let all = private_sections(app, interview);
+    let called =
+        |key: &String| all.iter().find(|(it, _)| it == key).map_or(key, |(_, label)| label).clone();
+    Some(extent.sections()?.iter().map(called).collect())
 }

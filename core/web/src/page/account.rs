@@ -213,6 +213,8 @@ pub(crate) struct Offered {
     /// Address of who invites.
     pub(crate) from: String,
     pub(crate) role: &'static str,
+    /// The private parts that it opens, as they are called; `None` for everything.
+    pub(crate) parts: Option<Vec<String>>,
     /// Until when it can be accepted, as it is shown.
     pub(crate) expires: String,
 }
@@ -255,6 +257,7 @@ pub(crate) fn overview_context(theme: &Theme, frame: &Frame, it: &Overview) -> V
             title => it.title.as_str(),
             from => it.from.as_str(),
             role => it.role,
+            parts => it.parts.clone(),
             expires => it.expires.as_str(),
         }
     };

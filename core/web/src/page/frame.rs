@@ -54,6 +54,8 @@ pub(crate) struct Shared {
     pub(crate) role: GrantRole,
     /// How many people besides the owner can see it.
     pub(crate) readers: usize,
+    /// The private parts that the person sees, as they are called; `None` for everything.
+    pub(crate) parts: Option<Vec<String>>,
 }
 
 impl Frame {
@@ -111,6 +113,7 @@ impl Frame {
                 id: cookie::encode_id(session.row.id.0),
                 role: session.role,
                 readers: session.readers,
+                parts: session.seen_sections(),
             }),
             ..Self::interview(app, &session.row.interview, session.loaded.interview())
         }
@@ -138,6 +141,7 @@ impl Frame {
                 id => it.id.as_str(),
                 role => it.role.word(),
                 readers => it.readers,
+                parts => it.parts.clone(),
             }),
             sections => false,
         }

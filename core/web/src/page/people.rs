@@ -14,6 +14,8 @@ pub(crate) struct Seen {
     /// What the owner calls them, if the owner is looking.
     pub(crate) whom: Option<String>,
     pub(crate) role: &'static str,
+    /// The private parts that they see, as they are called; `None` for everything.
+    pub(crate) parts: Option<Vec<String>>,
     /// Whether it is the person who looks.
     pub(crate) mine: bool,
     /// Days, as they are shown.
@@ -28,6 +30,8 @@ pub(crate) struct Waits {
     pub(crate) hash: String,
     pub(crate) whom: Option<String>,
     pub(crate) role: &'static str,
+    /// The private parts that they will see; `None` for everything.
+    pub(crate) parts: Option<Vec<String>>,
     pub(crate) expires: String,
     pub(crate) until: Option<String>,
 }
@@ -39,6 +43,8 @@ pub(crate) struct Invite {
     pub(crate) email: String,
     pub(crate) role: String,
     pub(crate) days: String,
+    /// Keys of the private parts that were ticked.
+    pub(crate) parts: Vec<String>,
     /// The field and the key of the message.
     pub(crate) error: Option<(&'static str, &'static str)>,
 }
@@ -52,6 +58,8 @@ pub(crate) struct People {
     pub(crate) role: &'static str,
     pub(crate) seen: Vec<Seen>,
     pub(crate) waiting: Vec<Waits>,
+    /// The private parts that the interview has, with their keys, as they are called.
+    pub(crate) parts: Vec<(String, String)>,
     pub(crate) invite: Invite,
 }
 
@@ -61,6 +69,7 @@ pub(crate) fn people_context(theme: &Theme, frame: &Frame, it: &People) -> Value
             id => it.id.as_str(),
             whom => it.whom.as_deref(),
             role => it.role,
+            parts => it.parts.clone(),
             mine => it.mine,
             since => it.since.as_str(),
             until => it.until.as_deref(),
@@ -71,8 +80,16 @@ pub(crate) fn people_context(theme: &Theme, frame: &Frame, it: &People) -> Value
             hash => it.hash.as_str(),
             whom => it.whom.as_deref(),
             role => it.role,
+            parts => it.parts.clone(),
             expires => it.expires.as_str(),
             until => it.until.as_deref(),
+        }
+    };
+    let part = |(key, label): &(String, String)| {
+        context! {
+            key => key.as_str(),
+            label => label.as_str(),
+            ticked => it.invite.parts.contains(key),
         }
     };
     let errors: Vec<Value> = it
@@ -91,6 +108,7 @@ pub(crate) fn people_context(theme: &Theme, frame: &Frame, it: &People) -> Value
         role => it.role,
         seen => it.seen.iter().map(seen).collect::<Vec<_>>(),
         waiting => it.waiting.iter().map(waits).collect::<Vec<_>>(),
+        parts => it.parts.iter().map(part).collect::<Vec<_>>(),
         spans => DAYS.to_vec(),
         typed => context! {
             name => it.invite.name.as_str(),

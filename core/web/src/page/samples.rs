@@ -47,7 +47,13 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
     }
     for sample in screens::all().iter().filter(|it| ["name", "review"].contains(&it.name)) {
         for role in [GrantRole::Owner, GrantRole::Answer, GrantRole::View] {
-            let shared = Shared { id: "x".to_owned(), role, readers: 2 };
+            // Who may only read sees the common part alone, who answers one private part too.
+            let parts = match role {
+                GrantRole::Owner => None,
+                GrantRole::Answer => Some(vec!["Her side".to_owned()]),
+                GrantRole::View => Some(Vec::new()),
+            };
+            let shared = Shared { id: "x".to_owned(), role, readers: 2, parts };
             let frame = Frame { shared: Some(shared), ..session() };
             let name = format!("{}-shared-{}", sample.name, role.word());
             drawn.push((name, draw_in(theme, &frame, sample, &Typed::default())));

@@ -2,9 +2,10 @@
 //! opens that must not, or does not come back as it went in.
 
 use affiant_vault::{
-    AccountScope, ApiKey, Cost, Grant, InvitationSecret, KeyPair, Master, Method, NoRandomness,
-    Passkey, Prf, PublicKey, Randomness, RecoveryKey, ResumeCode, Scope, Secret, SecretName, Seed,
-    SeedName, SessionKeys, SignIn, SignInToken, Stretching, Token, UserKey,
+    AccountScope, ApiKey, Cost, Grant, InvitationSecret, KeyPair, KeySet, Master, Method,
+    NoRandomness, Passkey, Prf, PublicKey, Randomness, RecoveryKey, ResumeCode, Scope, SealedFile,
+    Secret, SecretName, Seed, SeedName, SessionKeys, SignIn, SignInToken, Stretching, Token,
+    UserKey,
 };
 
 /// Bytes that are the same each time.
@@ -49,6 +50,25 @@ pub(crate) fn envelope(data: &[u8]) {
         .map(|(at, byte)| byte ^ data.get(at).copied().unwrap_or_default())
         .collect();
     assert_eq!(keys.open(0, "delta", &altered, |_| ()).is_ok(), altered == sealed);
+
+    // The same for a record of several parts, and for what follows its first byte.
+    let keys = KeySet::whole(SCOPE, Seed::anonymous(secret(1)), secret(2));
+    for record in [data.to_vec(), [&[2], data].concat()] {
+        assert!(keys.open(0, "delta", &record, |_, _| ()).is_err());
+        assert!(keys.open_file([8; 16], &file_of(record)).is_err());
+    }
+    let others: [(&str, &[u8]); 2] = [("hers", b"hers"), ("", b"all")];
+    let sealed = keys.seal_parts(0, "delta", b"common", &others, &Constant).expect("never fails");
+    let altered: Vec<u8> = sealed
+        .iter()
+        .enumerate()
+        .map(|(at, byte)| byte ^ data.get(at).copied().unwrap_or_default())
+        .collect();
+    assert_eq!(keys.open(0, "delta", &altered, |_, _| ()).is_ok(), altered == sealed);
+}
+
+fn file_of(wrapped: Vec<u8>) -> SealedFile {
+    SealedFile { wrapped, name: Vec::new(), chunks: vec![Vec::new()] }
 }
 
 /// Two places: what is sealed in one opens in the other only if they are the same.

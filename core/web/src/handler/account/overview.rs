@@ -9,7 +9,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse as _};
 
-use super::{frame, person, title};
+use super::{frame, parts_called, person, title};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
@@ -56,6 +56,7 @@ async fn overview(app: &App, caller: &Caller) -> Result<Overview, WebError> {
         title: title(app, &it.interview),
         from: it.from.clone(),
         role: it.role.word(),
+        parts: parts_called(app, &it.interview, &it.extent),
         expires: day(it.expires),
     });
     let in_custody = app.accounts.is_in_custody(&person.account).await?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use affiant_account::{
-    Address, Circle, HandedOver, Invitation, Invited, MOST_READERS, Person, Revoked,
+    Address, Circle, Extent, HandedOver, Invitation, Invited, MOST_READERS, Person, Revoked,
 };
 use affiant_backend::{AccountId, GrantRole, Lookup, SessionId};
 use axum::Extension;
@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 
 use super::entering::wrong_address;
-use super::{frame, person, title};
+use super::{frame, parts_called, person, private_sections, title};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::cookie;
@@ -22,6 +22,7 @@ use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
 use crate::page::account::FormPage;
 use crate::page::people::{Invite, People, Seen, Waits, invited_context, people_context};
+use crate::session::parts::keep_apart;
 
 /// For how many days somebody may be let in, besides for as long as the session lasts.
 pub(crate) const DAYS: [u32; 4] = [7, 30, 90, 365];
@@ -51,6 +52,7 @@ fn draw(app: &App, person: &Person, circle: &Circle, invite: Invite) -> String {
         id: cookie::encode_id(it.account.0),
         whom: it.whom.clone(),
         role: it.role.word(),
+        parts: parts_called(app, &circle.session.interview, &it.extent),
         mine: it.account == person.id(),
         since: day(it.since),
         until: it.until.map(day),
@@ -59,6 +61,7 @@ fn draw(app: &App, person: &Person, circle: &Circle, invite: Invite) -> String {
         hash: cookie::encode_hash(&it.hash),
         whom: it.whom.clone(),
         role: it.role.word(),
+        parts: parts_called(app, &circle.session.interview, &it.extent),
         expires: day(it.expires),
         until: it.until.map(day),
     });
@@ -68,10 +71,25 @@ fn draw(app: &App, person: &Person, circle: &Circle, invite: Invite) -> String {
         role: circle.role.word(),
         seen: seen.collect(),
         waiting: waiting.collect(),
+        parts: private_sections(app, &circle.session.interview),
         invite,
     };
     let context = people_context(&app.theme, &frame(app, person), &people);
     app.theme.draw("account/people.html", context)
+}
+
+/// How much is to be shared, by the private parts that were ticked: everything, if there are no
+/// others. `None` if something else was sent.
+fn extent(app: &App, interview: &str, ticked: &[String]) -> Option<Extent> {
+    let all = private_sections(app, interview).into_iter().map(|(key, _)| key);
+    let all: Vec<String> = all.collect();
+    if ticked.iter().any(|it| !all.contains(it)) {
+        return None;
+    }
+    if all.iter().all(|it| ticked.contains(it)) {
+        return Some(Extent::Whole);
+    }
+    Some(Extent::Sections(all.into_iter().filter(|it| ticked.contains(it)).collect()))
 }
 
 /// Invites somebody, and shows once what the owner passes on to them.
@@ -101,6 +119,7 @@ async fn invite_with(
             email: typed("email"),
             role: typed("role"),
             days: typed("days"),
+            parts: form.typed("part").to_vec(),
             error: Some(error),
         };
         let body = draw(app, person, circle, invite);
@@ -117,7 +136,13 @@ async fn invite_with(
     };
     let days: Option<u32> = form.own("days").parse().ok().filter(|it| DAYS.contains(it));
     let until = days.map(|it| now + i64::from(it) * DAY);
-    let wanted = Invitation { address: &address, name: form.own("name"), role, until };
+    let ticked = form.typed("part");
+    let extent = extent(app, &circle.session.interview, ticked).ok_or_else(bad_form)?;
+    if extent != Extent::Whole {
+        keep_apart(app, person, id).await?;
+    }
+    let wanted =
+        Invitation { address: &address, name: form.own("name"), role, extent: &extent, until };
     match app.accounts.invite(person, id, wanted, now).await? {
         Invited::Done(secret) => {
             let code = secret.reveal(str::to_owned);

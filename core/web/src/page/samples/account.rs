@@ -92,6 +92,7 @@ fn overview() -> Overview {
         title: "Expense claim".to_owned(),
         from: "grace@example.com".to_owned(),
         role: "answer",
+        parts: Some(vec!["Her side".to_owned(), "The children".to_owned()]),
         expires: "16 March 2026".to_owned(),
     };
     Overview {
@@ -128,6 +129,7 @@ fn people(role: &'static str, error: Option<(&'static str, &'static str)>) -> Pe
         id: "x".to_owned(),
         whom: (is_owner && of != "owner").then(|| whom.to_owned()),
         role: of,
+        parts: (of == "answer").then(|| vec!["Her side".to_owned()]),
         mine,
         since: "3 March 2026".to_owned(),
         until: (of == "answer").then(|| "2 June 2026".to_owned()),
@@ -136,6 +138,7 @@ fn people(role: &'static str, error: Option<(&'static str, &'static str)>) -> Pe
         hash: "x".to_owned(),
         whom: Some("my.sister@example.com".to_owned()),
         role: "view",
+        parts: Some(Vec::new()),
         expires: "16 March 2026".to_owned(),
         until: None,
     };
@@ -150,7 +153,12 @@ fn people(role: &'static str, error: Option<(&'static str, &'static str)>) -> Pe
             seen("Mary (mary@example.com)", "view", !is_owner),
         ],
         waiting,
+        parts: vec![
+            ("his".to_owned(), "His side".to_owned()),
+            ("hers".to_owned(), "Her side".to_owned()),
+        ],
         invite: Invite {
+            parts: vec!["hers".to_owned()],
             email: "ada@example".to_owned(),
             role: "answer".to_owned(),
             error,

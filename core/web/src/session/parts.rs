@@ -1,0 +1,214 @@
+//! How a session is stored and read part by part, when its interview keeps sections apart: whoever
+//! has the keys of some parts reads those, and answers behind everybody else.
+
+use affiant_account::Unlocked;
+use affiant_backend::{History, SessionId, StepRow};
+use affiant_engine::{Change, Part, Parts, State};
+use affiant_vault::{KeySet, is_parted};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Holder, SMALL, SNAPSHOT_EVERY, Session, StorageOr, Stored, open_owned};
+use crate::app::App;
+use crate::error::{WebError, internal, kept, kept_before, no_session};
+use crate::heard::heard;
+
+/// The state after the last step of a history as far as the keys open it, and how it is stored.
+pub(crate) fn state_of(keys: &KeySet, history: &History) -> Result<(State, Stored), WebError> {
+    let (number, sealed) =
+        history.snapshot.as_ref().ok_or_else(|| internal("a session has no snapshot"))?;
+    let is_split = |it: &Vec<u8>| is_parted(it);
+    let stored_in_parts = is_split(sealed) && history.deltas.iter().all(|(_, it)| is_split(it));
+    if !keys.is_whole() && !stored_in_parts {
+        // It is from before the interview kept anything apart.
+        return Err(kept());
+    }
+    let mut length = 0;
+    let mut states: Vec<State> = Vec::new();
+    opened(keys, *number, "snapshot", sealed, |it| length += it, &mut states)?;
+    let mut state =
+        if is_parted(sealed) { State::join(states) } else { states.pop().unwrap_or_default() };
+    for (number, sealed) in &history.deltas {
+        if is_parted(sealed) {
+            let mut parts: Vec<Vec<(u32, Change)>> = Vec::new();
+            opened(keys, *number, "delta", sealed, |_| (), &mut parts)?;
+            state.apply_parts(parts.concat());
+        } else {
+            let mut whole: Vec<Vec<Change>> = Vec::new();
+            opened(keys, *number, "delta", sealed, |_| (), &mut whole)?;
+            state.apply(&whole.concat());
+        }
+    }
+    let deltas = history.deltas.len();
+    Ok((state, Stored { is_small: length <= SMALL, deltas, is_parted: stored_in_parts }))
+}
+
+/// Opens the parts of a record that the keys open, and reads each.
+fn opened<T: DeserializeOwned>(
+    keys: &KeySet,
+    number: u32,
+    content: &str,
+    sealed: &[u8],
+    mut measure: impl FnMut(usize),
+    parts: &mut Vec<T>,
+) -> Result<(), WebError> {
+    let mut failed = None;
+    keys.open(number, content, sealed, |_, it| {
+        measure(it.len());
+        match postcard::from_bytes(it) {
+            Ok(part) => parts.push(part),
+            Err(error) => failed = Some(error),
+        }
+    })?;
+    failed.map_or(Ok(()), |it| Err(internal(it)))
+}
+
+/// What a part is called where it is sealed.
+fn name_of(part: &Part) -> &str {
+    match part {
+        Part::Common => affiant_vault::COMMON,
+        Part::Section(section) => section,
+        Part::Whole => "",
+    }
+}
+
+/// Each part as it is stored, in the order of parts: the common one first.
+fn written<T: Serialize>(parts: &Parts<T>) -> Result<Vec<(&str, Vec<u8>)>, WebError> {
+    let one = |(part, it): (_, &T)| -> Result<_, WebError> {
+        Ok((name_of(part), postcard::to_stdvec(it).map_err(internal)?))
+    };
+    parts.iter().map(one).collect()
+}
+
+impl Session {
+    /// The state after the last step of a history, as far as the session's holder may see it.
+    pub(super) fn state_of(&self, history: &History) -> Result<(State, Stored), WebError> {
+        let (state, stored) = state_of(&self.keys, history)?;
+        let Some(held) = &self.held else { return Ok((state, stored)) };
+        let apart = self.loaded.program().apart();
+        if apart.is_empty() {
+            // Which names are private is not known any more: so nobody without all keys sees any.
+            return Err(kept());
+        }
+        // An older version of the interview may have kept less apart.
+        Ok((apart.seen(&state, held), stored))
+    }
+
+    /// Whether the whole state is to be stored with a step.
+    pub(super) fn must_be_whole(&self, number: u32) -> bool {
+        number.is_multiple_of(SNAPSHOT_EVERY)
+            || self.stored.deltas >= SNAPSHOT_EVERY as usize
+            || !self.is_as_kept()
+    }
+
+    /// Whether what is stored of it is in parts, if it has to be.
+    fn is_as_kept(&self) -> bool {
+        self.stored.is_parted || self.loaded.program().apart().is_empty()
+    }
+
+    /// All changes of a step. Whoever does not see everything can only go on behind the last step:
+    /// steps in the middle would be replaced together with what others answered behind them.
+    pub(super) fn with_others(
+        &self,
+        after: u32,
+        changes: &[Change],
+    ) -> Result<Vec<Change>, WebError> {
+        if self.held.is_none() {
+            return Ok([self.spoken.as_slice(), changes].concat());
+        }
+        if after != self.row.last_step {
+            return Err(kept_before());
+        }
+        Ok([&[Change::Unseeing], self.spoken.as_slice(), changes].concat())
+    }
+
+    /// A step, each part of it under its own key.
+    pub(super) fn step_in_parts(
+        &self,
+        app: &App,
+        number: u32,
+        changes: &[Change],
+        state: &State,
+        must_be_whole: bool,
+    ) -> Result<StepRow, WebError> {
+        let apart = self.loaded.program().apart();
+        let mut parts = apart.split(changes);
+        if !self.keys.is_whole()
+            && let Some(unseen) = parts.remove(&Part::Whole)
+            // What was done with several private sections in view is done again by the next who sees
+            // them all; anything else would be lost.
+            && unseen.iter().any(|(_, it)| !matches!(it, Change::Completed { .. }))
+        {
+            return Err(kept());
+        }
+        if !parts.keys().all(|it| self.keys.has(name_of(it))) {
+            return Err(kept());
+        }
+        parts.entry(Part::Common).or_default();
+        let delta = self.sealed(app, number, "delta", &written(&parts)?)?;
+        let mut snapshot = None;
+        if self.keys.is_whole() && (must_be_whole || self.stored.is_small) {
+            let states = apart.split_state(state);
+            let states = written(&states)?;
+            let length: usize = states.iter().map(|(_, it)| it.len()).sum();
+            if must_be_whole || length <= SMALL {
+                snapshot = Some(self.sealed(app, number, "snapshot", &states)?);
+            }
+        }
+        Ok(StepRow { number, delta, snapshot })
+    }
+
+    /// Seals parts, the common one first.
+    fn sealed(
+        &self,
+        app: &App,
+        number: u32,
+        content: &str,
+        parts: &[(&str, Vec<u8>)],
+    ) -> Result<Vec<u8>, WebError> {
+        let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, it)| (*name, &it[..])).collect();
+        let ((_, common), others) =
+            parts.split_first().ok_or_else(|| internal("a step has a common part"))?;
+        Ok(self.keys.seal_parts(number, content, common, others, &*app.randomness)?)
+    }
+
+    /// The part that a file belongs to, which answers a field of this name; `None` if nothing is
+    /// kept apart.
+    pub(crate) fn part_of(&self, field: &str) -> Option<String> {
+        let apart = self.loaded.program().apart();
+        let root = field.split(['.', '[']).next().unwrap_or(field);
+        (!apart.is_empty()).then(|| name_of(&apart.part_of(root)).to_owned())
+    }
+
+    /// The private sections that its holder can see, as they are called; `None` if they see
+    /// everything.
+    pub(crate) fn seen_sections(&self) -> Option<Vec<String>> {
+        let interview = self.loaded.interview();
+        let language = &heard().language;
+        let all = interview.private_sections();
+        let called = |key: &String| {
+            let label = all.iter().find(|it| it.key == *key).map_or(key, |it| &it.label);
+            interview.word(language, label).unwrap_or(label).to_owned()
+        };
+        self.held.as_ref().map(|it| it.iter().map(called).collect())
+    }
+}
+
+/// Sees to it that a session of a person is stored in parts from its newest step on: one that was
+/// begun before its interview kept anything apart is not.
+pub(crate) async fn keep_apart(
+    app: &App,
+    person: &Unlocked,
+    id: SessionId,
+) -> Result<(), WebError> {
+    let opened = open_owned(app, person, Holder::Program, id, None, |_| true).await?;
+    let (mut session, state) = opened.ok_or_else(no_session)?;
+    if session.is_as_kept() {
+        return Ok(());
+    }
+    match session.append(app, session.row.last_step, &[], &state).await {
+        Ok(()) => Ok(()),
+        Err(StorageOr::Conflict) => Err(affiant_backend::StorageError::Conflict.into()),
+        Err(StorageOr::Other(error)) => Err(error),
+    }
+}
