@@ -52,6 +52,7 @@ impl Seed {
 
     /// The seed of a part of the session: it opens nothing of another part, and nobody can tell
     /// from it what it was derived from.
+    #[must_use]
     pub fn part(&self, session: &[u8; 16], name: &str) -> Self {
         Self { secret: self.secret.derive(name.as_bytes(), "part", &[session]), mode: self.mode }
     }
