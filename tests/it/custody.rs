@@ -76,7 +76,8 @@ impl House {
     pub(crate) async fn person(&self, name: &str, number: u8) -> anyhow::Result<Person> {
         let mut person = self.somebody(name, number);
         person.register(self.at(), PASSWORD).await?;
-        begin(self.at(), &mut person, &word_of(&person)).await?;
+        let word = word_of(&person);
+        begin(self.at(), &mut person, &word).await?;
         Ok(person)
     }
 

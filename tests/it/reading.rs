@@ -152,7 +152,8 @@ async fn programs_of_administrators_read_with_the_organisations_key_alone() -> a
     assert_eq!(closed.expect(409)?["code"], "key_required");
 
     let key = house.set("reading", &[("to", "organisation")]).await?.context("no key was made")?;
-    begin(at, &mut bob, &word_of(&bob)).await?;
+    let word = word_of(&bob);
+    begin(at, &mut bob, &word).await?;
     let listed = program.call(Method::GET, &list, Some(&token), None).await?.expect(200)?;
     let sessions = listed["sessions"].as_array().context("no list")?;
     assert_eq!(sessions.len(), 1, "{listed}");
@@ -167,8 +168,8 @@ async fn programs_of_administrators_read_with_the_organisations_key_alone() -> a
     }
     let body = json!({ "reason": "help", "organisation_key": key });
     let read = program.call(Method::POST, &path, Some(&token), Some(&body)).await?.expect(200)?;
-    assert_eq!(read["answers"]["word"], word_of(&bob));
-    assert_eq!(read["pages"][0]["fields"][0]["answer"], word_of(&bob));
+    assert_eq!(read["answers"]["word"], word);
+    assert_eq!(read["pages"][0]["fields"][0]["answer"], word);
     assert_eq!(told(at, &mut bob).await?, 1);
     let nobody = program.call(Method::POST, &path, None, Some(&body)).await?;
     assert_eq!(nobody.status, 401);
