@@ -28,6 +28,7 @@ mod goal;
 mod host;
 mod index;
 mod input;
+mod kept;
 mod language;
 mod listing;
 mod paged;

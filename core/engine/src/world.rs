@@ -2,7 +2,6 @@
 //! what was read, and a journal that can be rolled back.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,9 +9,9 @@ use affiant_guest::{Answers, Content, Object, Path, Segment, Stop, Value};
 use affiant_interview::Interview;
 use jiff::civil::{Date, DateTime};
 
-use crate::apart::Apart;
 use crate::change::{Change, Store};
 use crate::host::Moment;
+use crate::kept::Kept;
 use crate::program::Program;
 use crate::state::State;
 use crate::tree::{self, Found, NoPlace};
@@ -58,7 +57,7 @@ pub(crate) struct World {
 pub(crate) const LANGUAGE: &str = "_language";
 
 /// What an author who comes from docassemble calls the sections by. It is no answer.
-const NAVIGATION: &str = "nav";
+pub(crate) const NAVIGATION: &str = "nav";
 
 fn is_navigation(path: &Path) -> bool {
     path.root() == NAVIGATION && path.segments().is_empty()
@@ -80,39 +79,13 @@ pub(crate) struct Inner {
     pub(crate) lenient: bool,
     trace: Trace,
     /// What is kept from whoever answers; `None` when they see everything.
-    kept: Option<Kept>,
-}
-
-/// What is kept from somebody who has the keys of some private sections.
-#[derive(Debug)]
-struct Kept {
-    apart: Arc<Apart>,
-    held: Arc<BTreeSet<String>>,
-    /// Whether something of it was looked for: what came of it is not to be relied on.
-    is_wanted: Cell<bool>,
-}
-
-impl Kept {
-    fn note(&self, root: &str) {
-        if self.is_kept(root) {
-            self.is_wanted.set(true);
-        }
-    }
-
-    fn is_kept(&self, root: &str) -> bool {
-        !matches!(root, LANGUAGE | NAVIGATION) && self.apart.is_kept_from(root, &self.held)
-    }
+    pub(crate) kept: Option<Kept>,
 }
 
 impl World {
     pub(crate) fn new(state: State, moment: Moment, program: &Program) -> Arc<Self> {
         let interview = Arc::clone(&program.interview);
-        let held = moment.held.as_ref().filter(|_| !program.apart.is_empty());
-        let kept = held.map(|held| Kept {
-            apart: Arc::clone(&program.apart),
-            held: Arc::clone(held),
-            is_wanted: Cell::new(false),
-        });
+        let kept = Kept::of(&moment, program);
         let inner = Inner {
             store: Store::new(state),
             bindings: Bindings::default(),
@@ -194,29 +167,6 @@ impl World {
     /// Whether the path is known. Not recorded.
     pub(crate) fn is_known(&self, path: &Path) -> bool {
         self.look(path, |it| it.is_some())
-    }
-
-    /// The private sections that whoever answers has keys of; `None` if they see everything.
-    pub(crate) fn held(&self) -> Option<Arc<BTreeSet<String>>> {
-        self.inner().kept.as_ref().map(|it| Arc::clone(&it.held))
-    }
-
-    /// Whether a path is kept from whoever answers.
-    pub(crate) fn is_kept(&self, path: &Path) -> bool {
-        self.inner().kept.as_ref().is_some_and(|it| it.is_kept(path.root()))
-    }
-
-    /// Notes that something was looked for that is kept from whoever answers.
-    pub(crate) fn want_kept(&self) {
-        if let Some(kept) = &self.inner().kept {
-            kept.is_wanted.set(true);
-        }
-    }
-
-    /// Whether something was looked for, since this was last asked, that is kept from whoever
-    /// answers.
-    pub(crate) fn take_kept_wanted(&self) -> bool {
-        self.inner().kept.as_ref().is_some_and(|it| it.is_wanted.replace(false))
     }
 
     /// Where a value for `path` goes, its aliases resolved.
@@ -401,7 +351,7 @@ impl Answers for World {
     fn names(&self) -> Vec<String> {
         if let Some(kept) = &self.inner().kept {
             // Without the names of what is kept the list is not what it would be.
-            kept.is_wanted.set(true);
+            kept.want();
         }
         self.inner().store.state.answers.keys().cloned().collect()
     }

@@ -289,7 +289,7 @@ async fn a_revocation_that_was_cut_off_is_ended_by_doing_it_again() {
     let offer = it.it.offers(&reader, NOW).await.unwrap()[0].hash;
     it.it.accept(&reader, offer, NOW).await.unwrap();
     let (mine, _) = keys(&it, &owner, NOW).await.unwrap();
-    let good = mine.seal_file([9; 16], "good.txt", b"good", &random).unwrap();
+    let good = mine.seal_file(None, [9; 16], "good.txt", b"good", &random).unwrap();
     let good = affiant_backend::FileRow {
         session: ID,
         id: [9; 16],
