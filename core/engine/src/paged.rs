@@ -27,8 +27,8 @@ pub struct Paged<K, V> {
 /// Some neighbours of a map, at least one.
 #[derive(Clone)]
 struct Page<K, V> {
-    /// Not behind the first key, and behind every key of the page before.
-    first: K,
+    /// Its first key as it was stored; a page that was made in memory has its entries at hand.
+    first: Option<K>,
     /// Of all that its entries ever read.
     roots: Roots,
     /// As it was stored, while nothing in it changed, and how many entries that has.
@@ -72,9 +72,16 @@ impl Roots {
         }
     }
 
-    fn may_have(&self, root: &str) -> bool {
-        let (word, bit) = Self::place(root);
+    fn has(&self, (word, bit): (usize, u64)) -> bool {
         self.0[word] & bit != 0
+    }
+}
+
+impl<K, V> Page<K, V> {
+    /// Not behind its first key, and behind every key of the page before.
+    fn first(&self) -> &K {
+        let read = self.entries.get().and_then(|it| it.first()).map(|(key, _)| key);
+        read.or(self.first.as_ref()).expect("a page is read, or has its first key")
     }
 }
 
@@ -117,7 +124,7 @@ where
     where
         K: Borrow<Q>,
     {
-        self.pages.partition_point(|it| it.first.borrow() <= key).checked_sub(1)
+        self.pages.partition_point(|it| it.first().borrow() <= key).checked_sub(1)
     }
 
     /// The value of a key.
@@ -159,9 +166,6 @@ where
         match self.pages[page].entries().binary_search_by(|(it, _)| it.cmp(&key)) {
             Ok(at) => Some(std::mem::replace(&mut self.change(page)[at].1, value)),
             Err(at) => {
-                if at == 0 {
-                    self.pages[page].first = key.clone();
-                }
                 self.change(page).insert(at, (key, value));
                 self.split(page);
                 None
@@ -214,7 +218,8 @@ where
 
     /// At least those entries that read something below a root, sorted by key.
     pub(crate) fn reading(&self, root: &str) -> impl Iterator<Item = (&K, &V)> {
-        let pages = self.pages.iter().filter(move |it| it.roots.may_have(root));
+        let place = Roots::place(root);
+        let pages = self.pages.iter().filter(move |it| it.roots.has(place));
         pages.flat_map(Page::entries).map(|(key, value)| (key, value))
     }
 
@@ -225,15 +230,15 @@ where
     }
 }
 
-impl<K: Clone, V: Entry> Page<K, V> {
+impl<K, V: Entry> Page<K, V> {
     /// A page of these; `None` when there are none.
     fn new(entries: Vec<(K, V)>) -> Option<Self> {
-        let first = entries.first()?.0.clone();
+        entries.first()?;
         let mut roots = Roots::default();
         for (_, it) in &entries {
             roots.add(it.reads());
         }
-        Some(Self { first, roots, stored: None, entries: OnceLock::from(Arc::new(entries)) })
+        Some(Self { first: None, roots, stored: None, entries: OnceLock::from(Arc::new(entries)) })
     }
 }
 
@@ -271,7 +276,6 @@ where
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut pages = serializer.serialize_seq(Some(self.pages.len()))?;
         for page in &self.pages {
-            let Page { first, roots, .. } = page;
             let (bytes, count) = if let Some((bytes, count)) = &page.stored {
                 (Arc::clone(bytes), *count)
             } else {
@@ -279,7 +283,7 @@ where
                 let bytes = postcard::to_stdvec(entries).map_err(S::Error::custom)?;
                 (bytes.into(), u32::try_from(entries.len()).map_err(S::Error::custom)?)
             };
-            pages.serialize_element(&(first, roots, count, Bytes(bytes)))?;
+            pages.serialize_element(&(page.first(), page.roots, count, Bytes(bytes)))?;
         }
         pages.end()
     }
@@ -289,7 +293,7 @@ impl<'de, K: Deserialize<'de>, V> Deserialize<'de> for Paged<K, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let pages: Vec<(K, Roots, u32, Bytes)> = Vec::deserialize(deserializer)?;
         let page = |(first, roots, count, bytes): (K, Roots, u32, Bytes)| Page {
-            first,
+            first: Some(first),
             roots,
             stored: Some((bytes.0, count)),
             entries: OnceLock::new(),
