@@ -350,8 +350,13 @@ async fn restart(house: &mut House, cookie: &str) -> anyhow::Result<(String, boo
     let answered = house.connection.post("/i/letter/0", &headers, account::form(&fields)).await?;
     ensure!(answered.status == 303, "{}", answered.text());
     let shown = house.connection.get("/i/letter/1", &[("cookie", cookie)]).await?.text();
-    let mut fields =
-        vec![("_csrf", account::code(&shown)?), ("_action", value(&shown, "_action")?)];
+    let button = shown.split_once(">Another drink</button>").and_then(|it| it.0.rsplit_once('<'));
+    let (_, button) = button.context("the page has no button")?;
+    let part = |name: &str| {
+        let found = button.split_once(&format!(" {name}=\"")).map(|it| it.1);
+        found.and_then(|it| it.split('"').next()).with_context(|| format!("it has no {name}"))
+    };
+    let mut fields = vec![("_csrf", account::code(&shown)?), (part("name")?, part("value")?)];
     fields.push(("_revision", value(&shown, "_revision")?));
     let begun = house.connection.post("/i/letter/1", &headers, account::form(&fields)).await?;
     ensure!(begun.status == 303, "{}", begun.text());
