@@ -24,7 +24,7 @@ const MOST: usize = 1536 << 10;
 const PIECE: usize = 4 << 10;
 
 /// Where the stack stands, roughly.
-#[inline(always)]
+#[inline]
 fn here() -> usize {
     let mark = 0_u8;
     std::ptr::from_ref(black_box(&mark)).addr()
@@ -35,7 +35,7 @@ fn here() -> usize {
 pub(super) struct Noting<A>(pub(super) A);
 
 impl<A> Noting<A> {
-    #[inline(always)]
+    #[inline]
     fn note() {
         let here = here();
         DEEPEST.with(|it| it.set(it.get().min(here)));
