@@ -2,13 +2,6 @@
 //!
 //! They are read as text when this crate is built; it depends on no crate of the SDK.
 
-#![expect(
-    clippy::pedantic,
-    unreachable_pub,
-    missing_debug_implementations,
-    reason = "written by a macro"
-)]
-
 wasmtime::component::bindgen!({
     path: ["../../sdk/wit/host-1.0.0", "../../sdk/wit/functions-1.0.0"],
     world: "affiant:functions/functions",

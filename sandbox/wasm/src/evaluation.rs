@@ -34,6 +34,12 @@ pub enum Stopped {
     Fault(Box<Fault>),
 }
 
+impl From<Fault> for Stopped {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(Box::new(fault))
+    }
+}
+
 /// One evaluation: an instance that nobody else had before, and nobody will have after.
 pub struct Evaluation {
     plugin: Plugin,
@@ -62,7 +68,7 @@ impl Evaluation {
     }
 
     /// The functions that the component has.
-    pub fn describe(&mut self) -> Result<Vec<Function>, Box<Fault>> {
+    pub fn describe(&mut self) -> Result<Vec<Function>, Fault> {
         let described =
             self.run(|store, functions| functions.affiant_functions_calls().call_describe(store))?;
         let functions = described.into_iter().map(|it| Function {
@@ -77,12 +83,12 @@ impl Evaluation {
     pub fn call(&mut self, name: &str, arguments: &[Value]) -> Result<Value, Stopped> {
         let most = self.limits.nodes;
         let given = arguments.iter().map(|it| to_guest(it, most)).collect::<Result<Vec<_>, _>>();
-        let given = given.map_err(|it| Stopped::Fault(self.fault(it)))?;
+        let given = given.map_err(|it| self.fault(it))?;
         let answered = self.run(|store, functions| {
             functions.affiant_functions_calls().call_call(store, name, &given)
         });
-        let stopped = |it| Stopped::Fault(self.fault(it));
-        match answered.map_err(Stopped::Fault)? {
+        let stopped = |it| Stopped::from(self.fault(it));
+        match answered? {
             Ok(value) => from_guest(value, most).map_err(stopped),
             Err(wit::Failure::Missing(name)) => Err(match Path::parse(&name) {
                 Ok(path) => Stopped::Missing(path),
@@ -94,8 +100,8 @@ impl Evaluation {
         }
     }
 
-    fn fault(&self, kind: FaultKind) -> Box<Fault> {
-        Box::new(Fault { who: (*self.plugin.who).clone(), kind })
+    fn fault(&self, kind: FaultKind) -> Fault {
+        Fault { who: (*self.plugin.who).clone(), kind }
     }
 
     /// Runs something in the instance, which is made first if there is none. Whatever fails in it
@@ -103,7 +109,7 @@ impl Evaluation {
     fn run<T>(
         &mut self,
         call: impl FnOnce(&mut Store<State>, &Functions) -> wasmtime::Result<T>,
-    ) -> Result<T, Box<Fault>> {
+    ) -> Result<T, Fault> {
         let phase = std::mem::replace(&mut self.phase, Phase::Failed);
         let mut running = match phase {
             Phase::Failed => return Err(self.fault(FaultKind::FailedBefore)),
@@ -121,7 +127,7 @@ impl Evaluation {
         }
     }
 
-    fn start(&self, host: Box<dyn Host>) -> Result<(Store<State>, Functions), Box<Fault>> {
+    fn start(&self, host: Box<dyn Host>) -> Result<(Store<State>, Functions), Fault> {
         let engine = self.plugin.ready.engine();
         let mut store = Store::new(engine, State::new(host, &self.limits));
         store.limiter(|it| &mut it.meter);

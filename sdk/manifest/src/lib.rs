@@ -2,7 +2,7 @@
 //!
 //! Start at [`Manifest::parse`], which reads a text and applies the rules X1 to X12 to every
 //! combination of settings. [`Manifest::declaration`] is what holds for the settings chosen;
-//! [`Label`] tells it in five facts, [`Declaration::facts`] in many, [`diff`] compares two, and
+//! [`Label`] tells it in five facts, [`Declaration::facts`] in many, [`diff()`] compares two, and
 //! [`record_of_processing`] and [`to_json_ld`] hand it on.
 //!
 //! # Invariants
