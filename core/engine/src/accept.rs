@@ -481,7 +481,7 @@ impl Run<'_> {
             return Ok(());
         };
         let places = shown.screen.fields.iter().filter_map(|it| Path::parse(&it.name).ok());
-        match places.filter_map(|it| self.not_own_place(block, &it)).next() {
+        match places.find_map(|it| self.not_own_place(block, &it)) {
             None => Ok(()),
             Some(diagnostic) => Err(Refused::Fault(Box::new(diagnostic))),
         }
