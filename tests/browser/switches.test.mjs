@@ -55,7 +55,7 @@ async function fits(page, server, expected = []) {
 }
 
 test('administrators read with the key that was shown once, and the person sees it', async (context) => {
-    const server = await startServer();
+    const server = await startServer({ named: true });
     context.after(() => server.stop());
     const page = await administrator(browser, server);
     await page.goto(`${server.url}/admin/reading`);
@@ -124,7 +124,7 @@ test('administrators read with the key that was shown once, and the person sees 
 });
 
 test('an account with a key of the server says so, and its person takes the key back', async (context) => {
-    const server = await startServer({ flags: ['--dev'] });
+    const server = await startServer({ named: true, flags: ['--dev'] });
     context.after(() => server.stop());
     const page = await administrator(browser, server);
     await choose(page, server, 'keys', 'The server holds a key too');
