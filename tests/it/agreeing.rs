@@ -50,13 +50,15 @@ async fn who_has_been_an_administrator_for_a_day_agrees_and_it_holds() -> anyhow
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_administrators_who_leave_at_the_same_time_one_stays() -> anyhow::Result<()> {
-    let (_folder, server, ada, grace) = house().await?;
+    let folder = tempfile::tempdir()?;
+    let server = run(&folder)?;
+    let (ada, grace) = administrators::two(&server, &folder.path().join("data/mail")).await?;
     let at = server.address;
     let mut leaving = tokio::task::JoinSet::new();
     for mut person in [ada.clone(), grace.clone()] {
         leaving.spawn(async move {
             let path = "/account/delete";
-            person.submit(at, path, path, &[("password", PASSWORD)]).await
+            person.submit(at, path, path, &[("password", administrators::PASSWORD)]).await
         });
     }
     let mut answers = Vec::new();

@@ -92,7 +92,7 @@ async fn clean(canaries: usize) -> anyhow::Result<(usize, Vec<Hit>)> {
 /// Scans the server while deletions are held, and a folder that was restored from its backup.
 async fn held() -> anyhow::Result<Vec<Hit>> {
     let mut planter = Planter::new(fastrand::u64(..));
-    let mut server = Scanned::start(&crate::program::program()?, None)?;
+    let mut server = Scanned::start(&crate::program::program()?, None).await?;
     server.hold().await?;
     seed::held(&server.place().await?, &mut planter).await?;
     say(&format!("{} canaries sent while deletions are held", planter.count()));

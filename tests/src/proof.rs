@@ -119,7 +119,7 @@ enum Part {
 }
 
 /// All of them by name, in the order in which they run.
-const PARTS: [(&str, Part); 17] = [
+const PARTS: [(&str, Part); 18] = [
     ("audit", Part::Audit),
     ("tampering", Part::Tampering),
     ("repeated", Part::Repeated),

@@ -43,7 +43,7 @@ pub(crate) fn parse(text: &str) -> Vec<Criterion> {
             let names = item.split_once("`: ").map_or("", |it| it.1);
             let named = |name: &str| Named { path: path.into(), name: name.trim().into(), line };
             // The name of a test in a browser is a sentence, with commas.
-            if path.ends_with(".mjs") {
+            if in_browser(path) {
                 criterion.tests.push(named(names));
             } else {
                 criterion.tests.extend(names.split(',').map(named));
@@ -56,4 +56,9 @@ pub(crate) fn parse(text: &str) -> Vec<Criterion> {
 /// What stands between backticks.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
+}
+
+/// Whether the tests of a file run in a browser.
+pub(crate) fn in_browser(path: &str) -> bool {
+    std::path::Path::new(path).extension().is_some_and(|it| it == "mjs")
 }

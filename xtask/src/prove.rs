@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 
-use crate::acceptance::{Criterion, TABLE, TESTS, parse};
+use crate::acceptance::{Criterion, TABLE, TESTS, in_browser, parse};
 use crate::report::{complain, say};
 use crate::shell::{built, call, cargo, command, root};
 use crate::{leakscan, tools};
@@ -60,7 +60,7 @@ fn rust(all: &[Criterion], long: bool) -> anyhow::Result<()> {
     let names: BTreeSet<&str> = all
         .iter()
         .flat_map(|it| &it.tests)
-        .filter(|it| it.path.ends_with(".rs"))
+        .filter(|it| !in_browser(&it.path))
         .map(|it| it.name.as_str())
         .collect();
     let names: Vec<&str> = names.into_iter().collect();
@@ -80,7 +80,7 @@ fn browser(all: &[Criterion]) -> anyhow::Result<()> {
         .iter()
         .flat_map(|it| &it.tests)
         .map(|it| it.path.as_str())
-        .filter(|it| it.ends_with(".mjs"))
+        .filter(|it| in_browser(it))
         .collect();
     let mut arguments = vec!["--test", "--test-concurrency=1"];
     arguments.extend(files);

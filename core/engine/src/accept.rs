@@ -480,7 +480,7 @@ impl Run<'_> {
         let Some(block) = shown.block.filter(|_| !self.program.apart.is_empty()) else {
             return Ok(());
         };
-        let places = shown.screen.fields.iter().filter_map(|it| Path::parse(&it.name).ok());
+        let mut places = shown.screen.fields.iter().filter_map(|it| Path::parse(&it.name).ok());
         match places.find_map(|it| self.not_own_place(block, &it)) {
             None => Ok(()),
             Some(diagnostic) => Err(Refused::Fault(Box::new(diagnostic))),

@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use crate::administrators::{self, PASSWORD, set_to};
 use crate::client::Connection;
+use crate::house::{House, stop};
 use crate::person::{Person, location};
 use crate::proof::Figure;
-use crate::proof::house::{House, stop};
 
 /// A switch as it comes, and set to something that weakens privacy or changes who comes in.
 struct Switch {

@@ -1,6 +1,6 @@
 //! Each acceptance test names tests that there are, and a part of the proof that prints its figures.
 
-use crate::acceptance::{Criterion, Named, TABLE, TESTS, parse};
+use crate::acceptance::{Criterion, Named, TABLE, TESTS, in_browser, parse};
 use crate::tidy::Finding;
 use crate::tidy::tree::Tree;
 
@@ -65,7 +65,7 @@ fn prints(tree: &Tree, part: &str, number: &str) -> bool {
 fn is_there(tree: &Tree, test: &Named) -> bool {
     let Some(file) = tree.files.iter().find(|it| it.path == test.path) else { return false };
     let Some(text) = file.text.as_deref() else { return false };
-    if test.path.ends_with(".mjs") {
+    if in_browser(&test.path) {
         return text.contains(&format!("test('{}'", test.name));
     }
     let Some(at) = text.find(&format!("fn {}(", test.name)) else { return false };

@@ -10,8 +10,8 @@ use super::passkeys::{PRF, answer, ask as ask_passkey, make};
 use super::resets::{ask, with_recovery};
 use super::support::{NOW, OTHER, PASSWORD, World, address, at, new, typed};
 use crate::{
-    Accepted, FactorTry, Invitation, Left, PasskeySignIn, Person, RecoveryChoice, Reset, ResetDone,
-    ResetLink, Revoked, SignedIn, Signing,
+    Accepted, Extent, FactorTry, Invitation, Left, PasskeySignIn, Person, RecoveryChoice, Reset,
+    ResetDone, ResetLink, Revoked, SignedIn, Signing,
 };
 
 const ADA: &str = "ada@example.com";
@@ -42,11 +42,15 @@ async fn reset(it: &World, now: i64) -> (ResetLink, Person) {
     (seen, done.person)
 }
 
+async fn invites(it: &World, owner: &Person, (to, name): (&str, &str), session: u8) {
+    let (address, role) = (&address(to), GrantRole::View);
+    let wanted = Invitation { address, name, role, extent: &Extent::Whole, until: None };
+    it.it.invite(owner, SessionId([session; 16]), wanted, NOW).await.unwrap();
+}
+
 async fn shares(it: &World, owner: &Person, reader: &Person, session: u8) {
     let to = it.it.address(reader).await.unwrap();
-    let to = address(&to);
-    let wanted = Invitation { address: &to, name: "A friend", role: GrantRole::View, until: None };
-    it.it.invite(owner, SessionId([session; 16]), wanted, NOW).await.unwrap();
+    invites(it, owner, (&to, "A friend"), session).await;
     let offers = it.it.offers(reader, NOW).await.unwrap();
     let accepted = it.it.accept(reader, offers[0].hash, NOW).await.unwrap();
     assert_eq!(accepted, Accepted::Done(SessionId([session; 16])));
@@ -108,14 +112,10 @@ async fn who_holds_the_key_alone_again_keeps_everything_and_the_server_nothing()
     shares(&it, &ada, &grace, 3).await;
     shares(&it, &grace, &ada, 4).await;
     // An invitation that nobody accepted yet.
-    let to = address("eve@example.com");
-    let wanted = Invitation { address: &to, name: "Eve", role: GrantRole::View, until: None };
-    it.it.invite(&ada, SessionId([3; 16]), wanted, NOW).await.unwrap();
+    invites(&it, &ada, ("eve@example.com", "Eve"), 3).await;
     // One that was made to her, and that she did not accept yet.
     it.it.take_over(&grace, &it.visitor(5, "hers too").await, NOW).await.unwrap();
-    let to = address(ADA);
-    let wanted = Invitation { address: &to, name: "", role: GrantRole::View, until: None };
-    it.it.invite(&grace, SessionId([5; 16]), wanted, NOW).await.unwrap();
+    invites(&it, &grace, (ADA, ""), 5).await;
     make(&it, &ada, PRF, NOW + 30).await;
     let kept = it.store.methods(ada.id()).await.unwrap();
 

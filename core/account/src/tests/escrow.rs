@@ -5,10 +5,12 @@ use affiant_backend::{
     Change, Commit as _, GrantRole, GrantStore as _, Letter, Lookup, SecretKind, SecretName,
     SessionId, SessionRow, StepRow, WrapKind, WrapRow,
 };
-use affiant_vault::{OrganisationKey, Secret, SessionKeys};
+use affiant_vault::{KeySet, OrganisationKey, Secret};
 
 use super::support::{DAY, NOW, OTHER, PASSWORD, World, address, counting, templates};
-use crate::{Accepted, Doer, HandedOver, Invitation, Person, Readable, Reading, Reason, Revoked};
+use crate::{
+    Accepted, Doer, Extent, HandedOver, Invitation, Person, Readable, Reading, Reason, Revoked,
+};
 
 const ANSWER: &str = "forty-two";
 
@@ -37,7 +39,7 @@ async fn begin(it: &World, person: &Person, number: u8, key: Option<&Organisatio
     let secret = Secret::take(&mut [number; 32]);
     let name = SecretName { kind: SecretKind::Session, id: id(number).0, epoch: 0 };
     it.keys.put(name, &secret, NOW).await.unwrap();
-    let (keys, grant) = it.it.new_seed(person, id(number), &secret, NOW).unwrap();
+    let (keys, grant) = it.it.new_seed(person, id(number), secret, NOW).unwrap();
     let row = SessionRow {
         id: id(number),
         lookup: Lookup::of_owned(id(number)),
@@ -92,10 +94,13 @@ async fn read(
     Some(opened(it, number, &keys).await)
 }
 
-async fn opened(it: &World, number: u8, keys: &SessionKeys) -> String {
+async fn opened(it: &World, number: u8, keys: &KeySet) -> String {
     let (_, history) = it.store.load_session(id(number), None).await.unwrap().unwrap();
     let (_, sealed) = history.snapshot.unwrap();
-    keys.open(0, "snapshot", &sealed, |it| String::from_utf8(it.to_vec()).unwrap()).unwrap()
+    let mut text = String::new();
+    keys.open(0, "snapshot", &sealed, |_, it| text.push_str(std::str::from_utf8(it).unwrap()))
+        .unwrap();
+    text
 }
 
 /// How often a person was told that somebody read.
@@ -114,7 +119,13 @@ async fn letters_of_reading(it: &World) -> Vec<Letter> {
 async fn share(it: &World, owner: &Person, reader: &Person, number: u8) {
     let to = it.it.address(reader).await.unwrap();
     let to = address(&to);
-    let wanted = Invitation { address: &to, name: "", role: GrantRole::View, until: None };
+    let wanted = Invitation {
+        address: &to,
+        name: "",
+        role: GrantRole::View,
+        extent: &Extent::Whole,
+        until: None,
+    };
     it.it.invite(owner, id(number), wanted, NOW).await.unwrap();
     let offers = it.it.offers(reader, NOW).await.unwrap();
     assert_eq!(

@@ -80,7 +80,7 @@ pub(crate) fn overwrite_stack() {
 fn fill(end: usize) {
     // Making it is what overwrites: one fill, where `zeroize` would write byte by byte.
     let mut left = [0_u8; PIECE];
-    if std::ptr::from_ref(black_box(&mut left)).addr() > end {
+    if std::ptr::from_mut(black_box(&mut left)).addr() > end {
         fill(end);
     }
     // Used once more, so that the call before is no jump that gives the piece up first.

@@ -155,7 +155,7 @@ async fn sessions_that_an_organisation_reads_are_found_by_interview_and_day_unti
     it.commit(vec![Change::PutWrap(wrap(1, WrapKind::Custody))]).await.unwrap();
     assert_eq!(begun(from, to).await.unwrap(), []);
     it.commit(vec![Change::PutWrap(wrap(1, WrapKind::Escrow))]).await.unwrap();
-    assert_eq!(begun(from, to).await.unwrap(), [row.clone()]);
+    assert_eq!(begun(from, to).await.unwrap(), std::slice::from_ref(&row));
     assert_eq!(begun(from + 1, to + 1).await.unwrap(), []);
     assert_eq!(begun(from - 1, to - 1).await.unwrap(), []);
     let none = store.wrapped_sessions(WrapKind::Escrow, "other", from..to, 9).await;
