@@ -68,7 +68,7 @@ async fn somebody_who_sees_one_section_answers_in_it_and_the_owner_sees_what_fol
 
     // What comes next puts all sections together: that is not hers, and what follows it is.
     let page = reader.get(at, "/i/four/5").await?.text();
-    assert!(page.contains("The end of word-common"), "{page}");
+    assert!(page.contains("The end of word-for-all"), "{page}");
     assert!(page.contains("Of the private parts only: Part B."), "{page}");
     let changing = "/i/four/5";
     let again = reader.submit(at, changing, changing, &[("_action", "action:change_b")]).await?;
@@ -113,7 +113,7 @@ async fn who_only_sees_the_common_part_is_told_that_the_rest_was_not_shared() ->
     let page = reader.get(at, "/i/four/3").await?.text();
     assert!(page.contains(KEPT) && page.contains("Without the private parts."), "{page}");
     assert!(!page.contains("word-a"), "{page}");
-    assert!(reader.get(at, "/i/four/0").await?.text().contains("word-common"));
+    assert!(reader.get(at, "/i/four/0").await?.text().contains("word-for-all"));
     Ok(())
 }
 

@@ -104,7 +104,7 @@ pub async fn answered(
     word: &str,
 ) -> anyhow::Result<Shared> {
     let mut page = location(&owner.submit(server, "/i/four", "/i/four/sessions", &[]).await?)?;
-    let common = format!("{word}-common");
+    let common = format!("{word}-for-all");
     let words = SECTIONS.map(|it| format!("{word}-{it}"));
     page = say(owner, server, &page, "common", &common).await?;
     for (section, word) in SECTIONS.iter().zip(&words) {
