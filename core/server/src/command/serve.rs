@@ -15,6 +15,7 @@ use affiant_storage_sqlite::{Databases, Options};
 use affiant_web::{App, Catalogue, Parts, Settings, Theme, Warnings, router};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
+use tokio::sync::watch::{Receiver, channel};
 
 use crate::command::say;
 use crate::config::Config;
@@ -121,6 +122,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         settings,
     }));
     retention::catch_up(&app).await?;
+    // Before anybody is told where it listens: who stops it from then on stops it in order.
+    let told = told_to_stop()?;
     say(&format!("Affiant listens on http://{address}"));
     if let Some(link) = app.first_link().await? {
         say(&format!("To become its first administrator, open {link} (works once)"));
@@ -132,8 +135,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     tokio::spawn(retention::keep_on(Arc::clone(&app), config, schedule));
     tokio::spawn(deliver(Arc::clone(&app)));
     let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
-    let stopped = stopping();
+    let server = axum::serve(listener, service).with_graceful_shutdown(until(told.clone()));
+    let stopped = stopping(told);
     tokio::select! {
         ended = server.into_future() => ended?,
         () = stopped => tracing::warn!("requests under way did not finish in time"),
@@ -176,26 +179,40 @@ async fn deliver(app: Arc<App>) {
     }
 }
 
-/// Ends when the operator or the system asks the server to stop.
-async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Tells when the operator or the system asks the server to stop, from this call on.
+fn told_to_stop() -> anyhow::Result<Receiver<bool>> {
+    let (tell, told) = channel(false);
     #[cfg(unix)]
-    {
+    let asked = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        async move {
             tokio::select! {
-                _ = interrupt => {}
+                _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
             }
-            return;
         }
-    }
-    let _ = interrupt.await;
+    };
+    #[cfg(not(unix))]
+    let asked = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    tokio::spawn(async move {
+        asked.await;
+        tell.send_replace(true);
+    });
+    Ok(told)
+}
+
+/// Ends when the server is to stop.
+async fn until(mut told: Receiver<bool>) {
+    let _ = told.wait_for(|it| *it).await;
 }
 
 /// Ends when the time for finishing is over.
-async fn stopping() {
-    told_to_stop().await;
+async fn stopping(told: Receiver<bool>) {
+    until(told).await;
     // Nothing comes; what ends it is the time.
     let _ = tokio::time::timeout(GRACE, std::future::pending::<()>()).await;
 }
