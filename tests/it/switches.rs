@@ -1,10 +1,10 @@
 //! The administrator's switches, as administrators and people meet them.
 
-use affiant_backend::{AccountId, AccountStore as _, Change, Commit as _, SwitchRow};
+use affiant_backend::{AccountId, AccountStore as _, Change, Commit as _};
 use affiant_storage_sqlite::{Databases, Options};
-use affiant_tests::account;
 use affiant_tests::client::{Connection, Reply, Session};
 use affiant_tests::program::{Server, Setup};
+use affiant_tests::{account, administrators};
 use anyhow::{Context as _, ensure};
 use hyper::Method;
 use jiff::Timestamp;
@@ -57,17 +57,7 @@ impl House {
     /// Stops the server, stores a hold on deletions as if it had been decided a while ago, and starts
     /// it again.
     async fn hold_until(&mut self, day: &str) -> anyhow::Result<()> {
-        let row = SwitchRow {
-            id: 0,
-            name: "deleting".to_owned(),
-            value: format!("held until {day}"),
-            reason: "A court asked for it.".to_owned(),
-            by: 1,
-            second: None,
-            asked: now() - 2 * DAY,
-            effective: now() - DAY,
-            cancelled: None,
-        };
+        let row = administrators::a_hold_until(day);
         self.stored(|_| Change::DecideSwitch(row)).await
     }
 

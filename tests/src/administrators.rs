@@ -55,6 +55,23 @@ pub async fn two_days_pass(data: &Path) -> anyhow::Result<()> {
     Ok(databases.close().await?)
 }
 
+/// A hold on deletions, as if it had been decided a while ago and were in force until a day.
+#[expect(clippy::disallowed_methods, reason = "the real server reads the real clock")]
+pub fn a_hold_until(day: &str) -> SwitchRow {
+    let now = Timestamp::now().as_second();
+    SwitchRow {
+        id: 0,
+        name: "deleting".to_owned(),
+        value: format!("held until {day}"),
+        reason: "A court asked for it.".to_owned(),
+        by: 1,
+        second: None,
+        asked: now - 2 * DAY,
+        effective: now - DAY,
+        cancelled: None,
+    }
+}
+
 /// Stores that whoever installs a server decided that it keeps a key to accounts, and that
 /// administrators read with the key of which this is the public half. The server must not have run.
 #[expect(clippy::disallowed_methods, reason = "the real server reads the real clock")]

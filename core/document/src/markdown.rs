@@ -83,9 +83,10 @@ pub fn to_html_with(markdown: &str, options: HtmlOptions) -> String {
 /// Clean HTML of a text that stands inside of a line, such as a label: no paragraphs, headings,
 /// lists or tables. Lines are parted by `<br>`.
 pub fn to_inline_html(markdown: &str) -> String {
-    if simple::is_line(markdown) {
-        return markdown.to_owned();
-    }
+    if simple::is_line(markdown) { markdown.to_owned() } else { inline_of(markdown) }
+}
+
+fn inline_of(markdown: &str) -> String {
     let tree = Tree::parse(markdown);
     let mut raw = html::Writer::new(HtmlOptions::default());
     for (index, line) in lines::lines(&tree.blocks).iter().enumerate() {
@@ -98,9 +99,10 @@ pub fn to_inline_html(markdown: &str) -> String {
 
 /// What a text says, on one line and without its form, for page titles and file names.
 pub fn to_plain(markdown: &str) -> String {
-    if simple::is_line(markdown) {
-        return markdown.to_owned();
-    }
+    if simple::is_line(markdown) { markdown.to_owned() } else { plain_of(markdown) }
+}
+
+fn plain_of(markdown: &str) -> String {
     let blocks = settle(Tree::parse(markdown).blocks);
     let mut plain = String::new();
     for line in lines::lines(&blocks) {

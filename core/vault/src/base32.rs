@@ -1,6 +1,9 @@
 //! Codes that people write down: Crockford's base 32 with two characters that check the others.
 
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
+
+use crate::{NoRandomness, Randomness};
 
 /// Crockford's base 32: no I, L, O or U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -21,6 +24,12 @@ impl<const N: usize> Code<N> {
 
     pub(crate) fn empty() -> Self {
         Self(Box::new(Zeroizing::new([0; N])))
+    }
+
+    pub(crate) fn random(randomness: &dyn Randomness) -> Result<Self, NoRandomness> {
+        let mut code = Self::empty();
+        randomness.fill(code.0.as_mut_slice())?;
+        Ok(code)
     }
 
     pub(crate) fn bytes(&self) -> &[u8; N] {
@@ -81,6 +90,14 @@ impl<const N: usize> Code<N> {
         push(&mut text, check % 32);
         see(&text)
     }
+
+    /// Whether the group at `at`, counted from 0, is what was typed, in constant time.
+    pub(crate) fn has_group(&self, at: usize, typed: &str) -> bool {
+        let typed = as_printed(typed);
+        self.reveal(|text| {
+            text.split('-').nth(at).is_some_and(|it| it.as_bytes().ct_eq(typed.as_bytes()).into())
+        })
+    }
 }
 
 /// Hyphen-minus, and what word processors make of it.
@@ -106,7 +123,7 @@ fn push(text: &mut String, digit: u32) {
 }
 
 /// What a person typed, as [`Code::reveal`] would print it but for the dashes.
-pub(crate) fn as_printed(typed: &str) -> Zeroizing<String> {
+fn as_printed(typed: &str) -> Zeroizing<String> {
     let digits = typed.chars().filter(|it| !it.is_whitespace() && !is_dash(*it)).filter_map(digit);
     let mut text = Zeroizing::new(String::with_capacity(typed.len()));
     text.extend(digits.filter_map(|it| ALPHABET.get(it as usize).copied().map(char::from)));

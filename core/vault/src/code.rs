@@ -13,9 +13,7 @@ pub struct ResumeCode(Code<16>);
 impl ResumeCode {
     /// A new code.
     pub fn random(randomness: &dyn Randomness) -> Result<Self, NoRandomness> {
-        let mut code = Code::empty();
-        randomness.fill(code.bytes_mut())?;
-        Ok(Self(code))
+        Code::random(randomness).map(Self)
     }
 
     /// Reads a code as a person types it: any case, spaces and dashes, `O` for 0, `I` and `L`

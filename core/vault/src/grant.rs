@@ -76,9 +76,7 @@ pub struct InvitationSecret(Code<16>);
 impl InvitationSecret {
     /// A new secret.
     pub fn random(randomness: &dyn Randomness) -> Result<Self, NoRandomness> {
-        let mut code = Code::empty();
-        randomness.fill(code.bytes_mut())?;
-        Ok(Self(code))
+        Code::random(randomness).map(Self)
     }
 
     /// The secret of these bytes; the caller's copy is zeroed.

@@ -15,9 +15,7 @@ pub struct RecoveryKey(Code<20>);
 impl RecoveryKey {
     /// A new key.
     pub fn random(randomness: &dyn Randomness) -> Result<Self, NoRandomness> {
-        let mut code = Code::empty();
-        randomness.fill(code.bytes_mut())?;
-        Ok(Self(code))
+        Code::random(randomness).map(Self)
     }
 
     /// Reads a key as a person types it: any case, spaces and dashes, `O` for 0, `I` and `L` for 1.
@@ -33,10 +31,7 @@ impl RecoveryKey {
 
     /// Whether the group at `at`, counted from 0, is what was typed: shows that it was written down.
     pub fn has_group(&self, at: usize, typed: &str) -> bool {
-        let typed = crate::base32::as_printed(typed);
-        self.reveal(|text| {
-            text.split('-').nth(at).is_some_and(|it| it.as_bytes().ct_eq(typed.as_bytes()).into())
-        })
+        self.0.has_group(at, typed)
     }
 
     /// What is stored to tell a wrong key from a damaged row. Tells nothing about the key.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use affiant_backend::{Change, Commit as _, SwitchRow};
+use affiant_backend::{Change, Commit as _};
 use affiant_storage_sqlite::{Databases, Options};
 use affiant_vault::{NoRandomness, OrganisationKey, Randomness};
 use aho_corasick::AhoCorasick;
@@ -103,17 +103,7 @@ impl Scanned {
     pub(crate) async fn hold(&mut self) -> anyhow::Result<()> {
         self.stop()?;
         let ends = Timestamp::from_second(now() + 30 * DAY)?.strftime("%Y-%m-%d");
-        let row = SwitchRow {
-            id: 0,
-            name: "deleting".to_owned(),
-            value: format!("held until {ends}"),
-            reason: "A court asked for it.".to_owned(),
-            by: 1,
-            second: None,
-            asked: now() - 2 * DAY,
-            effective: now() - DAY,
-            cancelled: None,
-        };
+        let row = administrators::a_hold_until(&ends.to_string());
         let options = Options { folder: self.setup.data.clone(), max_pages: None };
         let databases = Databases::open(&options).await?;
         databases.main.commit(vec![Change::DecideSwitch(row)]).await?;

@@ -74,8 +74,8 @@ pub(crate) async fn figures(extent: Extent) -> anyhow::Result<Vec<Figure>> {
     let (rows, keys) = beyond(&house.path().join("data"), stay.len()).await?;
     let mut figures = vec![
         Figure::exactly("AT-03 sessions of deleted accounts in the database", 0, rows_left),
-        Figure::exactly("AT-03 rows of accounts and sessions beyond the others'", 0, rows),
-        Figure::exactly("AT-03 keys of accounts and sessions beyond the others'", 0, keys),
+        Figure::exactly("AT-03 rows of accounts and sessions but the others'", 0, rows),
+        Figure::exactly("AT-03 keys of accounts and sessions but the others'", 0, keys),
         Figure::exactly("AT-03 sessions of other accounts in it", stay.len(), rows_kept),
         Figure::exactly("AT-03 other accounts that read what they said", stay.len(), reads),
     ];
@@ -155,8 +155,8 @@ fn password(word: &str) -> String {
     format!("a long walk by river {word}")
 }
 
-/// How many accounts and sessions are in the main database, and how many of their keys in the keyring,
-/// beyond so many of each.
+/// How many accounts and sessions are in the main database, and of their keys in the keyring,
+/// more or fewer than so many of each.
 async fn beyond(data: &Path, expected: usize) -> anyhow::Result<(usize, usize)> {
     let stored = Stored::open(data).await?;
     let accounts = stored.main.accounts(0, ALL).await?.len();

@@ -47,34 +47,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::markdown::{HtmlOptions, INLINE, clean_blocks, html, lines};
-    use crate::settle::settle;
-    use crate::source;
+    use crate::markdown::{HtmlOptions, clean_blocks, html, inline_of, plain_of};
     use crate::tree::Tree;
-
-    /// What [`crate::markdown::to_plain`] makes of a text that goes the whole way.
-    fn plain(markdown: &str) -> String {
-        let blocks = settle(Tree::parse(markdown).blocks);
-        let mut plain = String::new();
-        for line in lines::lines(&blocks) {
-            plain.push(' ');
-            plain.push_str(&line.marker);
-            crate::tree::push_plain(&line.content, &mut plain);
-        }
-        source::clean_line(&plain)
-    }
-
-    /// What [`crate::markdown::to_inline_html`] makes of it.
-    fn inline(markdown: &str) -> String {
-        let tree = Tree::parse(markdown);
-        let mut raw = html::Writer::new(HtmlOptions::default());
-        for (index, line) in lines::lines(&tree.blocks).iter().enumerate() {
-            raw.raw(if index == 0 { "" } else { "<br>" });
-            raw.text(&line.marker);
-            raw.inlines(&line.content);
-        }
-        INLINE.clean(&raw.finish()).to_string()
-    }
 
     proptest! {
         // Most texts of the second test have a meaning.
@@ -86,8 +60,8 @@ mod tests {
         #[test]
         fn a_line_of_words_says_the_same_the_long_way(text in "[a-zA-Z0-9 ,.?:;()/%äßñ語-]{0,24}") {
             prop_assume!(is_line(&text));
-            prop_assert_eq!(&plain(&text), &text);
-            prop_assert_eq!(&inline(&text), &text);
+            prop_assert_eq!(&plain_of(&text), &text);
+            prop_assert_eq!(&inline_of(&text), &text);
             let blocks = Tree::parse(&text).blocks;
             let raw = html::write(&blocks, HtmlOptions::default());
             prop_assert_eq!(clean_blocks(&raw), format!("<p>{text}</p>\n"));
