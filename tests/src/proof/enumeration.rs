@@ -116,9 +116,9 @@ async fn ask(
         } else {
             format!("nobody{:05}@example.org", which + asked as usize * 10_000)
         };
-        // Another address each time, so that nobody is kept waiting.
-        let kind = asked as usize;
-        let from = format!("100.{}.{}.{}", 64 + kind, number / 250, number % 250);
+        // Another network each time, so that nobody is kept waiting.
+        let second = 64 + asked as usize * 8 + number / 250;
+        let from = format!("100.{second}.{}.7", number % 250);
         let fields = [
             ("email", email.as_str()),
             ("name", "Ada"),
