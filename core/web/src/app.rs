@@ -20,6 +20,7 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::catalogue::Catalogue;
 use crate::mail::MailFolder;
 use crate::noting::Readers;
+use crate::plugboard::Plugboard;
 use crate::switchboard::Switchboard;
 use crate::theme::Theme;
 use crate::told::Told;
@@ -69,6 +70,8 @@ pub struct Parts {
     pub post: Post,
     /// What administrators decided.
     pub switches: Switchboard,
+    /// What is installed of plugins and decided about them.
+    pub plugins: Plugboard,
     /// Tells the time.
     pub clock: Box<dyn Clock>,
     /// Gives random bytes.

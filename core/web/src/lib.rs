@@ -36,6 +36,7 @@ mod program;
 mod reading;
 mod router;
 mod session;
+mod plugboard;
 mod switchboard;
 mod theme;
 mod told;
@@ -46,6 +47,9 @@ pub use app::{App, Clock, Parts, Post, Settings};
 pub use catalogue::{Catalogue, Entry};
 pub use mail::{Kept, MailFolder};
 pub use router::router;
+pub use plugboard::{
+    COMMAND_LINE, LARGEST_PACKAGE, NotInstalled, Plugboard, PluginUndecided,
+};
 pub use switchboard::{Switchboard, Undecided};
 pub use theme::{Theme, ThemeError};
 pub use warning::Warnings;

@@ -47,6 +47,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("affiant-storage-sqlite", &["affiant-backend"]),
     ("affiant-switch", &["affiant-backend"]),
+    ("affiant-plugins", &["affiant-backend", "affiant-manifest", "affiant-switch"]),
     ("affiant-passkey", &[]),
     (
         "affiant-runtime",
@@ -115,6 +116,7 @@ pub(crate) const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("affiant-passkey", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-audit", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-switch", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
+    ("affiant-plugins", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-retention", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-keyring", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-guard", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
