@@ -27,6 +27,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("affiant-manifest", &[]),
     ("affiant-wit", &[]),
     ("affiant-audit", &["affiant-backend", "affiant-keyring", "affiant-vault"]),
+    ("affiant-broker", &["affiant-manifest"]),
     ("affiant-guard", &["affiant-backend"]),
     (
         "affiant-account",
@@ -113,6 +114,7 @@ pub(crate) const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("affiant-backend", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-manifest", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-wit", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
+    ("affiant-broker", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-passkey", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-audit", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-switch", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
