@@ -126,7 +126,7 @@ pub(crate) fn phrase(it: &Phrase) -> Value {
 }
 
 /// Hours and minutes of a moment, in UTC.
-fn time(moment: i64) -> String {
+pub(crate) fn time(moment: i64) -> String {
     let in_day = moment.rem_euclid(affiant_switch::DAY);
     format!("{:02}:{:02}", in_day / 3_600, in_day % 3_600 / 60)
 }
