@@ -1,57 +1,9 @@
 //! What the host does for components, each through a grant.
 
-use std::fmt;
-
-use affiant_guest::Value;
+use affiant_guest::{Path, Value};
 use jiff::civil::Date;
 
-/// Something that an administrator granted to a plugin: the interfaces that are linked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Grant {
-    /// Values of its own: `kv.private`.
-    Store,
-    /// Requests to the hosts of its manifest: `http.fetch`.
-    Http,
-    /// The clock: `clock`.
-    Clock,
-    /// Random bytes: `random`.
-    Random,
-    /// The log: `log`.
-    Log,
-}
-
-impl Grant {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Store, Self::Http, Self::Clock, Self::Random, Self::Log];
-
-    /// The capability, as manifests write it.
-    pub fn capability(self) -> &'static str {
-        match self {
-            Self::Store => "kv.private",
-            Self::Http => "http.fetch",
-            Self::Clock => "clock",
-            Self::Random => "random",
-            Self::Log => "log",
-        }
-    }
-
-    /// The interface that it links.
-    pub(crate) fn interface(self) -> &'static str {
-        match self {
-            Self::Store => "affiant:host/store@1.0.0",
-            Self::Http => "affiant:host/http@1.0.0",
-            Self::Clock => "affiant:host/clock@1.0.0",
-            Self::Random => "affiant:host/random@1.0.0",
-            Self::Log => "affiant:host/log@1.0.0",
-        }
-    }
-}
-
-impl fmt::Display for Grant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.capability())
-    }
-}
+use crate::grant::Grant;
 
 /// Why the host did not do something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +27,33 @@ pub struct Denied {
     pub capability: String,
     /// Why.
     pub why: Denial,
+}
+
+impl Denied {
+    /// What a grant stands for is denied.
+    pub fn new(grant: Grant, why: Denial) -> Self {
+        Self { capability: grant.capability().to_owned(), why }
+    }
+}
+
+/// Nobody granted it.
+fn not_granted(grant: Grant) -> Denied {
+    Denied::new(grant, Denial::NotGranted)
+}
+
+/// Why an answer is not given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    /// It is not known yet: this variable is to be asked for first.
+    Missing(Path),
+    /// It was denied.
+    Denied(Denied),
+}
+
+impl From<Denied> for Unanswered {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
 }
 
 /// What a request does.
@@ -140,6 +119,17 @@ pub enum NetworkProblem {
     TooLarge,
 }
 
+/// A mail that a component wants to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The address of who gets it.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text, plain.
+    pub body: String,
+}
+
 /// How much a line of the log matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -155,13 +145,60 @@ pub enum Level {
 
 /// What the host does for a component during one evaluation. Only what was granted is ever called;
 /// each call can still be denied, by what it is about.
+///
+/// Whatever a host does not implement, it denies as [`Denial::NotGranted`].
+#[expect(unused_variables, reason = "the names say what the parameters are")]
 pub trait Host: Send {
+    /// A setting that is not secret. Asked for without a grant.
+    fn setting(&mut self, name: &str) -> Option<Value> {
+        None
+    }
+
+    /// An answer.
+    fn answer(&mut self, path: &Path) -> Result<Value, Unanswered> {
+        Err(not_granted(Grant::Answers).into())
+    }
+
+    /// Whether an answer is known, without asking for it.
+    fn is_known(&mut self, path: &Path) -> Result<bool, Denied> {
+        Err(not_granted(Grant::Answers))
+    }
+
+    /// Proposes an answer.
+    fn propose(&mut self, path: &Path, value: Value) -> Result<(), Denied> {
+        Err(not_granted(Grant::Proposals))
+    }
+
+    /// The bytes of a template.
+    fn template(&mut self, name: &str) -> Result<Vec<u8>, Denied> {
+        Err(not_granted(Grant::Templates))
+    }
+
+    /// At most `length` bytes of a file from `offset` on; none behind its end.
+    fn document(&mut self, id: &str, offset: u64, length: u32) -> Result<Vec<u8>, Denied> {
+        Err(not_granted(Grant::Documents))
+    }
+
+    /// What the account says of its person.
+    fn account(&mut self, field: &str) -> Result<Value, Denied> {
+        Err(not_granted(Grant::Account))
+    }
+
     /// A kept value.
-    fn get(&mut self, store: &str, key: &str) -> Result<Option<Value>, Denied>;
+    fn get(&mut self, store: &str, key: &str) -> Result<Option<Value>, Denied> {
+        Err(not_granted(Grant::Store))
+    }
+
     /// Keeps a value.
-    fn set(&mut self, store: &str, key: &str, value: Value) -> Result<(), Denied>;
+    fn set(&mut self, store: &str, key: &str, value: Value) -> Result<(), Denied> {
+        Err(not_granted(Grant::Store))
+    }
+
     /// Drops a value.
-    fn remove(&mut self, store: &str, key: &str) -> Result<(), Denied>;
+    fn remove(&mut self, store: &str, key: &str) -> Result<(), Denied> {
+        Err(not_granted(Grant::Store))
+    }
+
     /// At most `most` keys that begin with `prefix` and come behind `after`, in their order.
     fn keys(
         &mut self,
@@ -169,15 +206,37 @@ pub trait Host: Send {
         prefix: &str,
         after: &str,
         most: u32,
-    ) -> Result<Vec<String>, Denied>;
+    ) -> Result<Vec<String>, Denied> {
+        Err(not_granted(Grant::Store))
+    }
+
     /// Sends a request.
-    fn fetch(&mut self, request: Request) -> Result<Response, NetworkProblem>;
+    fn fetch(&mut self, request: Request) -> Result<Response, NetworkProblem> {
+        Err(NetworkProblem::Denied(not_granted(Grant::Http)))
+    }
+
+    /// Sends a mail.
+    fn send(&mut self, letter: Letter) -> Result<(), Denied> {
+        Err(not_granted(Grant::Mail))
+    }
+
     /// Milliseconds since 1970-01-01T00:00:00Z; the same during one evaluation.
-    fn now(&mut self) -> u64;
+    fn now(&mut self) -> Result<u64, Denied> {
+        Err(not_granted(Grant::Clock))
+    }
+
     /// The day at the site.
-    fn today(&mut self) -> Date;
+    fn today(&mut self) -> Result<Date, Denied> {
+        Err(not_granted(Grant::Clock))
+    }
+
     /// Fills a buffer with random bytes.
-    fn random(&mut self, buffer: &mut [u8]);
+    fn random(&mut self, buffer: &mut [u8]) -> Result<(), Denied> {
+        Err(not_granted(Grant::Random))
+    }
+
     /// Takes a line of the log.
-    fn log(&mut self, level: Level, message: &str);
+    fn log(&mut self, level: Level, message: &str) -> Result<(), Denied> {
+        Err(not_granted(Grant::Log))
+    }
 }

@@ -35,7 +35,7 @@ mod tests;
 mod told;
 mod vocabulary;
 
-pub use check::{BinaryReport, check_binary, interfaces};
+pub use check::{BinaryReport, FREE_INTERFACES, check_binary, interfaces};
 pub use combination::{Combination, MAX_COMBINATIONS};
 pub use declaration::Declaration;
 pub use diff::{Change, Direction, diff, needs_new_revision};

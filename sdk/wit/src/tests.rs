@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use affiant_manifest::{CapabilityId, Kind, interfaces};
+use affiant_manifest::{CapabilityId, FREE_INTERFACES, Kind, interfaces};
 use sha2::{Digest as _, Sha256};
-use wit_parser::{Resolve, WorldItem, WorldKey};
+use wit_parser::{Resolve, Type, TypeDefKind, WorldItem, WorldKey};
 
 use crate::{PACKAGES, package};
 
@@ -83,12 +83,46 @@ fn every_interface_of_the_host_is_that_of_one_capability() {
         host.interfaces.keys().map(|it| format!("affiant:host/{it}")).collect();
     let mut known: Vec<&str> =
         CapabilityId::ALL.iter().flat_map(|it| interfaces(*it)).copied().collect();
-    // Types give nobody anything.
-    known.push("affiant:host/types");
+    // Types give nobody anything, and settings are the plugin's own.
+    known.extend(FREE_INTERFACES);
     known.sort_unstable();
     let mut found: Vec<&str> = found.iter().map(String::as_str).collect();
     found.sort_unstable();
     assert_eq!(found, known);
+}
+
+/// Whether a type can hold a denial: `denied` itself, or a variant with a case for it.
+fn can_deny(resolve: &Resolve, it: Type) -> bool {
+    let Type::Id(id) = it else { return false };
+    let definition = &resolve.types[id];
+    match &definition.kind {
+        TypeDefKind::Type(aliased) => can_deny(resolve, *aliased),
+        TypeDefKind::Variant(variant) => {
+            variant.cases.iter().filter_map(|it| it.ty).any(|it| can_deny(resolve, it))
+        }
+        _ => definition.name.as_deref() == Some("denied"),
+    }
+}
+
+#[test]
+fn every_function_of_a_capability_can_be_denied() {
+    let resolve = resolved();
+    let (_, host) = resolve.packages.iter().find(|(_, it)| it.name.name == "host").unwrap();
+    let mut seen = 0;
+    for (name, id) in &host.interfaces {
+        if FREE_INTERFACES.contains(&format!("affiant:host/{name}").as_str()) {
+            continue;
+        }
+        for (function, it) in &resolve.interfaces[*id].functions {
+            let Some(Type::Id(result)) = it.result else { panic!("{name}.{function}") };
+            let TypeDefKind::Result(result) = &resolve.types[result].kind else {
+                panic!("{name}.{function} has no result")
+            };
+            assert!(result.err.is_some_and(|it| can_deny(&resolve, it)), "{name}.{function}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "{seen}");
 }
 
 #[test]

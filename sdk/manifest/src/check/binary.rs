@@ -9,6 +9,10 @@ use crate::vocabulary::CapabilityId;
 /// Most hosts that are told of.
 const MAX_HOSTS: usize = 50;
 
+/// Interfaces that need no capability: types alone give nobody anything, and settings are the
+/// plugin's own, without the secret ones.
+pub const FREE_INTERFACES: [&str; 2] = ["affiant:host/types", "affiant:host/settings"];
+
 /// What a component says of itself.
 #[derive(Clone, Debug, Default)]
 pub struct BinaryReport {
@@ -71,7 +75,7 @@ pub fn check_binary(manifest: &Manifest, imports: &[String], bytes: &[u8]) -> Bi
     BinaryReport { findings, unlisted_hosts }
 }
 
-/// An interface without its version; types alone give nobody anything.
+/// An interface without its version.
 fn without_version(import: &str) -> &str {
     import.split_once('@').map_or(import, |(name, _)| name)
 }
@@ -83,7 +87,7 @@ fn imported(manifest: &Manifest, imports: &[String]) -> Vec<Finding> {
         manifest.capabilities.iter().flat_map(|it| interfaces(it.id.value)).copied().collect();
     let is_fine = |it: &str| {
         let name = without_version(it);
-        granted.contains(name) || name == "affiant:host/types"
+        granted.contains(name) || FREE_INTERFACES.contains(&name)
     };
     let told = imports.iter().filter(|it| !is_fine(it)).map(|import| {
         let by = |id: &&CapabilityId| interfaces(**id).contains(&without_version(import));

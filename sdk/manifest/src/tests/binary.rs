@@ -12,6 +12,7 @@ fn an_import_needs_its_capability() {
     let docx = manifest(DOCX);
     let fine = imports(&[
         "affiant:host/types@1.0.0",
+        "affiant:host/settings@1.0.0",
         "affiant:host/answers@1.0.0",
         "affiant:host/templates@1.0.0",
     ]);
