@@ -77,6 +77,7 @@ fn compile_here(source: &str, kind: Kind, foreign: &Foreign) -> Result<Script, S
         analysis: found.analysis,
         thrown: found.thrown,
         first_loop: found.first_loop,
+        first: found.first.as_deref().map(Path::root_of),
         size: found.size,
         engine: OnceLock::new(),
     }))
