@@ -2,7 +2,7 @@
 
 use affiant_manifest::{CapabilityId, Category, Gate as Consent, Manifest, Method, Scheme};
 
-use super::{analytics, only, package, segment};
+use super::{analytics, only, package};
 use crate::{Agreed, Choice, Denied, Effect, Gate, Mark, Package, Scope, Sink, Why};
 
 /// A manifest that asks for everything.
@@ -203,7 +203,7 @@ fn a_gate_belongs_to_one_package_and_settings_that_fit() {
     assert!(Gate::of(&segment, &wrong).is_none());
     let unknown = super::choice(1, Scope::Site, &[("colour", super::text("red"))]);
     assert!(Gate::of(&segment, &unknown).is_none());
-    let _ = segment;
+
 }
 
 #[test]
