@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod graph;
 mod manifest;
 pub(crate) mod new;
+pub(crate) mod plugin;
 pub(crate) mod restore;
 pub(crate) mod retention;
 pub(crate) mod serve;

@@ -46,6 +46,8 @@ enum Command {
     Restore(command::restore::Arguments),
     /// Check that nothing was taken from the audit log, and nothing changed in it.
     Audit(command::audit::Arguments),
+    /// Write, check, build, pack and sign plugins.
+    Plugin(command::plugin::Arguments),
     /// Delete what was kept as long as promised, or tell what is due.
     Retention(command::retention::Arguments),
 }
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Command::Backup(it) => command::backup::run(it),
         Command::Restore(it) => command::restore::run(&it),
         Command::Audit(it) => command::audit::run(it),
+        Command::Plugin(it) => command::plugin::run(&it),
         Command::Retention(it) => command::retention::run(it),
     };
     result.unwrap_or_else(|error| {
