@@ -47,6 +47,9 @@ enum Command {
     Audit(command::audit::Arguments),
     /// Delete what was kept as long as promised, or tell what is due.
     Retention(command::retention::Arguments),
+    /// Compile a component of a plugin: for this program itself.
+    #[command(name = affiant_wasm::COMPILE_COMMAND, hide = true)]
+    CompileComponent(command::compile::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Restore(it) => command::restore::run(&it),
         Command::Audit(it) => command::audit::run(it),
         Command::Retention(it) => command::retention::run(it),
+        Command::CompileComponent(it) => command::compile::run(&it),
     };
     result.unwrap_or_else(|error| {
         command::complain(&error);
