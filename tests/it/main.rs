@@ -2,6 +2,7 @@
 
 mod agreeing;
 mod audit;
+mod compiling;
 mod custody;
 mod factor;
 mod guard;

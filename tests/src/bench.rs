@@ -8,6 +8,7 @@ mod interviews;
 mod load;
 mod memory;
 mod page;
+mod plugins;
 pub(crate) mod process;
 mod runtime;
 mod sealing;
@@ -22,7 +23,7 @@ use crate::bench::figure::Figure;
 use crate::program::{Server, Setup};
 
 /// The parts of the benchmarks, by the name that chooses one.
-const PARTS: [&str; 5] = ["process", "vault", "start", "load", "growth"];
+const PARTS: [&str; 6] = ["process", "plugins", "vault", "start", "load", "growth"];
 
 /// Measures everything, or these parts, and prints a table. Succeeds only if every target is met.
 pub fn run(parts: &[String]) -> anyhow::Result<ExitCode> {
@@ -47,6 +48,10 @@ pub fn run(parts: &[String]) -> anyhow::Result<ExitCode> {
     if is_wanted("process") {
         say("inside this process: evaluating, documents");
         figures.extend(runtime::measure(root)?);
+    }
+    if is_wanted("plugins") {
+        say("inside this process: calls of plugins, hostile components");
+        figures.extend(plugins::measure()?);
     }
     if is_wanted("vault") {
         say("inside this process: sealing, sharing, passwords");

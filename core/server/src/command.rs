@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod check;
+pub(crate) mod compile;
 pub(crate) mod graph;
 mod manifest;
 pub(crate) mod new;

@@ -50,6 +50,9 @@ enum Command {
     Plugin(command::plugin::Arguments),
     /// Delete what was kept as long as promised, or tell what is due.
     Retention(command::retention::Arguments),
+    /// Compile a component of a plugin: for this program itself.
+    #[command(name = affiant_wasm::COMPILE_COMMAND, hide = true)]
+    CompileComponent(command::compile::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Audit(it) => command::audit::run(it),
         Command::Plugin(it) => command::plugin::run(&it),
         Command::Retention(it) => command::retention::run(it),
+        Command::CompileComponent(it) => command::compile::run(&it),
     };
     result.unwrap_or_else(|error| {
         command::complain(&error);

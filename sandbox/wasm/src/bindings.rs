@@ -36,7 +36,7 @@ macro_rules! world {
                 path: ["../../sdk/wit/host-1.0.0", $folder],
                 world: $world,
                 imports: { default: trappable },
-                with: { "affiant:host": crate::bindings::host },
+                with: { "affiant:host": crate::bindings::gives::affiant::host },
             });
         }
     };

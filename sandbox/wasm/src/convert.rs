@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use jiff::civil::{Date, DateTime, Time};
 use rust_decimal::Decimal;
 
-use crate::bindings::affiant::host::types as wit;
+use crate::bindings::host::types as wit;
 use crate::fault::FaultKind;
 
 /// Deepest nesting of a value.

@@ -5,25 +5,14 @@ use std::fmt;
 use affiant_guest::{Path, Value};
 use wasmtime::Store;
 
-use crate::bindings::Functions;
-use crate::bindings::affiant::host::types as wit;
-use crate::convert::{from_guest, to_guest};
+use crate::bindings::host::types as wit;
+use crate::convert::from_guest;
 use crate::engine::TICK;
 use crate::fault::{Fault, FaultKind};
 use crate::host::{Denial, Denied, Host};
+use crate::kind::{Exports, Instance};
 use crate::limits::Limits;
 use crate::plugin::{Plugin, State};
-
-/// A function of a component, for authors of interviews.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Function {
-    /// Its name.
-    pub name: String,
-    /// The names of its parameters, in order.
-    pub parameters: Vec<String>,
-    /// What it does, in a sentence.
-    pub summary: String,
-}
 
 /// Why a call ended without a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +30,9 @@ impl From<Fault> for Stopped {
 }
 
 /// One evaluation: an instance that nobody else had before, and nobody will have after.
+///
+/// Its methods are those of all kinds of plugins; one that is not of the plugin's kind ends in
+/// [`FaultKind::OtherKind`].
 pub struct Evaluation {
     plugin: Plugin,
     limits: Limits,
@@ -51,7 +43,7 @@ enum Phase {
     /// Nothing was called yet.
     Fresh(Box<dyn Host>),
     /// The instance that answers.
-    Running(Box<(Store<State>, Functions)>),
+    Running(Box<(Store<State>, Instance)>),
     /// It failed; what is left of it is gone.
     Failed,
 }
@@ -67,48 +59,43 @@ impl Evaluation {
         Self { plugin, limits, phase: Phase::Fresh(host) }
     }
 
-    /// The functions that the component has.
-    pub fn describe(&mut self) -> Result<Vec<Function>, Fault> {
-        let described =
-            self.run(|store, functions| functions.affiant_functions_calls().call_describe(store))?;
-        let functions = described.into_iter().map(|it| Function {
-            name: it.name,
-            parameters: it.parameters,
-            summary: it.summary,
-        });
-        Ok(functions.collect())
-    }
-
-    /// Calls one of them.
-    pub fn call(&mut self, name: &str, arguments: &[Value]) -> Result<Value, Stopped> {
-        let most = self.limits.nodes;
-        let given = arguments.iter().map(|it| to_guest(it, most)).collect::<Result<Vec<_>, _>>();
-        let given = given.map_err(|it| self.fault(it))?;
-        let answered = self.run(|store, functions| {
-            functions.affiant_functions_calls().call_call(store, name, &given)
-        });
-        let stopped = |it| Stopped::from(self.fault(it));
-        match answered? {
-            Ok(value) => from_guest(value, most).map_err(stopped),
-            Err(wit::Failure::Missing(name)) => Err(match Path::parse(&name) {
-                Ok(path) => Stopped::Missing(path),
-                Err(_) => stopped(FaultKind::BadValue("what it misses is no variable")),
-            }),
-            Err(wit::Failure::BadArgument(it)) => Err(stopped(FaultKind::RefusedArgument(it))),
-            Err(wit::Failure::Denied(it)) => Err(stopped(FaultKind::Denied(denied(it)))),
-            Err(wit::Failure::Other(it)) => Err(stopped(FaultKind::Failed(it))),
-        }
-    }
-
-    fn fault(&self, kind: FaultKind) -> Fault {
+    pub(crate) fn fault(&self, kind: FaultKind) -> Fault {
         Fault { who: (*self.plugin.who).clone(), kind }
+    }
+
+    /// How many nodes a value may have.
+    pub(crate) fn nodes(&self) -> usize {
+        self.limits.nodes
+    }
+
+    /// A value that the component returned.
+    pub(crate) fn taken(&self, value: wit::Value) -> Result<Value, Stopped> {
+        from_guest(value, self.limits.nodes).map_err(|it| self.fault(it).into())
+    }
+
+    /// A variable that the component named.
+    pub(crate) fn path(&self, text: &str) -> Result<Path, Stopped> {
+        let bad = |_| self.fault(FaultKind::BadValue("what it names is no variable"));
+        Ok(Path::parse(text).map_err(bad)?)
+    }
+
+    /// What a call returned, or what its failure means.
+    pub(crate) fn settled<T>(&self, answered: Result<T, wit::Failure>) -> Result<T, Stopped> {
+        let kind = match answered {
+            Ok(it) => return Ok(it),
+            Err(wit::Failure::Missing(name)) => return Err(Stopped::Missing(self.path(&name)?)),
+            Err(wit::Failure::BadArgument(it)) => FaultKind::RefusedArgument(it),
+            Err(wit::Failure::Denied(it)) => FaultKind::Denied(denied(it)),
+            Err(wit::Failure::Other(it)) => FaultKind::Failed(it),
+        };
+        Err(self.fault(kind).into())
     }
 
     /// Runs something in the instance, which is made first if there is none. Whatever fails in it
     /// ends it: after a trap nobody knows what state it is in.
-    fn run<T>(
+    pub(crate) fn run<E: Exports, T>(
         &mut self,
-        call: impl FnOnce(&mut Store<State>, &Functions) -> wasmtime::Result<T>,
+        call: impl FnOnce(&mut Store<State>, &E) -> wasmtime::Result<T>,
     ) -> Result<T, Fault> {
         let phase = std::mem::replace(&mut self.phase, Phase::Failed);
         let mut running = match phase {
@@ -116,9 +103,12 @@ impl Evaluation {
             Phase::Running(running) => running,
             Phase::Fresh(host) => Box::new(self.start(host)?),
         };
-        let (store, functions) = &mut *running;
+        let (store, instance) = &mut *running;
+        let Some(exports) = E::of(instance) else {
+            return Err(self.fault(FaultKind::OtherKind));
+        };
         store.set_epoch_deadline(self.ticks());
-        match call(store, functions) {
+        match call(store, exports) {
             Ok(done) => {
                 self.phase = Phase::Running(running);
                 Ok(done)
@@ -127,7 +117,7 @@ impl Evaluation {
         }
     }
 
-    fn start(&self, host: Box<dyn Host>) -> Result<(Store<State>, Functions), Fault> {
+    fn start(&self, host: Box<dyn Host>) -> Result<(Store<State>, Instance), Fault> {
         let engine = self.plugin.ready.engine();
         let mut store = Store::new(engine, State::new(host, &self.limits));
         store.limiter(|it| &mut it.meter);
@@ -135,7 +125,7 @@ impl Evaluation {
         store.set_hostcall_fuel(self.limits.copied);
         store.set_fuel(self.limits.fuel).expect("the engine counts fuel");
         match self.plugin.ready.instantiate(&mut store) {
-            Ok(functions) => Ok((store, functions)),
+            Ok(instance) => Ok((store, instance)),
             Err(error) => Err(self.fault(kind(&error, store.data()))),
         }
     }

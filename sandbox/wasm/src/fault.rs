@@ -4,7 +4,9 @@ use std::fmt;
 
 use wasmtime::Trap;
 
-use crate::host::{Denied, Grant};
+use crate::grant::Grant;
+use crate::host::Denied;
+use crate::kind::Kind;
 
 /// Whose component it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,6 +71,9 @@ pub enum FaultKind {
     /// It says that it failed. Its own words.
     #[error("says that it failed")]
     Failed(String),
+    /// It was asked for something that plugins of its kind do not do.
+    #[error("is of another kind")]
+    OtherKind,
     /// It failed before, in the same evaluation, and is not asked again.
     #[error("failed before")]
     FailedBefore,
@@ -110,10 +115,26 @@ pub enum LoadError {
         /// What would have to be granted.
         grant: Grant,
     },
+    /// It imports something that plugins of its kind are never given.
+    #[error("the component imports `{import}`, which no plugin of the kind `{kind}` is given")]
+    OutsideKind {
+        /// The interface.
+        import: String,
+        /// Its kind.
+        kind: Kind,
+    },
+    /// It was made for another version of a contract.
+    #[error("the component was made for `{found}`, and this server has `{known}`")]
+    WrongVersion {
+        /// The interface that it names.
+        found: String,
+        /// The one that there is.
+        known: &'static str,
+    },
     /// It imports something that the host does not have.
     #[error("the component imports `{0}`, which there is none of")]
     UnknownImport(String),
-    /// It does not export what its contract asks for.
+    /// It does not export what its contract asks for, or fulfils several contracts.
     #[error("the component does not fulfil its contract")]
     WrongContract(String),
 }

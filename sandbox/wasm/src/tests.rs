@@ -1,8 +1,12 @@
 //! Components, good and hostile, written as WAT.
 
+mod apart;
 mod build;
+mod cache;
+mod denials;
 mod good;
 mod hostile;
+mod kinds;
 mod loading;
 
 use std::collections::BTreeSet;
@@ -12,7 +16,7 @@ use affiant_guest::Value;
 use jiff::civil::Date;
 
 use crate::{
-    Denial, Denied, Engine, Evaluation, FaultKind, Grant, Host, Identity, Level, Limits,
+    Denial, Denied, Engine, Evaluation, FaultKind, Grant, Host, Identity, Level, Limits, LoadError,
     NetworkProblem, Plugin, Request, Response, Stopped,
 };
 
@@ -69,28 +73,38 @@ impl Host for Witness {
         Err(NetworkProblem::Unreachable)
     }
 
-    fn now(&mut self) -> u64 {
-        1_000
+    fn now(&mut self) -> Result<u64, Denied> {
+        Ok(1_000)
     }
 
-    fn today(&mut self) -> Date {
-        Date::constant(2026, 11, 27)
+    fn today(&mut self) -> Result<Date, Denied> {
+        Ok(Date::constant(2026, 11, 27))
     }
 
-    fn random(&mut self, buffer: &mut [u8]) {
+    fn random(&mut self, buffer: &mut [u8]) -> Result<(), Denied> {
         self.saw(format!("random {}", buffer.len()));
         buffer.fill(7);
+        Ok(())
     }
 
-    fn log(&mut self, _: Level, message: &str) {
+    fn log(&mut self, _: Level, message: &str) -> Result<(), Denied> {
         self.saw(format!("log {}", message.len()));
+        Ok(())
     }
+}
+
+/// Everything there is to grant.
+fn all() -> BTreeSet<Grant> {
+    Grant::ALL.into_iter().collect()
+}
+
+fn loaded(component: &[u8], grants: &BTreeSet<Grant>) -> Result<Plugin, LoadError> {
+    Plugin::load(&ENGINE, identity(), component, grants)
 }
 
 /// Makes a component ready, with everything granted.
 fn load(core: &str) -> Plugin {
-    let grants: BTreeSet<Grant> = Grant::ALL.into_iter().collect();
-    Plugin::load(&ENGINE, identity(), &build::component(core), &grants).unwrap()
+    loaded(&build::component(core), &all()).unwrap()
 }
 
 fn evaluation(core: &str) -> Evaluation {

@@ -1,38 +1,11 @@
-//! From a core module in WAT to a component of the contract.
+//! Components of the kind `functions` from the body of one function.
 
-use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::Resolve;
+use crate::Kind;
+use crate::testing::wide;
 
-const HOST: &str = include_str!("../../../../sdk/wit/host-1.0.0/host.wit");
-const FUNCTIONS: &str = include_str!("../../../../sdk/wit/functions-1.0.0/functions.wit");
-
-/// Contracts that no host of ours has.
-const FOREIGN: &str = "
-    package wasi:cli@0.2.0;
-    interface environment { get: func() -> string; }
-    world greedy {
-        import environment;
-        export affiant:functions/calls@1.0.0;
-    }
-    world empty {}
-";
-
-/// A component of the world `functions`.
+/// A component of the kind `functions`.
 pub(super) fn component(core: &str) -> Vec<u8> {
-    of_world(core, "affiant:functions/functions@1.0.0")
-}
-
-/// A component of any world.
-pub(super) fn of_world(core: &str, world: &str) -> Vec<u8> {
-    let mut resolve = Resolve::default();
-    resolve.push_str("host.wit", HOST).unwrap();
-    let functions = resolve.push_str("functions.wit", FUNCTIONS).unwrap();
-    let foreign = resolve.push_str("foreign.wit", FOREIGN).unwrap();
-    let world = resolve.select_world(&[functions, foreign], Some(world)).unwrap();
-    let mut module = wat::parse_str(core).unwrap();
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
-    let mut encoder = ComponentEncoder::default().validate(true).module(&module).unwrap();
-    encoder.encode().unwrap()
+    wide(core, Kind::Functions)
 }
 
 /// A module with what the contract asks for, and `call` with this body: its parameters are the name

@@ -1,10 +1,57 @@
 //! Components that do what they must not: each is stopped, and is told whose it is.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use affiant_guest::{FileReference, Path, Value};
 
 use super::build::{calling, module, node, returning};
-use super::{Witness, evaluation, fault, fault_of, load};
+use super::{ENGINE, Witness, evaluation, fault, fault_of, load};
+use crate::testing::{Family, ends, hostile};
 use crate::{FaultKind, Limits, Stopped};
+
+/// Runs a family of the table. No row takes long; time is no end of any.
+fn assert_ends(family: Family) {
+    let limits = Limits { fuel: 20_000_000, deadline: Duration::from_mins(1), ..Limits::default() };
+    let rows = family.rows();
+    assert!(rows.len() > 20, "{}", rows.len());
+    let wrong: Vec<String> = rows
+        .iter()
+        .filter_map(|row| match ends(&ENGINE, row, Box::new(Witness::default()), limits) {
+            Ok(end) if end == row.end => None,
+            ended => Some(format!("{}: {:?} is expected, not {ended:?}", row.name, row.end)),
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn components_that_run_as_they_must_not_end_as_their_rows_say() {
+    assert_ends(Family::Calls);
+}
+
+#[test]
+fn components_that_look_for_more_end_as_their_rows_say() {
+    assert_ends(Family::Imports);
+}
+
+#[test]
+fn components_that_are_strange_end_as_their_rows_say() {
+    assert_ends(Family::Modules);
+}
+
+#[test]
+fn components_that_return_what_is_no_value_end_as_their_rows_say() {
+    assert_ends(Family::Values);
+}
+
+#[test]
+fn the_table_has_hundreds_of_rows_and_each_once() {
+    let rows = hostile();
+    let names: BTreeSet<&str> = rows.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names.len(), rows.len());
+    assert!(rows.len() >= 200, "{}", rows.len());
+}
 
 #[test]
 fn endless_work_ends() {
@@ -205,12 +252,13 @@ fn what_is_given_to_a_component_has_an_end() {
     assert_eq!(fault_of(&mut idle, &[Value::File(file)]), FaultKind::Trapped);
 }
 
-const LOG: &str = r#"(import "affiant:host/log@1.0.0" "write" (func $log (param i32 i32 i32)))"#;
+const LOG: &str =
+    r#"(import "affiant:host/log@1.0.0" "write" (func $log (param i32 i32 i32 i32)))"#;
 
 #[test]
 fn the_host_is_not_called_for_ever() {
     let body = "(loop $again
-        (call $log (i32.const 0) (i32.const 0) (i32.const 0))
+        (call $log (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 1024))
         (br $again))
         unreachable";
     let witness = Witness::default();
@@ -223,17 +271,13 @@ fn the_host_is_not_called_for_ever() {
 #[test]
 fn the_host_does_not_take_what_is_too_large() {
     let body = "(drop (memory.grow (i32.const 900)))
-        (call $log (i32.const 0) (i32.const 0) (i32.const 50000000))
+        (call $log (i32.const 0) (i32.const 0) (i32.const 50000000) (i32.const 1024))
         unreachable";
     let witness = Witness::default();
     let plugin = load(&module(LOG, "", body));
     let mut evaluation = plugin.evaluation(Box::new(witness.clone()), Limits::default());
     assert_eq!(fault_of(&mut evaluation, &[]), FaultKind::Trapped);
     assert!(witness.all().is_empty());
-
-    let random = r#"(import "affiant:host/random@1.0.0" "bytes" (func $random (param i32 i32)))"#;
-    let body = "(call $random (i32.const -1) (i32.const 1024)) unreachable";
-    assert_eq!(fault(&module(random, "", body)), FaultKind::OverHostLimit);
 }
 
 #[test]
