@@ -84,7 +84,7 @@ impl Access {
         let place = self.slots.try_acquire().map_err(|_| Refusal::AtOnce)?;
         let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let is_over = minute.began.is_none_or(|it| now - it >= Duration::from_secs(60));
+        let is_over = minute.began.is_none_or(|it| now - it >= Duration::from_mins(1));
         if is_over {
             *minute = Minute { began: Some(now), count: 0 };
         }

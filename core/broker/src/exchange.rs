@@ -32,7 +32,7 @@ pub(crate) async fn exchange(
     // Ends with this function, however that ends.
     let mut driven = JoinSet::new();
     driven.spawn(connection);
-    let response = sender.send_request(request).await.map_err(|it| failure(&it))?;
+    let response = sender.send_request(request).await.map_err(|_| BROKEN)?;
     if response.headers().get(CONTENT_ENCODING).is_some_and(|it| it != "identity") {
         return Err(Problem::Unreachable(Unreachable::Encoded));
     }
@@ -47,7 +47,7 @@ async fn collect(mut body: Incoming, most: usize, received: &mut u64) -> Result<
     }
     let mut taken = Vec::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|it| failure(&it))?;
+        let frame = frame.map_err(|_| BROKEN)?;
         // What else there is are trailers, which nobody asked for.
         let Ok(bytes) = frame.into_data() else { continue };
         *received += bytes.len() as u64;
@@ -57,8 +57,4 @@ async fn collect(mut body: Incoming, most: usize, received: &mut u64) -> Result<
         taken.extend_from_slice(&bytes);
     }
     Ok(taken)
-}
-
-fn failure(error: &hyper::Error) -> Problem {
-    if error.is_parse_too_large() { Problem::TooLarge } else { BROKEN }
 }

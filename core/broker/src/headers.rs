@@ -92,9 +92,11 @@ pub(crate) fn received(headers: &HeaderMap, secrets: &Secrets) -> Vec<Header> {
         let value = std::str::from_utf8(value.as_bytes()).ok()?;
         Some((name.as_str(), value))
     });
-    let dropped = named_by_connection(texts.clone());
-    let kept = texts
-        .filter(|(name, _)| !NOT_PASSED_ON.contains(name) && !dropped.iter().any(|it| it == name));
+    let texts: Vec<(&str, &str)> = texts.collect();
+    let dropped = named_by_connection(texts.iter().copied());
+    let is_kept =
+        |name: &str| !NOT_PASSED_ON.contains(&name) && !dropped.iter().any(|it| it == name);
+    let kept = texts.into_iter().filter(|(name, _)| is_kept(name));
     let redacted = kept.map(|(name, value)| {
         let value = secrets.redact(value.as_bytes().to_vec());
         Header { name: name.to_owned(), value: String::from_utf8_lossy(&value).into_owned() }

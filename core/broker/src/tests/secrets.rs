@@ -10,7 +10,7 @@ use crate::Request;
 
 const SECRET: &str = "s3/cr+t \"k=y\"?";
 
-async fn stage(peer: &Peer, secret: &str) -> Stage {
+fn stage(peer: &Peer, secret: &str) -> Stage {
     Stage::set(Setting {
         site: &format!("http://office.example.org:{}", peer.port),
         names: &[&["127.0.0.1"]],
@@ -26,7 +26,7 @@ fn url(peer: &Peer, rest: &str) -> String {
 #[tokio::test]
 async fn placeholder_becomes_the_secret_in_headers_query_and_body() {
     let mut peer = Peer::listening(Manner::Says("HTTP/1.1 204 Gone\r\n\r\n".to_owned())).await;
-    let stage = stage(&peer, "s3cret/k").await;
+    let stage = stage(&peer, "s3cret/k");
     let request = Request {
         method: Method::Post,
         url: url(&peer, "?key={{secret:write_key}}&again=%7B%7Bsecret%3Awrite_key%7D%7D&x=1"),
@@ -59,7 +59,7 @@ async fn placeholder_that_can_not_be_filled_is_refused() {
         ("line\r\nx: end", fine, "header"),
     ];
     for (secret, value, expected) in cases {
-        let stage = stage(&peer, secret).await;
+        let stage = stage(&peer, secret);
         let request = Request { headers: vec![header("x-key", value)], ..get(&url(&peer, "")) };
         assert_eq!(code(stage.fetch(request).await), expected, "{secret:?} {value}");
     }
@@ -92,7 +92,7 @@ async fn secret_that_the_peer_says_again_is_not_in_what_comes_back() {
             echo.len() + 2
         );
         let peer = Peer::listening(Manner::Says(answer)).await;
-        let stage = stage(&peer, SECRET).await;
+        let stage = stage(&peer, SECRET);
         let response = stage.fetch(get(&url(&peer, ""))).await.unwrap_or_else(|it| panic!("{it}"));
         let body = String::from_utf8(response.body).unwrap();
         let location = &response.headers.iter().find(|it| it.name == "location").unwrap().value;

@@ -108,7 +108,7 @@ fn refusal_names_the_line_that_comes_nearest_and_what_to_do() {
         )
     );
     let text: Vec<&str> = super::stage::MANIFEST.lines().collect();
-    assert!(text[line..].iter().any(|it| *it == "host = \"api.example.org\""));
+    assert!(text[line..].contains(&"host = \"api.example.org\""));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::tests::peer::{Manner, Peer};
 use crate::tests::stage::{Setting, Stage, call, code, get, header};
 use crate::{Blocking, Decision, Limits, Request};
 
-async fn stage(peer: &Peer, limits: Limits) -> Stage {
+fn stage(peer: &Peer, limits: Limits) -> Stage {
     Stage::set(Setting {
         site: &format!("http://office.example.org:{}", peer.port),
         names: &[&["127.0.0.1"], &["127.0.0.1"], &["127.0.0.1"]],
@@ -27,7 +27,7 @@ async fn request_is_sent_without_what_belongs_to_a_connection_and_noted_without_
     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\nset-cookie: id=1\r\nx-kept: yes\r\n\
                   connection: x-own\r\nx-own: 1\r\nkeep-alive: 5\r\n\r\nhello";
     let mut peer = Peer::listening(Manner::Says(answer.to_owned())).await;
-    let stage = stage(&peer, Limits::default()).await;
+    let stage = stage(&peer, Limits::default());
     let dropped = [
         ("Host", "evil.example"),
         ("Cookie", "a=b"),
@@ -82,7 +82,7 @@ async fn redirect_is_an_answer_and_is_not_followed() {
     let to = format!("http://127.0.0.1:{}/reports", other.port);
     let answer = format!("HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n");
     let peer = Peer::listening(Manner::Says(answer)).await;
-    let stage = stage(&peer, Limits::default()).await;
+    let stage = stage(&peer, Limits::default());
     let response = stage.fetch(get(&url(&peer))).await.unwrap_or_else(|it| panic!("{it}"));
     assert_eq!(response.status, 302);
     let location = response.headers.iter().find(|it| it.name == "location");
@@ -96,7 +96,7 @@ async fn redirect_is_an_answer_and_is_not_followed() {
 #[tokio::test]
 async fn header_that_would_end_a_line_is_refused() {
     let mut peer = Peer::listening(Manner::Says(String::new())).await;
-    let stage = stage(&peer, Limits::default()).await;
+    let stage = stage(&peer, Limits::default());
     let cases = [
         ("x-a", "b\r\nx-evil: 1"),
         ("x-a", "b\nx-evil: 1"),
@@ -117,7 +117,7 @@ async fn header_that_would_end_a_line_is_refused() {
 #[tokio::test]
 async fn request_that_is_too_large_is_refused() {
     let mut peer = Peer::listening(Manner::Says(String::new())).await;
-    let stage = stage(&peer, Limits::default()).await;
+    let stage = stage(&peer, Limits::default());
     let body = Request { body: vec![b'a'; (1 << 20) + 1], ..get(&url(&peer)) };
     assert_eq!(code(stage.fetch(body).await), "request-too-large");
     let long = header("x-a", &"a".repeat(16 << 10));
@@ -131,7 +131,7 @@ async fn request_that_is_too_large_is_refused() {
 #[tokio::test]
 async fn request_above_the_number_of_a_minute_is_refused() {
     let peer = Peer::listening(Manner::Says("HTTP/1.1 204 Gone\r\n\r\n".to_owned())).await;
-    let stage = stage(&peer, Limits { per_minute: 2, ..Limits::default() }).await;
+    let stage = stage(&peer, Limits { per_minute: 2, ..Limits::default() });
     for _ in 0..2 {
         assert!(stage.fetch(get(&url(&peer))).await.is_ok());
     }
@@ -141,7 +141,7 @@ async fn request_above_the_number_of_a_minute_is_refused() {
 #[tokio::test]
 async fn request_above_the_number_at_once_is_refused_and_the_place_is_given_back() {
     let mut peer = Peer::listening(Manner::SaysAndWaits(String::new())).await;
-    let stage = stage(&peer, Limits { at_once: 1, ..Limits::default() }).await;
+    let stage = stage(&peer, Limits { at_once: 1, ..Limits::default() });
     let (access, broker) = (stage.access.clone(), stage.broker.clone());
     let first = get(&url(&peer));
     let waiting = tokio::spawn(async move { broker.fetch(&access, &call(), first).await.is_ok() });
@@ -160,7 +160,7 @@ fn thread_that_waits_gets_the_answer_and_does_not_wait_for_ever() {
     let peer = runtime.block_on(Peer::listening(Manner::Says(answer)));
     let stalls = runtime.block_on(Peer::listening(Manner::SaysAndWaits(String::new())));
     let fetch = |peer: &Peer, limits| {
-        let stage = runtime.block_on(stage(peer, limits));
+        let stage = stage(peer, limits);
         let blocking = Blocking::new(Arc::clone(&stage.broker), runtime.handle().clone());
         blocking.fetch(&stage.access, call(), get(&url(peer)))
     };
