@@ -11,7 +11,7 @@ use affiant_manifest::Manifest;
 use affiant_plugins::{Choice, Gate, Package, Registry, Runner, Sighting};
 use affiant_runtime::{Calls, PluginFunction, Plugins};
 use affiant_wasm::{
-    Apart, Cache, Compiled, Engine, Evaluation, Function, Grant, Host, Identity, Kind, Limits,
+    Apart, Cache, CompileError, Compiled, Engine, Evaluation, Function, Grant, Host, Identity, Kind, Limits,
     Plugin,
 };
 use zeroize::Zeroizing;
@@ -104,7 +104,7 @@ impl Inside {
     fn compiled(&self, component: &[u8]) -> Result<Compiled, String> {
         let compile = |component: &[u8]| match &self.parts.apart {
             Some(apart) => apart.compile(component),
-            None => self.engine.precompile(component).map_err(Into::into),
+            None => self.engine.precompile(component).map_err(CompileError::Refused),
         };
         let compiled = match &self.parts.cache {
             Some(cache) => cache.compiled(&self.engine, component, compile),

@@ -69,7 +69,7 @@ impl Behind {
         Denied::new(grant, denial(why))
     }
 
-    fn send(&self, request: Request) -> Result<Response, NetworkProblem> {
+    fn forward(&self, request: Request) -> Result<Response, NetworkProblem> {
         let over = |why| NetworkProblem::Denied(self.denied(Grant::Http, why));
         let (scheme, host, path) = taken_apart(&request.url).ok_or_else(|| over(Why::NotDeclared))?;
         let method = verb(request.method);
@@ -123,7 +123,7 @@ impl Host for Behind {
     }
 
     fn fetch(&mut self, request: Request) -> Result<Response, NetworkProblem> {
-        self.send(request)
+        self.forward(request)
     }
 
     fn now(&mut self) -> Result<u64, Denied> {

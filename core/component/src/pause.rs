@@ -16,8 +16,8 @@ const MINUTE: i64 = 60;
 struct Failing {
     /// When it failed, within a minute.
     at: Vec<i64>,
-    /// Until when it is not called.
-    until: Option<i64>,
+    /// Since when it is not called, if it is not.
+    paused: Option<i64>,
 }
 
 /// How plugins fail, by name. Moments are seconds of the Unix epoch.
@@ -25,10 +25,11 @@ struct Failing {
 pub(crate) struct Pauses(Mutex<BTreeMap<String, Failing>>);
 
 impl Pauses {
-    /// Until when a plugin is not called; `None` when it is.
-    pub(crate) fn until(&self, plugin: &str, now: i64) -> Option<i64> {
+    /// Whether a plugin is not called now. Something that was decided about it ends its pause.
+    pub(crate) fn is_paused(&self, plugin: &str, now: i64, decided: Option<i64>) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(plugin)?.until.filter(|it| *it > now)
+        let paused = all.get(plugin).and_then(|it| it.paused);
+        paused.is_some_and(|it| now - it < PAUSE && decided.is_none_or(|decided| decided <= it))
     }
 
     /// It failed. Returns whether it is not called from now on.
@@ -41,12 +42,7 @@ impl Pauses {
             return false;
         }
         failing.at.clear();
-        failing.until = Some(now + PAUSE);
+        failing.paused = Some(now);
         true
-    }
-
-    /// Forgets how it failed: something was decided about it.
-    pub(crate) fn forgive(&self, plugin: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(plugin);
     }
 }

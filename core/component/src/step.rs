@@ -38,7 +38,8 @@ impl Step {
         if !Gate::of(package, &choice).is_some_and(|it| it.is_on_in(&self.interview)) {
             return Err(off());
         }
-        if self.inside.pauses.until(plugin, self.now).is_some() {
+        let decided = self.known.decisions.since(plugin, self.now);
+        if self.inside.pauses.is_paused(plugin, self.now, decided) {
             return Err(refused(plugin, "failed again and again, and is not called for some minutes"));
         }
         let ready = self.inside.ready(&package.digest);

@@ -1,7 +1,6 @@
 //! The plugins of the running server: what runs their components, and what is noted of them.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use affiant_backend::{Change, ObservedRow, Store};
 use affiant_broker::{Blocking, Broker, Decision, Log, Record, Refusal, System, Trust};
 use affiant_component::{Components, Parts, World};
 use affiant_keyring::Keys;
-use affiant_plugins::{Registry, Runner, Saw, Sighting};
+use affiant_plugins::{Registry, Saw, Sighting};
 use affiant_runtime::Plugins;
 use affiant_vault::{Master, SettingName};
 use affiant_wasm::{Apart, Cache, CompileLimits};
@@ -170,17 +169,31 @@ pub(crate) async fn open(
     Ok(Running { components: Arc::new(components), board, notes })
 }
 
+/// The plugins that are installed, for a command that loads interviews and answers nobody.
+pub(crate) async fn installed(
+    config: &Config,
+    store: Arc<dyn Store>,
+    keys: &Keys,
+    master: &Arc<Master>,
+) -> anyhow::Result<Arc<dyn Plugins>> {
+    let (components, registry) = runner(config, keys, master)?;
+    Plugboard::open(store, registry, Arc::new(components.clone()), true)
+        .await
+        .context("what is installed of plugins cannot be read")?;
+    Ok(Arc::new(components))
+}
+
 /// What makes components ready for the command line: nothing of them is called for anybody.
 pub(crate) fn runner(
     config: &Config,
     keys: &Keys,
     master: &Arc<Master>,
-) -> anyhow::Result<(Arc<dyn Runner>, Arc<Registry>)> {
+) -> anyhow::Result<(Components, Arc<Registry>)> {
     let registry = Arc::new(Registry::default());
     let notes = Notes::new(&registry, keys, master);
     let parts = parts(config, &registry, &Arc::new(notes), master, None)?;
     let components = Components::new(parts).context("plugins cannot run on this machine")?;
-    Ok((Arc::new(components), registry))
+    Ok((components, registry))
 }
 
 fn parts(
@@ -203,11 +216,8 @@ fn parts(
 
 /// Components of strangers are compiled by this program, in a process of its own.
 fn apart() -> anyhow::Result<Apart> {
-    Ok(Apart {
-        program: std::env::current_exe().context("this program does not know where it is")?,
-        arguments: vec![OsString::from("compile-component")],
-        limits: CompileLimits::default(),
-    })
+    let program = std::env::current_exe().context("this program does not know where it is")?;
+    Ok(Apart::new(program, CompileLimits::default()))
 }
 
 /// Follows what is installed and decided, for ever: the command line writes beside the server, and

@@ -263,7 +263,7 @@ fn read(bytes: &[u8], installed: i64) -> Result<(Package, Vec<u8>), PackageError
     let manifest = manifest.ok_or(PackageError::NoComponent)?;
     let package = Package {
         digest: read.digest,
-        publisher: read.publisher.map(|it| *it.bytes()),
+        publisher: read.publisher.map(|it| it.to_bytes()),
         installed,
         manifest,
         text: read.package.manifest,

@@ -1,7 +1,6 @@
 //! `affiant plugin install|list|enable|disable|upgrade|remove`: the plugins of a data folder, beside a
 //! running server or without one.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -112,7 +111,7 @@ impl Site {
         let (databases, keys, master) = opened_with_master(&config).await?;
         let (runner, registry) = runner(&config, &keys, &master)?;
         let store = Arc::new(databases.main.clone());
-        let board = Plugboard::open(store, registry, runner, takes_unsigned || config.dev)
+        let board = Plugboard::open(store, registry, Arc::new(runner), takes_unsigned || config.dev)
             .await
             .context("what is installed of plugins cannot be read")?;
         Ok(Self { databases, keys, master, board })
@@ -165,7 +164,7 @@ fn noted(event: Event, plugin: &str) -> Change {
     Change::Audit(Arc::new(Entry { at: now(), event, detail, subjects: Vec::new() }))
 }
 
-pub(crate) fn install(arguments: Install) -> anyhow::Result<ExitCode> {
+pub(crate) fn install(arguments: &Install) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let bytes = fs_err::read(&arguments.file)?;
         let site = Site::open(&arguments.place, arguments.unsigned).await?;
@@ -196,7 +195,7 @@ fn tell(manifest: &Manifest, label: &Label, heading: &str) {
     }
 }
 
-pub(crate) fn list(arguments: List) -> anyhow::Result<ExitCode> {
+pub(crate) fn list(arguments: &List) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let site = Site::open(&arguments.place, false).await?;
         let known = site.known();
@@ -250,7 +249,7 @@ fn value(manifest: &Manifest, name: &str, text: &str) -> anyhow::Result<Value> {
     })
 }
 
-pub(crate) fn enable(arguments: Enable) -> anyhow::Result<ExitCode> {
+pub(crate) fn enable(arguments: &Enable) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let site = Site::open(&arguments.place, false).await?;
         let (package, mut choice) = site.find(&arguments.plugin)?;
@@ -258,7 +257,7 @@ pub(crate) fn enable(arguments: Enable) -> anyhow::Result<ExitCode> {
         choice.scope = if arguments.interviews.is_empty() {
             Scope::Site
         } else {
-            Scope::Interviews(BTreeSet::from_iter(arguments.interviews))
+            Scope::Interviews(arguments.interviews.iter().cloned().collect())
         };
         for (name, text) in &arguments.settings {
             let value = value(&package.manifest, name, text)?;
@@ -332,7 +331,7 @@ fn check(
     Ok(())
 }
 
-pub(crate) fn disable(arguments: Named) -> anyhow::Result<ExitCode> {
+pub(crate) fn disable(arguments: &Named) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let site = Site::open(&arguments.place, false).await?;
         let choice = site.known().decisions.at(&arguments.plugin, now());
@@ -341,7 +340,7 @@ pub(crate) fn disable(arguments: Named) -> anyhow::Result<ExitCode> {
     })
 }
 
-pub(crate) fn upgrade(arguments: Upgrade) -> anyhow::Result<ExitCode> {
+pub(crate) fn upgrade(arguments: &Upgrade) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let site = Site::open(&arguments.place, false).await?;
         let known = site.known();
@@ -373,7 +372,7 @@ pub(crate) fn upgrade(arguments: Upgrade) -> anyhow::Result<ExitCode> {
     })
 }
 
-pub(crate) fn remove(arguments: Named) -> anyhow::Result<ExitCode> {
+pub(crate) fn remove(arguments: &Named) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let site = Site::open(&arguments.place, false).await?;
         site.find(&arguments.plugin)?;
