@@ -7,6 +7,7 @@ pub(crate) mod compile;
 pub(crate) mod graph;
 mod manifest;
 pub(crate) mod new;
+pub(crate) mod plugin;
 pub(crate) mod restore;
 pub(crate) mod retention;
 pub(crate) mod serve;

@@ -6,6 +6,7 @@ mod entries;
 mod exports;
 mod form;
 mod labels;
+mod locks;
 mod properties;
 mod rules;
 mod schemas;

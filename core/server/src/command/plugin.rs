@@ -1,0 +1,44 @@
+//! `affiant plugin`: for whoever writes plugins, and whoever installs them.
+
+mod build;
+mod check;
+mod key;
+mod new;
+mod pack;
+mod project;
+mod sign;
+
+use std::process::ExitCode;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Write a plugin to start from.
+    New(new::Arguments),
+    /// Compile a plugin and make its component.
+    Build(build::Arguments),
+    /// Check a plugin's manifest and its component, and print what is wrong with them.
+    Check(check::Arguments),
+    /// Put a plugin into one file that can be handed on.
+    Pack(pack::Arguments),
+    /// Make a key to sign packages with.
+    Key(key::Arguments),
+    /// Sign a package.
+    Sign(sign::Arguments),
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    match &arguments.what {
+        What::New(it) => new::run(it),
+        What::Build(it) => build::run(it),
+        What::Check(it) => check::run(it),
+        What::Pack(it) => pack::run(it),
+        What::Key(it) => key::run(it),
+        What::Sign(it) => sign::run(it),
+    }
+}
