@@ -26,14 +26,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let manifest = project.manifest()?;
     let file = project.component_file(&manifest)?;
     let abi = manifest.plugin.abi.as_ref().map(|it| it.value.to_string()).unwrap_or_default();
-    let component = match &arguments.module {
-        Some(module) => componentize(&fs_err::read(module)?, &abi)
-            .with_context(|| format!("{} makes no component", module.display()))?,
-        None => {
-            let cache = default_cache().ok_or(BuildError::NoCache)?;
-            let folder = project.folder.clone();
-            build(&Build { folder, target: None, cache, abi })?.component
-        }
+    let component = if let Some(module) = &arguments.module {
+        componentize(&fs_err::read(module)?, &abi)
+            .with_context(|| format!("{} makes no component", module.display()))?
+    } else {
+        let cache = default_cache().ok_or(BuildError::NoCache)?;
+        let folder = project.folder.clone();
+        build(&Build { folder, target: None, cache, abi })?.component
     };
     if let Some(folder) = file.parent() {
         fs_err::create_dir_all(folder)?;
