@@ -64,9 +64,8 @@ impl Asking {
         now: &Facts,
         before: &[Facts],
     ) -> Self {
-        let covers = |then: &Facts| {
-            diff(then, now).iter().all(|it| it.direction() == Direction::Narrows)
-        };
+        let covers =
+            |then: &Facts| diff(then, now).iter().all(|it| it.direction() == Direction::Narrows);
         Self {
             gate,
             honours,
@@ -168,7 +167,10 @@ impl Choices {
             let (said, stamp) = it.split_first()?;
             Some((Stamp(stamp.try_into().ok()?), Said::of(*said)?))
         });
-        Some(Self { answers: answers.collect::<Option<_>>()?, day: u32::from_be_bytes(*day).into() })
+        Some(Self {
+            answers: answers.collect::<Option<_>>()?,
+            day: u32::from_be_bytes(*day).into(),
+        })
     }
 
     /// As a cookie holds it.

@@ -15,6 +15,7 @@ pub(crate) mod frame;
 pub(crate) mod keys;
 pub(crate) mod passkeys;
 pub(crate) mod people;
+pub(crate) mod plugins;
 pub(crate) mod privacy;
 pub(crate) mod reading;
 pub(crate) mod samples;
