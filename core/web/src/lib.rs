@@ -34,6 +34,7 @@ mod noting;
 mod page;
 mod picture;
 mod plugboard;
+mod policy;
 mod program;
 mod reading;
 mod router;

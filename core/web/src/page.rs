@@ -9,6 +9,7 @@ pub(crate) mod admin;
 mod choice;
 pub(crate) mod condition;
 mod conflict;
+pub(crate) mod consent;
 mod fault;
 mod field;
 pub(crate) mod frame;

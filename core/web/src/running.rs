@@ -7,6 +7,7 @@ use affiant_manifest::{Declaration, Facts, Gate};
 use affiant_plugins::{Choice, Known, Package};
 use affiant_switch::Outcome;
 
+use crate::app::App;
 use crate::consent::Asking;
 
 /// A plugin that is on somewhere.
@@ -32,6 +33,16 @@ impl Running {
 /// What a package does when this is chosen; `None` if the settings do not fit it.
 pub(crate) fn declaration<'m>(package: &'m Package, choice: &Choice) -> Option<Declaration<'m>> {
     package.manifest.open_declaration(choice.installation.clone()).ok()
+}
+
+/// The plugins that are on in an interview now.
+pub(crate) fn in_interview(app: &App, interview: &str) -> Vec<Running> {
+    running(&app.plugins.known(), Some(interview), app.clock.seconds())
+}
+
+/// The plugins that are on anywhere now.
+pub(crate) fn everywhere(app: &App) -> Vec<Running> {
+    running(&app.plugins.known(), None, app.clock.seconds())
 }
 
 /// All plugins that are on at a moment, in the order of their names; in this interview, if one is
