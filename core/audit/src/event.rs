@@ -145,6 +145,10 @@ events! {
     PluginCancelled = "plugin-cancelled",
     /// A plugin failed again and again, and is not called for a while: which one.
     PluginPaused = "plugin-paused",
+    /// Somebody agreed to what a plugin asks for: which one. Nobody is named.
+    ConsentGiven = "consent-given",
+    /// Somebody took it back, or decided against it: which plugin. Nobody is named.
+    ConsentTakenBack = "consent-taken-back",
     /// Addresses were kept out because of their tries: how many.
     Banned = "banned",
     /// An administrator lifted a ban.

@@ -9,10 +9,15 @@ mod tests;
 use std::collections::BTreeSet;
 
 use affiant_manifest::{Direction, Facts, Gate, Signal, diff};
+use affiant_switch::DAY;
 use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
+
+use crate::app::App;
+use crate::cookie::Own;
+use crate::running::Running;
 
 /// Days after which an answer is asked for again.
 pub(crate) const KEPT_DAYS: i64 = 180;
@@ -64,9 +69,8 @@ impl Asking {
         now: &Facts,
         before: &[Facts],
     ) -> Self {
-        let covers = |then: &Facts| {
-            diff(then, now).iter().all(|it| it.direction() == Direction::Narrows)
-        };
+        let covers =
+            |then: &Facts| diff(then, now).iter().all(|it| it.direction() == Direction::Narrows);
         Self {
             gate,
             honours,
@@ -102,6 +106,28 @@ impl Signals {
             Signal::Dnt => self.dnt,
         };
         is_meant && asking.honours.iter().any(says)
+    }
+}
+
+/// What a request tells of what its sender agreed to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Visitor {
+    pub(crate) choices: Choices,
+    pub(crate) signals: Signals,
+}
+
+impl Visitor {
+    /// The sender of a request.
+    pub(crate) fn of(app: &App, headers: &HeaderMap) -> Self {
+        let today = app.clock.seconds().div_euclid(DAY);
+        let choices = Choices::read(&Own::Choices.of(&app.settings, headers), today);
+        Self { choices, signals: Signals::of(headers) }
+    }
+
+    /// Whether a plugin may act for them: it asks for nothing, or they agreed.
+    pub(crate) fn lets(&self, plugin: &Running) -> bool {
+        let stand = plugin.asking.as_ref().map(|it| self.choices.stand(it, self.signals));
+        stand.is_none_or(|it| it == Stand::Agreed)
     }
 }
 
@@ -168,7 +194,10 @@ impl Choices {
             let (said, stamp) = it.split_first()?;
             Some((Stamp(stamp.try_into().ok()?), Said::of(*said)?))
         });
-        Some(Self { answers: answers.collect::<Option<_>>()?, day: u32::from_be_bytes(*day).into() })
+        Some(Self {
+            answers: answers.collect::<Option<_>>()?,
+            day: u32::from_be_bytes(*day).into(),
+        })
     }
 
     /// As a cookie holds it.

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod assets;
+pub(crate) mod choices;
 pub(crate) mod delete;
 pub(crate) mod document;
 pub(crate) mod language;

@@ -28,7 +28,9 @@ pub enum NotInstalled {
     )]
     OtherPublisher(String),
     /// The same version is there with other contents.
-    #[error("version {0} of this plugin is installed with other contents: give the new one a new version")]
+    #[error(
+        "version {0} of this plugin is installed with other contents: give the new one a new version"
+    )]
     SameVersion(String),
     /// The same package is there.
     #[error("this package is installed already")]

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use affiant_manifest::{Declaration, Facts, Gate};
-use affiant_plugins::{Choice, Decisions, Package, Shelf};
+use affiant_plugins::{Choice, Known, Package};
 use affiant_switch::Outcome;
 
+use crate::app::App;
 use crate::consent::Asking;
 
 /// A plugin that is on somewhere.
@@ -34,24 +35,25 @@ pub(crate) fn declaration<'m>(package: &'m Package, choice: &Choice) -> Option<D
     package.manifest.open_declaration(choice.installation.clone()).ok()
 }
 
+/// The plugins that are on in an interview now.
+pub(crate) fn in_interview(app: &App, interview: &str) -> Vec<Running> {
+    running(&app.plugins.known(), Some(interview), app.clock.seconds())
+}
+
+/// The plugins that are on anywhere now.
+pub(crate) fn everywhere(app: &App) -> Vec<Running> {
+    running(&app.plugins.known(), None, app.clock.seconds())
+}
+
 /// All plugins that are on at a moment, in the order of their names; in this interview, if one is
 /// named.
-pub(crate) fn running(
-    shelf: &Shelf,
-    decisions: &Decisions,
-    interview: Option<&str>,
-    now: i64,
-) -> Vec<Running> {
-    let on = decisions.plugins().filter_map(|plugin| {
-        let choice = decisions.at(plugin, now);
-        let is_here = match interview {
-            Some(interview) => choice.scope.covers(interview),
-            None => choice.scope.is_on(),
-        };
-        let package = shelf.get(&choice.digest?).filter(|_| is_here)?;
+pub(crate) fn running(known: &Known, interview: Option<&str>, now: i64) -> Vec<Running> {
+    let all = known.all_running(now).into_iter();
+    let here = all.filter(|(_, choice)| interview.is_none_or(|it| choice.scope.covers(it)));
+    let on = here.filter_map(|(package, choice)| {
         let facts = declaration(package, &choice)?.facts();
-        let asking = asking(package, &choice, &facts, &before(shelf, decisions, plugin, now));
-        let since = decisions.since(plugin, now).unwrap_or(now);
+        let asking = asking(package, &choice, &facts, &before(known, package.plugin(), now));
+        let since = known.decisions.since(package.plugin(), now).unwrap_or(now);
         Some(Running { package: Arc::clone(package), choice, since, asking })
     });
     on.collect()
@@ -59,26 +61,21 @@ pub(crate) fn running(
 
 /// What a plugin declared under the decisions that held before, so that who agreed to more is not
 /// asked again.
-fn before(shelf: &Shelf, decisions: &Decisions, plugin: &str, now: i64) -> Vec<Facts> {
-    let held = decisions.all().iter().filter(|it| {
+fn before(known: &Known, plugin: &str, now: i64) -> Vec<Facts> {
+    let held = known.decisions.all().iter().filter(|it| {
         it.plugin == plugin
             && it.outcome == Outcome::Follows
             && it.effective <= now
             && it.to.scope.is_on()
     });
     let facts = held.filter_map(|it| {
-        let package = shelf.get(&it.to.digest?)?;
+        let package = known.shelf.get(&it.to.digest?)?;
         Some(declaration(package, &it.to)?.facts())
     });
     facts.collect()
 }
 
-fn asking(
-    package: &Package,
-    choice: &Choice,
-    facts: &Facts,
-    before: &[Facts],
-) -> Option<Asking> {
+fn asking(package: &Package, choice: &Choice, facts: &Facts, before: &[Facts]) -> Option<Asking> {
     let declaration = declaration(package, choice)?;
     let gate = declaration.gate();
     if gate == Gate::None {

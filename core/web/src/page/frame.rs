@@ -6,9 +6,10 @@ use minijinja::{Value, context};
 
 use crate::app::App;
 use crate::heard::heard;
+use crate::page::consent;
 use crate::session::{Holder, Session};
 use crate::theme::{FALLBACK, Theme};
-use crate::{cookie, csrf};
+use crate::{cookie, csrf, running};
 
 /// Languages that are written from right to left.
 const RIGHT_TO_LEFT: [&str; 11] =
@@ -43,6 +44,8 @@ pub(crate) struct Frame {
     pub(crate) dev: bool,
     /// The session's place in an account, if it belongs to one.
     pub(crate) shared: Option<Shared>,
+    /// What is asked before plugins act on the page, if something is.
+    pub(crate) consent: Option<Value>,
 }
 
 /// A session of an account, as one of the people who can see it sees that.
@@ -89,6 +92,7 @@ impl Frame {
             name: Some(name.to_owned()),
             service: Some(interview.metadata.title.clone()),
             languages: interview.languages(),
+            consent: asked(app, name),
             ..Self::english(app)
         }
     }
@@ -143,9 +147,17 @@ impl Frame {
                 readers => it.readers,
                 parts => it.parts.clone(),
             }),
+            consent => self.consent.clone(),
             sections => false,
         }
     }
+}
+
+/// What is asked of the sender of the request that is answered, before plugins act in an interview.
+fn asked(app: &App, interview: &str) -> Option<Value> {
+    let heard = heard();
+    let back = heard.back.unwrap_or_else(|| format!("/i/{interview}"));
+    consent::panel(&running::in_interview(app, interview), &heard.visitor, &back)
 }
 
 impl Frame {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use affiant_backend::ObservedRow;
 use affiant_manifest::{Label, Language};
-use affiant_plugins::{Choice, Decision, Decisions, Package, Shelf, step};
+use affiant_plugins::{Choice, Decision, Known, Package, step};
 use affiant_switch::{INSTALLATION, Outcome, Weight, date};
 use minijinja::{Value, context};
 
@@ -20,24 +20,21 @@ use crate::page::switches::Agreeing;
 use crate::running::declaration;
 
 /// What the pages are made from.
-pub(crate) struct Known {
-    pub(crate) shelf: Arc<Shelf>,
-    pub(crate) decisions: Arc<Decisions>,
+pub(crate) struct Board {
+    pub(crate) known: Arc<Known>,
     /// The present moment, in seconds of the Unix epoch.
     pub(crate) now: i64,
 }
 
-impl Known {
-    /// The package that a plugin's pages speak of: the one that was chosen, else the newest.
+impl Board {
+    /// The package that a plugin's pages speak of.
     pub(crate) fn package(&self, plugin: &str) -> Option<Arc<Package>> {
-        let chosen = self.decisions.at(plugin, self.now).digest;
-        let chosen = chosen.and_then(|it| self.shelf.get(&it)).cloned();
-        chosen.or_else(|| self.shelf.of(plugin).into_iter().next().cloned())
+        self.known.package_of(plugin, self.now).cloned()
     }
 
     /// What is chosen for a plugin now.
     pub(crate) fn choice(&self, plugin: &str) -> Choice {
-        self.decisions.at(plugin, self.now)
+        self.known.decisions.at(plugin, self.now)
     }
 }
 
@@ -55,22 +52,23 @@ fn label(package: &Package, choice: &Choice) -> Option<Label> {
 /// sent.
 pub(crate) fn list(
     desk: &Desk<'_>,
-    known: &Known,
+    board: &Board,
     done: Option<&str>,
     problem: Option<&str>,
 ) -> Value {
-    let mut names: Vec<&str> = known.shelf.all().iter().map(|it| it.plugin()).collect();
+    let mut names: Vec<&str> = board.known.shelf.all().iter().map(|it| it.plugin()).collect();
     names.dedup();
-    let plugins: Vec<Value> = names.iter().filter_map(|it| listed(desk, known, it)).collect();
-    let unfit: Vec<String> = known.decisions.unfit().iter().map(ToString::to_string).collect();
+    let plugins: Vec<Value> = names.iter().filter_map(|it| listed(desk, board, it)).collect();
+    let unfit: Vec<String> =
+        board.known.decisions.unfit().iter().map(ToString::to_string).collect();
     context! { plugins, unfit, done, problem, ..desk.context("plugins") }
 }
 
-fn listed(desk: &Desk<'_>, known: &Known, plugin: &str) -> Option<Value> {
-    let package = known.package(plugin)?;
-    let choice = known.choice(plugin);
+fn listed(desk: &Desk<'_>, board: &Board, plugin: &str) -> Option<Value> {
+    let package = board.package(plugin)?;
+    let choice = board.choice(plugin);
     let label = label(&package, &choice).unwrap_or_else(|| Label::worst(&package.manifest));
-    let waiting = known.decisions.waiting(plugin, known.now);
+    let waiting = board.known.decisions.waiting(plugin, board.now);
     Some(context! {
         id => plugin,
         name => package.manifest.plugin.name.as_str(),
@@ -78,22 +76,22 @@ fn listed(desk: &Desk<'_>, known: &Known, plugin: &str) -> Option<Value> {
         version => package.version(),
         scope => facts::scope(&choice.scope),
         facts => facts::short(&label, language(desk)),
-        waiting => waiting.map(|it| decision(it, known)),
+        waiting => waiting.map(|it| decision(it, board)),
     })
 }
 
 /// One plugin. `kept` are the secret settings that are set. `None` if nothing of it is installed.
 pub(crate) fn one(
     desk: &Desk<'_>,
-    known: &Known,
+    board: &Board,
     plugin: &str,
     (kept, observed): (&BTreeSet<String>, &[ObservedRow]),
     done: Option<&str>,
 ) -> Option<Value> {
-    let package = known.package(plugin)?;
-    let choice = known.choice(plugin);
+    let package = board.package(plugin)?;
+    let choice = board.choice(plugin);
     let declaration = declaration(&package, &choice);
-    let waiting = known.decisions.waiting(plugin, known.now);
+    let waiting = board.known.decisions.waiting(plugin, board.now);
     let (language, text) = (language(desk), package.text.as_str());
     let label = declaration.as_ref().map(Label::of);
     let label = label.unwrap_or_else(|| Label::worst(&package.manifest));
@@ -102,22 +100,22 @@ pub(crate) fn one(
         let all = statements.iter().filter(|it| it.is_enforced == is_enforced);
         all.map(|it| it.text.as_str()).collect()
     };
-    let history = known.decisions.all().iter().rev().filter(|it| it.plugin == plugin);
+    let history = board.known.decisions.all().iter().rev().filter(|it| it.plugin == plugin);
     Some(context! {
         about => about(&package),
         scope => facts::scope(&choice.scope),
         is_on => choice.scope.is_on(),
-        since => known.decisions.since(plugin, known.now).map(|it| date(it).to_string()),
-        waiting => waiting.map(|it| decision(it, known)),
+        since => board.known.decisions.since(plugin, board.now).map(|it| date(it).to_string()),
+        waiting => waiting.map(|it| decision(it, board)),
         needs_settings => declaration.is_none(),
         facts => facts::facts(&label, None, &package.manifest, text, language),
         parts => declaration.as_ref().map(|it| facts::told(it, Some(text), language)),
         enforced => said(true),
         stated => said(false),
         observed => seen(observed),
-        versions => versions(known, plugin, &choice),
+        versions => versions(board, plugin, &choice),
         secrets => secrets(&package, kept),
-        history => history.map(|it| decision(it, known)).collect::<Vec<_>>(),
+        history => history.map(|it| decision(it, board)).collect::<Vec<_>>(),
         done,
         ..desk.context("plugins")
     })
@@ -142,13 +140,14 @@ fn about(package: &Package) -> Value {
 /// A key as people compare it: in groups of four.
 fn fingerprint(key: [u8; 32]) -> String {
     let text: String = key.iter().map(|it| format!("{it:02x}")).collect();
-    let groups: Vec<&str> = text.as_bytes().chunks(4).filter_map(|it| std::str::from_utf8(it).ok()).collect();
+    let groups: Vec<&str> =
+        text.as_bytes().chunks(4).filter_map(|it| std::str::from_utf8(it).ok()).collect();
     groups.join(" ")
 }
 
 /// What is installed of a plugin.
-fn versions(known: &Known, plugin: &str, choice: &Choice) -> Vec<Value> {
-    let all = known.shelf.of(plugin).into_iter().map(|it| {
+fn versions(board: &Board, plugin: &str, choice: &Choice) -> Vec<Value> {
+    let all = board.known.shelf.of(plugin).into_iter().map(|it| {
         context! {
             version => it.version(),
             digest => hex::encode(it.digest),
@@ -174,6 +173,9 @@ fn secrets(package: &Package, kept: &BTreeSet<String>) -> Vec<Value> {
     told.collect()
 }
 
+/// What can be seen, by the words that are stored.
+const SEEN: [&str; 7] = ["called", "reached", "undeclared", "denied", "failed", "paused", "page"];
+
 /// What was seen, added up over all days.
 fn seen(observed: &[ObservedRow]) -> Vec<Value> {
     let mut all: BTreeMap<&str, (i64, i64, i64)> = BTreeMap::new();
@@ -182,20 +184,23 @@ fn seen(observed: &[ObservedRow]) -> Vec<Value> {
         *sum = (sum.0 + row.count, sum.1 + row.sent, sum.2 + row.received);
     }
     let seen = all.into_iter().map(|(what, (count, sent, received))| {
-        context! { what, count, sent, received }
+        let (kind, more) = what.split_once(':').unwrap_or((what, ""));
+        let kind = SEEN.into_iter().find(|it| *it == kind).unwrap_or("other");
+        context! { kind, more, count, sent, received }
     });
     seen.collect()
 }
 
 /// A decision, for pages; who took it is not told.
-pub(crate) fn decision(it: &Decision, known: &Known) -> Value {
+pub(crate) fn decision(it: &Decision, board: &Board) -> Value {
     let cancelled = match it.outcome {
         Outcome::Cancelled(at) => Some(at),
         Outcome::Follows | Outcome::Overtaken => None,
     };
     let overtaken = it.outcome == Outcome::Overtaken;
     let on = cancelled.unwrap_or(if overtaken { it.asked } else { it.effective });
-    let package = |choice: &Choice| choice.digest.and_then(|it| known.shelf.get(&it)).cloned();
+    let package =
+        |choice: &Choice| choice.digest.and_then(|it| board.known.shelf.get(&it)).cloned();
     let version = |choice: &Choice| package(choice).map(|it| it.version().to_owned());
     let name = package(&it.to).or_else(|| package(&it.from));
     context! {
@@ -213,7 +218,7 @@ pub(crate) fn decision(it: &Decision, known: &Known) -> Value {
         on => date(on).to_string(),
         cancelled => cancelled.map(|it| date(it).to_string()),
         overtaken,
-        is_waiting => it.is_waiting(known.now),
+        is_waiting => it.is_waiting(board.now),
         agreed => it.second.is_some(),
         waited => it.weight == Weight::Weakens,
         is_public => it.by != INSTALLATION,
@@ -221,15 +226,10 @@ pub(crate) fn decision(it: &Decision, known: &Known) -> Value {
 }
 
 /// A decision that waits, for the administrator who may agree to it or cancel it.
-pub(crate) fn waiting(
-    desk: &Desk<'_>,
-    known: &Known,
-    it: &Decision,
-    agreeing: Agreeing,
-) -> Value {
+pub(crate) fn waiting(desk: &Desk<'_>, board: &Board, it: &Decision, agreeing: Agreeing) -> Value {
     context! {
-        decision => decision(it, known),
-        effect => effect(desk, known, &it.from, &it.to),
+        decision => decision(it, board),
+        effect => effect(desk, board, &it.from, &it.to),
         is_own => agreeing == Agreeing::Own,
         may_agree => agreeing == Agreeing::May,
         address => format!("{}/admin/plugins/waiting/{}", desk.frame.origin, it.id),
@@ -238,12 +238,12 @@ pub(crate) fn waiting(
 }
 
 /// What going from one choice to another does: five facts, what changes, what is seen, kept and sent.
-fn effect(desk: &Desk<'_>, known: &Known, from: &Choice, to: &Choice) -> Value {
+fn effect(desk: &Desk<'_>, board: &Board, from: &Choice, to: &Choice) -> Value {
     let language = language(desk);
-    let of = |choice: &Choice| choice.digest.and_then(|it| known.shelf.get(&it)).cloned();
+    let of = |choice: &Choice| choice.digest.and_then(|it| board.known.shelf.get(&it)).cloned();
     let (before, after) = (of(from), of(to));
     let today = before.as_ref().filter(|_| from.scope.is_on()).and_then(|it| label(it, from));
-    let step = step(from, to, &known.shelf);
+    let step = step(from, to, &board.known.shelf);
     let weakens = to.scope.is_on() && step.as_ref().is_none_or(|it| it.weight == Weight::Weakens);
     let changed = step.map(|it| facts::changes(&it.changes, language)).unwrap_or_default();
     let Some(package) = after else {

@@ -4,6 +4,7 @@
 mod account;
 mod activity;
 mod desk;
+pub(crate) mod plugins;
 mod reading;
 mod screens;
 mod switches;

@@ -2,7 +2,7 @@
 
 use crate::access::Access::{Anybody, Holder, Link};
 use crate::handler::{
-    assets, delete, document, language, list, privacy, resume, screen, start, status,
+    assets, choices, delete, document, language, list, privacy, resume, screen, start, status,
 };
 use crate::router::{Route, get, post};
 
@@ -25,6 +25,8 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/language", Anybody, language::choose_for_site),
         get("/privacy", Anybody, privacy::privacy),
         get("/privacy.json", Anybody, privacy::json),
+        get("/privacy/choices", Anybody, choices::show),
+        post("/privacy/choices", Anybody, choices::choose),
         get("/accessibility", Anybody, privacy::accessibility),
         get("/assets/{name}", Anybody, assets::asset),
         get("/health/live", Anybody, status::live),

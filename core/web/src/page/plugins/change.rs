@@ -10,7 +10,7 @@ use affiant_manifest::{
 use affiant_plugins::{Choice, Package, Scope};
 use minijinja::{Value, context};
 
-use super::{Known, effect};
+use super::{Board, effect};
 use crate::form::Form;
 use crate::page::admin::Desk;
 
@@ -188,7 +188,11 @@ fn take<T>(place: &mut Option<T>, value: Option<T>) -> bool {
 
 /// Whether a plugin can be switched on for this; when its manifest says nothing, for anything.
 fn may_be(package: &Package, level: ScopeLevel) -> bool {
-    package.manifest.scope.as_ref().is_none_or(|it| it.levels.is_empty() || it.levels.contains(&level))
+    package
+        .manifest
+        .scope
+        .as_ref()
+        .is_none_or(|it| it.levels.is_empty() || it.levels.contains(&level))
 }
 
 fn field_of(setting: &str) -> String {
@@ -249,14 +253,15 @@ fn asked(recipient: &Recipient) -> Vec<Question> {
         (&recipient.transfer_basis_from, Question::TransferBasis),
         (&recipient.list_from, Question::Onward),
     ];
-    let by_admin = all.into_iter().filter(|(from, _)| from.as_ref().is_some_and(|it| it.value == Admin));
+    let by_admin =
+        all.into_iter().filter(|(from, _)| from.as_ref().is_some_and(|it| it.value == Admin));
     by_admin.map(|(_, question)| question).collect()
 }
 
 /// The form. `interviews` are the names of those that there are.
 pub(crate) fn form(
     desk: &Desk<'_>,
-    known: &Known,
+    board: &Board,
     draft: &Draft,
     interviews: &BTreeSet<String>,
 ) -> Value {
@@ -282,12 +287,12 @@ pub(crate) fn form(
         .iter()
         .map(|it| context! { name => it.as_str(), chosen => chosen.contains(it) })
         .collect();
-    let from = known.choice(package.plugin());
+    let from = board.choice(package.plugin());
     context! {
-        effect => effect(desk, known, &from, &as_if_on(&draft.choice)),
+        effect => effect(desk, board, &from, &as_if_on(&draft.choice)),
         about => super::about(package),
         package => hex::encode(package.digest),
-        versions => super::versions(known, package.plugin(), &draft.choice),
+        versions => super::versions(board, package.plugin(), &draft.choice),
         scope => super::scope(&draft.choice.scope),
         may_be_site => may_be(package, ScopeLevel::Site),
         may_be_interviews => may_be(package, ScopeLevel::Interview) && !interviews.is_empty(),
@@ -304,10 +309,10 @@ pub(crate) fn form(
 }
 
 /// What the label says while somebody types: as it would be on.
-pub(crate) fn preview(desk: &Desk<'_>, known: &Known, draft: &Draft) -> Value {
-    let from = known.choice(draft.package.plugin());
+pub(crate) fn preview(desk: &Desk<'_>, board: &Board, draft: &Draft) -> Value {
+    let from = board.choice(draft.package.plugin());
     context! {
-        effect => effect(desk, known, &from, &as_if_on(&draft.choice)),
+        effect => effect(desk, board, &from, &as_if_on(&draft.choice)),
         ..desk.context("plugins")
     }
 }
@@ -372,7 +377,8 @@ fn recipient_value(draft: &Draft, number: usize, recipient: &Recipient) -> Value
         .into_iter()
         .map(|question| {
             let field = question_field(id, question);
-            let value = draft.typed.get(&field).cloned().unwrap_or_else(|| known_of(&said, question));
+            let value =
+                draft.typed.get(&field).cloned().unwrap_or_else(|| known_of(&said, question));
             let bases: Vec<Value> = TransferBasis::WORDS
                 .iter()
                 .filter(|_| question == Question::TransferBasis)
@@ -409,16 +415,18 @@ fn known_of(said: &RecipientFacts, question: Question) -> String {
 /// again.
 pub(crate) fn confirm(
     desk: &Desk<'_>,
-    known: &Known,
+    board: &Board,
     draft: &Draft,
     again: Vec<(String, String)>,
 ) -> Value {
-    let from = known.choice(draft.package.plugin());
-    let again: Vec<Value> =
-        again.iter().map(|(name, value)| context! { name => name.as_str(), value => value.as_str() }).collect();
+    let from = board.choice(draft.package.plugin());
+    let again: Vec<Value> = again
+        .iter()
+        .map(|(name, value)| context! { name => name.as_str(), value => value.as_str() })
+        .collect();
     context! {
         about => super::about(&draft.package),
-        effect => effect(desk, known, &from, &draft.choice),
+        effect => effect(desk, board, &from, &draft.choice),
         reason => draft.reason.as_str(),
         again,
         ..desk.context("plugins")

@@ -50,11 +50,7 @@ pub(super) fn short(label: &Label, language: Language) -> Vec<Value> {
 }
 
 /// What a plugin sees, keeps and sends. Lines are told where `text` is the manifest's.
-pub(crate) fn told(
-    declaration: &Declaration<'_>,
-    text: Option<&str>,
-    language: Language,
-) -> Value {
+pub(crate) fn told(declaration: &Declaration<'_>, text: Option<&str>, language: Language) -> Value {
     let told = declaration.told(language);
     let part = |name: &'static str, all: &[Handling]| {
         let items: Vec<Value> = all.iter().map(|it| handling(it, text)).collect();
