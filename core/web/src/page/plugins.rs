@@ -2,6 +2,7 @@
 
 mod change;
 mod facts;
+pub(crate) mod public;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use affiant_plugins::{Choice, Decision, Known, Package, step};
 use affiant_switch::{INSTALLATION, Outcome, Weight, date};
 use minijinja::{Value, context};
 
-pub(crate) use change::{Draft, Problem, confirm, form, preview};
+pub(crate) use change::{Draft, confirm, form, preview};
 pub(crate) use facts::{scope, told};
 
 use crate::page::admin::Desk;
@@ -20,6 +21,7 @@ use crate::page::switches::Agreeing;
 use crate::running::declaration;
 
 /// What the pages are made from.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Board {
     pub(crate) known: Arc<Known>,
     /// The present moment, in seconds of the Unix epoch.
@@ -96,9 +98,9 @@ pub(crate) fn one(
     let label = declaration.as_ref().map(Label::of);
     let label = label.unwrap_or_else(|| Label::worst(&package.manifest));
     let statements = declaration.as_ref().map(|it| it.facts().told(language)).unwrap_or_default();
-    let said = |is_enforced: bool| -> Vec<&str> {
+    let said = |is_enforced: bool| -> Vec<String> {
         let all = statements.iter().filter(|it| it.is_enforced == is_enforced);
-        all.map(|it| it.text.as_str()).collect()
+        all.map(|it| it.text.clone()).collect()
     };
     let history = board.known.decisions.all().iter().rev().filter(|it| it.plugin == plugin);
     Some(context! {
