@@ -18,6 +18,7 @@ use jiff::civil::DateTime;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::catalogue::Catalogue;
+use crate::handler::reports::Reported;
 use crate::mail::MailFolder;
 use crate::noting::Readers;
 use crate::plugboard::Plugboard;
@@ -111,6 +112,8 @@ pub struct App {
     pub(crate) accounts: Accounts,
     /// How many documents are made at once.
     pub(crate) documents: Semaphore,
+    /// What browsers reported of plugins today.
+    pub(crate) reported: Reported,
     /// Who read what of others today, as far as the audit log knows.
     pub(crate) readers: Readers,
     /// Whoever changes who is an administrator waits here.
@@ -141,6 +144,7 @@ impl App {
             it: parts,
             accounts,
             documents: Semaphore::new(2),
+            reported: Reported::default(),
             readers: Readers::default(),
             administrators: Mutex::default(),
         }

@@ -9,6 +9,7 @@ pub(crate) mod document;
 pub(crate) mod language;
 pub(crate) mod list;
 pub(crate) mod privacy;
+pub(crate) mod reports;
 pub(crate) mod resume;
 pub(crate) mod screen;
 pub(crate) mod start;

@@ -2,6 +2,7 @@
 
 mod change;
 mod facts;
+pub(crate) mod public;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::page::switches::Agreeing;
 use crate::running::declaration;
 
 /// What the pages are made from.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Board {
     pub(crate) known: Arc<Known>,
     /// The present moment, in seconds of the Unix epoch.

@@ -15,7 +15,7 @@ use crate::form::Form;
 use crate::page::admin::Desk;
 
 /// Something that is wrong with what was typed: the field, and the key of the words that say it.
-pub(crate) type Problem = (String, &'static str);
+pub(super) type Problem = (String, &'static str);
 
 /// What was typed, and what it chooses.
 pub(crate) struct Draft {

@@ -9,10 +9,15 @@ use affiant_plugins::{Choice, Decisions, Known, Package, Scope, Shelf};
 use affiant_switch::{PLUGIN, WAIT};
 use minijinja::Value;
 
+use crate::consent::Visitor;
 use crate::form::Form;
 use crate::page::admin::Desk;
+use crate::page::frame::Frame;
 use crate::page::plugins::{self, Board, Draft};
 use crate::page::switches::Agreeing;
+use crate::page::{consent, privacy};
+use crate::running::Running;
+use crate::theme::Theme;
 
 const NOW: i64 = 1_800_000_000;
 
@@ -177,4 +182,39 @@ pub(super) fn all(desk: &Desk<'_>) -> Vec<(&'static str, &'static str, Value)> {
         }
     }
     pages
+}
+
+/// Pages for everybody on which plugins are on: name, template, and what it is given.
+pub(super) fn for_everybody(
+    theme: &Theme,
+    site: &Frame,
+    interview: &Frame,
+) -> Vec<(&'static str, &'static str, Value)> {
+    let board = board(rows());
+    let running = board.running(Some("letter"));
+    let nobody = Visitor::default();
+    let panel = consent::panel(&running, &nobody, "/i/letter/0");
+    let asked = Frame { consent: panel, has_plugins: true, ..interview.clone() };
+    let mut decided = nobody.clone();
+    for asking in running.iter().filter_map(|it| it.asking.as_ref()) {
+        decided.choices.answer(asking, true, decided.signals, 0);
+    }
+    let choices = |of: &[Running], visitor: &Visitor, is_done| {
+        consent::choices(theme, site, of, visitor, is_done)
+    };
+    vec![
+        ("choices", "choices.html", choices(&running, &nobody, false)),
+        ("choices-done", "choices.html", choices(&running, &decided, true)),
+        ("choices-none", "choices.html", choices(&[], &nobody, false)),
+        (
+            "privacy-interview",
+            "privacy-interview.html",
+            privacy::of_interview(theme, &asked, &running),
+        ),
+        (
+            "privacy-interview-none",
+            "privacy-interview.html",
+            privacy::of_interview(theme, interview, &[]),
+        ),
+    ]
 }
