@@ -27,11 +27,7 @@ const SYSTEM_TOOLS: &[SystemTool] = &[
         package: "clang",
         purpose: "compiles the plugin that is written in C",
     },
-    SystemTool {
-        programs: &["wasm-ld"],
-        package: "lld",
-        purpose: "links plugins",
-    },
+    SystemTool { programs: &["wasm-ld"], package: "lld", purpose: "links plugins" },
     SystemTool {
         programs: &["pdftotext"],
         package: "poppler-utils",

@@ -28,6 +28,10 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("affiant-package", &["affiant-manifest"]),
     ("affiant-plugin", &[]),
     ("affiant-plugin-build", &["affiant-package", "affiant-wit"]),
+    (
+        "affiant-plugin-test",
+        &["affiant-guest", "affiant-manifest", "affiant-package", "affiant-wasm"],
+    ),
     ("affiant-wit", &[]),
     ("affiant-audit", &["affiant-backend", "affiant-keyring", "affiant-vault"]),
     ("affiant-broker", &["affiant-manifest"]),
@@ -122,6 +126,7 @@ pub(crate) const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("affiant-package", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-plugin", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-plugin-build", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
+    ("affiant-plugin-test", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst"]),
     ("affiant-wit", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-broker", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-passkey", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),

@@ -8,6 +8,7 @@ mod pack;
 mod project;
 mod sign;
 mod site;
+mod test;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,8 @@ enum What {
     Build(build::Arguments),
     /// Check a plugin's manifest and its component, and print what is wrong with them.
     Check(check::Arguments),
+    /// Run a plugin against a host that records what leaves it, and compare that with its manifest.
+    Test(test::Arguments),
     /// Put a plugin into one file that can be handed on.
     Pack(pack::Arguments),
     /// Make a key to sign packages with.
@@ -50,6 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         What::New(it) => new::run(it),
         What::Build(it) => build::run(it),
         What::Check(it) => check::run(it),
+        What::Test(it) => test::run(it),
         What::Pack(it) => pack::run(it),
         What::Key(it) => key::run(it),
         What::Sign(it) => sign::run(it),

@@ -16,11 +16,10 @@ impl Delivery for Filing {
         let mut number = String::new();
         for (place, file) in (1..).zip(&parcel.files) {
             // The same address for every try: the court takes it as the same filing.
-            let mut request =
-                Request::new(Method::Put, format!("{FILINGS}{}/{place}", parcel.id))
-                    .header("authorization", "Bearer {{secret:token}}")
-                    .header("content-type", &file.media_type)
-                    .header("x-court", &parcel.to);
+            let mut request = Request::new(Method::Put, format!("{FILINGS}{}/{place}", parcel.id))
+                .header("authorization", "Bearer {{secret:token}}")
+                .header("content-type", &file.media_type)
+                .header("x-court", &parcel.to);
             request.body = documents::read(file)?;
             match sent(request.send())? {
                 Outcome::Delivered(it) => number = it,

@@ -29,7 +29,9 @@ impl Logic for Parking {
         let ending = match (reason.as_str(), has_proof, fine > WORTH) {
             ("none", ..) => Ending::new("Pay it", "Nothing that you say makes it invalid."),
             (_, false, _) => Ending::new("Look for the receipt", "Without it you cannot show it."),
-            (_, true, false) => Ending::new("Pay it", "You are right, and it costs more to say so."),
+            (_, true, false) => {
+                Ending::new("Pay it", "You are right, and it costs more to say so.")
+            }
             (_, true, true) => Ending::new("Object", "Write within **14 days**, with your proof."),
         };
         Ok(ending.into())

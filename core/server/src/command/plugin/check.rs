@@ -1,6 +1,6 @@
 //! `affiant plugin check`: what is wrong with a plugin, as far as can be seen without running it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use affiant_manifest::{BadLock, Finding, Lock, Manifest, check_binary};
@@ -9,9 +9,6 @@ use anyhow::bail;
 
 use super::project::Project;
 use crate::command::say;
-
-/// What was agreed to.
-const LOCK: &str = "privacy.lock";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -34,7 +31,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             counts.tell(&project, &findings);
         }
         if arguments.accept {
-            fs_err::write(project.folder.join(LOCK), Lock::text(manifest))?;
+            fs_err::write(project.lock_file(), Lock::text(manifest))?;
         }
         counts.errors += unagreed(&project, manifest)?;
     }
@@ -87,21 +84,18 @@ fn binary(project: &Project, manifest: &Manifest) -> anyhow::Result<Option<Vec<F
 
 /// Prints what nobody agreed to; returns how much that is.
 pub(super) fn unagreed(project: &Project, manifest: &Manifest) -> anyhow::Result<usize> {
-    let Some(text) = project.read(LOCK)? else {
-        say(&format!(
-            "There is no {LOCK} yet: `affiant plugin check --accept` writes down what the plugin \
-             does today, and later checks tell when it does more."
-        ));
+    let Some(text) = project.lock()? else {
+        say("There is no privacy.lock yet: `affiant plugin check --accept` writes down what the \
+             plugin does today, and later checks tell when it does more.");
         return Ok(0);
     };
-    let text = String::from_utf8_lossy(&text);
-    let file = project.folder.join(LOCK);
+    let file = project.lock_file();
     let lock = match Lock::read(&text) {
         Ok(lock) => lock,
         Err(BadLock(line)) => bail!(
             "{}:{line}: this line does not belong there; write the file anew with `affiant plugin \
              check --accept`",
-            Path::new(&file).display()
+            file.display()
         ),
     };
     let widenings = lock.widenings(manifest);

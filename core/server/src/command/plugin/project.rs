@@ -58,9 +58,14 @@ impl Project {
         Ok(self.folder.join("target/affiant").join(component.value.as_str()))
     }
 
-    /// A file of the plugin, if it is there.
-    pub(crate) fn read(&self, name: &str) -> anyhow::Result<Option<Vec<u8>>> {
-        found(fs_err::read(self.folder.join(name)))
+    /// What its developers agreed to, if they did.
+    pub(crate) fn lock(&self) -> anyhow::Result<Option<String>> {
+        found(fs_err::read_to_string(self.lock_file()))
+    }
+
+    /// Where that is written down.
+    pub(crate) fn lock_file(&self) -> PathBuf {
+        self.folder.join("privacy.lock")
     }
 
     /// Everything that belongs into a package.
