@@ -97,7 +97,9 @@ fn settings_are_weighed_like_plugins() {
     );
     let page = analytics(Scope::Site);
     assert_eq!(weigh(&server, &page), Weight::Weakens);
-    assert_eq!(weigh(&page, &server), Weight::Strengthens);
+    // It does less, and something that it did not: requests of this server's own.
+    assert_eq!(weigh(&page, &server), Weight::Weakens);
+    assert_eq!(weigh(&page, &page.off()), Weight::Strengthens);
     assert_eq!(weigh(&page, &page), Weight::Neither);
     assert_eq!(weigh(&page, &analytics(only("one"))), Weight::Strengthens);
     assert_eq!(weigh(&analytics(only("one")), &page), Weight::Weakens);
