@@ -104,7 +104,7 @@ fn shown(text: &'static str, plugins: &Echoing, answers: &[(&str, &str)]) -> Str
     }
 }
 
-const HELLO: &str = "
+const HELLO: &str = r#"
 plugins: [org.example.shouting]
 ---
 mandatory: true
@@ -118,7 +118,7 @@ fields:
 ---
 event: done
 question: '{{ loud }}, {{ shout(name) }}, {{ name | shout }}!'
-";
+"#;
 
 #[test]
 fn scripts_texts_and_filters_call_the_same_function() {
@@ -147,7 +147,7 @@ fn each_step_begins_anew_and_its_calls_share_what_it_began() {
 
 #[test]
 fn a_plugin_can_ask_for_an_answer_itself() {
-    let text = "
+    let text = r#"
 plugins: [org.example.shouting]
 ---
 mandatory: true
@@ -159,13 +159,13 @@ fields:
 ---
 event: done
 question: Done
-";
+"#;
     assert_eq!(shown(text, &Echoing::default(), &[]), "Who are you?");
 }
 
 #[test]
 fn objects_come_whole() {
-    let text = "
+    let text = r#"
 plugins: [org.example.shouting]
 ---
 objects:
@@ -179,13 +179,13 @@ code: |
 ---
 event: done
 question: '{{ loud }}'
-";
+"#;
     assert_eq!(shown(text, &Echoing::default(), &[]), "Thing Text(\"Rex\") 0");
 }
 
 #[test]
 fn a_failure_is_the_scripts_own_fault_and_can_be_caught() {
-    let text = "
+    let text = r#"
 plugins: [org.example.shouting]
 ---
 mandatory: true
@@ -196,7 +196,7 @@ code: |
 ---
 event: done
 question: '{{ loud }}'
-";
+"#;
     assert_eq!(shown(text, &Echoing::default(), &[]), "quiet");
 }
 
@@ -227,20 +227,20 @@ fn mistakes_are_told_when_an_interview_is_loaded() {
 
 #[test]
 fn arguments_beyond_those_of_the_function_are_refused() {
-    let text = "
+    let text = r#"
 plugins: [org.example.shouting]
 ---
 mandatory: true
 question: '{{ shout(1, 2, 3) }}'
-";
+"#;
     let said = shown(text, &Echoing::default(), &[]);
     assert!(said.contains("`shout` takes at most 2 arguments: `text`, `marks`"), "{said}");
-    let text = "
+    let text = r#"
 plugins: [org.example.shouting]
 ---
 mandatory: true
-question: \"{{ shout(text='x') }}\"
-";
+question: "{{ shout(text='x') }}"
+"#;
     let said = shown(text, &Echoing::default(), &[]);
     assert!(said.contains("by place only"), "{said}");
 }
