@@ -52,7 +52,7 @@ fn refused(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     let output = affiant(folder, arguments)?.output()?;
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     ensure!(!output.status.success(), "`{}` did not fail: {printed}", arguments.join(" "));
-    Ok(printed + &String::from_utf8_lossy(&output.stderr))
+    Ok(format!("{printed}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// A host that does nothing.
