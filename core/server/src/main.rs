@@ -9,6 +9,7 @@ mod files;
 mod log;
 mod master;
 mod memory;
+mod plugins;
 mod post;
 mod retention;
 mod switches;

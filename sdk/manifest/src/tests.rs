@@ -12,6 +12,7 @@ mod rules;
 mod schemas;
 mod sentences;
 mod settings;
+mod told;
 
 use std::collections::BTreeMap;
 

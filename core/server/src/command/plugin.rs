@@ -7,6 +7,7 @@ mod new;
 mod pack;
 mod project;
 mod sign;
+mod site;
 mod test;
 
 use std::process::ExitCode;
@@ -33,6 +34,18 @@ enum What {
     Key(key::Arguments),
     /// Sign a package.
     Sign(sign::Arguments),
+    /// Install a package. It changes nothing until the plugin is enabled.
+    Install(site::Install),
+    /// List the plugins that are installed, and where each is on.
+    List(site::List),
+    /// Switch a plugin on, in all interviews or in some.
+    Enable(site::Enable),
+    /// Switch a plugin off, everywhere and at once.
+    Disable(site::Named),
+    /// Go over to another version that is installed, after showing what changes.
+    Upgrade(site::Upgrade),
+    /// Remove a plugin that is off, with its secret settings.
+    Remove(site::Named),
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -44,5 +57,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         What::Pack(it) => pack::run(it),
         What::Key(it) => key::run(it),
         What::Sign(it) => sign::run(it),
+        What::Install(it) => site::install(it),
+        What::List(it) => site::list(it),
+        What::Enable(it) => site::enable(it),
+        What::Disable(it) => site::disable(it),
+        What::Upgrade(it) => site::upgrade(it),
+        What::Remove(it) => site::remove(it),
     }
 }
