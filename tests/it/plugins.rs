@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use affiant_guest::Value;
 use affiant_manifest::Manifest;
 use affiant_package::Package;
-use affiant_tests::program::{command, program};
+use affiant_tests::program::{Server, Setup, command, program};
 use affiant_wasm::{Engine, Grant, Host, Identity, Limits, Plugin};
 use anyhow::{Context as _, ensure};
 
@@ -52,7 +52,7 @@ fn refused(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     let output = affiant(folder, arguments)?.output()?;
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     ensure!(!output.status.success(), "`{}` did not fail: {printed}", arguments.join(" "));
-    Ok(printed + &String::from_utf8_lossy(&output.stderr))
+    Ok(format!("{printed}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// A host that does nothing.
@@ -75,7 +75,7 @@ fn loaded(file: &Path) -> anyhow::Result<Plugin> {
 }
 
 #[test]
-fn each_example_is_built_checked_packed_and_loads() -> anyhow::Result<()> {
+fn each_example_is_built_checked_tested_packed_and_loads() -> anyhow::Result<()> {
     let folder = root().join("examples/plugins");
     let packages = tempfile::tempdir()?;
     for kind in KINDS {
@@ -83,6 +83,8 @@ fn each_example_is_built_checked_packed_and_loads() -> anyhow::Result<()> {
         ensure!(built.contains("Wrote"), "{kind}: {built}");
         let checked = run(&folder, &["plugin", "check", kind])?;
         ensure!(checked.contains("0 errors, 0 warnings"), "{kind}: {checked}");
+        let tested = run(&folder, &["plugin", "test", kind])?;
+        ensure!(tested.contains(" 0 failed"), "{kind}: {tested}");
         let file = packages.path().join(kind);
         run(&folder, &["plugin", "pack", kind, "--output", &file.display().to_string()])?;
         loaded(&file).with_context(|| kind)?;
@@ -232,13 +234,16 @@ fn a_plugin_in_c_is_one_like_any_other() -> anyhow::Result<()> {
 }
 
 #[test]
-fn the_readme_leads_from_nothing_to_a_plugin() -> anyhow::Result<()> {
+fn the_readme_leads_from_nothing_to_an_installed_plugin() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
+    site(&folder.path().join("site"))?;
     let readme = fs_err::read_to_string(root().join("sdk/plugin/README.md"))?;
     let blocks = shell_blocks(&readme);
     ensure!(blocks.len() > 3, "the README has {} blocks", blocks.len());
     // One shell for all, since people stay in the folder that they went to.
-    told(&shell(folder.path(), &blocks.join("\n"))?)?;
+    let said = told(&shell(folder.path(), &blocks.join("\n"))?)?;
+    ensure!(said.contains("org.example.shouting 0.1.0: on in all interviews"), "{said}");
+    ensure!(said.contains(" 0 failed"), "{said}");
 
     let file = folder.path().join("shouting/shouting-0.1.0.affiant");
     ensure!(Package::read(&fs_err::read(&file)?)?.publisher.is_some(), "nobody signed it");
@@ -246,6 +251,17 @@ fn the_readme_leads_from_nothing_to_a_plugin() -> anyhow::Result<()> {
     let mut evaluation = plugin.evaluation(Box::new(Nobody), Limits::default());
     let answer = evaluation.call("shout", &[Value::text("stop"), Value::Int(2)]);
     ensure!(answer == Ok(Value::text("STOP!!")), "{answer:?}");
+    Ok(())
+}
+
+/// Makes the data of a site, as its first start does.
+fn site(folder: &Path) -> anyhow::Result<()> {
+    let interviews = folder.join("interviews");
+    fs_err::create_dir_all(&interviews)?;
+    let data = folder.join("data");
+    let flags = Vec::new();
+    let server = Server::start(&Setup { data, interviews, flags, folder: folder.to_owned() })?;
+    server.stop()?;
     Ok(())
 }
 

@@ -127,5 +127,5 @@ fn sentences(manifest: &str) -> BTreeSet<String> {
 /// The sentences that a translation has.
 fn translated(text: &str) -> BTreeSet<String> {
     let (table, _) = DeTable::parse_recoverable(text);
-    table.into_inner().into_keys().map(|it| it.into_inner().into_owned()).collect()
+    table.into_inner().into_iter().map(|(it, _)| it.into_inner().into_owned()).collect()
 }

@@ -151,7 +151,7 @@ impl Host for Recorder {
         }
         self.plan.rules.settings.get(name).map(|it| match it {
             affiant_manifest::Value::Text(it) => Value::text(it),
-            affiant_manifest::Value::Int(it) => Value::Int(*it),
+            affiant_manifest::Value::Int(it) => Value::Int((*it).into()),
             affiant_manifest::Value::Bool(it) => Value::Bool(*it),
         })
     }

@@ -68,7 +68,7 @@ fn each_check_finds_what_it_is_for() {
     one(Subject { lock: bad, ..subject() }, "S6", "privacy.lock:1");
     let hard = "Facilitates organisational accountability regarding interdepartmental \
                 telecommunications infrastructure utilisation and instrumentation irregularities.";
-    let long = MANIFEST.replace("Sends what happened to somebody.", &hard.repeat(1));
+    let long = MANIFEST.replace("Sends what happened to somebody.", hard);
     let long = long.replace("Learns which screen was shown.", hard);
     one(Subject { manifest: long, ..subject() }, "S4", "years of school");
 }
