@@ -15,6 +15,7 @@ mod kill_sharing;
 mod language;
 mod log;
 mod passkeys;
+mod plugins;
 mod privacy;
 mod program;
 mod reading;

@@ -22,7 +22,18 @@ pub(crate) fn command(program: &str, arguments: &[&str]) -> Command {
 
 /// Returns a call to the cargo that runs this program.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
-    command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments)
+    let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let mut command = command(&program, arguments);
+    // What cargo tells of this program makes some build scripts run again, and half of what there is
+    // compile again, each time after a build that somebody typed.
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy();
+        let is_of_package = told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_");
+        if is_of_package || told == "CARGO_CRATE_NAME" || told == "CARGO_BIN_NAME" {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// Returns where a build with this profile puts a program.

@@ -1,5 +1,7 @@
 //! Finds the programs that the tests call, and installs the missing ones.
 
+use std::path::Path;
+
 use anyhow::bail;
 
 use crate::report::say;
@@ -21,11 +23,24 @@ const SYSTEM_TOOLS: &[SystemTool] = &[
         purpose: "runs the browser tests",
     },
     SystemTool {
+        programs: &["clang"],
+        package: "clang",
+        purpose: "compiles the plugin that is written in C",
+    },
+    SystemTool { programs: &["wasm-ld"], package: "lld", purpose: "links plugins" },
+    SystemTool {
         programs: &["pdftotext"],
         package: "poppler-utils",
         purpose: "reads the documents that the tests make",
     },
 ];
+
+/// The target that plugins are compiled for.
+const WEB: &str = "wasm32-unknown-unknown";
+
+/// Debian's compiler for that target, and the sources of its standard library. It lies behind
+/// rustup's in the search path, and only `sdk/build` asks for it by its place.
+const WEB_PACKAGES: [&str; 2] = ["rustc-web", "rust-web-src"];
 
 /// Subcommands of cargo, with the version that is installed when there is none.
 const CARGO_TOOLS: &[(&str, &str)] = &[("nextest", "0.9.143"), ("deny", "0.20.2")];
@@ -38,6 +53,7 @@ pub(crate) fn provide() -> anyhow::Result<()> {
         provide_cargo_tool(subcommand, version)?;
     }
     provide_system_tools()?;
+    provide_web_target()?;
     provide_node_packages()
 }
 
@@ -55,15 +71,34 @@ fn provide_system_tools() -> anyhow::Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    if find_program("apt-get", std::env::var_os("PATH")).is_none() || !is_root() {
-        let wanted: Vec<String> =
-            missing.iter().map(|it| format!("{} ({})", it.package, it.purpose)).collect();
-        bail!("install these by hand, then run this again: {}", wanted.join(", "));
-    }
+    let wanted: Vec<String> =
+        missing.iter().map(|it| format!("{} ({})", it.package, it.purpose)).collect();
+    let packages: Vec<&str> = missing.iter().map(|it| it.package).collect();
+    install(&packages, &wanted.join(", "))
+}
 
+/// Sees to it that plugins can be compiled: by the compiler in use, when it has the target, or by
+/// Debian's.
+fn provide_web_target() -> anyhow::Result<()> {
+    let arguments = ["--print", "target-libdir", "--target", WEB];
+    let libraries = output(&mut command("rustc", &arguments)).unwrap_or_default();
+    let sources = Path::new("/usr/lib/rustlib/src/rust/library/std/Cargo.toml");
+    if Path::new(libraries.trim()).is_dir() || sources.is_file() {
+        say(&format!("found a compiler for {WEB}"));
+        return Ok(());
+    }
+    let by_hand = format!("the target {WEB} of rustup, or {}", WEB_PACKAGES.join(" and "));
+    install(&WEB_PACKAGES, &by_hand)
+}
+
+/// Installs packages of the system. Fails with what to install by hand where this may not.
+fn install(packages: &[&str], by_hand: &str) -> anyhow::Result<()> {
+    if find_program("apt-get", std::env::var_os("PATH")).is_none() || !is_root() {
+        bail!("install these by hand, then run this again: {by_hand}");
+    }
     call(&mut command("apt-get", &["update", "--quiet=2"]))?;
     let mut arguments = vec!["install", "--yes", "--quiet=2", "--no-install-recommends"];
-    arguments.extend(missing.iter().map(|it| it.package));
+    arguments.extend(packages);
     call(command("apt-get", &arguments).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 

@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::told::{COUNT, WORD};
 
 /// What else is to be known of an event.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Detail {
     /// Nothing.
     #[default]
@@ -16,14 +16,17 @@ pub enum Detail {
     Count(u64),
     /// Which one: a word of ours, and nothing that somebody typed.
     Word(&'static str),
+    /// Which plugin: the name that its manifest gives it.
+    Plugin(String),
 }
 
 impl Detail {
-    fn bytes(self) -> Vec<u8> {
+    fn bytes(&self) -> Vec<u8> {
         match self {
             Self::None => Vec::new(),
             Self::Count(it) => [&[COUNT][..], &it.to_be_bytes()].concat(),
             Self::Word(it) => [&[WORD][..], it.as_bytes()].concat(),
+            Self::Plugin(it) => [&[WORD][..], it.as_bytes()].concat(),
         }
     }
 }

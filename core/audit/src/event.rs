@@ -133,6 +133,22 @@ events! {
     SwitchCancelled = "switch-cancelled",
     /// A change of a switch that waited is in force: which one.
     SwitchInForce = "switch-in-force",
+    /// An administrator installed a package of a plugin: of which one.
+    PluginInstalled = "plugin-installed",
+    /// An administrator removed a package of a plugin: of which one.
+    PluginRemoved = "plugin-removed",
+    /// An administrator decided about a plugin: which one.
+    PluginAsked = "plugin-asked",
+    /// A second administrator agreed to what was decided about a plugin: which one.
+    PluginAgreed = "plugin-agreed",
+    /// An administrator took back what was decided about a plugin and waited: which one.
+    PluginCancelled = "plugin-cancelled",
+    /// A plugin failed again and again, and is not called for a while: which one.
+    PluginPaused = "plugin-paused",
+    /// Somebody agreed to what a plugin asks for: which one. Nobody is named.
+    ConsentGiven = "consent-given",
+    /// Somebody took it back, or decided against it: which plugin. Nobody is named.
+    ConsentTakenBack = "consent-taken-back",
     /// Addresses were kept out because of their tries: how many.
     Banned = "banned",
     /// An administrator lifted a ban.

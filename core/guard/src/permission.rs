@@ -28,13 +28,15 @@ pub enum Permission {
     SeeAudit,
     /// Change what governs people's privacy.
     ManageSwitches,
+    /// Install plugins, and decide what they may do.
+    ManagePlugins,
     /// Read answers, with the organisation's key, where a switch lets administrators.
     ReadAnswers,
 }
 
 impl Permission {
     /// All of them, in the order in which pages list them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::SeeFaults,
         Self::SeeUnlisted,
         Self::SeeOverview,
@@ -46,6 +48,7 @@ impl Permission {
         Self::SeeMail,
         Self::SeeAudit,
         Self::ManageSwitches,
+        Self::ManagePlugins,
         Self::ReadAnswers,
     ];
 
@@ -63,6 +66,7 @@ impl Permission {
             Self::SeeMail => "mail:see",
             Self::SeeAudit => "audit:see",
             Self::ManageSwitches => "switches:manage",
+            Self::ManagePlugins => "plugins:manage",
             Self::ReadAnswers => "answers:read",
         }
     }

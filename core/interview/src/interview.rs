@@ -31,6 +31,8 @@ pub struct Interview {
     pub default_parts: ScreenParts,
     /// Rhai files whose functions every script may call.
     pub modules: Vec<Module>,
+    /// Plugins whose functions every script and text may call.
+    pub plugins: Vec<UsedPlugin>,
     /// Lists of block ids from `order` blocks: earlier ids are preferred to later ones.
     pub orders: Vec<Vec<String>>,
     /// Messages to users by rule (`required`, `min`, …), for fields without their own.
@@ -180,6 +182,15 @@ pub struct Module {
     pub name: String,
     /// Its source.
     pub source: SourceText,
+}
+
+/// A plugin that an interview uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsedPlugin {
+    /// Its id, as in `org.example.shouting`.
+    pub id: String,
+    /// Where the interview names it.
+    pub span: Span,
 }
 
 /// The names that authors may write for `datatype` and `input type`.

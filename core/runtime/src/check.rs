@@ -163,6 +163,7 @@ fn unknown_functions(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
         for call in script.analysis().calls.iter().filter(|it| !it.is_method) {
             let defined = known.contains(&call.name)
                 || affiant_library::class(&call.name).is_some()
+                || loaded.used.names.contains(&call.name)
                 || is_own_function(interview, code, &call.name);
             if !defined {
                 let span = code.source.place(call.line, call.column, call.name.len());

@@ -175,3 +175,20 @@ pub(crate) fn private_generic(span: Span, target: &str, section: &str) -> Diagno
     Diagnostic::error("not-apart", span, message)
         .hint("write a question for each object, with its name in place of `x`")
 }
+
+/// The interview uses a plugin that this server does not have.
+pub(crate) fn plugin_not_installed(span: Span, id: &str) -> Diagnostic {
+    Diagnostic::error("no-plugin", span, format!("the plugin `{id}` is not installed"))
+        .hint("an administrator installs it with `affiant plugin install FILE`, or on the page Plugins")
+}
+
+/// A plugin's function has the name of another one, ours or of another plugin.
+pub(crate) fn plugins_clash(span: Span, id: &str, name: &str, other: Option<&str>) -> Diagnostic {
+    let whose = match other {
+        Some(other) => format!("the plugin `{other}` has one of that name too"),
+        None => "there is one of that name already".to_owned(),
+    };
+    let message = format!("the function `{name}` of `{id}` cannot be used: {whose}");
+    Diagnostic::error("plugin-clash", span, message)
+        .hint("use one of the two plugins, or ask the plugin's author for another name")
+}

@@ -15,10 +15,13 @@ mod graph;
 mod load;
 mod loaded;
 mod placed;
+mod plugins;
+mod whole;
 
 pub use graph::{Graph, Need, Node};
-pub use load::{Loading, load};
+pub use load::{Loading, load, load_with};
 pub use loaded::Loaded;
+pub use plugins::{Calls, NoPlugins, PluginFunction, Plugins};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Making an interview ready: parsing, compiling, checking. All mistakes come at once.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use affiant_diagnostic::{Diagnostic, Sources};
@@ -11,6 +12,7 @@ use crate::check;
 use crate::diagnostics;
 use crate::loaded::{Loaded, Sandbox};
 use crate::placed::Placed;
+use crate::plugins::{NoPlugins, PluginFunction, Plugins, Used};
 
 /// What loading an interview came to.
 #[derive(Debug)]
@@ -23,12 +25,18 @@ pub struct Loading {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Loads the interview in the file of this name.
+/// Loads the interview in the file of this name, where no plugin is installed.
 pub fn load(file_name: &str, files: &dyn Files) -> Loading {
+    load_with(file_name, files, &(Arc::new(NoPlugins) as Arc<dyn Plugins>))
+}
+
+/// Loads the interview in the file of this name.
+pub fn load_with(file_name: &str, files: &dyn Files, plugins: &Arc<dyn Plugins>) -> Loading {
     let (interview, mut diagnostics) = affiant_interview::parse(file_name, files);
+    let used = used(&interview, plugins, &mut diagnostics);
     let sandbox = Sandbox {
-        scripts: compile_scripts(&interview, &mut diagnostics),
-        texts: compile_texts(&interview, &mut diagnostics),
+        scripts: compile_scripts(&interview, &used, &mut diagnostics),
+        texts: compile_texts(&interview, &used, &mut diagnostics),
     };
     let sources = interview.sources.clone();
     let interview = Arc::new(interview);
@@ -36,7 +44,7 @@ pub fn load(file_name: &str, files: &dyn Files) -> Loading {
     let apart = apart::apart(&program, &sandbox);
     let program = program.keeping_apart(apart);
     let asks_for_user = sources.ids().any(|it| sources.text(it).contains("user_info"));
-    let loaded = Loaded { program, sandbox, asks_for_user };
+    let loaded = Loaded { program, sandbox, asks_for_user, used };
     check::check(&loaded, &mut diagnostics);
     diagnostics.sort_by_key(|it| (it.span.source, it.span.start));
     diagnostics.dedup();
@@ -44,15 +52,46 @@ pub fn load(file_name: &str, files: &dyn Files) -> Loading {
     Loading { loaded: (!fails).then_some(loaded), sources, diagnostics }
 }
 
+/// The functions of the plugins that an interview names. A plugin that is not installed, and a
+/// name that two have, are told at the place where the interview names the plugin.
+fn used(
+    interview: &Interview,
+    plugins: &Arc<dyn Plugins>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Used {
+    let mut functions: BTreeMap<String, (String, PluginFunction)> = BTreeMap::new();
+    for plugin in &interview.plugins {
+        let Some(has) = plugins.functions(&plugin.id) else {
+            diagnostics.push(diagnostics::plugin_not_installed(plugin.span, &plugin.id));
+            continue;
+        };
+        for function in has {
+            let name = function.name.clone();
+            let is_ours = affiant_script::is_reachable(&name);
+            if let Some((other, _)) = functions.get(&name).filter(|_| !is_ours) {
+                let other = diagnostics::plugins_clash(plugin.span, &plugin.id, &name, Some(other));
+                diagnostics.push(other);
+            } else if is_ours {
+                diagnostics.push(diagnostics::plugins_clash(plugin.span, &plugin.id, &name, None));
+            } else {
+                functions.insert(name, (plugin.id.clone(), function));
+            }
+        }
+    }
+    let names = Arc::new(functions.keys().cloned().collect());
+    Used { plugins: Arc::clone(plugins), functions: Arc::new(functions), names }
+}
+
 fn compile_scripts(
     interview: &Interview,
+    used: &Used,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Option<Arc<Placed>>> {
-    let modules = modules(interview, diagnostics);
+    let modules = modules(interview, used, diagnostics);
     interview
         .codes
         .iter()
-        .map(|code| match Placed::compile(code, &modules) {
+        .map(|code| match Placed::compile(code, &modules, &used.names) {
             Ok(script) => Some(Arc::new(script)),
             Err(problem) => {
                 diagnostics.push(diagnostics::script(&code.source, &problem));
@@ -64,10 +103,11 @@ fn compile_scripts(
 
 /// The functions of the interview's modules, as one source. A module that does not compile is told
 /// once, at its own place, and left out.
-fn modules(interview: &Interview, diagnostics: &mut Vec<Diagnostic>) -> String {
+fn modules(interview: &Interview, used: &Used, diagnostics: &mut Vec<Diagnostic>) -> String {
     let mut all = String::new();
     for module in &interview.modules {
-        match affiant_script::compile(&module.source.text, affiant_script::Kind::Block) {
+        let kind = affiant_script::Kind::Block;
+        match affiant_script::compile_with(&module.source.text, kind, &used.names) {
             Ok(_) => {
                 all.push_str(&module.source.text);
                 all.push('\n');
@@ -80,6 +120,7 @@ fn modules(interview: &Interview, diagnostics: &mut Vec<Diagnostic>) -> String {
 
 fn compile_texts(
     interview: &Interview,
+    used: &Used,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Option<Arc<affiant_text::Compiled>>> {
     let kind = |text: &Text| match text.kind {
@@ -88,7 +129,7 @@ fn compile_texts(
     };
     let sources: Vec<(&str, affiant_text::Kind)> =
         interview.texts.iter().map(|it| (it.source.text.as_str(), kind(it))).collect();
-    affiant_text::compile_all(&sources)
+    affiant_text::compile_all(&sources, &used.names)
         .into_iter()
         .zip(&interview.texts)
         .map(|(made, text)| match made {

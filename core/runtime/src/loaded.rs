@@ -9,6 +9,7 @@ use affiant_interview::{CodeId, Interview, TextId};
 use affiant_text::Compiled;
 
 use crate::placed::Placed;
+use crate::plugins::{Stepping, Used};
 
 /// An interview that was read without errors and can run. Shared by all its sessions.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub struct Loaded {
     pub(crate) program: Program,
     pub(crate) sandbox: Sandbox,
     pub(crate) asks_for_user: bool,
+    pub(crate) used: Used,
 }
 
 /// The compiled scripts and texts of an interview, by their ids. A place is empty only where
@@ -43,6 +45,11 @@ impl Loaded {
         self.asks_for_user
     }
 
+    /// What a step runs with.
+    fn host(&self, moment: &Moment) -> Stepping<'_> {
+        Stepping::begin(&self.sandbox, &self.used, &self.interview().name, moment)
+    }
+
     /// A session in which nothing is known.
     pub fn begin(&self) -> State {
         State::new()
@@ -50,7 +57,7 @@ impl Loaded {
 
     /// What to show for a state.
     pub fn advance(&self, state: State, moment: &Moment) -> Outcome {
-        self.program.advance(&self.sandbox, state, moment)
+        self.program.advance(&self.host(moment), state, moment)
     }
 
     /// Takes what was entered and goes on.
@@ -60,13 +67,13 @@ impl Loaded {
         submission: &Submission,
         moment: &Moment,
     ) -> Result<Outcome, Rejected> {
-        self.program.answer(&self.sandbox, state, submission, moment)
+        self.program.answer(&self.host(moment), state, submission, moment)
     }
 
     /// Goes on in another of the interview's languages; returns the changes, to be stored before
     /// those of the next step.
     pub fn speak(&self, state: State, language: &str, moment: &Moment) -> (State, Vec<Change>) {
-        self.program.speak(&self.sandbox, state, language, moment)
+        self.program.speak(&self.host(moment), state, language, moment)
     }
 
     /// As [`Loaded::answer`], with `read` to tell what was entered on the screen.
@@ -76,7 +83,7 @@ impl Loaded {
         moment: &Moment,
         read: impl FnOnce(&Screen) -> Result<Submission, Rejected>,
     ) -> Result<Outcome, Rejected> {
-        self.program.answer_with(&self.sandbox, state, moment, read)
+        self.program.answer_with(&self.host(moment), state, moment, read)
     }
 
     /// Runs an action that a link names.
@@ -87,12 +94,12 @@ impl Loaded {
         arguments: BTreeMap<String, Value>,
         moment: &Moment,
     ) -> Outcome {
-        self.program.act(&self.sandbox, state, name, arguments, moment)
+        self.program.act(&self.host(moment), state, name, arguments, moment)
     }
 
     /// Starts changing a row of the review screen that is shown for this state.
     pub fn change_row(&self, state: State, row: usize, moment: &Moment) -> Outcome {
-        self.program.change_row(&self.sandbox, state, row, moment)
+        self.program.change_row(&self.host(moment), state, row, moment)
     }
 }
 

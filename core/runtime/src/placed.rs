@@ -1,6 +1,6 @@
 //! A script behind the functions of the interview's modules.
 
-use affiant_guest::{Budget, Shared, Stop, Value};
+use affiant_guest::{Budget, Foreign, Shared, Stop, Value};
 use affiant_interview::{Code, CodeKind};
 use affiant_script::{Analysis, Kind, Script, ScriptProblem};
 
@@ -14,21 +14,26 @@ pub(crate) struct Placed {
 }
 
 impl Placed {
-    /// Compiles a script that may call functions of `modules`, which may be empty.
-    pub(crate) fn compile(code: &Code, modules: &str) -> Result<Self, ScriptProblem> {
+    /// Compiles a script that may call functions of `modules`, which may be empty, and of plugins.
+    pub(crate) fn compile(
+        code: &Code,
+        modules: &str,
+        foreign: &Foreign,
+    ) -> Result<Self, ScriptProblem> {
         let own = &code.source.text;
         let kind = match code.kind {
             CodeKind::Expression => Kind::Expression,
             CodeKind::Block => Kind::Block,
         };
         if !calls_any(own, modules) {
-            let script = affiant_script::compile(own, kind)?;
+            let script = affiant_script::compile_with(own, kind, foreign)?;
             let analysis = script.analysis().clone();
             return Ok(Self { script, analysis, lines_before: 0 });
         }
         // Functions cannot stand in an expression; the value of a block is that of its last one.
         let before = modules.lines().count();
-        let script = affiant_script::compile(&format!("{modules}{own}"), Kind::Block)
+        let whole = format!("{modules}{own}");
+        let script = affiant_script::compile_with(&whole, Kind::Block, foreign)
             .map_err(|it| ScriptProblem { line: it.line.saturating_sub(before).max(1), ..it })?;
         let analysis = without_lines(script.analysis().clone(), before);
         Ok(Self { script, analysis, lines_before: before })

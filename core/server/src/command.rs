@@ -7,6 +7,7 @@ pub(crate) mod compile;
 pub(crate) mod graph;
 mod manifest;
 pub(crate) mod new;
+pub(crate) mod plugin;
 pub(crate) mod restore;
 pub(crate) mod retention;
 pub(crate) mod serve;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 use affiant_keyring::Keys;
 use affiant_storage_sqlite::{Databases, Options};
+use affiant_vault::Master;
 use anyhow::{Context as _, bail};
 use tokio::runtime::{Builder, Runtime};
 
@@ -41,12 +43,20 @@ pub(crate) fn runtime() -> anyhow::Result<Runtime> {
 /// The databases that a data folder has, and the keyring opened with its master key. Beside a
 /// running server too.
 pub(crate) async fn opened(config: &Config) -> anyhow::Result<(Databases, Keys)> {
+    let (databases, keys, _) = opened_with_master(config).await?;
+    Ok((databases, keys))
+}
+
+/// The same with the master key itself.
+pub(crate) async fn opened_with_master(
+    config: &Config,
+) -> anyhow::Result<(Databases, Keys, Arc<Master>)> {
     if !config.data.join("affiant.db").is_file() {
         bail!("there are no databases in {}", config.data.display());
     }
     let options = Options { folder: config.data.clone(), max_pages: config.max_pages };
     let databases = Databases::open(&options).await?;
     let file = config.master_key.clone().unwrap_or_else(|| master::default_file(&config.data));
-    let (keys, _) = master::open(Arc::new(databases.secrets.clone()), &file).await?;
-    Ok((databases, keys))
+    let (keys, master) = master::open(Arc::new(databases.secrets.clone()), &file).await?;
+    Ok((databases, keys, master))
 }

@@ -46,6 +46,9 @@ pub(crate) struct Config {
     pub(crate) keep_accounts: Option<u32>,
     /// Bytes that the files of one session may take.
     pub(crate) max_upload_bytes: u64,
+    /// Let plugins whose manifest asks for it, and that are switched on, reach addresses of the
+    /// server's own network.
+    pub(crate) plugins_reach_own_network: bool,
     /// What interviews get by `get_config`: any keys, with texts, numbers, lists and tables. Nothing
     /// secret belongs here: every interview can show it.
     pub(crate) for_interviews: BTreeMap<String, serde_json::Value>,
@@ -76,6 +79,7 @@ impl Default for Config {
             keep_account_days: 90,
             keep_accounts: None,
             max_upload_bytes: 200 << 20,
+            plugins_reach_own_network: false,
             for_interviews: BTreeMap::new(),
             insecure_cookies: false,
             dev: false,

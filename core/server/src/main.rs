@@ -9,6 +9,7 @@ mod files;
 mod log;
 mod master;
 mod memory;
+mod plugins;
 mod post;
 mod retention;
 mod switches;
@@ -45,6 +46,8 @@ enum Command {
     Restore(command::restore::Arguments),
     /// Check that nothing was taken from the audit log, and nothing changed in it.
     Audit(command::audit::Arguments),
+    /// Write, check, build, pack and sign plugins.
+    Plugin(command::plugin::Arguments),
     /// Delete what was kept as long as promised, or tell what is due.
     Retention(command::retention::Arguments),
     /// Compile a component of a plugin: for this program itself.
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Backup(it) => command::backup::run(it),
         Command::Restore(it) => command::restore::run(&it),
         Command::Audit(it) => command::audit::run(it),
+        Command::Plugin(it) => command::plugin::run(&it),
         Command::Retention(it) => command::retention::run(it),
         Command::CompileComponent(it) => command::compile::run(&it),
     };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use affiant_diagnostic::{Diagnostic, render_human};
+use affiant_runtime::Plugins;
 use affiant_web::{App, Catalogue};
 use anyhow::Context as _;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -18,11 +19,12 @@ pub(crate) fn load_all(
     folder: &Path,
     catalogue: &Catalogue,
     known: &BTreeSet<String>,
+    plugins: &Arc<dyn Plugins>,
 ) -> anyhow::Result<()> {
     let mut present = BTreeSet::new();
     for file in interviews(folder)? {
         let (files, name) = Folder::of(&file);
-        let loading = affiant_runtime::load(&name, &files);
+        let loading = affiant_runtime::load_with(&name, &files, plugins);
         for diagnostic in loading.diagnostics.iter().filter(|it| Diagnostic::is_error(it)) {
             tracing::error!("{}", render_human(diagnostic, &loading.sources).trim_end());
         }
@@ -38,7 +40,11 @@ pub(crate) fn load_all(
 }
 
 /// Loads again whenever a file of the folder changes. Ends when the watcher is dropped.
-pub(crate) fn start(folder: &Path, app: Arc<App>) -> anyhow::Result<RecommendedWatcher> {
+pub(crate) fn start(
+    folder: &Path,
+    app: Arc<App>,
+    plugins: Arc<dyn Plugins>,
+) -> anyhow::Result<RecommendedWatcher> {
     let watched: PathBuf = folder.to_owned();
     let reload = watched.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -48,7 +54,7 @@ pub(crate) fn start(folder: &Path, app: Arc<App>) -> anyhow::Result<RecommendedW
             return;
         }
         let known = app.catalogue.all().into_iter().map(|(name, _)| name).collect();
-        match load_all(&reload, &app.catalogue, &known) {
+        match load_all(&reload, &app.catalogue, &known, &plugins) {
             Ok(()) => tracing::info!("interviews were loaded again"),
             Err(error) => tracing::error!("interviews could not be loaded again: {error:#}"),
         }

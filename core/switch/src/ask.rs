@@ -25,6 +25,29 @@ pub struct Second {
     pub since: i64,
 }
 
+impl Second {
+    /// Whether they may agree to what this account asked for.
+    pub fn may_agree_with(self, by: i64, now: i64) -> Result<(), Refused> {
+        // Only accounts tell two people apart: a configuration is nobody's.
+        if by == self.number || by < 1 || self.number < 1 {
+            return Err(Refused::Own);
+        }
+        if now.saturating_sub(self.since) < WAIT {
+            return Err(Refused::New);
+        }
+        Ok(())
+    }
+}
+
+/// A reason as it is stored; fails for none, and for one that is too long.
+pub fn reason(text: &str) -> Result<String, Refused> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > MAX_REASON {
+        return Err(Refused::Reason);
+    }
+    Ok(text.to_owned())
+}
+
 /// Why a decision is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
@@ -61,10 +84,7 @@ impl History {
         if from == *to {
             return Err(Refused::Same);
         }
-        let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > MAX_REASON {
-            return Err(Refused::Reason);
-        }
+        let reason = self::reason(reason)?;
         if let Setting::Deleting(Some(hold)) = to {
             let ends = hold.moment();
             if ends <= now || ends > now.saturating_add(MAX_HOLD_DAYS * DAY) {
@@ -81,7 +101,7 @@ impl History {
             id: 0,
             name: switch.name().to_owned(),
             value: to.text(),
-            reason: reason.to_owned(),
+            reason,
             by,
             second: None,
             asked: now,
@@ -94,16 +114,10 @@ impl History {
     /// The decision that a second administrator agrees to: it holds from now on.
     pub fn agree(&self, id: i64, second: Second, now: i64) -> Result<&Decision, Refused> {
         let decision = self.find_waiting(id, now)?;
-        // Only accounts tell two people apart: a configuration is nobody's.
-        if decision.by == second.number || decision.by < 1 || second.number < 1 {
-            return Err(Refused::Own);
-        }
-        if now.saturating_sub(second.since) < WAIT {
-            return Err(Refused::New);
-        }
         if decision.second.is_some() {
             return Err(Refused::NotWaiting);
         }
+        second.may_agree_with(decision.by, now)?;
         Ok(decision)
     }
 

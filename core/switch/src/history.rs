@@ -6,7 +6,7 @@ use affiant_backend::SwitchRow;
 
 use crate::setting::{Class, Custody, Hold, OrganisationKey, Registration, Setting, Switch};
 use crate::weight::{Weight, weight};
-use crate::{INSTALLATION, WAIT};
+use crate::{INSTALLATION, PLUGIN, WAIT};
 
 /// A decision, read from its row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +70,25 @@ pub enum Unfit {
     Contradicts(i64),
 }
 
+/// What becomes of a decision of this weight, `is_same` when what it was asked against is in force
+/// when it would begin. Fails for one that contradicts itself, or weakens privacy alone and at once.
+pub fn outcome(row: &SwitchRow, weight: Weight, is_same: bool) -> Result<Outcome, Unfit> {
+    let is_nobody = row.second.is_some_and(|it| it == row.by || it < 1 || row.by < 1);
+    if row.effective < row.asked || is_nobody {
+        return Err(Unfit::Contradicts(row.id));
+    }
+    let is_alone = row.second.is_none() && row.effective - row.asked < WAIT;
+    if is_alone && weight == Weight::Weakens {
+        return Err(Unfit::Alone(row.id));
+    }
+    match row.cancelled {
+        Some(at) if at < row.effective => Ok(Outcome::Cancelled(at)),
+        Some(_) => Err(Unfit::Contradicts(row.id)),
+        None if is_same => Ok(Outcome::Follows),
+        None => Ok(Outcome::Overtaken),
+    }
+}
+
 /// All decisions about all switches.
 #[derive(Clone, Debug, Default)]
 pub struct History {
@@ -86,7 +105,7 @@ impl History {
         let mut history = Self::default();
         let mut rows = rows;
         rows.sort_by_key(|it| (it.effective, it.id));
-        for row in rows {
+        for row in rows.into_iter().filter(|it| !it.name.starts_with(PLUGIN)) {
             if let Err(unfit) = history.add(row) {
                 history.unfit.push(unfit);
             }
@@ -101,21 +120,8 @@ impl History {
         let to = Setting::read(switch, &row.value).ok_or(Unfit::Unknown(row.id))?;
         let from = self.at(switch, row.asked);
         let is_first = row.by == INSTALLATION && !self.lines.contains_key(&switch);
-        let is_nobody = row.second.is_some_and(|it| it == row.by || it < 1 || row.by < 1);
-        if row.effective < row.asked || is_nobody {
-            return Err(Unfit::Contradicts(row.id));
-        }
-        let is_alone = row.second.is_none() && row.effective - row.asked < WAIT;
-        if is_alone && !is_first && weight(&from, &to) == Weight::Weakens {
-            return Err(Unfit::Alone(row.id));
-        }
-        let before = self.at(switch, row.effective);
-        let outcome = match row.cancelled {
-            Some(at) if at < row.effective => Outcome::Cancelled(at),
-            Some(_) => return Err(Unfit::Contradicts(row.id)),
-            None if before != from => Outcome::Overtaken,
-            None => Outcome::Follows,
-        };
+        let weight = if is_first { Weight::Neither } else { weight(&from, &to) };
+        let outcome = outcome(&row, weight, self.at(switch, row.effective) == from)?;
         if outcome == Outcome::Follows {
             self.lines.entry(switch).or_default().push((row.effective, to.clone()));
         }

@@ -22,9 +22,9 @@ mod setting;
 mod tests;
 mod weight;
 
-pub use ask::{Asked, Refused, Second};
+pub use ask::{Asked, Refused, Second, reason};
 pub use days::{DAY, date};
-pub use history::{Decision, History, InForce, Outcome, Unfit};
+pub use history::{Decision, History, InForce, Outcome, Unfit, outcome};
 pub use label::{Facts, Label, Phrase};
 pub use setting::{Class, Custody, Hold, OrganisationKey, Registration, Setting, Switch};
 pub use weight::{Weight, weight};
@@ -32,6 +32,9 @@ pub use weight::{Weight, weight};
 /// Stands in a decision for the configuration of the server, in place of an account's number. Those
 /// begin with 1.
 pub const INSTALLATION: i64 = -1;
+
+/// What the names of decisions about plugins begin with; they lie beside those about switches.
+pub const PLUGIN: &str = "plugin/";
 
 /// How long what weakens privacy waits when no second administrator agrees, in seconds.
 pub const WAIT: i64 = DAY;

@@ -201,6 +201,11 @@ impl Master {
         self.0.derive(&version.to_be_bytes(), "pepper", &[])
     }
 
+    /// The key of secret settings.
+    pub(crate) fn setting_key(&self) -> Secret {
+        self.derive("setting")
+    }
+
     fn derive(&self, purpose: &str) -> Secret {
         self.0.derive(&[], purpose, &[])
     }

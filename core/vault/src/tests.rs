@@ -15,6 +15,7 @@ mod passkey;
 mod password;
 mod published;
 mod session;
+mod setting;
 mod sign_in;
 mod tamper;
 mod thief;

@@ -18,8 +18,10 @@ use jiff::civil::DateTime;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::catalogue::Catalogue;
+use crate::handler::reports::Reported;
 use crate::mail::MailFolder;
 use crate::noting::Readers;
+use crate::plugboard::Plugboard;
 use crate::switchboard::Switchboard;
 use crate::theme::Theme;
 use crate::told::Told;
@@ -69,6 +71,8 @@ pub struct Parts {
     pub post: Post,
     /// What administrators decided.
     pub switches: Switchboard,
+    /// What is installed of plugins and decided about them.
+    pub plugins: Plugboard,
     /// Tells the time.
     pub clock: Box<dyn Clock>,
     /// Gives random bytes.
@@ -108,6 +112,8 @@ pub struct App {
     pub(crate) accounts: Accounts,
     /// How many documents are made at once.
     pub(crate) documents: Semaphore,
+    /// What browsers reported of plugins today.
+    pub(crate) reported: Reported,
     /// Who read what of others today, as far as the audit log knows.
     pub(crate) readers: Readers,
     /// Whoever changes who is an administrator waits here.
@@ -138,6 +144,7 @@ impl App {
             it: parts,
             accounts,
             documents: Semaphore::new(2),
+            reported: Reported::default(),
             readers: Readers::default(),
             administrators: Mutex::default(),
         }

@@ -119,6 +119,8 @@ pub(crate) enum Own {
     Reset,
     /// The token of a sign-in that owes its second factor.
     Owing,
+    /// What was agreed to, and what was not.
+    Choices,
 }
 
 impl Own {
@@ -131,8 +133,18 @@ impl Own {
             Self::Language => "l",
             Self::Reset => "r",
             Self::Owing => "f",
+            Self::Choices => "k",
         };
         format!("{prefix}{name}")
+    }
+
+    /// Whether a cookie of this name is the server's own, whatever a plugin calls its.
+    pub(crate) fn is_one(name: &str) -> bool {
+        let plain = name.strip_prefix("__Host-").unwrap_or(name);
+        name.starts_with("__")
+            || plain.len() == 1
+            || plain.starts_with("s-")
+            || plain.starts_with("l-")
     }
 
     /// Its value in a request; empty if there is none.

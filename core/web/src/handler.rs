@@ -3,11 +3,13 @@
 pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod assets;
+pub(crate) mod choices;
 pub(crate) mod delete;
 pub(crate) mod document;
 pub(crate) mod language;
 pub(crate) mod list;
 pub(crate) mod privacy;
+pub(crate) mod reports;
 pub(crate) mod resume;
 pub(crate) mod screen;
 pub(crate) mod start;

@@ -11,9 +11,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::app::App;
-
-/// Only our own files, no frames, no scripts or styles in the page itself.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
+use crate::consent::Visitor;
+use crate::{policy, running};
 
 const OTHERS: [(&str, &str); 4] = [
     ("cross-origin-opener-policy", "same-origin"),
@@ -28,12 +27,13 @@ const TLS_ONLY: &str = "max-age=63072000; includeSubDomains";
 
 /// Adds the headers, where the handler has not set its own.
 pub(crate) async fn add(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let policy = policy_of(&app, &request);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
     let mut add = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
-    add(CONTENT_SECURITY_POLICY, POLICY);
     add(CACHE_CONTROL, "no-store");
     add(REFERRER_POLICY, "no-referrer");
     add(X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -44,4 +44,15 @@ pub(crate) async fn add(State(app): State<Arc<App>>, request: Request, next: Nex
         add(HeaderName::from_static(name), value);
     }
     response
+}
+
+/// The policy of an answer: what plugins add that are on in the interview of a page, and agreed to.
+fn policy_of(app: &App, request: &Request) -> HeaderValue {
+    let mut path = request.uri().path().split('/').skip(1);
+    let interview = path.next().filter(|it| *it == "i").and_then(|_| path.next());
+    let running = interview.map(|it| running::in_interview(app, it)).unwrap_or_default();
+    let visitor = Visitor::of(app, request.headers());
+    let acting = running.iter().filter(|it| visitor.lets(it));
+    let policy = policy::policy(acting.filter_map(|it| it.declaration()));
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::app::App;
+use crate::consent::Visitor;
 use crate::cookie::Own;
 use crate::theme::{FALLBACK, Theme};
 
@@ -23,6 +24,8 @@ pub(crate) struct Heard {
     /// The page that choosing another one leads back to; none for what answers a form, whose typed
     /// text would be lost.
     pub(crate) back: Option<String>,
+    /// What the sender of the request agreed to.
+    pub(crate) visitor: Visitor,
 }
 
 tokio::task_local! {
@@ -32,7 +35,8 @@ tokio::task_local! {
 
 /// What the request that is being answered is answered in; English outside of one.
 pub(crate) fn heard() -> Heard {
-    let nothing = || Heard { language: FALLBACK.to_owned(), back: None };
+    let nothing =
+        || Heard { language: FALLBACK.to_owned(), back: None, visitor: Visitor::default() };
     HEARD.try_with(Clone::clone).unwrap_or_else(|_| nothing())
 }
 
@@ -41,7 +45,8 @@ pub(crate) async fn listen(State(app): State<Arc<App>>, request: Request, next: 
     let chosen = Own::Language.of(&app.settings, request.headers());
     let language = wanted(&app.theme, &chosen, request.headers());
     let back = (request.method() == Method::GET).then(|| request.uri().path().to_owned());
-    HEARD.scope(Heard { language, back }, next.run(request)).await
+    let visitor = Visitor::of(&app, request.headers());
+    HEARD.scope(Heard { language, back, visitor }, next.run(request)).await
 }
 
 /// The language that was chosen here, else the first of the browser's that there are words for.

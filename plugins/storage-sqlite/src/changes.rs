@@ -12,6 +12,7 @@ use sqlx::SqliteConnection;
 
 use crate::audit;
 use crate::outbox;
+use crate::plugins;
 use crate::recent::Recent;
 use crate::sessions::Main;
 use crate::sweep;
@@ -48,6 +49,8 @@ impl Work for Changes {
                     | Change::DecideSwitch(_)
                     | Change::AgreeSwitch { .. }
                     | Change::CancelSwitch { .. }
+                    | Change::PutPackage(..)
+                    | Change::Observed(_)
                     | Change::Warned(..)
                     | Change::Mail(_)
                     | Change::Audit(_)
@@ -145,6 +148,12 @@ async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone>
         Change::DecideSwitch(_) | Change::AgreeSwitch { .. } | Change::CancelSwitch { .. } => {
             switches::apply(db, change).await
         }
+        Change::PutPackage(..)
+        | Change::DeletePackage(_)
+        | Change::PutPluginSecret(_)
+        | Change::DeletePluginSecrets(_)
+        | Change::Observed(_)
+        | Change::ForgetObserved(_) => plugins::apply(db, change).await,
         Change::Warned(..) | Change::Mail(_) | Change::Audit(_) => beside(db, change).await,
     }
 }

@@ -27,6 +27,7 @@ mod grants;
 mod limits;
 mod open;
 mod outbox;
+mod plugins;
 mod readers;
 mod recent;
 mod secrets;

@@ -64,6 +64,9 @@ pub const MAIN: &[Table] = &[
     table("switches", "setting", Eraser::Stays),
     table("roles", "setting", Eraser::Stays),
     table("watch", "setting", Eraser::Stays),
+    table("packages", "setting", Eraser::Stays),
+    table("plugin_secrets", "setting", Eraser::Stays),
+    table("observed", "counter", Eraser::Age),
 ];
 
 /// The tables of the keyring.

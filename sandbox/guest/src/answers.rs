@@ -1,5 +1,6 @@
 //! What a guest sees of an interview's answers.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -69,4 +70,14 @@ pub trait Answers: Send + Sync + Debug {
     /// engine `action`, `action_argument.NAME`, `section`, by its host `interview_url`,
     /// `site_url`, `user_logged_in`, `user_info.PART`, `user_privileges`, `config.KEY`.
     fn session(&self, word: &str) -> Option<Value>;
+
+    /// Calls a function of a plugin; an object comes as [`Value::Alias`] of its own path. `None` if
+    /// no plugin of the interview has one of that name.
+    fn call(&self, function: &str, arguments: Vec<Value>) -> Option<Result<Value, Stop>> {
+        let _ = (function, arguments);
+        None
+    }
 }
+
+/// Names of functions that plugins have, besides those of the library.
+pub type Foreign = BTreeSet<String>;

@@ -15,7 +15,7 @@ mod stop;
 pub mod testing;
 mod value;
 
-pub use answers::{Answers, Shared};
+pub use answers::{Answers, Foreign, Shared};
 pub use path::{InvalidPath, Path, Segment, is_identifier};
 pub use stop::{Budget, Command, Fault, FaultKind, Position, Refusal, Stop};
 pub use value::{Content, FileReference, Object, Value};

@@ -97,15 +97,16 @@ fn other(
     collections::on_handle(context, arguments)
 }
 
-/// Rhai found nothing: perhaps a call with many arguments.
+/// Rhai found nothing: perhaps a call with many arguments, or of a function of a plugin.
 pub(crate) fn missing(
     name: &str,
     arguments: &mut [&mut Dynamic],
     state: &Arc<State>,
 ) -> Result<Option<Dynamic>, Box<EvalAltResult>> {
-    let Some(known) = KNOWN.get(name).filter(|_| arguments.len() > DIRECT) else {
+    let Some(known) = KNOWN.get(name) else { return foreign(name, arguments, state) };
+    if arguments.len() <= DIRECT {
         return Ok(None);
-    };
+    }
     let is_on_handle = arguments.first().is_some_and(|it| it.is::<Handle>());
     if known.is_method
         && is_on_handle
@@ -117,6 +118,20 @@ pub(crate) fn missing(
         return call(state, name, arguments).map(Some);
     }
     Ok(None)
+}
+
+/// Calls a function of a plugin, if there is one of this name.
+fn foreign(
+    name: &str,
+    arguments: &[&mut Dynamic],
+    state: &Arc<State>,
+) -> Result<Option<Dynamic>, Box<EvalAltResult>> {
+    let given = arguments.iter().map(|it| values::to_value((**it).clone()));
+    let given = given.collect::<Result<Vec<_>, _>>().map_err(|it| state.raise(it))?;
+    match state.elsewhere(|| state.answers.call(name, given)) {
+        Some(result) => finish(state, result).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Calls a function or makes an object.

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
-use affiant_guest::Path;
+use affiant_guest::{Foreign, Path};
 use rhai::{AST, Engine, ParseError};
 
 use crate::accessors;
@@ -27,11 +27,16 @@ const PARSE_STACK: usize = 64 << 20;
 /// 64 KiB or beyond what a script may contain. Takes microseconds for a short source, and up to a
 /// few hundred milliseconds for a hostile one.
 pub fn compile(source: &str, kind: Kind) -> Result<Script, ScriptProblem> {
+    compile_with(source, kind, &Foreign::new())
+}
+
+/// As [`compile()`], for a script that may also call these functions of plugins.
+pub fn compile_with(source: &str, kind: Kind, foreign: &Foreign) -> Result<Script, ScriptProblem> {
     if source.len() > MAX_SOURCE {
         return Err(problem::too_long());
     }
     let guarded = || {
-        catch_unwind(AssertUnwindSafe(|| compile_here(source, kind)))
+        catch_unwind(AssertUnwindSafe(|| compile_here(source, kind, foreign)))
             .unwrap_or_else(|_| Err(problem::unreadable(1, 1)))
     };
     if source.len() <= SHORT {
@@ -44,10 +49,10 @@ pub fn compile(source: &str, kind: Kind) -> Result<Script, ScriptProblem> {
     })
 }
 
-fn compile_here(source: &str, kind: Kind) -> Result<Script, ScriptProblem> {
+fn compile_here(source: &str, kind: Kind, foreign: &Foreign) -> Result<Script, ScriptProblem> {
     let ast = parse(source, kind, false).map_err(|it| problem::of_parser(&it, source, kind))?;
     let mut found = walk::walk(&ast);
-    names::check(&mut found, &ast);
+    names::check(&mut found, &ast, foreign);
     if let Some(problem) = first(&mut found) {
         return Err(problem);
     }
@@ -72,6 +77,7 @@ fn compile_here(source: &str, kind: Kind) -> Result<Script, ScriptProblem> {
         analysis: found.analysis,
         thrown: found.thrown,
         first_loop: found.first_loop,
+        first: found.first.as_deref().map(Path::root_of),
         size: found.size,
         engine: OnceLock::new(),
     }))

@@ -46,8 +46,8 @@ mod walk;
 mod words;
 
 pub use analysis::{Analysis, Assigned, Called, Read};
-pub use compile::compile;
-pub use names::reachable_functions;
+pub use compile::{compile, compile_with};
+pub use names::{is_reachable, reachable_functions};
 pub use problem::ScriptProblem;
 pub use script::{Kind, Script};
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use affiant_guest::Foreign;
 use rhai::AST;
 
 use crate::calls;
@@ -163,7 +164,7 @@ pub fn reachable_functions() -> Vec<String> {
 }
 
 /// Whether `name` is a function or method that authors can call.
-pub(crate) fn is_reachable(name: &str) -> bool {
+pub fn is_reachable(name: &str) -> bool {
     RHAI.contains(&name) || calls::is_known(name)
 }
 
@@ -173,8 +174,9 @@ pub(crate) fn near<'c>(name: &str, own: impl Iterator<Item = &'c str>) -> Option
 }
 
 /// Finds calls of what cannot be called.
-pub(crate) fn check(found: &mut Findings, ast: &AST) {
-    let own: BTreeSet<&str> = ast.iter_functions().map(|it| it.name).collect();
+pub(crate) fn check(found: &mut Findings, ast: &AST, foreign: &Foreign) {
+    let own = ast.iter_functions().map(|it| it.name);
+    let own: BTreeSet<&str> = own.chain(foreign.iter().map(String::as_str)).collect();
     for call in &found.analysis.calls {
         let name = call.name.as_str();
         let absent = ABSENT.iter().find(|(it, _)| *it == name).map(|(_, hint)| *hint);

@@ -23,6 +23,12 @@ pub(crate) fn execute(
     budget: &Budget,
     wants_value: bool,
 ) -> Result<Value, Stop> {
+    // Half of all evaluations end at the first name, which is not known yet: they need no interpreter.
+    if let Some(first) = &script.first
+        && let Err(stop @ Stop::Missing(_)) = answers.read(first)
+    {
+        return Err(stop);
+    }
     let guarded = || {
         catch_unwind(AssertUnwindSafe(|| attempt(script, answers, budget, wants_value)))
             .unwrap_or_else(|_| Err(broken()))

@@ -40,6 +40,8 @@ pub(crate) struct Parts {
     /// Line and column of the first loop, the likely place of what takes too long.
     pub(crate) first_loop: Option<(usize, usize)>,
     pub(crate) size: Size,
+    /// The answer that is read before anything else happens.
+    pub(crate) first: Option<Path>,
     /// What evaluates it under this budget, made when it first runs.
     pub(crate) engine: OnceLock<(Budget, Engine)>,
 }

@@ -45,6 +45,8 @@ pub(crate) struct State {
     pub(crate) budget: Budget,
     operations: AtomicU64,
     deadline: Instant,
+    /// Nanoseconds that plugins took, which have deadlines of their own.
+    elsewhere: AtomicU64,
     written: AtomicUsize,
     stopped: AtomicBool,
     stop: Mutex<Option<Stop>>,
@@ -94,6 +96,7 @@ impl State {
             budget: *budget,
             operations: AtomicU64::new(0),
             deadline: now + Duration::from_millis(budget.milliseconds),
+            elsewhere: AtomicU64::new(0),
             written: AtomicUsize::new(0),
             stopped: AtomicBool::new(false),
             stop: Mutex::new(None),
@@ -118,11 +121,25 @@ impl State {
             self.over_budget("this takes too many steps", Some("is there a loop without an end?"));
             return false;
         }
-        if count.is_multiple_of(CLOCK_EVERY) && Instant::now() >= self.deadline {
+        if count.is_multiple_of(CLOCK_EVERY) && Instant::now() >= self.deadline() {
             self.over_budget("this takes too long", None);
             return false;
         }
         true
+    }
+
+    fn deadline(&self) -> Instant {
+        self.deadline + Duration::from_nanos(self.elsewhere.load(Ordering::Relaxed))
+    }
+
+    /// Runs something whose time is bounded elsewhere.
+    pub(crate) fn elsewhere<T>(&self, run: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let done = run();
+        let took = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let before = self.elsewhere.load(Ordering::Relaxed);
+        self.elsewhere.store(before.saturating_add(took), Ordering::Relaxed);
+        done
     }
 
     /// Now and then measures what the variables in scope hold, and ends the evaluation when it is

@@ -5,6 +5,7 @@
 //! the closure captures tells.
 
 mod chain;
+mod first;
 mod statement;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,8 @@ pub(crate) struct Findings {
     /// Line and column of the first loop.
     pub(crate) first_loop: Option<(usize, usize)>,
     pub(crate) size: Size,
+    /// The answer that is read before anything else happens.
+    pub(crate) first: Option<String>,
 }
 
 /// How much a script can make Rhai hold and nest.
@@ -84,6 +87,7 @@ pub(crate) fn walk(ast: &AST) -> Findings {
         repeating: 0,
         is_argument: false,
     };
+    walker.found.first = ast.statements().first().and_then(|it| walker.first_read(it));
     for statement in ast.statements() {
         walker.statement(statement);
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use affiant_guest::Foreign;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
 
@@ -44,6 +45,8 @@ impl TextProblem {
 pub struct Compiled {
     pub(crate) body: Body,
     names: Vec<String>,
+    /// Functions of plugins that it may call.
+    pub(crate) foreign: Arc<Foreign>,
 }
 
 #[derive(Clone, Debug)]
@@ -59,18 +62,22 @@ const STACK: usize = 64 << 20;
 
 /// Makes one text ready.
 pub fn compile(source: &str, kind: Kind) -> Result<Compiled, TextProblem> {
-    compile_all(&[(source, kind)]).pop().unwrap_or_else(|| Err(gone()))
+    compile_all(&[(source, kind)], &Arc::default()).pop().unwrap_or_else(|| Err(gone()))
 }
 
-/// Makes all texts of an interview ready, in order. They share one environment.
-pub fn compile_all(texts: &[(&str, Kind)]) -> Vec<Result<Compiled, TextProblem>> {
+/// Makes all texts of an interview ready, in order; they may call these functions of plugins besides
+/// those of the library. They share one environment.
+pub fn compile_all(
+    texts: &[(&str, Kind)],
+    foreign: &Arc<Foreign>,
+) -> Vec<Result<Compiled, TextProblem>> {
     if texts.iter().all(|(source, _)| !has_tags(source)) {
         return texts.iter().map(|(source, _)| Ok(fixed(source))).collect();
     }
     std::thread::scope(|scope| {
         let work = std::thread::Builder::new()
             .stack_size(STACK)
-            .spawn_scoped(scope, || compile_here(texts));
+            .spawn_scoped(scope, || compile_here(texts, foreign));
         let done = work.ok().and_then(|it| it.join().ok());
         done.unwrap_or_else(|| texts.iter().map(|_| Err(gone())).collect())
     })
@@ -81,7 +88,7 @@ fn has_tags(source: &str) -> bool {
 }
 
 fn fixed(source: &str) -> Compiled {
-    Compiled { body: Body::Static(source.into()), names: Vec::new() }
+    Compiled { body: Body::Static(source.into()), names: Vec::new(), foreign: Arc::default() }
 }
 
 /// The parser failed in a way it should not.
@@ -95,8 +102,12 @@ fn gone() -> TextProblem {
     }
 }
 
-fn compile_here(texts: &[(&str, Kind)]) -> Vec<Result<Compiled, TextProblem>> {
+fn compile_here(
+    texts: &[(&str, Kind)],
+    foreign: &Arc<Foreign>,
+) -> Vec<Result<Compiled, TextProblem>> {
     let mut environment = environment();
+    render::equip_with(&mut environment, foreign);
     let mut ready = Vec::new();
     for (at, (source, kind)) in texts.iter().enumerate() {
         if !has_tags(source) {
@@ -108,16 +119,15 @@ fn compile_here(texts: &[(&str, Kind)]) -> Vec<Result<Compiled, TextProblem>> {
             Kind::Plain => "txt",
         };
         let name = format!("{at}.{ending}");
-        ready.push(
-            add(&mut environment, &name, source)
-                .map(|names| (Some(name), Compiled { body: Body::Static("".into()), names })),
-        );
+        let added = add(&mut environment, &name, source, foreign);
+        ready.push(added.map(|names| (Some(name), Compiled { names, ..fixed("") })));
     }
     let environment = Arc::new(environment);
     let finish = |(name, mut compiled): (Option<String>, Compiled)| {
         if let Some(name) = name {
             compiled.body =
                 Body::Template { environment: Arc::clone(&environment), name: name.into() };
+            compiled.foreign = Arc::clone(foreign);
         }
         compiled
     };
@@ -129,6 +139,7 @@ fn add(
     environment: &mut Environment<'static>,
     name: &str,
     source: &str,
+    foreign: &Foreign,
 ) -> Result<Vec<String>, TextProblem> {
     let tags = scan::tags(source)?;
     if source.contains(looking::LOOK) {
@@ -139,7 +150,8 @@ fn add(
         ));
     }
     let locals = looking::locals(source, &tags);
-    let names = names_read(environment, source, &locals);
+    let mut names = names_read(environment, source, &locals);
+    names.retain(|it| !foreign.contains(it.split('.').next().unwrap_or(it)));
     let rewritten = looking::rewrite(source, &tags);
     environment.add_template_owned(name.to_owned(), rewritten).map_err(|error| TextProblem {
         message: error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),

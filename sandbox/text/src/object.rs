@@ -35,8 +35,15 @@ impl Object for Root {
         if let Some(function) = affiant_library::function(name) {
             return Some(match self.0.answers.peek(&path) {
                 Some(value) => to_template(&self.0, value),
-                None => Value::from_object(Callable { context: self.0.clone(), function, path }),
+                None => {
+                    let called = Called::Library(function);
+                    Value::from_object(Callable { context: self.0.clone(), called, path })
+                }
             });
+        }
+        if self.0.foreign.contains(name) {
+            let called = Called::Plugin(name.to_owned());
+            return Some(Value::from_object(Callable { context: self.0.clone(), called, path }));
         }
         Some(self.0.read(&path))
     }
@@ -50,8 +57,16 @@ impl Object for Root {
 #[derive(Debug)]
 struct Callable {
     context: Context,
-    function: &'static Function,
+    called: Called,
     path: Path,
+}
+
+/// Whose function it is.
+#[derive(Debug)]
+enum Called {
+    Library(&'static Function),
+    /// By its name.
+    Plugin(String),
 }
 
 impl Object for Callable {
@@ -60,7 +75,10 @@ impl Object for Callable {
     }
 
     fn call(self: &Arc<Self>, _: &mut State<'_, '_>, values: &[Value]) -> Result<Value, Error> {
-        self.context.call(self.function, values)
+        match &self.called {
+            Called::Library(function) => self.context.call(function, values),
+            Called::Plugin(name) => self.context.call_plugin(name, values),
+        }
     }
 
     fn get_value(self: &Arc<Self>, _: &Value) -> Option<Value> {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use affiant_guest::{Budget, Fault, FaultKind, Path, Position, Shared, Stop, Value as Answer};
+use affiant_guest::{Budget, Fault, FaultKind, Foreign, Path, Position, Shared, Stop, Value as Answer};
 use affiant_library::{Call, Function};
 use minijinja::value::{Object, Rest};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
@@ -27,6 +27,8 @@ pub(crate) const CONTEXT: &str = "_affiant_context";
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub(crate) answers: Shared,
+    /// Functions of plugins that the text may call.
+    pub(crate) foreign: Arc<Foreign>,
     stop: Arc<Mutex<Option<Stop>>>,
 }
 
@@ -55,6 +57,18 @@ impl Context {
     pub(crate) fn call(&self, function: &Function, values: &[Value]) -> Result<Value, Error> {
         let call = Call { answers: &self.answers, arguments: arguments(values) };
         self.result((function.call)(&call))
+    }
+
+    /// Calls a function of a plugin, which takes its arguments by place.
+    pub(crate) fn call_plugin(&self, name: &str, values: &[Value]) -> Result<Value, Error> {
+        let given = arguments(values);
+        if !given.named.is_empty() {
+            let message = format!("`{name}` is a plugin's: it takes its arguments by place only");
+            return self.result(Err(Stop::bad_call(message)));
+        }
+        let called = self.answers.call(name, given.positional);
+        let unknown = || Err(Stop::fault(FaultKind::Unknown, format!("there is no `{name}`")));
+        self.result(called.unwrap_or_else(unknown))
     }
 
     pub(crate) fn text_of(&self, value: &Answer) -> String {
@@ -86,6 +100,19 @@ pub(crate) fn equip(environment: &mut Environment<'static>) {
                 },
             );
         }
+    }
+}
+
+/// Gives an environment the functions of plugins as filters.
+pub(crate) fn equip_with(environment: &mut Environment<'static>, foreign: &Foreign) {
+    for name in foreign {
+        let called = name.clone();
+        environment.add_filter(
+            name.clone(),
+            move |state: &State<'_, '_>, values: Rest<Value>| {
+                context(state)?.call_plugin(&called, &values)
+            },
+        );
     }
 }
 
@@ -178,7 +205,11 @@ impl Compiled {
             Body::Static(text) => return Ok(text.to_string()),
             Body::Template { environment, name } => (environment, name),
         };
-        let context = Context { answers: Arc::clone(answers), stop: Arc::default() };
+        let context = Context {
+            answers: Arc::clone(answers),
+            foreign: Arc::clone(&self.foreign),
+            stop: Arc::default(),
+        };
         let mut out = Bounded { bytes: Vec::new(), limit: budget.text_bytes, is_full: false };
         let result = catch_unwind(AssertUnwindSafe(|| {
             let template = environment.get_template(name)?;

@@ -11,6 +11,7 @@ use crate::error::StorageError;
 use crate::grant::GrantStore;
 use crate::limits::Limits;
 use crate::outbox::Outbox;
+use crate::plugin::PluginStore;
 use crate::rows::SessionId;
 use crate::session::SessionStore;
 use crate::sign_in::SignInStore;
@@ -28,6 +29,7 @@ pub trait Store:
     + AuditLog
     + Switches
     + Outbox
+    + PluginStore
     + Deletions
     + Sweep
 {
@@ -44,6 +46,7 @@ impl<T> Store for T where
         + AuditLog
         + Switches
         + Outbox
+        + PluginStore
         + Deletions
         + Sweep
 {

@@ -46,7 +46,7 @@ impl Change {
     }
 
     /// Whether another change tells it: a scale that comes and goes with its fact.
-    fn is_told_by_fact(&self) -> bool {
+    pub(crate) fn is_told_by_fact(&self) -> bool {
         let Self::Moves { scale, before, after } = self else { return false };
         let goes_along = matches!(
             scale,

@@ -106,9 +106,14 @@ impl Label {
         Facet::ALL.map(|it| self.get(it).level)
     }
 
-    /// Whether a second administrator must agree: something is as bad as can be, or the key moves.
+    /// Whether a second administrator must agree: the key moves, or something is as bad as can be.
+    ///
+    /// To see answers is not, as long as nothing readable leaves: every script of an interview does.
     pub fn needs_second_administrator(&self) -> bool {
-        self.get(Facet::Keys).level >= 2 || self.levels().contains(&3)
+        let level = |it: Facet| self.get(it).level;
+        let tells_answers = level(Facet::Sees) == 3 && level(Facet::Leaves) >= 2;
+        let is_worst = [Facet::Leaves, Facet::Browser, Facet::Follows].map(level).contains(&3);
+        level(Facet::Keys) >= 2 || tells_answers || is_worst
     }
 
     /// A fact in a few words.

@@ -2,7 +2,8 @@
 //!
 //! Start at [`Manifest::parse`], which reads a text and applies the rules X1 to X12 to every
 //! combination of settings. [`Manifest::declaration`] is what holds for the settings chosen;
-//! [`Label`] tells it in five facts, [`Declaration::facts`] in many, [`diff()`] compares two, and
+//! [`Label`] tells it in five facts, [`Declaration::facts`] in many, [`Declaration::told`] as what is
+//! seen, kept and sent; [`diff()`] compares two, and
 //! [`record_of_processing`] and [`to_json_ld`] hand it on.
 //!
 //! # Invariants
@@ -24,6 +25,7 @@ mod export;
 mod fact;
 mod finding;
 mod label;
+mod lock;
 mod model;
 mod read;
 mod schema;
@@ -31,6 +33,7 @@ mod sentence;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod told;
 mod vocabulary;
 
 pub use check::{BinaryReport, FREE_INTERFACES, check_binary, interfaces};
@@ -41,11 +44,13 @@ pub use export::{Activity, Site, record_of_processing, to_json_ld};
 pub use fact::{Fact, Facts, Rank, Scale};
 pub use finding::{Finding, Location, Place, Severity};
 pub use label::{Facet, Label, Level};
+pub use lock::{BadLock, Lock, Widening};
 pub use model::*;
 pub use read::{Located, MAX_ITEMS, Named};
 pub use schema::schema;
 pub use sentence::Language;
 pub use settings::{Installation, Question, RecipientFacts, SettingProblem};
+pub use told::{Handling, Statement, Told};
 pub use vocabulary::*;
 
 /// Longest manifest, in bytes.

@@ -29,6 +29,15 @@ impl Language {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::En, Self::De, Self::Es];
 
+    /// The language of a BCP 47 tag, or English.
+    pub fn of(tag: &str) -> Self {
+        match tag.split('-').next().unwrap_or_default() {
+            "de" => Self::De,
+            "es" => Self::Es,
+            _ => Self::En,
+        }
+    }
+
     pub(crate) fn sentences(self) -> &'static BTreeMap<String, String> {
         &ALL[self as usize]
     }

@@ -86,19 +86,25 @@ impl<'m> Declaration<'m> {
 }
 
 /// What is wrong with a setting. Never holds its value, which can be a secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingProblem {
     /// There is no such setting.
+    #[error("there is no setting `{0}`")]
     Unknown(String),
     /// It must be set, and is not.
+    #[error("the setting `{0}` is missing")]
     Missing(String),
     /// It is not of its type.
+    #[error("the setting `{0}` is to be of the type `{1}`")]
     WrongType(String, SettingType),
     /// It is none of the words that it can be.
+    #[error("the setting `{0}` is none of the words that it can be")]
     NotAWord(String),
     /// It does not match its pattern.
+    #[error("the setting `{0}` has not the form that the plugin asks for")]
     NoMatch(String),
     /// It is too long.
+    #[error("the setting `{0}` is too long")]
     TooLong(String),
 }
 
@@ -108,14 +114,33 @@ impl Manifest {
     /// Fails with all that is wrong with them.
     pub fn declaration(
         &self,
+        installation: Installation,
+    ) -> Result<Declaration<'_>, Vec<SettingProblem>> {
+        self.declare(installation, false)
+    }
+
+    /// The same where secret settings are kept elsewhere: none may be in `installation`, and none
+    /// is missed.
+    pub fn open_declaration(
+        &self,
+        installation: Installation,
+    ) -> Result<Declaration<'_>, Vec<SettingProblem>> {
+        self.declare(installation, true)
+    }
+
+    fn declare(
+        &self,
         mut installation: Installation,
+        without_secrets: bool,
     ) -> Result<Declaration<'_>, Vec<SettingProblem>> {
         let mut problems = Vec::new();
-        let known = |name: &str| self.settings.0.iter().any(|(it, _)| it.value == name);
+        let is_here = |setting: &Setting| !(without_secrets && setting.secret);
+        let settings = || self.settings.0.iter().filter(|(_, it)| is_here(it));
+        let known = |name: &str| settings().any(|(it, _)| it.value == name);
         for name in installation.values.keys().filter(|it| !known(it)) {
             problems.push(SettingProblem::Unknown(name.clone()));
         }
-        for (name, setting) in &self.settings.0 {
+        for (name, setting) in settings() {
             let name = &name.value;
             let given = installation.values.get(name).cloned();
             match given.or_else(|| setting.starts_as()) {

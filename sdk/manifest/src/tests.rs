@@ -6,11 +6,13 @@ mod entries;
 mod exports;
 mod form;
 mod labels;
+mod locks;
 mod properties;
 mod rules;
 mod schemas;
 mod sentences;
 mod settings;
+mod told;
 
 use std::collections::BTreeMap;
 

@@ -15,6 +15,8 @@ const PURE: &[&str] = &[
     "sandbox/library/",
     "sandbox/text/",
     "sdk/manifest/",
+    "sdk/package/",
+    "sdk/plugin/",
     "sdk/wit/",
 ];
 

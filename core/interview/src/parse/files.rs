@@ -8,7 +8,7 @@ use crate::diagnostics;
 use crate::parse::builder::Builder;
 use crate::parse::yaml::Entry;
 use crate::parse::{block, split, yaml};
-use crate::{Anchor, Module, SourceText, TextId, TextKind};
+use crate::{Anchor, Module, SourceText, TextId, TextKind, UsedPlugin};
 
 /// The longest file that is read, in bytes.
 const MAX_LENGTH: usize = 2 * 1024 * 1024;
@@ -165,6 +165,15 @@ impl Builder<'_> {
                     self.interview.modules.push(Module { name: path, source });
                 }
                 Err(why) => self.report(diagnostics::unreadable_file(span, &name, why)),
+            }
+        }
+    }
+
+    /// Reads `plugins`.
+    pub(crate) fn plugins(&mut self, entry: &Entry) {
+        for (id, span) in self.words(entry) {
+            if self.interview.plugins.iter().all(|it| it.id != id) {
+                self.interview.plugins.push(UsedPlugin { id, span });
             }
         }
     }

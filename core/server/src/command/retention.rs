@@ -8,10 +8,10 @@ use std::sync::Arc;
 use affiant_retention::{Eraser, Moment, Schedule};
 use affiant_web::Catalogue;
 
-use crate::command::{opened, runtime, say};
+use crate::command::{opened_with_master, runtime, say};
 use crate::config::Config;
 use crate::system::{SystemRandomness, now};
-use crate::{retention, switches, watch};
+use crate::{plugins, retention, switches, watch};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -39,10 +39,11 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn work(config: &Config, dry: bool) -> anyhow::Result<()> {
-    let (databases, keys) = opened(config).await?;
+    let (databases, keys, master) = opened_with_master(config).await?;
     let catalogue = Catalogue::default();
-    watch::load_all(&config.interviews, &catalogue, &BTreeSet::new())?;
     let store = Arc::new(databases.main.clone());
+    let plugins = plugins::installed(config, store.clone(), &keys, &master).await?;
+    watch::load_all(&config.interviews, &catalogue, &BTreeSet::new(), &plugins)?;
     let history = switches::open(config, store.clone()).await?.history();
     let periods = retention::periods(config, &catalogue, &history, now());
     let eraser = Eraser::new(store, Arc::new(keys), Arc::new(SystemRandomness));

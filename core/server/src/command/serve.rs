@@ -21,7 +21,7 @@ use crate::command::say;
 use crate::config::Config;
 use crate::post::post;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
-use crate::{log, master, memory, retention, switches, watch};
+use crate::{log, master, memory, plugins, retention, switches, watch};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -94,7 +94,6 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let (keyring, master) = master::open(Arc::new(databases.secrets), &master).await?;
     let theme = Theme::load(config.theme.as_deref()).context("the theme cannot be used")?;
     let catalogue = Catalogue::default();
-    watch::load_all(&config.interviews, &catalogue, &BTreeSet::new())?;
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!("cannot listen on {}: is another program using it?", config.listen)
     })?;
@@ -104,6 +103,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let eraser = Eraser::new(store.clone(), Arc::clone(&keyring), Arc::new(SystemRandomness));
     let eraser = Arc::new(eraser);
     let switches = switches::open(&config, store.clone()).await?;
+    let plugins::Running { components, board, notes } =
+        plugins::open(&config, store.clone(), &keyring, &master).await?;
+    watch::load_all(&config.interviews, &catalogue, &BTreeSet::new(), &components)?;
     let guard = Guard::new(store.clone(), Arc::new(Names(Arc::clone(&master))));
     guard.read_networks().await.context("the networks of administrators cannot be read")?;
     let app = Arc::new(App::new(Parts {
@@ -112,6 +114,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         keyring,
         eraser: Arc::clone(&eraser),
         switches,
+        plugins: board,
         master,
         guard: Arc::new(guard),
         admission: Arc::new(Admission::new(cores())),
@@ -128,10 +131,13 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     if let Some(link) = app.first_link().await? {
         say(&format!("To become its first administrator, open {link} (works once)"));
     }
-    let _watch =
-        config.dev.then(|| watch::start(&config.interviews, Arc::clone(&app))).transpose()?;
+    let watching =
+        config.dev.then(|| watch::start(&config.interviews, Arc::clone(&app), components.clone()));
+    let _watch = watching.transpose()?;
     let warnings = Arc::new(Warnings(Arc::clone(&app)));
     let schedule = Schedule::new(eraser).with_warner(warnings);
+    let followed = Arc::new(plugins::Followed::new(components, Arc::clone(&notes), &app));
+    tokio::spawn(plugins::keep_on(Arc::clone(&app), config.clone(), followed));
     tokio::spawn(retention::keep_on(Arc::clone(&app), config, schedule));
     tokio::spawn(deliver(Arc::clone(&app)));
     let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
@@ -143,6 +149,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     }
     // Tries that failed are counted in memory until they are noted.
     retention::note(&app, AuditEnd::default()).await;
+    notes.store(&*app.store).await;
     Ok(())
 }
 

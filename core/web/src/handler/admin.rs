@@ -7,6 +7,7 @@ pub(crate) mod first;
 pub(crate) mod mail;
 pub(crate) mod overview;
 pub(crate) mod people;
+pub(crate) mod plugins;
 pub(crate) mod reading;
 pub(crate) mod roles;
 pub(crate) mod switches;

@@ -82,7 +82,7 @@ pub(crate) async fn choose_for_site(State(app): State<Arc<App>>, request: Reques
 }
 
 /// Whether it is a page of this site and nothing that a browser takes for another site.
-fn is_path(back: &str) -> bool {
+pub(crate) fn is_path(back: &str) -> bool {
     let plain = |it: u8| it.is_ascii_graphic() && it != b'\\';
     back.starts_with('/') && !back.starts_with("//") && back.bytes().all(plain)
 }

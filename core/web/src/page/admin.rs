@@ -16,11 +16,12 @@ use crate::page::frame::Frame;
 use crate::theme::Theme;
 
 /// The parts of the administration: name, address, and who may see it.
-const PARTS: [(&str, &str, Permission); 8] = [
+const PARTS: [(&str, &str, Permission); 9] = [
     ("overview", "/admin", Permission::SeeOverview),
     ("people", "/admin/people", Permission::SeePeople),
     ("roles", "/admin/roles", Permission::ManageRoles),
     ("switches", "/admin/switches", Permission::ManageSwitches),
+    ("plugins", "/admin/plugins", Permission::ManagePlugins),
     ("reading", "/admin/reading", Permission::ReadAnswers),
     ("bans", "/admin/bans", Permission::ManageBans),
     ("audit", "/admin/audit", Permission::SeeAudit),

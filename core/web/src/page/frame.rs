@@ -6,6 +6,8 @@ use minijinja::{Value, context};
 
 use crate::app::App;
 use crate::heard::heard;
+use crate::page::consent;
+use crate::running::{self, Running};
 use crate::session::{Holder, Session};
 use crate::theme::{FALLBACK, Theme};
 use crate::{cookie, csrf};
@@ -43,6 +45,10 @@ pub(crate) struct Frame {
     pub(crate) dev: bool,
     /// The session's place in an account, if it belongs to one.
     pub(crate) shared: Option<Shared>,
+    /// Whether plugins are on in the interview.
+    pub(crate) has_plugins: bool,
+    /// What is asked before plugins act on the page, if something is.
+    pub(crate) consent: Option<Value>,
 }
 
 /// A session of an account, as one of the people who can see it sees that.
@@ -84,11 +90,14 @@ impl Frame {
 
     /// A page of an interview outside of a session.
     pub(crate) fn interview(app: &App, name: &str, interview: &Interview) -> Self {
+        let running = running::in_interview(app, name);
         Self {
             language: interview.language().to_owned(),
             name: Some(name.to_owned()),
             service: Some(interview.metadata.title.clone()),
             languages: interview.languages(),
+            consent: asked(&running, name),
+            has_plugins: !running.is_empty(),
             ..Self::english(app)
         }
     }
@@ -143,9 +152,18 @@ impl Frame {
                 readers => it.readers,
                 parts => it.parts.clone(),
             }),
+            consent => self.consent.clone(),
+            has_plugins => self.has_plugins,
             sections => false,
         }
     }
+}
+
+/// What is asked of the sender of the request that is answered, before plugins act in an interview.
+fn asked(running: &[Running], interview: &str) -> Option<Value> {
+    let heard = heard();
+    let back = heard.back.unwrap_or_else(|| format!("/i/{interview}"));
+    consent::panel(running, &heard.visitor, &back)
 }
 
 impl Frame {

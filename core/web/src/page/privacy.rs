@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use affiant_manifest::Language;
 use affiant_switch::{
     Class, Decision, History, INSTALLATION, Outcome, Phrase, Setting, Switch, date,
 };
@@ -10,6 +11,8 @@ use minijinja::{Value, context};
 use serde_json::{Value as Json, json};
 
 use crate::page::frame::Frame;
+use crate::page::plugins::{Board, public};
+use crate::running::Running;
 use crate::theme::Theme;
 
 /// What the page is made from.
@@ -23,6 +26,8 @@ pub(crate) struct Truth {
     pub(crate) own: Vec<(String, u32)>,
     /// How many deletions wait for the end of a hold.
     pub(crate) held: u64,
+    /// What is installed of plugins, and what was decided about them.
+    pub(crate) plugins: Board,
 }
 
 /// What the template is given.
@@ -36,6 +41,8 @@ pub(crate) fn context(theme: &Theme, frame: &Frame, truth: &Truth) -> Value {
         .map(|(name, level)| context! { name => *name, level => *level })
         .collect();
     let kept: Vec<Value> = Class::ALL.map(|it| setting(truth, Switch::Keep(it))).into();
+    let (plugins_coming, plugins_changed) = public::decided(&truth.plugins);
+    let running = truth.plugins.running(None);
     let waiting = Switch::ALL.iter().filter_map(|it| history.waiting(*it, now));
     let changed = history.decisions().iter().rev().filter(|it| !it.is_waiting(now));
     context! {
@@ -50,6 +57,19 @@ pub(crate) fn context(theme: &Theme, frame: &Frame, truth: &Truth) -> Value {
         hold => in_force.hold().map(|_| context! { reason => reason(truth), waiting => truth.held }),
         coming => waiting.map(decision).collect::<Vec<_>>(),
         changed => changed.filter(|it| it.by != INSTALLATION).map(decision).collect::<Vec<_>>(),
+        plugins => public::on(&running, Language::of(&frame.language)),
+        asks => running.iter().any(|it| it.asking.is_some()),
+        plugins_coming,
+        plugins_changed,
+        ..frame.context(theme)
+    }
+}
+
+/// What is true of one interview beside what is true of all.
+pub(crate) fn of_interview(theme: &Theme, frame: &Frame, running: &[Running]) -> Value {
+    context! {
+        plugins => public::on(running, Language::of(&frame.language)),
+        asks => running.iter().any(|it| it.asking.is_some()),
         ..frame.context(theme)
     }
 }
@@ -126,7 +146,7 @@ pub(crate) fn phrase(it: &Phrase) -> Value {
 }
 
 /// Hours and minutes of a moment, in UTC.
-fn time(moment: i64) -> String {
+pub(crate) fn time(moment: i64) -> String {
     let in_day = moment.rem_euclid(affiant_switch::DAY);
     format!("{:02}:{:02}", in_day / 3_600, in_day % 3_600 / 60)
 }
@@ -160,18 +180,15 @@ pub(crate) fn json(theme: &Theme, truth: &Truth) -> Json {
         "facts": facts,
         "interviews": truth.own.iter().map(|(title, days)| json!({ "title": title, "keep_days": days })).collect::<Vec<_>>(),
         "held_deletions": truth.held,
+        "plugins": public::json(&truth.plugins),
+        "plugin_decisions": public::decisions_json(&truth.plugins),
         "decisions": history.decisions().iter().map(|it| public(it, now)).collect::<Vec<_>>(),
     })
 }
 
 /// A decision as JSON; who took it is not told.
 fn public(it: &Decision, now: i64) -> Json {
-    let state = match it.outcome {
-        Outcome::Cancelled(_) => "cancelled",
-        Outcome::Overtaken => "overtaken",
-        Outcome::Follows if it.is_waiting(now) => "waiting",
-        Outcome::Follows => "begun",
-    };
+    let state = state(it.outcome, it.is_waiting(now));
     let text = |it: &Setting| it.text();
     json!({
         "decision": it.id,
@@ -187,7 +204,17 @@ fn public(it: &Decision, now: i64) -> Json {
     })
 }
 
+/// What became of a decision, in a word.
+pub(crate) fn state(outcome: Outcome, is_waiting: bool) -> &'static str {
+    match outcome {
+        Outcome::Cancelled(_) => "cancelled",
+        Outcome::Overtaken => "overtaken",
+        Outcome::Follows if is_waiting => "waiting",
+        Outcome::Follows => "begun",
+    }
+}
+
 /// A moment as RFC 3339 writes it.
-fn moment(seconds: i64) -> String {
+pub(crate) fn moment(seconds: i64) -> String {
     Timestamp::from_second(seconds).map_or_else(|_| date(seconds).to_string(), |it| it.to_string())
 }

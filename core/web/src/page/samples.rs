@@ -4,6 +4,7 @@
 mod account;
 mod activity;
 mod desk;
+pub(crate) mod plugins;
 mod reading;
 mod screens;
 mod switches;
@@ -205,7 +206,9 @@ fn around(theme: &Theme) -> Vec<Drawn> {
     let draw = |(name, template, context): (&str, &str, Value)| {
         (name.to_owned(), theme.try_draw(template, context))
     };
-    pages.into_iter().chain(switches::all(theme, &site(), &signed_in())).map(draw).collect()
+    let switches = switches::all(theme, &site(), &signed_in());
+    let plugins = plugins::for_everybody(theme, &site(), &interview());
+    pages.into_iter().chain(switches).chain(plugins).map(draw).collect()
 }
 
 fn conflict_context(theme: &Theme) -> Value {

@@ -1,12 +1,14 @@
 //! The administration, and the mail of a server for authors.
 
 use affiant_guard::Permission::{
-    ManageBans, ManagePeople, ManageRoles, ManageSwitches, ReadAnswers, SeeAudit, SeeMail,
-    SeeOverview, SeePeople,
+    ManageBans, ManagePeople, ManagePlugins, ManageRoles, ManageSwitches, ReadAnswers, SeeAudit,
+    SeeMail, SeeOverview, SeePeople,
 };
 
 use crate::access::Access::{Author, Link, May};
-use crate::handler::admin::{audit, bans, first, mail, overview, people, reading, roles, switches};
+use crate::handler::admin::{
+    audit, bans, first, mail, overview, people, plugins, reading, roles, switches,
+};
 use crate::router::{Route, get, post};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -30,6 +32,20 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/admin/switches/waiting/{id}", May(ManageSwitches), switches::waiting),
         post("/admin/switches/waiting/{id}/agree", May(ManageSwitches), switches::agree),
         post("/admin/switches/waiting/{id}/cancel", May(ManageSwitches), switches::cancel),
+        get("/admin/plugins", May(ManagePlugins), plugins::list),
+        post("/admin/plugins", May(ManagePlugins), plugins::install),
+        get("/admin/plugins/{plugin}", May(ManagePlugins), plugins::show),
+        post("/admin/plugins/{plugin}", May(ManagePlugins), plugins::decide),
+        get("/admin/plugins/{plugin}/change", May(ManagePlugins), plugins::show_change),
+        post("/admin/plugins/{plugin}/change", May(ManagePlugins), plugins::change),
+        post("/admin/plugins/{plugin}/label", May(ManagePlugins), plugins::label),
+        post("/admin/plugins/{plugin}/effect", May(ManagePlugins), plugins::effect),
+        post("/admin/plugins/{plugin}/secrets", May(ManagePlugins), plugins::secrets),
+        post("/admin/plugins/{plugin}/off", May(ManagePlugins), plugins::off),
+        post("/admin/plugins/{plugin}/remove", May(ManagePlugins), plugins::remove),
+        get("/admin/plugins/waiting/{id}", May(ManagePlugins), plugins::waiting),
+        post("/admin/plugins/waiting/{id}/agree", May(ManagePlugins), plugins::agree),
+        post("/admin/plugins/waiting/{id}/cancel", May(ManagePlugins), plugins::cancel),
         get("/admin/reading", May(ReadAnswers), reading::search),
         get("/admin/reading/{id}", May(ReadAnswers), reading::show),
         post("/admin/reading/{id}", May(ReadAnswers), reading::read),

@@ -2,7 +2,8 @@
 
 use crate::access::Access::{Anybody, Holder, Link};
 use crate::handler::{
-    assets, delete, document, language, list, privacy, resume, screen, start, status,
+    assets, choices, delete, document, language, list, privacy, reports, resume, screen, start,
+    status,
 };
 use crate::router::{Route, get, post};
 
@@ -25,6 +26,11 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/language", Anybody, language::choose_for_site),
         get("/privacy", Anybody, privacy::privacy),
         get("/privacy.json", Anybody, privacy::json),
+        get("/privacy.jsonld", Anybody, privacy::linked),
+        get("/privacy/{interview}", Anybody, privacy::of_interview),
+        get("/privacy/choices", Anybody, choices::show),
+        post("/privacy/choices", Anybody, choices::choose),
+        post("/csp-report", Anybody, reports::take),
         get("/accessibility", Anybody, privacy::accessibility),
         get("/assets/{name}", Anybody, assets::asset),
         get("/health/live", Anybody, status::live),

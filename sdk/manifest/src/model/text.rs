@@ -28,6 +28,12 @@ macro_rules! formed {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// Takes a text; fails with what to write instead when its form is wrong.
+            pub fn parse(text: &str) -> Result<Self, &'static str> {
+                let check: fn(&str) -> Result<(), &'static str> = $check;
+                check(text).map(|()| Self(text.into()))
+            }
         }
 
         impl fmt::Display for $name {
@@ -39,13 +45,12 @@ macro_rules! formed {
         impl Field for $name {
             fn read(value: &Spanned<DeValue<'_>>, findings: &mut Findings) -> Option<Self> {
                 let read = text(value, findings)?;
-                let check: fn(&str) -> Result<(), &'static str> = $check;
-                if let Err(hint) = check(read) {
+                let parsed = Self::parse(read);
+                if let Err(hint) = parsed {
                     let message = format!("`{}` has not the form that is needed here", short(read));
                     findings.push(Finding::error("bad-form", value.span().into(), message, hint));
-                    return None;
                 }
-                Some(Self(read.into()))
+                parsed.ok()
             }
 
             fn schema(_: &mut SchemaGenerator) -> Schema {

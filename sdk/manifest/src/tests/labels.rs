@@ -46,6 +46,11 @@ fn a_label_names_the_lines_that_make_it() {
 fn who_must_agree_follows_from_the_label() {
     let text = manifest(SEGMENT);
     assert!(!Label::of(&with(&text, &[])).needs_second_administrator());
+    // It sees answers, and nothing of them leaves.
+    let text = manifest(DOCX);
+    assert!(!Label::of(&with(&text, &[])).needs_second_administrator());
+    let text = manifest(S3);
+    assert!(Label::of(&with(&text, &[("direct_links", "true")])).needs_second_administrator());
     let text = manifest(SOCIAL_LOGIN);
     assert!(Label::of(&with(&text, &[("key_mode", "server")])).needs_second_administrator());
 }

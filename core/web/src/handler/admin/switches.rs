@@ -277,16 +277,24 @@ async fn of_decision(
 
 fn undecided(error: Undecided) -> WebError {
     match error {
-        Undecided::Refused(Refused::Own) => own_change(),
-        Undecided::Refused(Refused::New) => not_yet_administrator(),
-        Undecided::Refused(_) | Undecided::Storage(StorageError::Conflict) => overtaken(),
+        Undecided::Refused(it) => refused(it),
+        Undecided::Storage(StorageError::Conflict) => overtaken(),
         Undecided::Storage(it) => it.into(),
+    }
+}
+
+/// What is said when the rules refuse a decision that a page offered.
+pub(super) fn refused(refused: Refused) -> WebError {
+    match refused {
+        Refused::Own => own_change(),
+        Refused::New => not_yet_administrator(),
+        _ => overtaken(),
     }
 }
 
 /// The caller as a second administrator. A role of somebody's own making is not enough: what it
 /// allows can be changed in a moment.
-async fn second(app: &App, caller: &Caller) -> Result<Second, WebError> {
+pub(super) async fn second(app: &App, caller: &Caller) -> Result<Second, WebError> {
     let since = match &caller.person {
         Some(person) => app.store.role_since(person.id(), ADMIN).await?,
         None => None,

@@ -8,7 +8,7 @@ use crate::form::Form;
 use crate::mail::Kept;
 use crate::page::admin::{self, BanProblem, Bans, Desk, Invited, MailState, Overview, Shown};
 use crate::page::frame::Frame;
-use crate::page::samples::{Drawn, site};
+use crate::page::samples::{self, Drawn, site};
 use crate::theme::Theme;
 
 const NOW: i64 = 1_800_000_000;
@@ -61,10 +61,11 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         ("dev-mail", "dev-mail", admin::dev_mail_context(theme, &site(), &mails)),
         ("dev-mail-none", "dev-mail", admin::dev_mail_context(theme, &site(), &[])),
     ];
+    let pages = pages.into_iter().chain(samples::plugins::all(&admin));
     let draw = |(name, template, context): (&str, &str, Value)| {
         (name.to_owned(), theme.try_draw(&format!("admin/{template}.html"), context))
     };
-    pages.into_iter().map(draw).collect()
+    pages.map(draw).collect()
 }
 
 fn overview() -> Overview {

@@ -9,7 +9,9 @@ use minijinja::Value;
 
 use crate::page::admin::Desk;
 use crate::page::frame::Frame;
+use crate::page::plugins::Board;
 use crate::page::privacy::{self, Truth};
+use crate::page::samples::plugins;
 use crate::page::switches::{self, Agreeing, Draft};
 use crate::theme::Theme;
 
@@ -27,6 +29,7 @@ pub(super) fn all(
     vec![
         ("privacy", "privacy.html", privacy(theme, site, untouched())),
         ("privacy-changed", "privacy.html", privacy(theme, site, changed())),
+        ("privacy-plugins", "privacy.html", privacy(theme, site, plugged())),
         ("switches", "switches.html", list(theme, admin)),
         ("switch-keys", "switch.html", form("keys", false)),
         ("switch-keys-errors", "switch.html", form("keys", true)),
@@ -48,6 +51,11 @@ pub(super) fn all(
 #[expect(clippy::needless_pass_by_value, reason = "each sample is made where it is drawn")]
 fn privacy(theme: &Theme, frame: &Frame, truth: Truth) -> Value {
     privacy::context(theme, frame, &truth)
+}
+
+/// A site on which a plugin is on.
+fn plugged() -> Truth {
+    Truth { plugins: plugins::board(plugins::rows()), ..untouched() }
 }
 
 fn list(theme: &Theme, frame: &Frame) -> Value {
@@ -168,6 +176,7 @@ fn changed() -> Truth {
         now: NOW,
         own: vec![("Letter to a landlord".to_owned(), 30)],
         held: 3,
+        plugins: Board::default(),
     }
 }
 

@@ -1,0 +1,231 @@
+//! The components that are ready to run.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use affiant_backend::PluginSecretRow;
+use affiant_broker::{Access, Blocking, Entry, Limits as Traffic, Secrets};
+use affiant_engine::Moment;
+use affiant_manifest::Manifest;
+use affiant_plugins::{Choice, Gate, Package, Registry, Runner, Sighting};
+use affiant_runtime::{Calls, PluginFunction, Plugins};
+use affiant_wasm::{
+    Apart, Cache, CompileError, Compiled, Engine, Evaluation, Function, Grant, Host, Identity, Kind, Limits,
+    Plugin,
+};
+use zeroize::Zeroizing;
+
+use crate::pause::Pauses;
+use crate::step::Step;
+
+/// What the host has of the world around it.
+pub trait World: Send + Sync {
+    /// Seconds of the Unix epoch.
+    fn seconds(&self) -> i64;
+    /// Fills a buffer with random bytes; false when there are none.
+    fn fill(&self, buffer: &mut [u8]) -> bool;
+    /// The secret settings of a plugin, by name.
+    fn secrets(&self, plugin: &str) -> BTreeMap<String, Zeroizing<String>>;
+    /// Takes note of something that a plugin did. Must not wait.
+    fn seen(&self, sighting: Sighting);
+}
+
+/// What components run with.
+pub struct Parts {
+    /// What is installed and decided.
+    pub registry: Arc<Registry>,
+    /// What the host has of the world around it.
+    pub world: Arc<dyn World>,
+    /// Compiles in a process apart; without one, in this one.
+    pub apart: Option<Apart>,
+    /// Keeps what was compiled.
+    pub cache: Option<Cache>,
+    /// Sends requests, where the server does at all.
+    pub broker: Option<Blocking>,
+}
+
+/// The components that are ready to run. Cloning is cheap.
+#[derive(Clone)]
+pub struct Components(pub(crate) Arc<Inside>);
+
+pub(crate) struct Inside {
+    engine: Engine,
+    pub(crate) parts: Parts,
+    ready: RwLock<BTreeMap<[u8; 32], Arc<Ready>>>,
+    access: RwLock<BTreeMap<String, (Told, Arc<Access>)>>,
+    pub(crate) pauses: Pauses,
+}
+
+/// What an access was made from.
+#[derive(PartialEq)]
+struct Told {
+    choice: Choice,
+    sealed: Vec<PluginSecretRow>,
+}
+
+/// A component that is ready.
+pub(crate) struct Ready {
+    plugin: Plugin,
+    functions: Vec<PluginFunction>,
+    limits: Limits,
+}
+
+impl fmt::Debug for Components {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Components").finish_non_exhaustive()
+    }
+}
+
+impl Ready {
+    pub(crate) fn evaluation(&self, host: Box<dyn Host>) -> Evaluation {
+        self.plugin.evaluation(host, self.limits)
+    }
+}
+
+impl Components {
+    /// Starts. Fails when this machine cannot run components.
+    pub fn new(parts: Parts) -> Result<Self, affiant_wasm::EngineError> {
+        Ok(Self(Arc::new(Inside {
+            engine: Engine::new()?,
+            parts,
+            ready: RwLock::default(),
+            access: RwLock::default(),
+            pauses: Pauses::default(),
+        })))
+    }
+}
+
+impl Inside {
+    pub(crate) fn ready(&self, digest: &[u8; 32]) -> Option<Arc<Ready>> {
+        self.ready.read().unwrap_or_else(PoisonError::into_inner).get(digest).cloned()
+    }
+
+    fn compiled(&self, component: &[u8]) -> Result<Compiled, String> {
+        let compile = |component: &[u8]| match &self.parts.apart {
+            Some(apart) => apart.compile(component),
+            None => self.engine.precompile(component).map_err(CompileError::Refused),
+        };
+        let compiled = match &self.parts.cache {
+            Some(cache) => cache.compiled(&self.engine, component, compile),
+            None => compile(component),
+        };
+        compiled.map_err(|it| it.to_string())
+    }
+
+    /// How a plugin reaches the network by a choice, with its limits and what it used of them.
+    pub(crate) fn access(&self, package: &Package, choice: &Choice) -> Option<Arc<Access>> {
+        let name = package.plugin();
+        let sealed = self.parts.registry.known().sealed.clone();
+        let told = Told { choice: choice.clone(), sealed };
+        let known = |all: &BTreeMap<String, (Told, Arc<Access>)>| {
+            all.get(name).filter(|(it, _)| *it == told).map(|(_, it)| Arc::clone(it))
+        };
+        if let Some(known) = known(&self.access.read().unwrap_or_else(PoisonError::into_inner)) {
+            return Some(known);
+        }
+        let gate = Gate::of(package, choice)?;
+        let entries = Entry::of(gate.declaration(), &package.text);
+        let secrets = Secrets::new(self.parts.world.secrets(name));
+        let limits = package.manifest.limits.as_ref().map(Traffic::of).unwrap_or_default();
+        let made = Arc::new(Access::new(name.to_owned(), entries, secrets, limits));
+        let mut all = self.access.write().unwrap_or_else(PoisonError::into_inner);
+        all.insert(name.to_owned(), (told, Arc::clone(&made)));
+        Some(made)
+    }
+}
+
+impl Runner for Components {
+    fn prepare(&self, package: &Package, component: &[u8]) -> Result<(), String> {
+        let who = Identity {
+            plugin: package.plugin().to_owned(),
+            version: package.version().to_owned(),
+        };
+        let compiled = self.0.compiled(component)?;
+        let grants = grants(&package.manifest);
+        let plugin = Plugin::load_compiled(&self.0.engine, who, &compiled, &grants)
+            .map_err(|it| it.to_string())?;
+        let limits = limits(&package.manifest);
+        let functions = match plugin.kind() {
+            Kind::Functions => functions(&plugin, limits)?,
+            Kind::Logic
+            | Kind::Field
+            | Kind::Analytics
+            | Kind::Lookup
+            | Kind::Delivery
+            | Kind::Assembly => Vec::new(),
+        };
+        let ready = Arc::new(Ready { plugin, functions, limits });
+        let mut all = self.0.ready.write().unwrap_or_else(PoisonError::into_inner);
+        all.insert(package.digest, ready);
+        Ok(())
+    }
+
+    fn forget(&self, digest: &[u8; 32]) {
+        self.0.ready.write().unwrap_or_else(PoisonError::into_inner).remove(digest);
+    }
+}
+
+/// Denies everything: who asks a component what it has, asks nobody else anything.
+struct Nobody;
+
+impl Host for Nobody {}
+
+/// The functions that a component says it has; each can be called by its name.
+fn functions(plugin: &Plugin, limits: Limits) -> Result<Vec<PluginFunction>, String> {
+    let described = plugin.evaluation(Box::new(Nobody), limits).describe();
+    let described = described.map_err(|it| it.to_string())?;
+    let mut names = std::collections::BTreeSet::new();
+    for Function { name, .. } in &described {
+        if !affiant_guest::is_identifier(name) {
+            return Err("the name of one of its functions is none that scripts can call".to_owned());
+        }
+        if !names.insert(name.clone()) {
+            return Err(format!("it has the function `{name}` twice"));
+        }
+    }
+    let functions = described.into_iter().map(|it| PluginFunction {
+        name: it.name,
+        parameters: it.parameters,
+        summary: it.summary,
+    });
+    Ok(functions.collect())
+}
+
+/// What is linked: whatever the manifest asks for with any settings. What holds with those chosen is
+/// asked of the gate at each call.
+fn grants(manifest: &Manifest) -> std::collections::BTreeSet<Grant> {
+    let asked = |grant: &Grant| {
+        manifest.capabilities.iter().any(|it| it.id.value.as_str() == grant.capability())
+    };
+    Grant::ALL.into_iter().filter(asked).collect()
+}
+
+/// What a manifest asks for, within what the host gives at most.
+fn limits(manifest: &Manifest) -> Limits {
+    let most = Limits::default();
+    let Some(declared) = &manifest.limits else { return most };
+    let memory = declared.memory_mib.as_ref().and_then(|it| usize::try_from(it.value).ok());
+    let wall = declared.wall_ms.as_ref();
+    let wall = wall.map(|it| std::time::Duration::from_millis(it.value.into()));
+    Limits {
+        memory: memory.map_or(most.memory, |it| it.saturating_mul(1 << 20).min(most.memory)),
+        deadline: wall.map_or(most.deadline, |it| it.min(LONGEST)),
+        ..most
+    }
+}
+
+/// Longest time of a call that may wait for the network.
+const LONGEST: std::time::Duration = std::time::Duration::from_secs(10);
+
+impl Plugins for Components {
+    fn functions(&self, plugin: &str) -> Option<Vec<PluginFunction>> {
+        let known = self.0.parts.registry.known();
+        let package = known.package_of(plugin, self.0.parts.world.seconds())?;
+        Some(self.0.ready(&package.digest)?.functions.clone())
+    }
+
+    fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls> {
+        Box::new(Step::new(Arc::clone(&self.0), interview, moment.now.date()))
+    }
+}

@@ -1,0 +1,154 @@
+//! Calls of plugins during one step of one person.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use affiant_guest::{Fault, FaultKind, Stop, Value};
+use affiant_plugins::{Agreed, Gate, Known, Mark, Package, Saw, Sighting};
+use affiant_runtime::Calls;
+use affiant_wasm::{Evaluation, FaultKind as Failure, Stopped};
+use jiff::civil::Date;
+
+use crate::components::Inside;
+use crate::host::{Behind, Shared};
+
+/// One step of one person: what was decided when it began, and the instances that serve it.
+pub(crate) struct Step {
+    inside: Arc<Inside>,
+    known: Arc<Known>,
+    interview: Arc<str>,
+    now: i64,
+    today: Date,
+    running: BTreeMap<String, (Evaluation, Shared)>,
+}
+
+impl Step {
+    pub(crate) fn new(inside: Arc<Inside>, interview: &str, today: Date) -> Self {
+        let now = inside.parts.world.seconds();
+        let known = inside.parts.registry.known();
+        Self { inside, known, interview: interview.into(), now, today, running: BTreeMap::new() }
+    }
+
+    /// Begins an evaluation of a plugin that is on here, or says why not.
+    fn begin(&self, plugin: &str) -> Result<(Evaluation, Shared), Stop> {
+        let off = || refused(plugin, "is not switched on for this interview");
+        let Some((package, choice)) = self.known.running(plugin, self.now) else {
+            return Err(off());
+        };
+        if !Gate::of(package, &choice).is_some_and(|it| it.is_on_in(&self.interview)) {
+            return Err(off());
+        }
+        let decided = self.known.decisions.since(plugin, self.now);
+        if self.inside.pauses.is_paused(plugin, self.now, decided) {
+            return Err(refused(plugin, "failed again and again, and is not called for some minutes"));
+        }
+        let ready = self.inside.ready(&package.digest);
+        let ready = ready.ok_or_else(|| refused(plugin, "is not ready yet"))?;
+        let shared = Shared::default();
+        let host = Behind {
+            inside: Arc::clone(&self.inside),
+            package: Arc::clone(package),
+            interview: Arc::clone(&self.interview),
+            // What people agree to is about what happens beside their interview; what the interview
+            // itself calls is part of it.
+            agreed: Agreed::everything(),
+            shared: shared.clone(),
+            now: self.now,
+            today: self.today,
+        };
+        Ok((ready.evaluation(Box::new(host)), shared))
+    }
+
+    fn failed(&self, package: Option<&Package>, plugin: &str, kind: &Failure) -> Stop {
+        let what = Saw::Failed(word(kind));
+        self.inside.parts.world.seen(Sighting::once(plugin, what));
+        let version = package.map_or("", |it| it.version());
+        tracing::warn!(plugin, version, "a plugin {kind}");
+        if is_its_fault(kind) && self.inside.pauses.failed(plugin, self.now) {
+            tracing::error!(plugin, version, "a plugin failed again and again: it is paused");
+            self.inside.parts.world.seen(Sighting::once(plugin, Saw::Paused));
+        }
+        let message = match kind {
+            Failure::RefusedArgument(own) | Failure::Failed(own) => {
+                format!("the plugin `{plugin}` {kind}: {own}")
+            }
+            Failure::Denied(denied) => {
+                format!("the plugin `{plugin}` was denied `{}`", denied.capability)
+            }
+            _ => format!("the plugin `{plugin}` {kind}"),
+        };
+        Stop::Fault(Box::new(Fault {
+            kind: if matches!(kind, Failure::RefusedArgument(_)) {
+                FaultKind::BadCall
+            } else {
+                FaultKind::Other
+            },
+            message,
+            position: None,
+            hint: None,
+        }))
+    }
+}
+
+impl Calls for Step {
+    fn call(&mut self, plugin: &str, function: &str, arguments: &[Value]) -> Result<Value, Stop> {
+        let (mut evaluation, shared) = match self.running.remove(plugin) {
+            Some(running) => running,
+            None => self.begin(plugin)?,
+        };
+        // Where the values come from is not followed through scripts: they may be anything.
+        if !arguments.is_empty() {
+            shared.raise(&Mark::unclassified());
+        }
+        self.inside.parts.world.seen(Sighting::once(plugin, Saw::Called));
+        let answered = evaluation.call(function, arguments);
+        self.running.insert(plugin.to_owned(), (evaluation, shared));
+        match answered {
+            Ok(value) => Ok(value),
+            Err(Stopped::Missing(path)) => Err(Stop::Missing(path)),
+            Err(Stopped::Fault(fault)) => {
+                let running = self.known.running(plugin, self.now);
+                Err(self.failed(running.as_ref().map(|(it, _)| &***it), plugin, &fault.kind))
+            }
+        }
+    }
+}
+
+fn refused(plugin: &str, why: &str) -> Stop {
+    Stop::Fault(Box::new(Fault {
+        kind: FaultKind::Other,
+        message: format!("the plugin `{plugin}` {why}"),
+        position: None,
+        hint: Some("an administrator sees what it does on the page Plugins".to_owned()),
+    }))
+}
+
+/// Whether the plugin is to blame, and not whoever called it.
+fn is_its_fault(kind: &Failure) -> bool {
+    !matches!(
+        kind,
+        Failure::RefusedArgument(_)
+            | Failure::BadArgument(_)
+            | Failure::Denied(_)
+            | Failure::FailedBefore
+    )
+}
+
+/// A failure as it is counted: a word of ours, whatever the plugin said.
+fn word(kind: &Failure) -> &'static str {
+    match kind {
+        Failure::OutOfFuel => "out-of-fuel",
+        Failure::OutOfTime => "out-of-time",
+        Failure::OutOfMemory => "out-of-memory",
+        Failure::OutOfStack => "out-of-stack",
+        Failure::OverHostLimit => "over-host-limit",
+        Failure::Trapped => "broke-off",
+        Failure::BadValue(_) => "bad-value",
+        Failure::BadArgument(_) => "bad-argument",
+        Failure::RefusedArgument(_) => "refused-argument",
+        Failure::Denied(_) => "denied",
+        Failure::Failed(_) => "failed",
+        Failure::FailedBefore => "failed-before",
+        _ => "other",
+    }
+}

@@ -1,0 +1,24 @@
+//! What runs components, as far as whoever installs them has to know.
+
+use crate::shelf::Package;
+
+/// Runs what is in packages; a server has one.
+pub trait Runner: Send + Sync {
+    /// Makes the component of a package ready, or says why it cannot run. Blocks while it does.
+    fn prepare(&self, package: &Package, component: &[u8]) -> Result<(), String>;
+
+    /// Forgets a package.
+    fn forget(&self, digest: &[u8; 32]);
+}
+
+/// Where nothing runs: the command line, beside a server.
+#[derive(Clone, Copy, Debug)]
+pub struct NoRunner;
+
+impl Runner for NoRunner {
+    fn prepare(&self, _: &Package, _: &[u8]) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn forget(&self, _: &[u8; 32]) {}
+}

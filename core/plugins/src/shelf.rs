@@ -1,0 +1,64 @@
+//! The packages that are installed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use affiant_manifest::Manifest;
+
+/// A package that is installed.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// SHA-256 of its bytes.
+    pub digest: [u8; 32],
+    /// Who signed it, if somebody did.
+    pub publisher: Option<[u8; 32]>,
+    /// When it was installed, in seconds of the Unix epoch.
+    pub installed: i64,
+    /// What it says of itself.
+    pub manifest: Manifest,
+    /// The text of that, which places point into.
+    pub text: String,
+}
+
+impl Package {
+    /// Name of the plugin, as in `org.example.shouting`.
+    pub fn plugin(&self) -> &str {
+        self.manifest.plugin.id.as_str()
+    }
+
+    /// Its version.
+    pub fn version(&self) -> &str {
+        self.manifest.plugin.version.as_str()
+    }
+}
+
+/// All packages that are installed, by digest.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf(BTreeMap<[u8; 32], Arc<Package>>);
+
+impl Shelf {
+    /// The package of this digest.
+    pub fn get(&self, digest: &[u8; 32]) -> Option<&Arc<Package>> {
+        self.0.get(digest)
+    }
+
+    /// All of them, by plugin, the one that was installed last first.
+    pub fn all(&self) -> Vec<&Arc<Package>> {
+        let mut all: Vec<&Arc<Package>> = self.0.values().collect();
+        all.sort_by(|a, b| {
+            (a.plugin(), b.installed, &a.digest).cmp(&(b.plugin(), a.installed, &b.digest))
+        });
+        all
+    }
+
+    /// The packages of a plugin, the one that was installed last first.
+    pub fn of(&self, plugin: &str) -> Vec<&Arc<Package>> {
+        self.all().into_iter().filter(|it| it.plugin() == plugin).collect()
+    }
+}
+
+impl FromIterator<Arc<Package>> for Shelf {
+    fn from_iter<T: IntoIterator<Item = Arc<Package>>>(packages: T) -> Self {
+        Self(packages.into_iter().map(|it| (it.digest, it)).collect())
+    }
+}

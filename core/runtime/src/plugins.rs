@@ -1,0 +1,238 @@
+//! What loading and running an interview asks of plugins.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use affiant_engine::{Host, Moment};
+use affiant_guest::{Answers, FaultKind, Foreign, Path, Shared, Stop, Value};
+use affiant_interview::{CodeId, TextId};
+use jiff::civil::{Date, DateTime};
+
+use crate::loaded::Sandbox;
+use crate::whole;
+
+/// A function of a plugin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PluginFunction {
+    /// Its name.
+    pub name: String,
+    /// The names of its parameters, in order.
+    pub parameters: Vec<String>,
+    /// What it does, in a sentence.
+    pub summary: String,
+}
+
+/// The plugins that there are.
+pub trait Plugins: Send + Sync + Debug {
+    /// The functions of a plugin, switched on or not; `None` if it is not installed.
+    fn functions(&self, plugin: &str) -> Option<Vec<PluginFunction>>;
+
+    /// Begins one step of one person in an interview. Nothing of it outlasts the step.
+    fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls>;
+}
+
+/// Calls of plugins during one step of one person.
+pub trait Calls: Send {
+    /// Calls a function of a plugin with values that are whole: none is an alias.
+    ///
+    /// Fails with a fault that names the plugin when it is not switched on here, is denied something
+    /// or fails, and with [`Stop::Missing`] when it needs an answer first.
+    fn call(&mut self, plugin: &str, function: &str, arguments: &[Value]) -> Result<Value, Stop>;
+}
+
+/// Where no plugin is installed.
+#[derive(Clone, Copy, Debug)]
+pub struct NoPlugins;
+
+impl Plugins for NoPlugins {
+    fn functions(&self, _: &str) -> Option<Vec<PluginFunction>> {
+        None
+    }
+
+    fn begin(&self, _: &str, _: &Moment) -> Box<dyn Calls> {
+        Box::new(Self)
+    }
+}
+
+impl Calls for NoPlugins {
+    fn call(&mut self, plugin: &str, _: &str, _: &[Value]) -> Result<Value, Stop> {
+        Err(Stop::fault(FaultKind::Unknown, format!("the plugin `{plugin}` is not installed")))
+    }
+}
+
+/// What an interview uses of plugins.
+#[derive(Debug)]
+pub(crate) struct Used {
+    pub(crate) plugins: Arc<dyn Plugins>,
+    /// Functions by name, each with the plugin that has it.
+    pub(crate) functions: Arc<BTreeMap<String, (String, PluginFunction)>>,
+    pub(crate) names: Arc<Foreign>,
+}
+
+impl Default for Used {
+    fn default() -> Self {
+        Self { plugins: Arc::new(NoPlugins), functions: Arc::default(), names: Arc::default() }
+    }
+}
+
+/// The engine's host during one step: the sandboxes, and the plugins that were begun for it.
+pub(crate) struct Stepping<'a> {
+    sandbox: &'a Sandbox,
+    calls: Option<Arc<Calling>>,
+}
+
+/// The plugins of one step.
+struct Calling {
+    functions: Arc<BTreeMap<String, (String, PluginFunction)>>,
+    calls: Mutex<Box<dyn Calls>>,
+}
+
+impl std::fmt::Debug for Calling {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Calling").finish_non_exhaustive()
+    }
+}
+
+impl<'a> Stepping<'a> {
+    /// Begins a step. Interviews without plugins pay nothing for it.
+    pub(crate) fn begin(
+        sandbox: &'a Sandbox,
+        used: &Used,
+        interview: &str,
+        moment: &Moment,
+    ) -> Self {
+        let calls = (!used.functions.is_empty()).then(|| {
+            let calls = Mutex::new(used.plugins.begin(interview, moment));
+            Arc::new(Calling { functions: Arc::clone(&used.functions), calls })
+        });
+        Self { sandbox, calls }
+    }
+
+    fn with<T>(&self, answers: &Shared, run: impl FnOnce(&Shared) -> T) -> T {
+        match &self.calls {
+            None => run(answers),
+            Some(calls) => {
+                let seen = Seen { answers: Arc::clone(answers), calls: Arc::clone(calls) };
+                run(&(Arc::new(seen) as Shared))
+            }
+        }
+    }
+}
+
+impl Host for Stepping<'_> {
+    fn evaluate(&self, code: CodeId, answers: &Shared) -> Result<Value, Stop> {
+        self.with(answers, |it| self.sandbox.evaluate(code, it))
+    }
+
+    fn run(&self, code: CodeId, answers: &Shared) -> Result<(), Stop> {
+        self.with(answers, |it| self.sandbox.run(code, it))
+    }
+
+    fn render(&self, text: TextId, answers: &Shared) -> Result<String, Stop> {
+        self.with(answers, |it| self.sandbox.render(text, it))
+    }
+}
+
+/// The answers, with the functions of plugins beside them.
+#[derive(Debug)]
+struct Seen {
+    answers: Shared,
+    calls: Arc<Calling>,
+}
+
+impl Seen {
+    fn call_plugin(&self, function: &str, arguments: Vec<Value>) -> Option<Result<Value, Stop>> {
+        let (plugin, known) = self.calls.functions.get(function)?;
+        if arguments.len() > known.parameters.len() {
+            return Some(Err(too_many(known)));
+        }
+        let whole = arguments.into_iter().map(|it| whole::whole(&self.answers, it));
+        let arguments = match whole.collect::<Result<Vec<_>, _>>() {
+            Ok(arguments) => arguments,
+            Err(stop) => return Some(Err(stop)),
+        };
+        let mut calls = self.calls.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(calls.call(plugin, function, &arguments))
+    }
+}
+
+fn too_many(function: &PluginFunction) -> Stop {
+    let PluginFunction { name, parameters, .. } = function;
+    let takes = match parameters.as_slice() {
+        [] => "no arguments".to_owned(),
+        [one] => format!("one argument, `{one}`"),
+        several => format!("at most {} arguments: `{}`", several.len(), several.join("`, `")),
+    };
+    Stop::bad_call(format!("`{name}` takes {takes}"))
+}
+
+impl Answers for Seen {
+    fn read(&self, path: &Path) -> Result<Value, Stop> {
+        self.answers.read(path)
+    }
+
+    fn peek(&self, path: &Path) -> Option<Value> {
+        self.answers.peek(path)
+    }
+
+    fn class_of(&self, path: &Path) -> Option<String> {
+        self.answers.class_of(path)
+    }
+
+    fn items(&self, path: &Path) -> Result<Vec<Path>, Stop> {
+        self.answers.items(path)
+    }
+
+    fn items_so_far(&self, path: &Path) -> Vec<Path> {
+        self.answers.items_so_far(path)
+    }
+
+    fn entries(&self, path: &Path) -> Result<Vec<(String, Path)>, Stop> {
+        self.answers.entries(path)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.answers.names()
+    }
+
+    fn attributes(&self, path: &Path) -> Vec<String> {
+        self.answers.attributes(path)
+    }
+
+    fn write(&self, path: &Path, value: Value) -> Result<(), Stop> {
+        self.answers.write(path, value)
+    }
+
+    fn append(&self, path: &Path, value: Value) -> Result<Path, Stop> {
+        self.answers.append(path, value)
+    }
+
+    fn remove(&self, path: &Path) -> Result<(), Stop> {
+        self.answers.remove(path)
+    }
+
+    fn today(&self) -> Date {
+        self.answers.today()
+    }
+
+    fn now(&self) -> DateTime {
+        self.answers.now()
+    }
+
+    fn language(&self) -> String {
+        self.answers.language()
+    }
+
+    fn enter(&self, section: &str) -> Result<(), Stop> {
+        self.answers.enter(section)
+    }
+
+    fn session(&self, word: &str) -> Option<Value> {
+        self.answers.session(word)
+    }
+
+    fn call(&self, function: &str, arguments: Vec<Value>) -> Option<Result<Value, Stop>> {
+        self.call_plugin(function, arguments)
+    }
+}

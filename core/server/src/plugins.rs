@@ -1,0 +1,283 @@
+//! The plugins of the running server: what runs their components, and what is noted of them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use affiant_backend::{Change, ObservedRow, Store};
+use affiant_broker::{Blocking, Broker, Decision, Log, Record, Refusal, System, Trust};
+use affiant_component::{Components, Parts, World};
+use affiant_keyring::Keys;
+use affiant_plugins::{Registry, Saw, Sighting};
+use affiant_runtime::Plugins;
+use affiant_vault::{Master, SettingName};
+use affiant_wasm::{Apart, Cache, CompileLimits};
+use affiant_web::{App, Plugboard};
+use anyhow::Context as _;
+use zeroize::Zeroizing;
+
+use crate::config::Config;
+use crate::system::now;
+use crate::watch;
+
+/// How often it is looked for what the command line installed.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How many looks pass before what was seen is stored.
+const STORE_EVERY: u32 = 30;
+
+/// Days that what was seen of plugins is kept.
+const KEPT: i64 = 30;
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+/// Plugins as the server has them.
+pub(crate) struct Running {
+    /// What runs components.
+    pub(crate) components: Arc<dyn Plugins>,
+    /// What administrators decide with.
+    pub(crate) board: Plugboard,
+    /// What is noted of them.
+    pub(crate) notes: Arc<Notes>,
+}
+
+/// What was seen of plugins since it was last stored, and what they are given of the server.
+pub(crate) struct Notes {
+    registry: Arc<Registry>,
+    master: Arc<Master>,
+    deployment: [u8; 16],
+    seen: Mutex<BTreeMap<(String, String), (i64, i64, i64)>>,
+}
+
+impl Notes {
+    fn new(registry: &Arc<Registry>, keys: &Keys, master: &Arc<Master>) -> Self {
+        Self {
+            registry: Arc::clone(registry),
+            master: Arc::clone(master),
+            deployment: keys.deployment(),
+            seen: Mutex::default(),
+        }
+    }
+
+    fn add(&self, sighting: &Sighting) {
+        let signed = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (sighting.plugin.clone(), sighting.saw.text());
+        let (count, sent, received) = seen.entry(key).or_default();
+        *count = count.saturating_add(1);
+        *sent = sent.saturating_add(signed(sighting.sent));
+        *received = received.saturating_add(signed(sighting.received));
+    }
+
+    /// Stores what was seen; what cannot be stored is tried again with the next.
+    pub(crate) async fn store(&self, store: &dyn Store) {
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        if seen.is_empty() {
+            return;
+        }
+        let day = now().div_euclid(DAY);
+        let rows = seen.iter().map(|((plugin, what), (count, sent, received))| {
+            Change::Observed(ObservedRow {
+                plugin: plugin.clone(),
+                day,
+                what: what.clone(),
+                count: *count,
+                sent: *sent,
+                received: *received,
+            })
+        });
+        let changes = rows.chain([Change::ForgetObserved(day - KEPT)]).collect();
+        if let Err(error) = store.commit(changes).await {
+            tracing::error!(%error, "what plugins did could not be noted; trying again");
+            let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            for (key, (count, sent, received)) in seen {
+                let kept = all.entry(key).or_default();
+                *kept = (kept.0 + count, kept.1 + sent, kept.2 + received);
+            }
+        }
+    }
+}
+
+impl World for Notes {
+    fn seconds(&self) -> i64 {
+        now()
+    }
+
+    fn fill(&self, buffer: &mut [u8]) -> bool {
+        getrandom::fill(buffer).is_ok()
+    }
+
+    fn secrets(&self, plugin: &str) -> BTreeMap<String, Zeroizing<String>> {
+        let known = self.registry.known();
+        let sealed = known.sealed.iter().filter(|it| it.plugin == plugin);
+        let opened = sealed.filter_map(|row| {
+            let name = SettingName { deployment: self.deployment, plugin, name: &row.name };
+            let open = |it: &str| Zeroizing::new(it.to_owned());
+            match self.master.open_setting(&name, &row.sealed, open) {
+                Ok(value) => Some((row.name.clone(), value)),
+                Err(_) => {
+                    tracing::error!(plugin, setting = row.name, "a secret setting does not open");
+                    None
+                }
+            }
+        });
+        opened.collect()
+    }
+
+    fn seen(&self, sighting: Sighting) {
+        self.add(&sighting);
+    }
+}
+
+impl Log for Notes {
+    fn note(&self, record: Record) {
+        let Some(host) = record.host else { return };
+        let saw = match record.decision {
+            Decision::Refused(Refusal::Host(_)) => Saw::Undeclared(host),
+            Decision::Answered(_)
+            | Decision::Refused(_)
+            | Decision::Unreachable(_)
+            | Decision::TooSlow
+            | Decision::TooLarge => Saw::Reached(host),
+        };
+        let (sent, received) = (record.sent, record.received);
+        self.add(&Sighting { plugin: record.plugin, saw, sent, received });
+    }
+}
+
+/// Starts what runs components, and reads what is installed.
+pub(crate) async fn open(
+    config: &Config,
+    store: Arc<dyn Store>,
+    keys: &Keys,
+    master: &Arc<Master>,
+) -> anyhow::Result<Running> {
+    let registry = Arc::new(Registry::default());
+    let notes = Arc::new(Notes::new(&registry, keys, master));
+    let log = Arc::clone(&notes) as Arc<dyn Log>;
+    let trust = Trust::new(Vec::new()).context("the authorities of TLS cannot be used")?;
+    let broker = Broker::new(Arc::new(System), trust, log, config.plugins_reach_own_network);
+    let runtime = tokio::runtime::Handle::current();
+    let broker = Blocking::new(Arc::new(broker), runtime);
+    let parts = parts(config, &registry, &notes, master, Some(broker))?;
+    let components = Components::new(parts).context("plugins cannot run on this machine")?;
+    let runner = Arc::new(components.clone());
+    let board = Plugboard::open(store, registry, runner, config.dev)
+        .await
+        .context("what is installed of plugins cannot be read")?;
+    Ok(Running { components: Arc::new(components), board, notes })
+}
+
+/// The plugins that are installed, for a command that loads interviews and answers nobody.
+pub(crate) async fn installed(
+    config: &Config,
+    store: Arc<dyn Store>,
+    keys: &Keys,
+    master: &Arc<Master>,
+) -> anyhow::Result<Arc<dyn Plugins>> {
+    let (components, registry) = runner(config, keys, master)?;
+    Plugboard::open(store, registry, Arc::new(components.clone()), true)
+        .await
+        .context("what is installed of plugins cannot be read")?;
+    Ok(Arc::new(components))
+}
+
+/// What makes components ready for the command line: nothing of them is called for anybody.
+pub(crate) fn runner(
+    config: &Config,
+    keys: &Keys,
+    master: &Arc<Master>,
+) -> anyhow::Result<(Components, Arc<Registry>)> {
+    let registry = Arc::new(Registry::default());
+    let notes = Notes::new(&registry, keys, master);
+    let parts = parts(config, &registry, &Arc::new(notes), master, None)?;
+    let components = Components::new(parts).context("plugins cannot run on this machine")?;
+    Ok((components, registry))
+}
+
+fn parts(
+    config: &Config,
+    registry: &Arc<Registry>,
+    notes: &Arc<Notes>,
+    master: &Master,
+    broker: Option<Blocking>,
+) -> anyhow::Result<Parts> {
+    let folder = config.data.join("compiled");
+    let key = master.tag("compiled", &[]);
+    Ok(Parts {
+        registry: Arc::clone(registry),
+        world: Arc::clone(notes) as Arc<dyn World>,
+        apart: Some(apart()?),
+        cache: Some(Cache::open(&folder, key).context("the folder of compiled plugins")?),
+        broker,
+    })
+}
+
+/// Components of strangers are compiled by this program, in a process of its own.
+fn apart() -> anyhow::Result<Apart> {
+    let program = std::env::current_exe().context("this program does not know where it is")?;
+    Ok(Apart::new(program, CompileLimits::default()))
+}
+
+/// Follows what is installed and decided, for ever: the command line writes beside the server, and
+/// what waited comes into force.
+pub(crate) async fn keep_on(app: Arc<App>, config: Config, running: Arc<Followed>) {
+    let mut due = tokio::time::interval(LOOK);
+    let mut looks = 0_u32;
+    loop {
+        due.tick().await;
+        looks = looks.wrapping_add(1);
+        if let Err(error) = app.plugins.reload().await {
+            tracing::error!(%error, "plugins could not be looked for; trying again");
+        }
+        running.follow(&app, &config);
+        if looks.is_multiple_of(STORE_EVERY) {
+            running.notes.store(&*app.store).await;
+        }
+    }
+}
+
+/// What interviews were loaded with.
+pub(crate) struct Followed {
+    pub(crate) components: Arc<dyn Plugins>,
+    pub(crate) notes: Arc<Notes>,
+    versions: Mutex<Vec<(String, [u8; 32])>>,
+}
+
+impl Followed {
+    pub(crate) fn new(components: Arc<dyn Plugins>, notes: Arc<Notes>, app: &App) -> Self {
+        let versions = Mutex::new(versions(app));
+        Self { components, notes, versions }
+    }
+
+    /// Loads interviews again when another version of a plugin counts for them.
+    fn follow(&self, app: &App, config: &Config) {
+        let found = versions(app);
+        let mut known = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known == found {
+            return;
+        }
+        *known = found;
+        let names = app.catalogue.all().into_iter().map(|(name, _)| name).collect();
+        match watch::load_all(&config.interviews, &app.catalogue, &names, &self.components) {
+            Ok(()) => tracing::info!("plugins changed: interviews were loaded again"),
+            Err(error) => tracing::error!("interviews could not be loaded again: {error:#}"),
+        }
+    }
+}
+
+/// Which package counts for each plugin now.
+fn versions(app: &App) -> Vec<(String, [u8; 32])> {
+    let known = app.plugins.known();
+    let mut found: Vec<(String, [u8; 32])> = Vec::new();
+    for package in known.shelf.all() {
+        let name = package.plugin();
+        if found.last().is_none_or(|(it, _)| it != name)
+            && let Some(counts) = known.package_of(name, now())
+        {
+            found.push((name.to_owned(), counts.digest));
+        }
+    }
+    found
+}

@@ -1,0 +1,434 @@
+//! The form with which an administrator sets up a plugin and says where it is on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use affiant_manifest::{
+    Country, Question, Recipient, RecipientFacts, ScopeLevel, Sentence, Setting, SettingProblem,
+    SettingType, TransferBasis, Url, Value as Set,
+};
+use affiant_plugins::{Choice, Package, Scope};
+use minijinja::{Value, context};
+
+use super::{Board, effect};
+use crate::form::Form;
+use crate::page::admin::Desk;
+
+/// Something that is wrong with what was typed: the field, and the key of the words that say it.
+pub(super) type Problem = (String, &'static str);
+
+/// What was typed, and what it chooses.
+pub(crate) struct Draft {
+    pub(crate) package: Arc<Package>,
+    pub(crate) choice: Choice,
+    /// Secret settings that are set; they are set apart from this form.
+    pub(crate) kept: BTreeSet<String>,
+    pub(crate) reason: String,
+    /// What is wrong, in the order of the form.
+    pub(crate) wrong: Vec<Problem>,
+    /// What was typed, letter by letter, so that it is there again.
+    typed: BTreeMap<String, String>,
+}
+
+impl Draft {
+    /// A form that is filled with what is chosen.
+    pub(crate) fn of(package: Arc<Package>, choice: Choice, kept: BTreeSet<String>) -> Self {
+        let digest = Some(package.digest);
+        Self {
+            choice: Choice { digest, ..choice },
+            package,
+            kept,
+            reason: String::new(),
+            wrong: Vec::new(),
+            typed: BTreeMap::new(),
+        }
+    }
+
+    /// Reads a form. `interviews` are the names of those that there are.
+    pub(crate) fn read(
+        package: Arc<Package>,
+        kept: BTreeSet<String>,
+        form: &Form,
+        interviews: &BTreeSet<String>,
+    ) -> Self {
+        let mut draft = Self::of(package, Choice::default(), kept);
+        let package = Arc::clone(&draft.package);
+        draft.read_scope(form, interviews);
+        for (name, setting) in &package.manifest.settings.0 {
+            draft.read_setting(&name.value, setting, form);
+        }
+        for recipient in &package.manifest.recipients {
+            draft.read_recipient(recipient, form);
+        }
+        draft.check();
+        draft.reason = form.own("reason").trim().to_owned();
+        draft
+    }
+
+    fn read_scope(&mut self, form: &Form, interviews: &BTreeSet<String>) {
+        let chosen: BTreeSet<String> = form.typed("interviews").iter().cloned().collect();
+        self.choice.scope = match form.own("scope") {
+            "site" if may_be(&self.package, ScopeLevel::Site) => Scope::Site,
+            "interviews" if may_be(&self.package, ScopeLevel::Interview) => {
+                if chosen.is_empty() || !chosen.is_subset(interviews) {
+                    self.wrong.push(("interviews".to_owned(), "plugin_wrong_interviews"));
+                }
+                Scope::Interviews(chosen)
+            }
+            "off" => Scope::Off,
+            _ => {
+                self.wrong.push(("scope".to_owned(), "plugin_wrong_scope"));
+                Scope::Off
+            }
+        };
+    }
+
+    fn read_setting(&mut self, name: &str, setting: &Setting, form: &Form) {
+        let field = field_of(name);
+        let typed = form.own(&field).trim();
+        if setting.secret {
+            if setting.required && !self.kept.contains(name) && self.choice.scope.is_on() {
+                self.wrong.push(("scope".to_owned(), "plugin_wrong_secret"));
+            }
+            return;
+        }
+        self.typed.insert(field.clone(), typed.to_owned());
+        let value = match setting.kind.value {
+            SettingType::Bool => Some(Set::Bool(typed == "true")),
+            _ if typed.is_empty() => None,
+            SettingType::Int => match typed.parse() {
+                Ok(number) => Some(Set::Int(number)),
+                Err(_) => {
+                    self.wrong.push((field, "plugin_wrong_number"));
+                    None
+                }
+            },
+            SettingType::String | SettingType::Url | SettingType::Enum | SettingType::Duration => {
+                Some(Set::Text(typed.to_owned()))
+            }
+        };
+        self.choice.installation.values.extend(value.map(|it| (name.to_owned(), it)));
+    }
+
+    fn read_recipient(&mut self, recipient: &Recipient, form: &Form) {
+        let id = recipient.id.value.as_str();
+        let mut facts = RecipientFacts::default();
+        for question in asked(recipient) {
+            let field = question_field(id, question);
+            let typed = form.own(&field).trim().to_owned();
+            self.typed.insert(field.clone(), typed.clone());
+            if typed.is_empty() {
+                continue;
+            }
+            let is_taken = match question {
+                Question::Name => take(&mut facts.name, Sentence::parse(&typed).ok()),
+                Question::Country => {
+                    take(&mut facts.country, Country::parse(&typed.to_uppercase()).ok())
+                }
+                Question::PrivacyPolicy => take(&mut facts.privacy_policy, Url::parse(&typed).ok()),
+                Question::TransferBasis => {
+                    let basis = TransferBasis::named(&typed);
+                    facts.transfer_basis.extend(basis);
+                    basis.is_some()
+                }
+                Question::Onward => {
+                    let lines = typed.lines().map(str::trim).filter(|it| !it.is_empty());
+                    let all: Option<Vec<_>> = lines.map(|it| Sentence::parse(it).ok()).collect();
+                    facts.onward = all.clone().unwrap_or_default();
+                    all.is_some()
+                }
+            };
+            if !is_taken {
+                self.wrong.push((field, question_wrong(question)));
+            }
+        }
+        if facts != RecipientFacts::default() {
+            self.choice.installation.recipients.insert(id.to_owned(), facts);
+        }
+    }
+
+    /// Asks the manifest whether the settings fit, and what is still to be said before it is on.
+    fn check(&mut self) {
+        if self.wrong.iter().any(|(field, _)| field.starts_with("setting--")) {
+            return;
+        }
+        let installation = self.choice.installation.clone();
+        match self.package.manifest.open_declaration(installation) {
+            Err(problems) => {
+                let said = problems.iter().map(|it| {
+                    let (name, key) = setting_wrong(it);
+                    (field_of(name), key)
+                });
+                self.wrong.extend(said);
+            }
+            Ok(declaration) if self.choice.scope.is_on() => {
+                let open = declaration.open_questions();
+                let said = open.iter().map(|(recipient, question)| {
+                    let field = question_field(recipient.id.value.as_str(), *question);
+                    (field, question_wrong(*question))
+                });
+                let said: Vec<Problem> = said.collect();
+                self.wrong.extend(said);
+            }
+            Ok(_) => {}
+        }
+        let mut seen = BTreeSet::new();
+        self.wrong.retain(|(field, _)| seen.insert(field.clone()));
+    }
+
+    fn wrong_in(&self, field: &str) -> Option<&'static str> {
+        self.wrong.iter().find(|(it, _)| it == field).map(|(_, key)| *key)
+    }
+}
+
+fn take<T>(place: &mut Option<T>, value: Option<T>) -> bool {
+    *place = value;
+    place.is_some()
+}
+
+/// Whether a plugin can be switched on for this; when its manifest says nothing, for anything.
+fn may_be(package: &Package, level: ScopeLevel) -> bool {
+    package
+        .manifest
+        .scope
+        .as_ref()
+        .is_none_or(|it| it.levels.is_empty() || it.levels.contains(&level))
+}
+
+fn field_of(setting: &str) -> String {
+    format!("setting--{setting}")
+}
+
+fn question_field(recipient: &str, question: Question) -> String {
+    format!("recipient--{recipient}--{}", question_word(question))
+}
+
+fn question_word(question: Question) -> &'static str {
+    match question {
+        Question::Name => "name",
+        Question::Country => "country",
+        Question::PrivacyPolicy => "policy",
+        Question::TransferBasis => "basis",
+        Question::Onward => "onward",
+    }
+}
+
+fn question_wrong(question: Question) -> &'static str {
+    match question {
+        Question::Name => "plugin_wrong_name",
+        Question::Country => "plugin_wrong_country",
+        Question::PrivacyPolicy => "plugin_wrong_policy",
+        Question::TransferBasis => "plugin_wrong_basis",
+        Question::Onward => "plugin_wrong_onward",
+    }
+}
+
+/// The setting that a problem is about, and the words that say it.
+fn setting_wrong(problem: &SettingProblem) -> (&str, &'static str) {
+    match problem {
+        SettingProblem::Unknown(name) => (name, "plugin_wrong_unknown"),
+        SettingProblem::Missing(name) => (name, "plugin_wrong_missing"),
+        SettingProblem::WrongType(name, kind) => (
+            name,
+            match kind {
+                SettingType::Url => "plugin_wrong_address",
+                SettingType::Int => "plugin_wrong_number",
+                SettingType::Duration => "plugin_wrong_time",
+                SettingType::String | SettingType::Bool | SettingType::Enum => "plugin_wrong_value",
+            },
+        ),
+        SettingProblem::NotAWord(name) => (name, "plugin_wrong_value"),
+        SettingProblem::NoMatch(name) => (name, "plugin_wrong_form"),
+        SettingProblem::TooLong(name) => (name, "plugin_wrong_long"),
+    }
+}
+
+/// What only the administrator knows of a recipient.
+fn asked(recipient: &Recipient) -> Vec<Question> {
+    use affiant_manifest::TakenFrom::Admin;
+    let all = [
+        (&recipient.name_from, Question::Name),
+        (&recipient.country_from, Question::Country),
+        (&recipient.privacy_policy_from, Question::PrivacyPolicy),
+        (&recipient.transfer_basis_from, Question::TransferBasis),
+        (&recipient.list_from, Question::Onward),
+    ];
+    let by_admin =
+        all.into_iter().filter(|(from, _)| from.as_ref().is_some_and(|it| it.value == Admin));
+    by_admin.map(|(_, question)| question).collect()
+}
+
+/// The form. `interviews` are the names of those that there are.
+pub(crate) fn form(
+    desk: &Desk<'_>,
+    board: &Board,
+    draft: &Draft,
+    interviews: &BTreeSet<String>,
+) -> Value {
+    let package = &draft.package;
+    let settings: Vec<Value> = (0..)
+        .zip(&package.manifest.settings.0)
+        .filter(|(_, (_, setting))| !setting.secret)
+        .map(|(number, (name, setting))| setting_value(draft, number, &name.value, setting))
+        .collect();
+    let recipients: Vec<Value> = package
+        .manifest
+        .recipients
+        .iter()
+        .enumerate()
+        .map(|(number, it)| recipient_value(draft, number, it))
+        .filter(|it| it.get_attr("questions").is_ok_and(|it| it.len() != Some(0)))
+        .collect();
+    let chosen = match &draft.choice.scope {
+        Scope::Interviews(names) => names.clone(),
+        Scope::Off | Scope::Site => BTreeSet::new(),
+    };
+    let listed: Vec<Value> = interviews
+        .iter()
+        .map(|it| context! { name => it.as_str(), chosen => chosen.contains(it) })
+        .collect();
+    let from = board.choice(package.plugin());
+    context! {
+        effect => effect(desk, board, &from, &as_if_on(&draft.choice)),
+        about => super::about(package),
+        package => hex::encode(package.digest),
+        versions => super::versions(board, package.plugin(), &draft.choice),
+        scope => super::scope(&draft.choice.scope),
+        may_be_site => may_be(package, ScopeLevel::Site),
+        may_be_interviews => may_be(package, ScopeLevel::Interview) && !interviews.is_empty(),
+        interviews => listed,
+        settings,
+        recipients,
+        reason => draft.reason.as_str(),
+        wrong => wrongs(draft),
+        wrong_scope => draft.wrong_in("scope"),
+        wrong_interviews => draft.wrong_in("interviews"),
+        wrong_reason => draft.wrong_in("reason"),
+        ..desk.context("plugins")
+    }
+}
+
+/// What the label says while somebody types: as it would be on.
+pub(crate) fn preview(desk: &Desk<'_>, board: &Board, draft: &Draft) -> Value {
+    let from = board.choice(draft.package.plugin());
+    context! {
+        effect => effect(desk, board, &from, &as_if_on(&draft.choice)),
+        ..desk.context("plugins")
+    }
+}
+
+fn as_if_on(choice: &Choice) -> Choice {
+    let scope = if choice.scope.is_on() { choice.scope.clone() } else { Scope::Site };
+    Choice { scope, ..choice.clone() }
+}
+
+/// What is wrong, each with the input that the summary leads to.
+fn wrongs(draft: &Draft) -> Vec<Value> {
+    let said = draft.wrong.iter().map(|(field, key)| {
+        let target = match field.as_str() {
+            "scope" => "scope-off".to_owned(),
+            "interviews" => "interview-0".to_owned(),
+            "reason" => "reason".to_owned(),
+            field => input_of(draft, field),
+        };
+        context! { target, key => *key }
+    });
+    said.collect()
+}
+
+fn input_of(draft: &Draft, field: &str) -> String {
+    let manifest = &draft.package.manifest;
+    if let Some(name) = field.strip_prefix("setting--") {
+        let at = manifest.settings.0.iter().position(|(it, _)| it.value == name);
+        return format!("setting-{}", at.unwrap_or_default());
+    }
+    let mut parts = field.split("--").skip(1);
+    let (id, word) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let at = manifest.recipients.iter().position(|it| it.id.value.as_str() == id);
+    format!("recipient-{}-{word}", at.unwrap_or_default())
+}
+
+fn setting_value(draft: &Draft, number: usize, name: &str, setting: &Setting) -> Value {
+    let field = field_of(name);
+    let chosen = draft.choice.installation.values.get(name).map(ToString::to_string);
+    let default = setting.default.as_ref().map(|it| it.value.to_string());
+    let value = draft.typed.get(&field).cloned().or(chosen).or(default).unwrap_or_default();
+    let options: Vec<Value> = setting
+        .values
+        .iter()
+        .map(|it| context! { value => it.value.as_str(), chosen => it.value == value })
+        .collect();
+    context! {
+        id => format!("setting-{number}"),
+        field => field.as_str(),
+        label => setting.label.as_ref().map_or(name, |it| it.as_str()),
+        kind => setting.kind.value.as_str(),
+        value => value.as_str(),
+        required => setting.required,
+        options,
+        wrong => draft.wrong_in(&field),
+    }
+}
+
+fn recipient_value(draft: &Draft, number: usize, recipient: &Recipient) -> Value {
+    let id = recipient.id.value.as_str();
+    let said = draft.choice.installation.recipients.get(id).cloned().unwrap_or_default();
+    let questions: Vec<Value> = asked(recipient)
+        .into_iter()
+        .map(|question| {
+            let field = question_field(id, question);
+            let value =
+                draft.typed.get(&field).cloned().unwrap_or_else(|| known_of(&said, question));
+            let bases: Vec<Value> = TransferBasis::WORDS
+                .iter()
+                .filter(|_| question == Question::TransferBasis)
+                .map(|it| context! { value => *it, chosen => *it == value })
+                .collect();
+            let word = question_word(question);
+            context! {
+                id => format!("recipient-{number}-{word}"),
+                field => field.as_str(),
+                word,
+                value,
+                options => bases,
+                wrong => draft.wrong_in(&field),
+            }
+        })
+        .collect();
+    context! { name => recipient.name.as_str(), questions }
+}
+
+fn known_of(said: &RecipientFacts, question: Question) -> String {
+    let text = |it: Option<String>| it.unwrap_or_default();
+    match question {
+        Question::Name => text(said.name.as_ref().map(ToString::to_string)),
+        Question::Country => text(said.country.as_ref().map(ToString::to_string)),
+        Question::PrivacyPolicy => text(said.privacy_policy.as_ref().map(ToString::to_string)),
+        Question::TransferBasis => text(said.transfer_basis.first().map(ToString::to_string)),
+        Question::Onward => {
+            said.onward.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+/// What a change would do, next to what is in force, before it is decided. `again` is what is posted
+/// again.
+pub(crate) fn confirm(
+    desk: &Desk<'_>,
+    board: &Board,
+    draft: &Draft,
+    again: Vec<(String, String)>,
+) -> Value {
+    let from = board.choice(draft.package.plugin());
+    let again: Vec<Value> = again
+        .iter()
+        .map(|(name, value)| context! { name => name.as_str(), value => value.as_str() })
+        .collect();
+    context! {
+        about => super::about(&draft.package),
+        effect => effect(desk, board, &from, &draft.choice),
+        reason => draft.reason.as_str(),
+        again,
+        ..desk.context("plugins")
+    }
+}

@@ -1,0 +1,117 @@
+//! What everybody can read about the plugins that are on.
+
+use affiant_manifest::{Activity, Facet, Gate, Label, Language, Site, to_json_ld};
+use affiant_plugins::Scope;
+use affiant_switch::date;
+use minijinja::{Value, context};
+use serde_json::{Map, Value as Json, json};
+
+use super::{Board, decision, facts};
+use crate::running::{Running, running};
+
+impl Board {
+    /// The plugins that are on; in an interview, if one is named.
+    pub(crate) fn running(&self, interview: Option<&str>) -> Vec<Running> {
+        running(&self.known, interview, self.now)
+    }
+}
+
+/// The plugins that are on, each with what it does.
+pub(crate) fn on(running: &[Running], language: Language) -> Vec<Value> {
+    let told = running.iter().filter_map(|it| {
+        let declaration = it.declaration()?;
+        let plugin = &it.package.manifest.plugin;
+        Some(context! {
+            name => plugin.name.as_str(),
+            summary => plugin.summary.as_str(),
+            version => it.package.version(),
+            scope => facts::scope(&it.choice.scope),
+            since => date(it.since).to_string(),
+            facts => facts::short(&Label::of(&declaration), language),
+            parts => facts::told(&declaration, None, language),
+            asks => declaration.gate() != Gate::None,
+        })
+    });
+    told.collect()
+}
+
+/// What was decided about plugins: what waits, and what does not any more.
+pub(crate) fn decided(board: &Board) -> (Vec<Value>, Vec<Value>) {
+    let all = board.known.decisions.all().iter().rev();
+    let (waits, begun): (Vec<_>, Vec<_>) = all.partition(|it| it.is_waiting(board.now));
+    let told = |all: Vec<_>| all.into_iter().map(|it| decision(it, board)).collect();
+    (told(waits), told(begun))
+}
+
+/// The same for programs.
+pub(crate) fn json(board: &Board) -> Json {
+    let all = board.running(None);
+    let told = all.iter().filter_map(|it| {
+        let declaration = it.declaration()?;
+        let label = Label::of(&declaration);
+        let facts: Map<String, Json> = Facet::ALL
+            .iter()
+            .map(|facet| (word(*facet).to_owned(), json!(label.get(*facet).level)))
+            .collect();
+        Some(json!({
+            "plugin": it.package.plugin(),
+            "name": it.package.manifest.plugin.name.as_str(),
+            "version": it.package.version(),
+            "package": hex::encode(it.package.digest),
+            "where": place(&it.choice.scope),
+            "since": crate::page::privacy::moment(it.since),
+            "consent": declaration.gate().as_str(),
+            "facts": facts,
+        }))
+    });
+    Json::Array(told.collect())
+}
+
+/// What was decided, for programs.
+pub(crate) fn decisions_json(board: &Board) -> Json {
+    use crate::page::privacy::moment;
+    let told = board.known.decisions.all().iter().map(|it| {
+        json!({
+            "decision": it.id,
+            "plugin": it.plugin,
+            "from": place(&it.from.scope),
+            "to": place(&it.to.scope),
+            "package": it.to.digest.map(hex::encode),
+            "asked": moment(it.asked),
+            "begins": moment(it.effective),
+            "state": crate::page::privacy::state(it.outcome, it.is_waiting(board.now)),
+            "agreed_by_two": it.second.is_some(),
+            "reason": it.reason,
+        })
+    });
+    Json::Array(told.collect())
+}
+
+fn word(facet: Facet) -> &'static str {
+    match facet {
+        Facet::Leaves => "leaves",
+        Facet::Sees => "sees",
+        Facet::Keys => "keys",
+        Facet::Browser => "browser",
+        Facet::Follows => "follows",
+    }
+}
+
+fn place(scope: &Scope) -> Json {
+    match scope {
+        Scope::Off => json!("nowhere"),
+        Scope::Interviews(names) => json!(names),
+        Scope::Site => json!("everywhere"),
+    }
+}
+
+/// What the plugins do that are on, as linked data in the words of the Data Privacy Vocabulary. Who
+/// is responsible is known by the site's address alone.
+pub(crate) fn linked(running: &[Running], origin: &str) -> Json {
+    let site = Site { controller: origin.to_owned(), contact: origin.to_owned(), officer: None };
+    let activities: Vec<Activity<'_>> = running
+        .iter()
+        .filter_map(|it| Some(Activity { declaration: it.declaration()?, legal_basis: Vec::new() }))
+        .collect();
+    to_json_ld(&site, &activities)
+}

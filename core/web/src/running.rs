@@ -1,0 +1,87 @@
+//! The plugins that are on, as pages and answers need them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use affiant_manifest::{Declaration, Facts, Gate};
+use affiant_plugins::{Choice, Known, Package};
+use affiant_switch::Outcome;
+
+use crate::app::App;
+use crate::consent::Asking;
+
+/// A plugin that is on somewhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Running {
+    /// What is installed of it.
+    pub(crate) package: Arc<Package>,
+    /// What was decided about it.
+    pub(crate) choice: Choice,
+    /// Since when it is so, in seconds of the Unix epoch.
+    pub(crate) since: i64,
+    /// What it asks people for before it acts, if it does.
+    pub(crate) asking: Option<Asking>,
+}
+
+impl Running {
+    /// What it does with the settings chosen; `None` if they do not fit.
+    pub(crate) fn declaration(&self) -> Option<Declaration<'_>> {
+        declaration(&self.package, &self.choice)
+    }
+}
+
+/// What a package does when this is chosen; `None` if the settings do not fit it.
+pub(crate) fn declaration<'m>(package: &'m Package, choice: &Choice) -> Option<Declaration<'m>> {
+    package.manifest.open_declaration(choice.installation.clone()).ok()
+}
+
+/// The plugins that are on in an interview now.
+pub(crate) fn in_interview(app: &App, interview: &str) -> Vec<Running> {
+    running(&app.plugins.known(), Some(interview), app.clock.seconds())
+}
+
+/// The plugins that are on anywhere now.
+pub(crate) fn everywhere(app: &App) -> Vec<Running> {
+    running(&app.plugins.known(), None, app.clock.seconds())
+}
+
+/// All plugins that are on at a moment, in the order of their names; in this interview, if one is
+/// named.
+pub(crate) fn running(known: &Known, interview: Option<&str>, now: i64) -> Vec<Running> {
+    let all = known.all_running(now).into_iter();
+    let here = all.filter(|(_, choice)| interview.is_none_or(|it| choice.scope.covers(it)));
+    let on = here.filter_map(|(package, choice)| {
+        let facts = declaration(package, &choice)?.facts();
+        let asking = asking(package, &choice, &facts, &before(known, package.plugin(), now));
+        let since = known.decisions.since(package.plugin(), now).unwrap_or(now);
+        Some(Running { package: Arc::clone(package), choice, since, asking })
+    });
+    on.collect()
+}
+
+/// What a plugin declared under the decisions that held before, so that who agreed to more is not
+/// asked again.
+fn before(known: &Known, plugin: &str, now: i64) -> Vec<Facts> {
+    let held = known.decisions.all().iter().filter(|it| {
+        it.plugin == plugin
+            && it.outcome == Outcome::Follows
+            && it.effective <= now
+            && it.to.scope.is_on()
+    });
+    let facts = held.filter_map(|it| {
+        let package = known.shelf.get(&it.to.digest?)?;
+        Some(declaration(package, &it.to)?.facts())
+    });
+    facts.collect()
+}
+
+fn asking(package: &Package, choice: &Choice, facts: &Facts, before: &[Facts]) -> Option<Asking> {
+    let declaration = declaration(package, choice)?;
+    let gate = declaration.gate();
+    if gate == Gate::None {
+        return None;
+    }
+    let honours: BTreeSet<_> =
+        declaration.consent.iter().flat_map(|it| it.honours.iter().copied()).collect();
+    Some(Asking::new(package.plugin(), (gate, honours), facts, before))
+}

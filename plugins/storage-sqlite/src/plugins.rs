@@ -1,0 +1,118 @@
+//! Packages of plugins, their secret settings, and what was seen of them.
+
+use affiant_backend::{
+    Change, ObservedRow, PackageRow, PluginSecretRow, PluginStore, StorageError,
+};
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+
+use crate::columns::bytes;
+use crate::error::reading;
+use crate::sessions::Main;
+use crate::write::Undone;
+
+/// Does a change of what belongs to plugins; other changes are not for here.
+pub(crate) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone> {
+    match change {
+        Change::PutPackage(row, bytes) => {
+            let (digest, bytes) = (&row.digest[..], &bytes[..]);
+            sqlx::query!(
+                "insert into packages (digest, plugin, version, installed, by, bytes)
+                 values (?, ?, ?, ?, ?, ?)",
+                digest,
+                row.plugin,
+                row.version,
+                row.installed,
+                row.by,
+                bytes
+            )
+            .execute(db)
+            .await?;
+        }
+        Change::DeletePackage(digest) => {
+            let digest = &digest[..];
+            sqlx::query!("delete from packages where digest = ?", digest).execute(db).await?;
+        }
+        Change::PutPluginSecret(row) => {
+            sqlx::query!(
+                "insert or replace into plugin_secrets (plugin, name, sealed) values (?, ?, ?)",
+                row.plugin,
+                row.name,
+                row.sealed
+            )
+            .execute(db)
+            .await?;
+        }
+        Change::DeletePluginSecrets(plugin) => {
+            sqlx::query!("delete from plugin_secrets where plugin = ?", plugin).execute(db).await?;
+        }
+        Change::Observed(row) => {
+            sqlx::query!(
+                "insert into observed (plugin, day, what, count, sent, received)
+                 values (?, ?, ?, ?, ?, ?)
+                 on conflict do update set count = count + excluded.count,
+                   sent = sent + excluded.sent, received = received + excluded.received",
+                row.plugin,
+                row.day,
+                row.what,
+                row.count,
+                row.sent,
+                row.received
+            )
+            .execute(db)
+            .await?;
+        }
+        Change::ForgetObserved(before) => {
+            sqlx::query!("delete from observed where day < ?", before).execute(db).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl PluginStore for Main {
+    async fn packages(&self) -> Result<Vec<PackageRow>, StorageError> {
+        let rows = sqlx::query!("select digest, plugin, version, installed, by from packages")
+            .fetch_all(&self.readers)
+            .await
+            .map_err(reading)?;
+        let rows = rows.into_iter().map(|it| {
+            Ok(PackageRow {
+                digest: bytes(it.digest, "packages")?,
+                plugin: it.plugin,
+                version: it.version,
+                installed: it.installed,
+                by: it.by,
+            })
+        });
+        rows.collect()
+    }
+
+    async fn package_bytes(&self, digest: [u8; 32]) -> Result<Option<Vec<u8>>, StorageError> {
+        let digest = &digest[..];
+        sqlx::query_scalar!("select bytes from packages where digest = ?", digest)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(reading)
+    }
+
+    async fn plugin_secrets(&self) -> Result<Vec<PluginSecretRow>, StorageError> {
+        sqlx::query_as!(PluginSecretRow, "select plugin, name, sealed from plugin_secrets")
+            .fetch_all(&self.readers)
+            .await
+            .map_err(reading)
+    }
+
+    async fn observed(&self, from: i64) -> Result<Vec<ObservedRow>, StorageError> {
+        sqlx::query_as!(
+            ObservedRow,
+            "select plugin, day, what, count, sent, received from observed
+             where day >= ? order by plugin, day, what",
+            from
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)
+    }
+}
