@@ -90,11 +90,8 @@ fn a_package_that_is_gone_switches_its_plugin_off() {
 fn settings_are_weighed_like_plugins() {
     let site = Site::new();
     let weigh = |from: &Choice, to: &Choice| step(from, to, &site.shelf).unwrap().weight;
-    let server = choice(
-        2,
-        Scope::Site,
-        &[("mode", text("server")), ("measurement_id", text("G-ABC123"))],
-    );
+    let server =
+        choice(2, Scope::Site, &[("mode", text("server")), ("measurement_id", text("G-ABC123"))]);
     let page = analytics(Scope::Site);
     assert_eq!(weigh(&server, &page), Weight::Weakens);
     // It does less, and something that it did not: requests of this server's own.

@@ -58,12 +58,12 @@ impl Calls for Echoing {
         match (function, arguments) {
             ("shout", [Value::Text(text), ..]) => Ok(Value::text(text.to_uppercase())),
             ("shout", [Value::Object(object)]) => {
-                let name = &object.attributes["name"];
+                let Value::Text(name) = &object.attributes["name"] else { panic!("{object:?}") };
                 let items = match &object.content {
                     Content::Items(items) => items.len(),
                     _ => 0,
                 };
-                Ok(Value::text(format!("{} {name:?} {items}", object.class)))
+                Ok(Value::text(format!("{} {name} {items}", object.class)))
             }
             ("wait_for", [Value::Text(path)]) => {
                 Err(Stop::Missing(affiant_guest::Path::parse(path).unwrap()))
@@ -180,7 +180,7 @@ code: |
 event: done
 question: '{{ loud }}'
 "#;
-    assert_eq!(shown(text, &Echoing::default(), &[]), "Thing Text(\"Rex\") 0");
+    assert_eq!(shown(text, &Echoing::default(), &[]), "Thing Rex 0");
 }
 
 #[test]
