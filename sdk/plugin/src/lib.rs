@@ -1,6 +1,6 @@
 //! What a plugin for Affiant is written with.
 //!
-//! A plugin is of one kind, which is a trait here: [`functions`], [`logic`], [`field`],
+//! A plugin is of one kind, which is a trait here: [`mod@functions`], [`logic`], [`field`],
 //! [`analytics`], [`lookup`], [`delivery`], [`assembly`]. Start with [`functions!`], which makes a
 //! plugin of plain functions, or implement a trait and hand the type to [`export!`].
 //!

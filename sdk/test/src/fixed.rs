@@ -28,7 +28,7 @@ fn told(finding: &Finding, text: &str) -> String {
 
 /// S2 to S6.
 pub(crate) fn check(subject: &Subject, manifest: &Manifest) -> Vec<Outcome> {
-    let sentences = sentences(&subject.manifest);
+    let sentences = values(&subject.manifest, &SENTENCES);
     vec![
         imports(subject, manifest),
         // A term that is none does not get past S1.
@@ -87,21 +87,26 @@ fn texts(subject: &Subject, sentences: &BTreeSet<String>) -> Outcome {
             hardest.unwrap_or(&"")
         ));
     }
+    let names = values(&subject.manifest, &NAMES);
     for (language, text) in &subject.translations {
         let translated = translated(text);
         for sentence in sentences.difference(&translated) {
             wrong.push(format!("i18n/{language}.toml lacks `{sentence}`"));
         }
-        for key in translated.difference(sentences) {
+        for key in translated.difference(sentences).filter(|it| !names.contains(*it)) {
             wrong.push(format!("i18n/{language}.toml has `{key}`, which plugin.toml does not say"));
         }
     }
     Outcome::new("S4", "sentences are easy and translated", wrong)
 }
 
-/// The sentences of a manifest that people read.
-fn sentences(manifest: &str) -> BTreeSet<String> {
-    const KEYS: [&str; 5] = ["summary", "text", "label", "how", "note"];
+/// Keys whose values are sentences that people read.
+const SENTENCES: [&str; 5] = ["summary", "text", "label", "how", "note"];
+/// Keys whose values are names, which can be translated and need not be.
+const NAMES: [&str; 1] = ["name"];
+
+/// The texts of a manifest under these keys, wherever they stand.
+fn values(manifest: &str, keys: &[&str]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let (table, _) = DeTable::parse_recoverable(manifest);
     let mut open = vec![DeValue::Table(table.into_inner())];
@@ -110,7 +115,7 @@ fn sentences(manifest: &str) -> BTreeSet<String> {
             DeValue::Table(table) => {
                 for (key, value) in table {
                     match value.into_inner() {
-                        DeValue::String(it) if KEYS.contains(&key.get_ref().as_ref()) => {
+                        DeValue::String(it) if keys.contains(&key.get_ref().as_ref()) => {
                             found.insert(it.into_owned());
                         }
                         other => open.push(other),

@@ -14,7 +14,7 @@ impl Assembly for Letters {
 
     fn variables(template: &str) -> Result<Vec<String>, Failure> {
         let text = read(template)?;
-        Ok(parts(&text).filter_map(|(_, variable)| variable).map(str::to_owned).collect())
+        Ok(parts(&text).into_iter().filter_map(|(_, it)| it).map(str::to_owned).collect())
     }
 
     fn assemble(job: Job) -> Result<Document, Failure> {
@@ -37,12 +37,21 @@ fn read(template: &str) -> Result<String, Failure> {
     String::from_utf8(templates::read(template)?).map_err(|_| "the template is no text".into())
 }
 
-/// A text in parts: what stands before a variable, and the variable.
-fn parts(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
-    text.split('}').map(|part| match part.split_once('{') {
-        Some((before, variable)) => (before, Some(variable.trim())),
-        None => (part, None),
-    })
+/// A text in parts: what stands before a variable, and the variable. Braces round anything else stay.
+fn parts(text: &str) -> Vec<(&str, Option<&str>)> {
+    let is_part = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '.');
+    let (mut parts, mut from) = (Vec::new(), 0);
+    for (open, _) in text.match_indices('{') {
+        let Some((inside, _)) = text[open + 1..].split_once('}') else { break };
+        let variable = inside.trim();
+        let begins = variable.starts_with(|it: char| it.is_ascii_alphabetic());
+        if begins && variable.chars().all(is_part) && !variable.ends_with('.') {
+            parts.push((&text[from..open], Some(variable)));
+            from = open + inside.len() + 2;
+        }
+    }
+    parts.push((&text[from..], None));
+    parts
 }
 
 /// An answer as it stands in a letter.
@@ -64,8 +73,9 @@ mod tests {
 
     #[test]
     fn variables_stand_in_braces() {
-        let found: Vec<_> = parts("Dear { name },\nyou owe {sum}.").collect();
-        let last = (".", None);
+        let found = parts("Dear { name },\nyou owe {sum} {so it is}.");
+        let last = (" {so it is}.", None);
         assert_eq!(found, [("Dear ", Some("name")), (",\nyou owe ", Some("sum")), last]);
+        assert_eq!(parts("{"), [("{", None)]);
     }
 }

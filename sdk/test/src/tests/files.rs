@@ -88,6 +88,7 @@ fn a_translation_has_each_sentence_and_no_other() {
         found(&Subject { translations, ..subject() }).remove("S4").unwrap_or_default()
     };
     assert_eq!(with(&text), "");
+    assert_eq!(with(&format!("{text}\"Counting\" = \"…\"\n")), "");
     assert_eq!(
         with(&text.replacen("\"Sends that on.\" = \"…\"\n", "", 1)),
         "i18n/de.toml lacks `Sends that on.`"
