@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use affiant_backend::{Change, ObservedRow, Store};
+use affiant_backend::{Change, ObservedRow, PluginChange, Store};
 use affiant_broker::{Blocking, Broker, Decision, Log, Record, Refusal, System, Trust};
 use affiant_component::{Components, Parts, World};
 use affiant_keyring::Keys;
 use affiant_plugins::{Registry, Saw, Sighting};
 use affiant_runtime::Plugins;
-use affiant_vault::{Master, SettingName};
+use affiant_vault::{Master, Randomness as _, SettingName};
 use affiant_wasm::{Apart, Cache, CompileLimits};
 use affiant_web::{App, Plugboard};
 use anyhow::Context as _;
 use zeroize::Zeroizing;
 
 use crate::config::Config;
-use crate::system::now;
+use crate::system::{SystemRandomness, now};
 use crate::watch;
 
 /// How often it is looked for what the command line installed.
@@ -81,16 +81,17 @@ impl Notes {
         }
         let day = now().div_euclid(DAY);
         let rows = seen.iter().map(|((plugin, what), (count, sent, received))| {
-            Change::Observed(ObservedRow {
+            Change::Plugin(PluginChange::Observed(ObservedRow {
                 plugin: plugin.clone(),
                 day,
                 what: what.clone(),
                 count: *count,
                 sent: *sent,
                 received: *received,
-            })
+            }))
         });
-        let changes = rows.chain([Change::ForgetObserved(day - KEPT)]).collect();
+        let changes =
+            rows.chain([Change::Plugin(PluginChange::ForgetObserved(day - KEPT))]).collect();
         if let Err(error) = store.commit(changes).await {
             tracing::error!(%error, "what plugins did could not be noted; trying again");
             let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,7 +109,7 @@ impl World for Notes {
     }
 
     fn fill(&self, buffer: &mut [u8]) -> bool {
-        getrandom::fill(buffer).is_ok()
+        SystemRandomness.fill(buffer).is_ok()
     }
 
     fn secrets(&self, plugin: &str) -> BTreeMap<String, Zeroizing<String>> {

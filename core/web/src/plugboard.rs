@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use affiant_backend::{Change, PackageRow, StorageError, Store};
+use affiant_backend::{Change, PackageRow, PluginChange, StorageError, Store};
 use affiant_manifest::Manifest;
 use affiant_package::{MAX_PACKAGE, PackageError};
 use affiant_plugins::{Choice, Decisions, Known, Package, Registry, Runner, Shelf};
@@ -123,7 +123,7 @@ impl Plugboard {
             installed: now,
             by,
         };
-        let mut changes = vec![Change::PutPackage(row, bytes.into())];
+        let mut changes = vec![Change::Plugin(PluginChange::PutPackage(row, bytes.into()))];
         changes.extend(also);
         self.commit(changes).await?;
         Ok(package)
@@ -140,9 +140,10 @@ impl Plugboard {
         if known.decisions.at(plugin, now).scope.is_on() {
             return Err(PluginUndecided::On);
         }
-        let mut changes = vec![Change::DeletePluginSecrets(plugin.to_owned())];
+        let mut changes =
+            vec![Change::Plugin(PluginChange::DeletePluginSecrets(plugin.to_owned()))];
         for package in known.shelf.of(plugin) {
-            changes.push(Change::DeletePackage(package.digest));
+            changes.push(Change::Plugin(PluginChange::DeletePackage(package.digest)));
             self.runner.forget(&package.digest);
         }
         changes.extend(also);

@@ -1,7 +1,7 @@
 //! Packages of plugins, their secret settings, and what was seen of them.
 
 use affiant_backend::{
-    Change, ObservedRow, PackageRow, PluginSecretRow, PluginStore, StorageError,
+    ObservedRow, PackageRow, PluginChange, PluginSecretRow, PluginStore, StorageError,
 };
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
@@ -11,10 +11,10 @@ use crate::error::reading;
 use crate::sessions::Main;
 use crate::write::Undone;
 
-/// Does a change of what belongs to plugins; other changes are not for here.
-pub(crate) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone> {
+/// Does a change of what belongs to plugins.
+pub(crate) async fn apply(db: &mut SqliteConnection, change: &PluginChange) -> Result<(), Undone> {
     match change {
-        Change::PutPackage(row, bytes) => {
+        PluginChange::PutPackage(row, bytes) => {
             let (digest, bytes) = (&row.digest[..], &bytes[..]);
             sqlx::query!(
                 "insert into packages (digest, plugin, version, installed, by, bytes)
@@ -29,11 +29,11 @@ pub(crate) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<
             .execute(db)
             .await?;
         }
-        Change::DeletePackage(digest) => {
+        PluginChange::DeletePackage(digest) => {
             let digest = &digest[..];
             sqlx::query!("delete from packages where digest = ?", digest).execute(db).await?;
         }
-        Change::PutPluginSecret(row) => {
+        PluginChange::PutPluginSecret(row) => {
             sqlx::query!(
                 "insert or replace into plugin_secrets (plugin, name, sealed) values (?, ?, ?)",
                 row.plugin,
@@ -43,10 +43,10 @@ pub(crate) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<
             .execute(db)
             .await?;
         }
-        Change::DeletePluginSecrets(plugin) => {
+        PluginChange::DeletePluginSecrets(plugin) => {
             sqlx::query!("delete from plugin_secrets where plugin = ?", plugin).execute(db).await?;
         }
-        Change::Observed(row) => {
+        PluginChange::Observed(row) => {
             sqlx::query!(
                 "insert into observed (plugin, day, what, count, sent, received)
                  values (?, ?, ?, ?, ?, ?)
@@ -62,10 +62,9 @@ pub(crate) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<
             .execute(db)
             .await?;
         }
-        Change::ForgetObserved(before) => {
+        PluginChange::ForgetObserved(before) => {
             sqlx::query!("delete from observed where day < ?", before).execute(db).await?;
         }
-        _ => {}
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Packages of plugins, their secret settings, and what was seen of them.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::error::StorageError;
@@ -45,6 +47,23 @@ pub struct ObservedRow {
     pub sent: i64,
     /// Bytes that came in.
     pub received: i64,
+}
+
+/// A change of what belongs to plugins.
+#[derive(Clone, Debug)]
+pub enum PluginChange {
+    /// A package; conflict if it is installed already.
+    PutPackage(PackageRow, Arc<[u8]>),
+    /// Removes a package, by its digest.
+    DeletePackage([u8; 32]),
+    /// A secret setting, in place of what it was.
+    PutPluginSecret(PluginSecretRow),
+    /// Removes all secret settings of a plugin.
+    DeletePluginSecrets(String),
+    /// Adds to what was seen.
+    Observed(ObservedRow),
+    /// Removes what was seen before a day, in days of the Unix epoch.
+    ForgetObserved(i64),
 }
 
 /// Finds packages and what belongs to them. What adds or removes one is a

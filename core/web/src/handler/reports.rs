@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use affiant_backend::{Change, ObservedRow};
+use affiant_backend::{Change, ObservedRow, PluginChange};
 use affiant_switch::DAY;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -66,7 +66,7 @@ async fn note(app: &App, report: &Report) {
     }
     let what = format!("page:{}", report.blocked);
     let row = ObservedRow { plugin, day, what, count: 1, sent: 0, received: 0 };
-    if let Err(error) = app.store.commit(vec![Change::Observed(row)]).await {
+    if let Err(error) = app.store.commit(vec![Change::Plugin(PluginChange::Observed(row))]).await {
         tracing::warn!(%error, "a report of a browser could not be kept");
     }
 }
@@ -152,7 +152,7 @@ mod tests {
             blocked: "evil.example".to_owned(),
             source: "scripts.counting.example".to_owned(),
         };
-        assert_eq!(read(new.as_bytes()), [expected.clone()]);
+        assert_eq!(read(new.as_bytes()), std::slice::from_ref(&expected));
         let old = old("https://evil.example/Ada", "https://scripts.counting.example/a.js");
         assert_eq!(read(old.as_bytes()), [expected]);
         for nothing in ["", "{}", "[]", "[{}]", "[1]", "null", "{\"csp-report\":1}"] {

@@ -132,7 +132,7 @@ fn about(package: &Package) -> Value {
         summary => plugin.summary.as_str(),
         version => package.version(),
         license => plugin.license.as_str(),
-        homepage => plugin.homepage.as_ref().map(|it| it.as_str()),
+        homepage => plugin.homepage.as_ref().map(affiant_manifest::Url::as_str),
         publisher => package.publisher.map(fingerprint),
         digest => package.digest.iter().map(|it| format!("{it:02x}")).collect::<String>(),
         installed => date(package.installed).to_string(),

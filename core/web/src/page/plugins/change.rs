@@ -61,7 +61,7 @@ impl Draft {
             draft.read_recipient(recipient, form);
         }
         draft.check();
-        draft.reason = form.own("reason").trim().to_owned();
+        form.own("reason").trim().clone_into(&mut draft.reason);
         draft
     }
 
@@ -96,13 +96,13 @@ impl Draft {
         let value = match setting.kind.value {
             SettingType::Bool => Some(Set::Bool(typed == "true")),
             _ if typed.is_empty() => None,
-            SettingType::Int => match typed.parse() {
-                Ok(number) => Some(Set::Int(number)),
-                Err(_) => {
+            SettingType::Int => {
+                let number = typed.parse().ok().map(Set::Int);
+                if number.is_none() {
                     self.wrong.push((field, "plugin_wrong_number"));
-                    None
                 }
-            },
+                number
+            }
             SettingType::String | SettingType::Url | SettingType::Enum | SettingType::Duration => {
                 Some(Set::Text(typed.to_owned()))
             }
@@ -417,7 +417,7 @@ pub(crate) fn confirm(
     desk: &Desk<'_>,
     board: &Board,
     draft: &Draft,
-    again: Vec<(String, String)>,
+    again: &[(String, String)],
 ) -> Value {
     let from = board.choice(draft.package.plugin());
     let again: Vec<Value> = again
