@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use affiant_backend::{Change, PluginSecretRow};
 use affiant_audit::{Detail, Entry, Event};
+use affiant_backend::{Change, PluginSecretRow};
 use affiant_keyring::Keys;
 use affiant_manifest::{Direction, Facet, Label, Language, Manifest, SettingType, Value};
 use affiant_plugins::{Choice, Known, Package, Scope, step};
@@ -111,9 +111,10 @@ impl Site {
         let (databases, keys, master) = opened_with_master(&config).await?;
         let (runner, registry) = runner(&config, &keys, &master)?;
         let store = Arc::new(databases.main.clone());
-        let board = Plugboard::open(store, registry, Arc::new(runner), takes_unsigned || config.dev)
-            .await
-            .context("what is installed of plugins cannot be read")?;
+        let board =
+            Plugboard::open(store, registry, Arc::new(runner), takes_unsigned || config.dev)
+                .await
+                .context("what is installed of plugins cannot be read")?;
         Ok(Self { databases, keys, master, board })
     }
 
@@ -142,10 +143,8 @@ impl Site {
         let also = vec![noted(Event::PluginAsked, plugin)];
         let waits = self.board.ask(plugin, to, why, COMMAND_LINE, now(), secrets, also).await?;
         if waits.is_some() {
-            say(
-                "This weakens people’s privacy: it holds in 24 hours, is shown on /privacy until \
-                 then, and any administrator can take it back on the page Plugins.",
-            );
+            say("This weakens people’s privacy: it holds in 24 hours, is shown on /privacy until \
+                 then, and any administrator can take it back on the page Plugins.");
         } else {
             say("It holds from now on; a running server follows within seconds.");
         }
@@ -230,7 +229,8 @@ fn scope_in_words(scope: &Scope) -> String {
 fn value(manifest: &Manifest, name: &str, text: &str) -> anyhow::Result<Value> {
     let setting = manifest.settings.0.iter().find(|(it, _)| it.value == name);
     let Some((_, setting)) = setting else {
-        let known: Vec<&str> = manifest.settings.0.iter().map(|(it, _)| it.value.as_str()).collect();
+        let known: Vec<&str> =
+            manifest.settings.0.iter().map(|(it, _)| it.value.as_str()).collect();
         bail!("there is no setting `{name}`; there are: {}", known.join(", "))
     };
     if setting.secret {
@@ -312,7 +312,10 @@ fn check(
     };
     for (name, setting) in &package.manifest.settings.0 {
         if setting.secret && setting.required && !has(&name.value) {
-            bail!("the secret setting `{name}` is missing: say `--secret {name}=FILE`", name = name.value);
+            bail!(
+                "the secret setting `{name}` is missing: say `--secret {name}=FILE`",
+                name = name.value
+            );
         }
     }
     let declaration = match package.manifest.open_declaration(choice.installation.clone()) {
