@@ -11,8 +11,8 @@ use affiant_manifest::Manifest;
 use affiant_plugins::{Choice, Gate, Package, Registry, Runner, Sighting};
 use affiant_runtime::{Calls, PluginFunction, Plugins};
 use affiant_wasm::{
-    Apart, Cache, CompileError, Compiled, Engine, Evaluation, Function, Grant, Host, Identity, Kind, Limits,
-    Plugin,
+    Apart, Cache, CompileError, Compiled, Engine, Evaluation, Function, Grant, Host, Identity,
+    Kind, Limits, Plugin,
 };
 use zeroize::Zeroizing;
 
@@ -137,10 +137,8 @@ impl Inside {
 
 impl Runner for Components {
     fn prepare(&self, package: &Package, component: &[u8]) -> Result<(), String> {
-        let who = Identity {
-            plugin: package.plugin().to_owned(),
-            version: package.version().to_owned(),
-        };
+        let who =
+            Identity { plugin: package.plugin().to_owned(), version: package.version().to_owned() };
         let compiled = self.0.compiled(component)?;
         let grants = grants(&package.manifest);
         let plugin = Plugin::load_compiled(&self.0.engine, who, &compiled, &grants)

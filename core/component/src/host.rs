@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use affiant_broker::{Call, Problem, Refusal, Request as Sent};
 use affiant_guest::Value;
 use affiant_manifest::{CapabilityId, Method as Verb, Scheme, Value as Setting};
-use affiant_plugins::{Agreed, Denied as No, Effect, Gate, Mark, Package, Saw, Sighting, Sink, Why};
+use affiant_plugins::{
+    Agreed, Denied as No, Effect, Gate, Mark, Package, Saw, Sighting, Sink, Why,
+};
 use affiant_wasm::{
     Denial, Denied, Grant, Header, Host, Level, Method, NetworkProblem, Request, Response,
 };
@@ -71,7 +73,8 @@ impl Behind {
 
     fn forward(&self, request: Request) -> Result<Response, NetworkProblem> {
         let over = |why| NetworkProblem::Denied(self.denied(Grant::Http, why));
-        let (scheme, host, path) = taken_apart(&request.url).ok_or_else(|| over(Why::NotDeclared))?;
+        let (scheme, host, path) =
+            taken_apart(&request.url).ok_or_else(|| over(Why::NotDeclared))?;
         let method = verb(request.method);
         let sink = Sink::Network { scheme, host: &host, path: &path, method };
         self.allow(Grant::Http, sink).map_err(NetworkProblem::Denied)?;

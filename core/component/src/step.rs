@@ -40,7 +40,10 @@ impl Step {
         }
         let decided = self.known.decisions.since(plugin, self.now);
         if self.inside.pauses.is_paused(plugin, self.now, decided) {
-            return Err(refused(plugin, "failed again and again, and is not called for some minutes"));
+            return Err(refused(
+                plugin,
+                "failed again and again, and is not called for some minutes",
+            ));
         }
         let ready = self.inside.ready(&package.digest);
         let ready = ready.ok_or_else(|| refused(plugin, "is not ready yet"))?;

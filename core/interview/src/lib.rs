@@ -27,9 +27,7 @@ pub use field::{
     Bound, Choice, ChoiceSource, ChoiceValue, Condition, ConditionTest, Datatype, Default, Field,
     FieldEntry, InputType, OfTheAbove,
 };
-pub use interview::{
-    Datatypes, Features, Interview, Metadata, Module, Section, Term, UsedPlugin,
-};
+pub use interview::{Datatypes, Features, Interview, Metadata, Module, Section, Term, UsedPlugin};
 pub use parse::{Files, KeyPlace, KeySummary, Support, Unreadable, datatypes, keys, parse};
 pub use pattern::{INDEX_VARIABLES, InvalidPattern, Pattern, PatternSegment};
 pub use question::{

@@ -157,7 +157,7 @@ impl Choice {
             (name, value)
         });
         let recipients = stored.recipients.into_iter();
-        let recipients = recipients.map(|(id, it)| Some((id, read_recipient(it)?)));
+        let recipients = recipients.map(|(id, it)| Some((id, read_recipient(&it)?)));
         let installation = Installation {
             values: values.collect(),
             recipients: recipients.collect::<Option<_>>()?,
@@ -182,23 +182,23 @@ fn stored_recipient(facts: &RecipientFacts) -> StoredRecipient {
     }
 }
 
-fn read_recipient(stored: StoredRecipient) -> Option<RecipientFacts> {
-    fn each<T>(text: Option<String>, parse: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
-        match text {
-            Some(text) => parse(&text).map(Some),
-            None => Some(None),
-        }
-    }
+fn read_recipient(stored: &StoredRecipient) -> Option<RecipientFacts> {
     let sentence = |it: &str| Sentence::parse(it).ok();
-    Some(RecipientFacts {
-        name: each(stored.name, sentence)?,
-        country: each(stored.country, |it| Country::parse(it).ok())?,
-        privacy_policy: each(stored.privacy_policy, |it| Url::parse(it).ok())?,
+    let StoredRecipient { name, country, privacy_policy, .. } = &stored;
+    let facts = RecipientFacts {
+        name: name.as_deref().and_then(sentence),
+        country: country.as_deref().and_then(|it| Country::parse(it).ok()),
+        privacy_policy: privacy_policy.as_deref().and_then(|it| Url::parse(it).ok()),
         transfer_basis: stored
             .transfer_basis
             .iter()
             .map(|it| TransferBasis::named(it))
             .collect::<Option<_>>()?,
         onward: stored.onward.iter().map(|it| sentence(it)).collect::<Option<_>>()?,
-    })
+    };
+    // What is there and means nothing is no reason to forget it.
+    let is_whole = facts.name.is_some() == name.is_some()
+        && facts.country.is_some() == country.is_some()
+        && facts.privacy_policy.is_some() == privacy_policy.is_some();
+    is_whole.then_some(facts)
 }

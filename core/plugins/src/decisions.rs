@@ -56,7 +56,7 @@ pub struct Asked {
 #[derive(Clone, Debug, Default)]
 pub struct Decisions {
     /// By number.
-    decisions: Vec<Decision>,
+    all: Vec<Decision>,
     /// What was followed from when on, in order, by plugin.
     lines: BTreeMap<String, Vec<(i64, Choice)>>,
     unfit: Vec<Unfit>,
@@ -74,7 +74,7 @@ impl Decisions {
                 decisions.unfit.push(unfit);
             }
         }
-        decisions.decisions.sort_by_key(|it| it.id);
+        decisions.all.sort_by_key(|it| it.id);
         decisions
     }
 
@@ -102,7 +102,7 @@ impl Decisions {
             let line = self.lines.entry(plugin.to_owned()).or_default();
             line.push((row.effective, to.clone()));
         }
-        self.decisions.push(Decision {
+        self.all.push(Decision {
             id: row.id,
             plugin: plugin.to_owned(),
             from,
@@ -138,12 +138,12 @@ impl Decisions {
 
     /// All decisions that fit, oldest first.
     pub fn all(&self) -> &[Decision] {
-        &self.decisions
+        &self.all
     }
 
     /// The decision about a plugin that waits, if one does.
     pub fn waiting(&self, plugin: &str, now: i64) -> Option<&Decision> {
-        self.decisions.iter().find(|it| it.plugin == plugin && it.is_waiting(now))
+        self.all.iter().find(|it| it.plugin == plugin && it.is_waiting(now))
     }
 
     /// Rows that are not followed.
@@ -205,7 +205,7 @@ impl Decisions {
     }
 
     fn find_waiting(&self, id: i64, now: i64) -> Result<&Decision, Refused> {
-        let mut decisions = self.decisions.iter();
+        let mut decisions = self.all.iter();
         decisions.find(|it| it.id == id && it.is_waiting(now)).ok_or(Refused::NotWaiting)
     }
 }

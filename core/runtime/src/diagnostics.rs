@@ -178,8 +178,9 @@ pub(crate) fn private_generic(span: Span, target: &str, section: &str) -> Diagno
 
 /// The interview uses a plugin that this server does not have.
 pub(crate) fn plugin_not_installed(span: Span, id: &str) -> Diagnostic {
-    Diagnostic::error("no-plugin", span, format!("the plugin `{id}` is not installed"))
-        .hint("an administrator installs it with `affiant plugin install FILE`, or on the page Plugins")
+    Diagnostic::error("no-plugin", span, format!("the plugin `{id}` is not installed")).hint(
+        "an administrator installs it with `affiant plugin install FILE`, or on the page Plugins",
+    )
 }
 
 /// A plugin's function has the name of another one, ours or of another plugin.

@@ -1,1 +1,3 @@
 //! Interviews as their authors load them.
+
+mod plugins;

@@ -72,8 +72,8 @@ impl Whole<'_> {
             }
             Some(affiant_library::ContentKind::Entries) => {
                 let entries = self.answers.entries(path)?.into_iter();
-                let entries =
-                    entries.map(|(key, it)| Ok((key, self.of(self.answers.read(&it)?, depth + 1)?)));
+                let entries = entries
+                    .map(|(key, it)| Ok((key, self.of(self.answers.read(&it)?, depth + 1)?)));
                 Content::Entries(entries.collect::<Result<_, Stop>>()?)
             }
             Some(affiant_library::ContentKind::None) | None => Content::None,

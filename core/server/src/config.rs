@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 /// Everything an operator can set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the file")]
 pub(crate) struct Config {
     /// Address and port to listen on.
     pub(crate) listen: SocketAddr,

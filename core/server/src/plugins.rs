@@ -47,8 +47,11 @@ pub(crate) struct Notes {
     registry: Arc<Registry>,
     master: Arc<Master>,
     deployment: [u8; 16],
-    seen: Mutex<BTreeMap<(String, String), (i64, i64, i64)>>,
+    seen: Mutex<BTreeMap<(String, String), Count>>,
 }
+
+/// How often something was seen, and how many bytes went out and came in.
+type Count = (i64, i64, i64);
 
 impl Notes {
     fn new(registry: &Arc<Registry>, keys: &Keys, master: &Arc<Master>) -> Self {
@@ -114,13 +117,11 @@ impl World for Notes {
         let opened = sealed.filter_map(|row| {
             let name = SettingName { deployment: self.deployment, plugin, name: &row.name };
             let open = |it: &str| Zeroizing::new(it.to_owned());
-            match self.master.open_setting(&name, &row.sealed, open) {
-                Ok(value) => Some((row.name.clone(), value)),
-                Err(_) => {
-                    tracing::error!(plugin, setting = row.name, "a secret setting does not open");
-                    None
-                }
-            }
+            let Ok(value) = self.master.open_setting(&name, &row.sealed, open) else {
+                tracing::error!(plugin, setting = row.name, "a secret setting does not open");
+                return None;
+            };
+            Some((row.name.clone(), value))
         });
         opened.collect()
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use affiant_backend::{Change, PackageRow, PluginSecretRow, StorageError, Store};
+use affiant_backend::{Change, PackageRow, StorageError, Store};
 use affiant_manifest::Manifest;
 use affiant_package::{MAX_PACKAGE, PackageError};
 use affiant_plugins::{Choice, Decisions, Known, Package, Registry, Runner, Shelf};
@@ -150,7 +150,7 @@ impl Plugboard {
     }
 
     /// An administrator chooses something for a plugin. What weakens privacy waits; then the number
-    /// of the decision is returned. `secrets` are settings to be stored with it, sealed.
+    /// of the decision is returned. `also` is done in the same transaction, sealed settings too.
     pub async fn ask(
         &self,
         plugin: &str,
@@ -158,7 +158,6 @@ impl Plugboard {
         why: &str,
         by: i64,
         now: i64,
-        secrets: Vec<PluginSecretRow>,
         also: Vec<Change>,
     ) -> Result<Option<i64>, PluginUndecided> {
         let known = self.registry.known();
@@ -174,7 +173,6 @@ impl Plugboard {
         let mut changes: Vec<Change> =
             asked.cancels.map(|id| Change::CancelSwitch { id, at: now }).into_iter().collect();
         changes.push(Change::DecideSwitch(asked.row));
-        changes.extend(secrets.into_iter().map(Change::PutPluginSecret));
         changes.extend(also);
         self.commit(changes).await?;
         Ok(self.registry.known().decisions.waiting(plugin, now).map(|it| it.id))
@@ -265,7 +263,7 @@ fn read(bytes: &[u8], installed: i64) -> Result<(Package, Vec<u8>), PackageError
     let manifest = manifest.ok_or(PackageError::NoComponent)?;
     let package = Package {
         digest: read.digest,
-        publisher: read.publisher.map(|it| it.to_bytes()),
+        publisher: read.publisher.map(affiant_package::PublisherKey::to_bytes),
         installed,
         manifest,
         text: read.package.manifest,

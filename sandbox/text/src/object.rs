@@ -33,13 +33,11 @@ impl Object for Root {
         }
         let path = Path::root_of(name);
         if let Some(function) = affiant_library::function(name) {
-            return Some(match self.0.answers.peek(&path) {
-                Some(value) => to_template(&self.0, value),
-                None => {
-                    let called = Called::Library(function);
-                    Value::from_object(Callable { context: self.0.clone(), called, path })
-                }
-            });
+            if let Some(value) = self.0.answers.peek(&path) {
+                return Some(to_template(&self.0, value));
+            }
+            let called = Called::Library(function);
+            return Some(Value::from_object(Callable { context: self.0.clone(), called, path }));
         }
         if self.0.foreign.contains(name) {
             let called = Called::Plugin(name.to_owned());

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use affiant_guest::{Budget, Fault, FaultKind, Foreign, Path, Position, Shared, Stop, Value as Answer};
+use affiant_guest::{
+    Budget, Fault, FaultKind, Foreign, Path, Position, Shared, Stop, Value as Answer,
+};
 use affiant_library::{Call, Function};
 use minijinja::value::{Object, Rest};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
@@ -107,12 +109,9 @@ pub(crate) fn equip(environment: &mut Environment<'static>) {
 pub(crate) fn equip_with(environment: &mut Environment<'static>, foreign: &Foreign) {
     for name in foreign {
         let called = name.clone();
-        environment.add_filter(
-            name.clone(),
-            move |state: &State<'_, '_>, values: Rest<Value>| {
-                context(state)?.call_plugin(&called, &values)
-            },
-        );
+        environment.add_filter(name.clone(), move |state: &State<'_, '_>, values: Rest<Value>| {
+            context(state)?.call_plugin(&called, &values)
+        });
     }
 }
 

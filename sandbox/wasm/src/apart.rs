@@ -19,6 +19,9 @@ const MAX_CODE: u64 = 256 << 20;
 /// Longest explanation that is taken, in bytes.
 const MAX_WORDS: u64 = 4 << 10;
 
+/// Our allocator reserves 1 GiB when it begins, which would count as memory that is used.
+const RESERVES_NOTHING: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "0");
+
 /// How often it is looked whether the process has ended.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -41,7 +44,7 @@ pub struct CompileLimits {
 
 impl Default for CompileLimits {
     fn default() -> Self {
-        Self { memory: 4 << 30, cpu: 60, deadline: Duration::from_secs(90) }
+        Self { memory: 2 << 30, cpu: 60, deadline: Duration::from_secs(90) }
     }
 }
 
@@ -80,7 +83,7 @@ impl Apart {
         Self { program, arguments: arguments.map(Into::into).to_vec(), limits }
     }
 
-    /// Compiles a component. The process has nothing of ours: no environment, no open file; it reads
+    /// Compiles a component. The process has nothing of ours: nothing of our environment, no open file; it reads
     /// the component and writes the code.
     ///
     /// Fails for what is no component, and when a limit is passed. Waits until it is done.
@@ -91,6 +94,7 @@ impl Apart {
         let child = Command::new(&self.program)
             .args(&self.arguments)
             .env_clear()
+            .env(RESERVES_NOTHING.0, RESERVES_NOTHING.1)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -185,7 +189,7 @@ pub fn compile_for_parent(
 ) -> io::Result<u8> {
     limit(limits)?;
     let component = all(Some(input), MAX_COMPONENT as u64 + 1)?;
-    let compiled = Engine::new().map_err(io::Error::other)?.precompile(&component);
+    let compiled = Engine::without_ticks().map_err(io::Error::other)?.precompile(&component);
     match compiled {
         Ok(code) => {
             output.write_all(code.bytes())?;

@@ -32,10 +32,9 @@ impl Engine {
     ///
     /// Fails when this machine's processor is none that can be compiled for, or no thread begins.
     pub fn new() -> Result<Self, EngineError> {
-        let wasmtime =
-            wasmtime::Engine::new(&config()).map_err(|it| EngineError::Setup(it.to_string()))?;
+        let mut engine = Self::without_ticks()?;
         let (stop, stopped) = channel::<()>();
-        let ticked = wasmtime.weak();
+        let ticked = engine.wasmtime.weak();
         let ticking = std::thread::Builder::new()
             .name("wasm-ticks".to_owned())
             .spawn(move || {
@@ -45,7 +44,15 @@ impl Engine {
                 }
             })
             .map_err(EngineError::Thread)?;
-        Ok(Self { wasmtime, stop: Some(stop), ticking: Some(ticking) })
+        (engine.stop, engine.ticking) = (Some(stop), Some(ticking));
+        Ok(engine)
+    }
+
+    /// An engine that compiles and runs nothing.
+    pub(crate) fn without_ticks() -> Result<Self, EngineError> {
+        let wasmtime =
+            wasmtime::Engine::new(&config()).map_err(|it| EngineError::Setup(it.to_string()))?;
+        Ok(Self { wasmtime, stop: None, ticking: None })
     }
 }
 

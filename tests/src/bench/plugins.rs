@@ -55,7 +55,10 @@ fn calls(engine: &Engine) -> anyhow::Result<Vec<Figure>> {
     let arguments = [Value::Object(Box::new(person.clone())), Value::Object(Box::new(person))];
     let begin = || plugin.evaluation(Box::new(Nobody), Limits::default());
     let call = |it: &mut Evaluation| match it.call("f", &arguments) {
-        Ok(value) => Ok(drop(black_box(value))),
+        Ok(value) => {
+            black_box(value);
+            Ok(())
+        }
         Err(stopped) => bail!("the call ended early: {stopped:?}"),
     };
 

@@ -358,6 +358,26 @@
     });
   }
 
+  // What a form would do is shown while somebody fills it in; a button shows it without this.
+  const preview = document.querySelector('[data-preview]');
+  if (preview && form) {
+    let waiting;
+    let newest = 0;
+    const show = async () => {
+      newest += 1;
+      const mine = newest;
+      const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === 'string'));
+      const answer = await fetch(preview.dataset.preview, { method: 'POST', body }).catch(() => null);
+      if (answer?.ok && mine === newest) preview.innerHTML = await answer.text();
+    };
+    const later = () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(show, 300);
+    };
+    form.addEventListener('input', later);
+    form.addEventListener('change', later);
+  }
+
   for (const button of all('[data-print]')) {
     button.hidden = false;
     button.addEventListener('click', () => window.print());

@@ -34,9 +34,13 @@ pub(crate) static SETTINGS: Place<Settings> = Place {
         takes("modules", "Rhai files whose functions every script may call.", |b, _, entry| {
             b.modules(entry);
         }),
-        takes("plugins", "Plugins whose functions scripts and texts may call, by id.", |b, _, entry| {
-            b.plugins(entry);
-        }),
+        takes(
+            "plugins",
+            "Plugins whose functions scripts and texts may call, by id.",
+            |b, _, entry| {
+                b.plugins(entry);
+            },
+        ),
         takes("features", "Switches for the whole interview.", |b, _, entry| {
             features::take(b, entry);
         }),

@@ -116,6 +116,7 @@ fn settings_reach_the_interview() {
     let terms: Vec<_> = interview.terms.iter().map(|it| (it.word.as_str(), it.automatic)).collect();
     assert_eq!(terms, [("landlord", false), ("rent", false), ("rents", false), ("lease", true)]);
     assert_eq!(interview.modules[0].name, "all/functions.rhai");
+    assert_eq!(interview.plugins[0].id, "org.example.shouting");
     assert_eq!(text(&interview, interview.default_parts.footer.unwrap()), "In the foot");
 }
 

@@ -90,14 +90,13 @@ fn a_package_that_is_gone_switches_its_plugin_off() {
 fn settings_are_weighed_like_plugins() {
     let site = Site::new();
     let weigh = |from: &Choice, to: &Choice| step(from, to, &site.shelf).unwrap().weight;
-    let server = choice(
-        2,
-        Scope::Site,
-        &[("mode", text("server")), ("measurement_id", text("G-ABC123"))],
-    );
+    let server =
+        choice(2, Scope::Site, &[("mode", text("server")), ("measurement_id", text("G-ABC123"))]);
     let page = analytics(Scope::Site);
     assert_eq!(weigh(&server, &page), Weight::Weakens);
-    assert_eq!(weigh(&page, &server), Weight::Strengthens);
+    // It does less, and something that it did not: requests of this server's own.
+    assert_eq!(weigh(&page, &server), Weight::Weakens);
+    assert_eq!(weigh(&page, &page.off()), Weight::Strengthens);
     assert_eq!(weigh(&page, &page), Weight::Neither);
     assert_eq!(weigh(&page, &analytics(only("one"))), Weight::Strengthens);
     assert_eq!(weigh(&analytics(only("one")), &page), Weight::Weakens);

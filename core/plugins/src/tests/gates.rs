@@ -137,10 +137,9 @@ fn a_capability_is_good_for_nothing_else() {
     let (agreed, mark) = (Agreed::to([Consent::Functional]), Mark::default());
     for capability in CapabilityId::ALL.iter().copied() {
         for sink in [Sink::Within, POST, Sink::Store("few"), Sink::Log] {
-            let is_proper = std::mem::discriminant(&sink)
-                == std::mem::discriminant(&proper(capability));
-            let effect =
-                Effect { capability, interview: None, agreed: &agreed, mark: &mark, sink };
+            let is_proper =
+                std::mem::discriminant(&sink) == std::mem::discriminant(&proper(capability));
+            let effect = Effect { capability, interview: None, agreed: &agreed, mark: &mark, sink };
             assert_eq!(gate.allow(&effect).is_ok(), is_proper, "{capability} {sink:?}");
         }
     }
@@ -158,7 +157,14 @@ fn a_request_goes_only_where_the_manifest_says() {
         (https, "api.example.org", "/v1/send", post, &Mark::default(), None),
         (https, "api.example.org", "/v1/send", post, &email, None),
         (https, "api.example.org", "/v1/send", post, &income, Some(Why::LabelBlocked)),
-        (https, "api.example.org", "/v1/send", post, &Mark::unclassified(), Some(Why::LabelBlocked)),
+        (
+            https,
+            "api.example.org",
+            "/v1/send",
+            post,
+            &Mark::unclassified(),
+            Some(Why::LabelBlocked),
+        ),
         (https, "api.example.org", "/v1/send", get, &email, Some(Why::NotDeclared)),
         (https, "api.example.org", "/v2/send", post, &email, Some(Why::NotDeclared)),
         (http, "api.example.org", "/v1/send", post, &email, Some(Why::NotDeclared)),
@@ -203,7 +209,6 @@ fn a_gate_belongs_to_one_package_and_settings_that_fit() {
     assert!(Gate::of(&segment, &wrong).is_none());
     let unknown = super::choice(1, Scope::Site, &[("colour", super::text("red"))]);
     assert!(Gate::of(&segment, &unknown).is_none());
-
 }
 
 #[test]

@@ -115,7 +115,9 @@ fn host(address: &str) -> String {
     if let Some(word) = WORDS.into_iter().find(|it| *it == address) {
         return word.to_owned();
     }
-    let host = address.parse::<Uri>().ok().and_then(|it| it.host().map(str::to_ascii_lowercase));
+    let address = address.parse::<Uri>().ok();
+    let loads = |it: &Uri| matches!(it.scheme_str(), Some("https" | "http" | "wss" | "ws"));
+    let host = address.filter(loads).and_then(|it| it.host().map(str::to_ascii_lowercase));
     let host = host.unwrap_or_default();
     let is_plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.');
     if host.is_empty() || host.len() > 253 || !host.bytes().all(is_plain) {

@@ -140,8 +140,9 @@ impl Site {
         secrets: Vec<PluginSecretRow>,
     ) -> anyhow::Result<()> {
         let why = "Decided on the command line.";
-        let also = vec![noted(Event::PluginAsked, plugin)];
-        let waits = self.board.ask(plugin, to, why, COMMAND_LINE, now(), secrets, also).await?;
+        let secrets = secrets.into_iter().map(Change::PutPluginSecret);
+        let also = [noted(Event::PluginAsked, plugin)].into_iter().chain(secrets).collect();
+        let waits = self.board.ask(plugin, to, why, COMMAND_LINE, now(), also).await?;
         if waits.is_some() {
             say("This weakens people’s privacy: it holds in 24 hours, is shown on /privacy until \
                  then, and any administrator can take it back on the page Plugins.");

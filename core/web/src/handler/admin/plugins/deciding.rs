@@ -179,8 +179,8 @@ pub(crate) async fn decide(
         };
         let entry = entry(&app, &caller, Event::PluginAsked, &plugin).await?;
         let (choice, reason, now) = (&draft.choice, &draft.reason, app.clock.seconds());
-        let (by, secrets) = (caller.number(), Vec::new());
-        let asked = app.plugins.ask(&plugin, choice, reason, by, now, secrets, vec![entry]).await;
+        let by = caller.number();
+        let asked = app.plugins.ask(&plugin, choice, reason, by, now, vec![entry]).await;
         Ok(match asked.map_err(undecided)? {
             Some(id) => see_other(&format!("{LIST}/waiting/{id}")),
             None => see_other(&format!("{LIST}/{plugin}?done=decided")),
@@ -205,7 +205,7 @@ pub(crate) async fn off(
         let why = app.theme.say(&language, "plugin_off_reason", &[]);
         let entry = entry(&app, &caller, Event::PluginAsked, &plugin).await?;
         let (by, now) = (caller.number(), board.now);
-        let asked = app.plugins.ask(&plugin, &to, &why, by, now, Vec::new(), vec![entry]).await;
+        let asked = app.plugins.ask(&plugin, &to, &why, by, now, vec![entry]).await;
         asked.map_err(undecided)?;
         Ok(see_other(&format!("{LIST}/{plugin}?done=off")))
     };

@@ -1,0 +1,232 @@
+//! Components behind their gate.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use affiant_backend::SwitchRow;
+use affiant_engine::Moment;
+use affiant_guest::{Stop, Value};
+use affiant_manifest::Manifest;
+use affiant_plugins::{
+    Choice, Decisions, Known, Package, Registry, Runner as _, Saw, Scope, Shelf, Sighting,
+};
+use affiant_runtime::Plugins as _;
+use affiant_wasm::Kind;
+use affiant_wasm::testing::wide;
+use jiff::civil::date;
+use zeroize::Zeroizing;
+
+use crate::{Components, PAUSE, Parts, TOLERATED, World};
+
+const MANIFEST: &str = include_str!("../../../examples/plugins/functions/plugin.toml");
+const SHOUTING: &str = "org.example.shouting";
+const DIGEST: [u8; 32] = [7; 32];
+
+/// Has the functions `echo`, which gives its argument back, and `broken`, which breaks off.
+const CORE: &str = r#"(module
+    (memory (export "memory") 1)
+    (global $free (mut i32) (i32.const 4096))
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+        (local $at i32)
+        (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
+        (global.set $free (i32.add (local.get $at) (local.get 3)))
+        (local.get $at))
+    (data (i32.const 16) "\40\00\00\00\02\00\00\00")
+    (data (i32.const 64)
+        "\c0\00\00\00\04\00\00\00\d0\00\00\00\01\00\00\00\e0\00\00\00\00\00\00\00"
+        "\c8\00\00\00\06\00\00\00\d0\00\00\00\00\00\00\00\e0\00\00\00\00\00\00\00")
+    (data (i32.const 192) "echo")
+    (data (i32.const 200) "broken")
+    (data (i32.const 208) "\d8\00\00\00\04\00\00\00text")
+    (func (export "affiant:functions/calls@1.0.0#describe") (result i32) (i32.const 16))
+    (func (export "affiant:functions/calls@1.0.0#call") (param i32 i32 i32 i32) (result i32)
+        (if (i32.ne (local.get 1) (i32.const 4)) (then unreachable))
+        (i32.store (i32.const 260) (i32.load (local.get 2)))
+        (i32.store (i32.const 264) (i32.load offset=4 (local.get 2)))
+        (i32.const 256)))"#;
+
+/// A world whose clock only the test moves.
+#[derive(Default)]
+struct Still {
+    now: AtomicI64,
+    seen: Mutex<Vec<Saw>>,
+}
+
+impl World for Still {
+    fn seconds(&self) -> i64 {
+        self.now.load(Ordering::Relaxed)
+    }
+
+    fn fill(&self, _: &mut [u8]) -> bool {
+        false
+    }
+
+    fn secrets(&self, _: &str) -> BTreeMap<String, Zeroizing<String>> {
+        BTreeMap::new()
+    }
+
+    fn seen(&self, sighting: Sighting) {
+        assert_eq!(sighting.plugin, SHOUTING);
+        self.seen.lock().unwrap().push(sighting.saw);
+    }
+}
+
+struct Site {
+    world: Arc<Still>,
+    registry: Arc<Registry>,
+    components: Components,
+}
+
+impl Site {
+    /// A site where the plugin is installed and off.
+    fn new() -> Self {
+        let world = Arc::new(Still { now: AtomicI64::new(1_800_000_000), ..Still::default() });
+        let registry = Arc::new(Registry::default());
+        let components = Components::new(Parts {
+            registry: Arc::clone(&registry),
+            world: Arc::clone(&world) as Arc<dyn World>,
+            apart: None,
+            cache: None,
+            broker: None,
+        });
+        let site = Self { world, registry, components: components.unwrap() };
+        site.components.prepare(&package(), &wide(CORE, Kind::Functions)).unwrap();
+        site.decide(Scope::Off);
+        site
+    }
+
+    fn decide(&self, scope: Scope) {
+        let shelf: Shelf = [Arc::new(package())].into_iter().collect();
+        let choice = Choice { digest: Some(DIGEST), scope, ..Choice::default() };
+        let row = SwitchRow {
+            id: 1,
+            name: format!("plugin/{SHOUTING}"),
+            value: choice.text(),
+            reason: "A test.".to_owned(),
+            by: 1,
+            second: None,
+            asked: self.world.seconds(),
+            effective: self.world.seconds(),
+            cancelled: None,
+        };
+        let decisions = Decisions::read(vec![row], &shelf);
+        assert!(decisions.unfit().is_empty());
+        self.registry.replace(Known { shelf, decisions, ..Known::default() });
+    }
+
+    fn wait(&self, seconds: i64) {
+        self.world.now.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// One call in a step of its own.
+    fn call(&self, function: &str) -> Result<Value, String> {
+        let moment = Moment::at(date(2026, 11, 27).at(12, 0, 0, 0));
+        let mut step = self.components.begin("eviction", &moment);
+        let given = [Value::text("Stop")];
+        step.call(SHOUTING, function, &given).map_err(|stop| match stop {
+            Stop::Fault(fault) => fault.message,
+            other => format!("{other:?}"),
+        })
+    }
+}
+
+fn package() -> Package {
+    Package {
+        digest: DIGEST,
+        publisher: None,
+        installed: 0,
+        manifest: Manifest::parse(MANIFEST).manifest.unwrap(),
+        text: MANIFEST.to_owned(),
+    }
+}
+
+#[test]
+fn a_function_is_called_where_its_plugin_is_on() {
+    let site = Site::new();
+    let off = Err(format!("the plugin `{SHOUTING}` is not switched on for this interview"));
+    assert_eq!(site.call("echo"), off);
+    site.decide(Scope::Interviews(BTreeSet::from(["other".to_owned()])));
+    assert_eq!(site.call("echo"), off);
+    site.decide(Scope::Interviews(BTreeSet::from(["eviction".to_owned()])));
+    assert_eq!(site.call("echo"), Ok(Value::text("Stop")));
+    site.decide(Scope::Site);
+    assert_eq!(site.call("echo"), Ok(Value::text("Stop")));
+    site.decide(Scope::Off);
+    assert_eq!(site.call("echo"), off);
+}
+
+#[test]
+fn functions_are_known_while_a_plugin_is_off() {
+    let site = Site::new();
+    let functions = site.components.functions(SHOUTING).unwrap();
+    let known: Vec<(&str, usize)> =
+        functions.iter().map(|it| (it.name.as_str(), it.parameters.len())).collect();
+    assert_eq!(known, [("echo", 1), ("broken", 0)]);
+    assert_eq!(site.components.functions("org.example.gone"), None);
+    site.components.forget(&DIGEST);
+    assert_eq!(site.components.functions(SHOUTING), None);
+}
+
+#[test]
+fn a_plugin_that_fails_again_and_again_is_paused_and_comes_back() {
+    let site = Site::new();
+    site.decide(Scope::Site);
+    for _ in 0..=TOLERATED {
+        assert_eq!(site.call("broken"), Err(format!("the plugin `{SHOUTING}` broke off")));
+    }
+    let paused = site.call("echo").unwrap_err();
+    assert!(paused.contains("failed again and again"), "{paused}");
+    let count =
+        |what: &Saw| site.world.seen.lock().unwrap().iter().filter(|it| *it == what).count();
+    assert_eq!(count(&Saw::Paused), 1);
+    assert_eq!(count(&Saw::Failed("broke-off")), TOLERATED + 1);
+    site.wait(PAUSE);
+    assert_eq!(site.call("echo"), Ok(Value::text("Stop")));
+}
+
+#[test]
+fn a_decision_ends_a_pause() {
+    let site = Site::new();
+    site.decide(Scope::Site);
+    for _ in 0..=TOLERATED {
+        site.call("broken").unwrap_err();
+    }
+    site.wait(1);
+    assert!(site.call("echo").is_err());
+    site.decide(Scope::Site);
+    assert_eq!(site.call("echo"), Ok(Value::text("Stop")));
+}
+
+#[test]
+fn failures_now_and_then_are_borne() {
+    let site = Site::new();
+    site.decide(Scope::Site);
+    for _ in 0..3 * TOLERATED {
+        site.call("broken").unwrap_err();
+        site.wait(30);
+    }
+    assert_eq!(site.call("echo"), Ok(Value::text("Stop")));
+}
+
+#[test]
+fn after_a_failure_the_same_step_has_no_other_instance() {
+    let site = Site::new();
+    site.decide(Scope::Site);
+    let moment = Moment::at(date(2026, 11, 27).at(12, 0, 0, 0));
+    let mut step = site.components.begin("eviction", &moment);
+    assert!(step.call(SHOUTING, "broken", &[]).is_err());
+    assert!(step.call(SHOUTING, "echo", &[Value::Null]).is_err());
+    let mut next = site.components.begin("eviction", &moment);
+    assert!(next.call(SHOUTING, "echo", &[Value::Null]).is_ok());
+}
+
+#[test]
+fn what_cannot_run_is_not_made_ready() {
+    let site = Site::new();
+    assert!(site.components.prepare(&package(), b"no component").is_err());
+    // Its one function has a name that no script can call.
+    let strange = CORE.replace("\"echo\"", "\"e ho\"");
+    let refused = site.components.prepare(&package(), &wide(&strange, Kind::Functions));
+    assert!(refused.unwrap_err().contains("none that scripts can call"));
+}
