@@ -1,6 +1,7 @@
 //! Tests of the whole, in one binary.
 
 mod agreeing;
+mod analytics;
 mod audit;
 mod compiling;
 mod custody;

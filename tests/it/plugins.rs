@@ -14,7 +14,7 @@ use anyhow::{Context as _, ensure};
 const KINDS: [&str; 7] =
     ["analytics", "assembly", "delivery", "field", "functions", "logic", "lookup"];
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests is a folder of the root")
 }
 
@@ -35,7 +35,7 @@ fn target() -> PathBuf {
 }
 
 /// What the program printed; fails when it fails.
-fn run(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     told(&affiant(folder, arguments)?.output()?)
         .with_context(|| format!("affiant {}", arguments.join(" ")))
 }
