@@ -16,6 +16,7 @@ use affiant_wasm::{
 };
 use zeroize::Zeroizing;
 
+use crate::ears::{self, Ears};
 use crate::pause::Pauses;
 use crate::step::Step;
 
@@ -27,6 +28,19 @@ pub trait World: Send + Sync {
     fn fill(&self, buffer: &mut [u8]) -> bool;
     /// The secret settings of a plugin, by name.
     fn secrets(&self, plugin: &str) -> BTreeMap<String, Zeroizing<String>>;
+    /// A value that a plugin keeps.
+    fn kept(&self, plugin: &str, store: &str, key: &str) -> Option<Vec<u8>>;
+    /// Keeps a value for a plugin, or drops it; false when it keeps too many.
+    fn keep(&self, plugin: &str, store: &str, key: &str, value: Option<Vec<u8>>) -> bool;
+    /// At most `most` keys that begin with `prefix` and come behind `after`, in their order.
+    fn keys(
+        &self,
+        plugin: &str,
+        store: &str,
+        prefix: &str,
+        after: &str,
+        most: usize,
+    ) -> Vec<String>;
     /// Takes note of something that a plugin did. Must not wait.
     fn seen(&self, sighting: Sighting);
 }
@@ -55,6 +69,7 @@ pub(crate) struct Inside {
     ready: RwLock<BTreeMap<[u8; 32], Arc<Ready>>>,
     access: RwLock<BTreeMap<String, (Told, Arc<Access>)>>,
     pub(crate) pauses: Pauses,
+    pub(crate) ears: Ears,
 }
 
 /// What an access was made from.
@@ -86,13 +101,21 @@ impl Ready {
 impl Components {
     /// Starts. Fails when this machine cannot run components.
     pub fn new(parts: Parts) -> Result<Self, affiant_wasm::EngineError> {
-        Ok(Self(Arc::new(Inside {
+        let (ears, waiting) = Ears::new();
+        let inside = Arc::new(Inside {
             engine: Engine::new()?,
             parts,
             ready: RwLock::default(),
             access: RwLock::default(),
             pauses: Pauses::default(),
-        })))
+            ears,
+        });
+        let weak = Arc::downgrade(&inside);
+        let thread = std::thread::Builder::new().name("plugin-events".to_owned());
+        thread
+            .spawn(move || ears::hand_over(&weak, &waiting))
+            .map_err(affiant_wasm::EngineError::Thread)?;
+        Ok(Self(inside))
     }
 }
 

@@ -15,7 +15,9 @@
 //!   failure alone.
 
 mod components;
+mod ears;
 mod host;
+mod kept;
 mod pause;
 mod step;
 #[cfg(test)]

@@ -41,6 +41,7 @@ mod router;
 mod running;
 mod session;
 mod switchboard;
+mod telling;
 mod theme;
 mod told;
 mod upload;

@@ -1,7 +1,8 @@
 //! Packages of plugins, their secret settings, and what was seen of them.
 
 use affiant_backend::{
-    ObservedRow, PackageRow, PluginChange, PluginSecretRow, PluginStore, StorageError,
+    ObservedRow, PackageRow, PluginChange, PluginSecretRow, PluginStore, PluginValueRow,
+    StorageError,
 };
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
@@ -44,7 +45,31 @@ pub(crate) async fn apply(db: &mut SqliteConnection, change: &PluginChange) -> R
             .await?;
         }
         PluginChange::DeletePluginSecrets(plugin) => {
-            sqlx::query!("delete from plugin_secrets where plugin = ?", plugin).execute(db).await?;
+            let secrets = sqlx::query!("delete from plugin_secrets where plugin = ?", plugin);
+            secrets.execute(&mut *db).await?;
+            sqlx::query!("delete from plugin_values where plugin = ?", plugin).execute(db).await?;
+        }
+        PluginChange::PutValue(row) => {
+            sqlx::query!(
+                "insert or replace into plugin_values (plugin, store, key, sealed)
+                 values (?, ?, ?, ?)",
+                row.plugin,
+                row.store,
+                row.key,
+                row.sealed
+            )
+            .execute(db)
+            .await?;
+        }
+        PluginChange::DeleteValue(plugin, store, key) => {
+            sqlx::query!(
+                "delete from plugin_values where plugin = ? and store = ? and key = ?",
+                plugin,
+                store,
+                key
+            )
+            .execute(db)
+            .await?;
         }
         PluginChange::Observed(row) => {
             sqlx::query!(
@@ -98,6 +123,13 @@ impl PluginStore for Main {
 
     async fn plugin_secrets(&self) -> Result<Vec<PluginSecretRow>, StorageError> {
         sqlx::query_as!(PluginSecretRow, "select plugin, name, sealed from plugin_secrets")
+            .fetch_all(&self.readers)
+            .await
+            .map_err(reading)
+    }
+
+    async fn plugin_values(&self) -> Result<Vec<PluginValueRow>, StorageError> {
+        sqlx::query_as!(PluginValueRow, "select plugin, store, key, sealed from plugin_values")
             .fetch_all(&self.readers)
             .await
             .map_err(reading)

@@ -49,6 +49,19 @@ pub struct ObservedRow {
     pub received: i64,
 }
 
+/// Something that a plugin keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PluginValueRow {
+    /// The plugin.
+    pub plugin: String,
+    /// Its store.
+    pub store: String,
+    /// The key.
+    pub key: String,
+    /// The value, sealed under the master key.
+    pub sealed: Vec<u8>,
+}
+
 /// A change of what belongs to plugins.
 #[derive(Clone, Debug)]
 pub enum PluginChange {
@@ -58,8 +71,12 @@ pub enum PluginChange {
     DeletePackage([u8; 32]),
     /// A secret setting, in place of what it was.
     PutPluginSecret(PluginSecretRow),
-    /// Removes all secret settings of a plugin.
+    /// Removes all secret settings of a plugin, and all that it keeps.
     DeletePluginSecrets(String),
+    /// Something that a plugin keeps, in place of what it was.
+    PutValue(PluginValueRow),
+    /// Removes something that a plugin keeps: plugin, store and key.
+    DeleteValue(String, String, String),
     /// Adds to what was seen.
     Observed(ObservedRow),
     /// Removes what was seen before a day, in days of the Unix epoch.
@@ -78,6 +95,9 @@ pub trait PluginStore: Send + Sync {
 
     /// The secret settings of all plugins.
     async fn plugin_secrets(&self) -> Result<Vec<PluginSecretRow>, StorageError>;
+
+    /// What all plugins keep.
+    async fn plugin_values(&self) -> Result<Vec<PluginValueRow>, StorageError>;
 
     /// What was seen of all plugins from a day on, in days of the Unix epoch.
     async fn observed(&self, from: i64) -> Result<Vec<ObservedRow>, StorageError>;

@@ -84,7 +84,7 @@ macro_rules! __export {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             type Exported = $crate::wire::$kind::Adapter<$type>;
-            $crate::wire::$kind::export!(Exported with_types_in $crate::wire::$kind);
+    $crate::wire::$kind::export!(Exported with_types_in $crate::wire::$kind);
         };
         #[cfg(not(target_arch = "wasm32"))]
         const _: usize = ::core::mem::size_of::<$crate::wire::$kind::Adapter<$type>>();
