@@ -16,7 +16,6 @@ use affiant_wasm::{
 };
 use zeroize::Zeroizing;
 
-use crate::ears::{self, Ears};
 use crate::pause::Pauses;
 use crate::step::Step;
 
@@ -69,7 +68,6 @@ pub(crate) struct Inside {
     ready: RwLock<BTreeMap<[u8; 32], Arc<Ready>>>,
     access: RwLock<BTreeMap<String, (Told, Arc<Access>)>>,
     pub(crate) pauses: Pauses,
-    pub(crate) ears: Ears,
 }
 
 /// What an access was made from.
@@ -101,21 +99,13 @@ impl Ready {
 impl Components {
     /// Starts. Fails when this machine cannot run components.
     pub fn new(parts: Parts) -> Result<Self, affiant_wasm::EngineError> {
-        let (ears, waiting) = Ears::new();
-        let inside = Arc::new(Inside {
+        Ok(Self(Arc::new(Inside {
             engine: Engine::new()?,
             parts,
             ready: RwLock::default(),
             access: RwLock::default(),
             pauses: Pauses::default(),
-            ears,
-        });
-        let weak = Arc::downgrade(&inside);
-        let thread = std::thread::Builder::new().name("plugin-events".to_owned());
-        thread
-            .spawn(move || ears::hand_over(&weak, &waiting))
-            .map_err(affiant_wasm::EngineError::Thread)?;
-        Ok(Self(inside))
+        })))
     }
 }
 

@@ -15,7 +15,6 @@
 //!   failure alone.
 
 mod components;
-mod ears;
 mod host;
 mod kept;
 mod pause;

@@ -138,7 +138,7 @@ fn is_its_fault(kind: &Failure) -> bool {
 }
 
 /// A failure as it is counted: a word of ours, whatever the plugin said.
-pub(crate) fn word(kind: &Failure) -> &'static str {
+fn word(kind: &Failure) -> &'static str {
     match kind {
         Failure::OutOfFuel => "out-of-fuel",
         Failure::OutOfTime => "out-of-time",

@@ -19,7 +19,6 @@
 mod choice;
 mod decisions;
 mod gate;
-mod happening;
 mod registry;
 mod runner;
 mod shelf;
@@ -31,7 +30,6 @@ mod weight;
 pub use choice::{Choice, Scope};
 pub use decisions::{Asked, Decision, Decisions};
 pub use gate::{Agreed, Denied, Effect, Gate, Mark, Sink, Why};
-pub use happening::{Deaf, Happening, Listener};
 pub use registry::{Known, Registry};
 pub use runner::{NoRunner, Runner};
 pub use shelf::{Package, Shelf};

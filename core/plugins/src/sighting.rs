@@ -17,8 +17,6 @@ pub enum Saw {
     Failed(&'static str),
     /// It failed again and again.
     Paused,
-    /// It is too slow for what happens: an event was not told.
-    Dropped,
 }
 
 impl Saw {
@@ -31,7 +29,6 @@ impl Saw {
             Self::Denied(capability, why) => format!("denied:{capability}:{}", why.word()),
             Self::Failed(how) => format!("failed:{how}"),
             Self::Paused => "paused".to_owned(),
-            Self::Dropped => "dropped".to_owned(),
         }
     }
 }

@@ -8,7 +8,7 @@ use affiant_backend::{Change, ObservedRow, PluginChange, PluginValueRow, Store};
 use affiant_broker::{Blocking, Broker, Decision, Log, Record, Refusal, System, Trust};
 use affiant_component::{Components, Parts, World};
 use affiant_keyring::Keys;
-use affiant_plugins::{Listener, Registry, Saw, Sighting};
+use affiant_plugins::{Registry, Saw, Sighting};
 use affiant_runtime::Plugins;
 use affiant_vault::{Master, Randomness as _, SettingName};
 use affiant_wasm::{Apart, Cache, CompileLimits};
@@ -36,8 +36,6 @@ const DAY: i64 = 86_400;
 pub(crate) struct Running {
     /// What runs components.
     pub(crate) components: Arc<dyn Plugins>,
-    /// What tells them of events.
-    pub(crate) listener: Arc<dyn Listener>,
     /// What administrators decide with.
     pub(crate) board: Plugboard,
     /// What is noted of them.
@@ -278,8 +276,7 @@ pub(crate) async fn open(
     let board = Plugboard::open(store, registry, runner, config.dev)
         .await
         .context("what is installed of plugins cannot be read")?;
-    let listener = Arc::new(components.clone());
-    Ok(Running { components: Arc::new(components), listener, board, notes })
+    Ok(Running { components: Arc::new(components), board, notes })
 }
 
 /// The plugins that are installed, for a command that loads interviews and answers nobody.

@@ -11,7 +11,6 @@ use affiant_guard::{Admission, Guard, TrustedProxies};
 use affiant_guest::Value;
 use affiant_keyring::{Keys, SharedRandomness};
 use affiant_passkey::Site;
-use affiant_plugins::Listener;
 use affiant_retention::Eraser;
 use affiant_switch::{Class, InForce};
 use affiant_vault::Master;
@@ -74,8 +73,6 @@ pub struct Parts {
     pub switches: Switchboard,
     /// What is installed of plugins and decided about them.
     pub plugins: Plugboard,
-    /// Hears what happens, for plugins.
-    pub listener: Arc<dyn Listener>,
     /// Tells the time.
     pub clock: Box<dyn Clock>,
     /// Gives random bytes.

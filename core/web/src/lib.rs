@@ -41,7 +41,6 @@ mod router;
 mod running;
 mod session;
 mod switchboard;
-mod telling;
 mod theme;
 mod told;
 mod upload;

@@ -105,7 +105,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let random = Arc::new(SystemRandomness);
     let eraser = Arc::new(Eraser::new(store.clone(), Arc::clone(&keyring), random));
     let switches = switches::open(&config, store.clone()).await?;
-    let plugins::Running { components, listener: ears, board, notes } =
+    let plugins::Running { components, board, notes } =
         plugins::open(&config, store.clone(), &keyring, &master).await?;
     watch::load_all(&config.interviews, &catalogue, &BTreeSet::new(), &components)?;
     let guard = Guard::new(store.clone(), Arc::new(Names(Arc::clone(&master))));
@@ -117,7 +117,6 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         eraser: Arc::clone(&eraser),
         switches,
         plugins: board,
-        listener: ears,
         master,
         guard: Arc::new(guard),
         admission: Arc::new(Admission::new(cores())),

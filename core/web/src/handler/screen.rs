@@ -17,7 +17,7 @@ use crate::form::Form;
 use crate::handler::{Answer, failed, log, see_other, see_other_with, visitor};
 use crate::page::{self, Typed, Unsaved};
 use crate::session::{Holder, Session, StorageOr};
-use crate::{cookie, telling, upload};
+use crate::{cookie, upload};
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -41,9 +41,6 @@ pub(crate) async fn show(
         state.remember(&later.map_err(|it| failed(&app, &it))?);
     }
     let outcome = session.loaded.advance(state, &session.moment(&app));
-    if let Step::Screen(screen) = &outcome.step {
-        telling::shown(&app, &session, &headers, screen);
-    }
     Ok(respond(&app, &session, step, &outcome))
 }
 
