@@ -16,6 +16,7 @@
 
 mod components;
 mod host;
+mod learning;
 mod pause;
 mod step;
 #[cfg(test)]

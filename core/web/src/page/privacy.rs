@@ -66,7 +66,7 @@ pub(crate) fn context(theme: &Theme, frame: &Frame, truth: &Truth) -> Value {
 }
 
 /// What is true of one interview beside what is true of all.
-pub(crate) fn of_interview(theme: &Theme, frame: &Frame, running: &[Running]) -> Value {
+pub(crate) fn of_interview(theme: &Theme, frame: &Frame, running: &[Arc<Running>]) -> Value {
     context! {
         plugins => public::on(running, Language::of(&frame.language)),
         asks => running.iter().any(|it| it.asking.is_some()),
