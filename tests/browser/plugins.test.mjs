@@ -156,7 +156,7 @@ test('a plugin is read before it is on, asks people, is upgraded, and is switche
     await page.getByRole('link', { name: 'version 0.2.0' }).click();
     const label = page.locator('#label');
     await label.getByText('nothing', { exact: true }).waitFor();
-    await page.getByLabel('Leave a mark in the browser').check();
+    await page.locator('label').getByText('Leave a mark in the browser').click();
     await label.getByText('extra, this site\'s own').waitFor();
     await page.getByLabel('Why?').fill('A newer version.');
     await press(page, 'Continue');

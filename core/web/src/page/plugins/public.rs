@@ -37,6 +37,17 @@ pub(crate) fn on(running: &[Arc<Running>], language: Language) -> Vec<Value> {
     told.collect()
 }
 
+/// The worst of the plugins that are on, for each of the five facts, in words; nothing where none
+/// does anything.
+pub(crate) fn worst(running: &[Arc<Running>], language: Language) -> [Option<String>; 5] {
+    let labels = running.iter().filter_map(|it| it.declaration().map(|it| Label::of(&it)));
+    let labels: Vec<Label> = labels.collect();
+    Facet::ALL.map(|facet| {
+        let worst = labels.iter().max_by_key(|it| it.get(facet).level);
+        worst.filter(|it| it.get(facet).level > 0).map(|it| it.say(facet, language))
+    })
+}
+
 /// What was decided about plugins: what waits, and what does not any more.
 pub(crate) fn decided(board: &Board) -> (Vec<Value>, Vec<Value>) {
     let all = board.known.decisions.all().iter().rev();
