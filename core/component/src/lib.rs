@@ -17,6 +17,7 @@
 mod components;
 mod host;
 mod kept;
+mod learning;
 mod pause;
 mod step;
 #[cfg(test)]

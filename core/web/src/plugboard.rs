@@ -5,7 +5,9 @@ use std::sync::Arc;
 use affiant_backend::{Change, PackageRow, PluginChange, StorageError, Store};
 use affiant_manifest::Manifest;
 use affiant_package::{MAX_PACKAGE, PackageError};
-use affiant_plugins::{Choice, Decisions, Known, Package, Registry, Runner, Shelf};
+use affiant_plugins::{
+    Choice, Decisions, Happening, Known, Learner, Package, Registry, Runner, Shelf,
+};
 use affiant_switch::{Refused, Second};
 
 /// Who stands for the command line among those who decide.
@@ -89,6 +91,11 @@ impl Plugboard {
     /// What is known now.
     pub fn known(&self) -> Arc<Known> {
         self.registry.known()
+    }
+
+    /// Something happened that these plugins may learn of, each for a person who agreed.
+    pub fn tell(&self, happening: Happening, learners: Vec<Learner>) {
+        self.runner.tell(happening, learners);
     }
 
     /// Installs a package, which changes nothing of what runs. Returns it.

@@ -73,8 +73,9 @@ async fn note(app: &App, report: &Report) {
 
 /// The plugin that tried: the one whose script it was, else the one that names the host, else the
 /// only one that is in the page at all.
-fn whose<'a>(running: &'a [Running], report: &Report) -> Option<&'a Running> {
-    let in_page: Vec<&Running> = running.iter().filter(|it| names(it, None)).collect();
+fn whose<'a>(running: &'a [Arc<Running>], report: &Report) -> Option<&'a Running> {
+    let in_page: Vec<&Running> =
+        running.iter().map(|it| &**it).filter(|it| names(it, None)).collect();
     let by = |host: &str| in_page.iter().copied().find(|it| names(it, Some(host)));
     let only = || in_page.first().copied().filter(|_| in_page.len() == 1);
     by(&report.source).or_else(|| by(&report.blocked)).or_else(only)
@@ -133,9 +134,10 @@ mod tests {
     use super::*;
     use crate::page::samples::plugins::{COUNTING, counting, package};
 
-    fn running(mode: &str) -> Running {
+    fn running(mode: &str) -> Arc<Running> {
         let package = package(COUNTING, "1.2.0", 1).unwrap();
-        Running { package, choice: counting(mode, Scope::Site), since: 0, asking: None }
+        let choice = counting(mode, Scope::Site);
+        Arc::new(Running { package, choice, since: 0, asking: None })
     }
 
     fn old(blocked: &str, source: &str) -> String {

@@ -200,7 +200,7 @@ pub(super) fn for_everybody(
     for asking in running.iter().filter_map(|it| it.asking.as_ref()) {
         decided.choices.answer(asking, true, decided.signals, 0);
     }
-    let choices = |of: &[Running], visitor: &Visitor, is_done| {
+    let choices = |of: &[Arc<Running>], visitor: &Visitor, is_done| {
         consent::choices(theme, site, of, visitor, is_done)
     };
     vec![
