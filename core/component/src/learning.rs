@@ -92,6 +92,10 @@ fn visible(
     let sees = |field: &str| fields.contains(field);
     let categories = items().flat_map(|it| &it.categories);
     let mark = Mark::of(categories.filter_map(|it| declaration.known_category(&it.value)));
+    let sees_account = declaration.data.iter().any(|it| {
+        it.source.value == Source::Origin(Origin::Account)
+            && it.fields.iter().any(|it| it.value.as_str() == "account.internal_id")
+    });
     let seconds = if sees("event.time") { happening.at } else { 0 };
     let event = Event {
         occasion: occasion(happening.event),
@@ -99,14 +103,19 @@ fn visible(
             .filter(|_| sees("event.interview_id"))
             .cloned()
             .unwrap_or_default(),
-        screen: happening.screen.clone().filter(|_| sees("event.screen_id")),
-        details: Vec::new(),
+        screen: learner
+            .screen
+            .clone()
+            .or_else(|| happening.screen.clone())
+            .filter(|_| sees("event.screen_id")),
+        // The author wrote them for this plugin.
+        details: learner.details.clone(),
         time: u64::try_from(seconds).unwrap_or(0).saturating_mul(1000),
         pseudonym: Some(&learner.pseudonym)
             .filter(|_| sees("session.pseudonym"))
             .cloned()
             .unwrap_or_default(),
-        account: None,
+        account: learner.account.clone().filter(|_| sees_account),
     };
     Some((event, mark))
 }
@@ -157,8 +166,13 @@ necessity = "dpv:Optional"
             screen: Some("name".to_owned()),
             at: 1_800_000_000,
         };
-        let learner =
-            Learner { plugin: "org.example.counting".to_owned(), pseudonym: "f00d".to_owned() };
+        let learner = Learner {
+            plugin: "org.example.counting".to_owned(),
+            pseudonym: "f00d".to_owned(),
+            screen: None,
+            details: Vec::new(),
+            account: Some("7".to_owned()),
+        };
         visible(&declaration, &happening, &learner)
     }
 
@@ -166,6 +180,7 @@ necessity = "dpv:Optional"
     fn plugin_sees_the_fields_that_its_manifest_names_and_no_other() {
         let (event, mark) = seen(MANIFEST, EventName::ScreenShown).unwrap();
         assert_eq!(event.screen.as_deref(), Some("name"));
+        assert_eq!(event.account, None);
         assert_eq!((event.interview.as_str(), event.pseudonym.as_str(), event.time), ("", "", 0));
         assert_eq!(mark, Mark::of([Category::ServiceConsumptionBehaviour]));
         let more = r#"fields = ["event.interview_id", "session.pseudonym", "event.time"]"#;

@@ -23,4 +23,10 @@ pub struct Learner {
     /// The number that stands for the visit. Another plugin is given another one, and nobody but
     /// this server can lead it back.
     pub pseudonym: String,
+    /// What the author calls the screen for this plugin, in place of its own name.
+    pub screen: Option<String>,
+    /// What else the author says of the screen for this plugin, by name.
+    pub details: Vec<(String, String)>,
+    /// The number that stands for the account, likewise another one for each plugin.
+    pub account: Option<String>,
 }

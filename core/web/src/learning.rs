@@ -1,13 +1,14 @@
 //! Tells plugins what happens in interviews: those that a person lets, and nothing that was answered.
 
 use affiant_engine::Screen;
+use affiant_interview::Named;
 use affiant_manifest::{CapabilityId, EventName};
 use affiant_plugins::{Happening, Learner};
 
 use crate::app::App;
 use crate::heard::heard;
 use crate::running::{Running, in_interview};
-use crate::session::Session;
+use crate::session::{Holder, Session};
 
 /// A session began.
 pub(crate) fn started(app: &App, session: &Session) {
@@ -31,7 +32,7 @@ fn tell(app: &App, session: &Session, event: EventName, screen: Option<&str>) {
     let running = in_interview(app, &session.row.interview);
     let learning = running.iter().filter(|it| visitor.lets(it) && learns(it));
     let learners: Vec<Learner> =
-        learning.map(|it| learner(app, session, it.package.plugin())).collect();
+        learning.map(|it| learner(app, session, it.package.plugin(), screen)).collect();
     if learners.is_empty() {
         return;
     }
@@ -49,8 +50,36 @@ fn learns(plugin: &Running) -> bool {
     declaration.is_some_and(|it| it.capability(CapabilityId::EventsSubscribe).is_some())
 }
 
-/// A plugin with the number that stands for the visit there. Two plugins cannot compare theirs.
-fn learner(app: &App, session: &Session, plugin: &str) -> Learner {
-    let tag = app.master.tag("visit", &[plugin.as_bytes(), &session.row.id.0]);
-    Learner { plugin: plugin.to_owned(), pseudonym: hex::encode(&tag[..16]) }
+/// Bytes of a number that stands for a visit or an account.
+const LENGTH: usize = 16;
+
+/// A plugin with the numbers that stand for visit and account there, and with what the author calls
+/// the screen for it. Two plugins cannot compare their numbers.
+fn learner(app: &App, session: &Session, plugin: &str, screen: Option<&str>) -> Learner {
+    let number = |purpose: &str, id: &[u8]| {
+        hex::encode(&app.master.tag(purpose, &[plugin.as_bytes(), id])[..LENGTH])
+    };
+    let named = screen.and_then(|it| named(session, it, plugin));
+    let account = match &session.holder {
+        Holder::Person(person) => Some(number("account-number", &person.id().0)),
+        Holder::Visitor(_) | Holder::Program => None,
+    };
+    Learner {
+        plugin: plugin.to_owned(),
+        pseudonym: number("visit", &session.row.id.0),
+        screen: named.and_then(|it| it.name.clone()),
+        details: named.map(|it| it.details.clone()).unwrap_or_default(),
+        account,
+    }
+}
+
+/// What the author calls a screen for a plugin.
+fn named<'a>(session: &'a Session, screen: &str, plugin: &str) -> Option<&'a Named> {
+    let blocks = &session.loaded.interview().blocks;
+    let block = blocks.iter().find(|it| it.id.as_deref() == Some(screen)).or_else(|| {
+        // A block without a name is called by its place.
+        blocks.get(screen.strip_prefix("block-")?.parse::<usize>().ok()?.checked_sub(1)?)
+    });
+    let (_, kind) = plugin.rsplit_once('.')?;
+    block?.named.get(kind)
 }

@@ -49,6 +49,17 @@ pub(crate) async fn apply(db: &mut SqliteConnection, change: &PluginChange) -> R
             secrets.execute(&mut *db).await?;
             sqlx::query!("delete from plugin_values where plugin = ?", plugin).execute(db).await?;
         }
+        PluginChange::PutValue(_)
+        | PluginChange::DeleteValue(..)
+        | PluginChange::Observed(_)
+        | PluginChange::ForgetObserved(_) => apply_running(db, change).await?,
+    }
+    Ok(())
+}
+
+/// Does a change that running plugins cause; other changes are not for here.
+async fn apply_running(db: &mut SqliteConnection, change: &PluginChange) -> Result<(), Undone> {
+    match change {
         PluginChange::PutValue(row) => {
             sqlx::query!(
                 "insert or replace into plugin_values (plugin, store, key, sealed)
@@ -90,6 +101,10 @@ pub(crate) async fn apply(db: &mut SqliteConnection, change: &PluginChange) -> R
         PluginChange::ForgetObserved(before) => {
             sqlx::query!("delete from observed where day < ?", before).execute(db).await?;
         }
+        PluginChange::PutPackage(..)
+        | PluginChange::DeletePackage(_)
+        | PluginChange::PutPluginSecret(_)
+        | PluginChange::DeletePluginSecrets(_) => {}
     }
     Ok(())
 }
