@@ -9,6 +9,7 @@ mod factor;
 mod guard;
 mod hostile;
 mod http;
+mod installed;
 mod keeping;
 mod kill;
 mod kill_accounts;

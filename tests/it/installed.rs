@@ -1,0 +1,219 @@
+//! Plugins of a server: installed, switched on and off and upgraded by the command line while it runs,
+//! and called by its interviews.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use affiant_package::{Package, SigningKey, sign};
+use affiant_tests::client::{Connection, Session};
+use affiant_tests::program::{Server, Setup, command};
+use affiant_wasm::Kind;
+use affiant_wasm::testing::wide;
+use anyhow::{Context as _, ensure};
+use serde_json::json;
+use tempfile::TempDir;
+
+const MANIFEST: &str = include_str!("../../examples/plugins/functions/plugin.toml");
+const SHOUTING: &str = "org.example.shouting";
+
+/// Has one function, `shout`, which gives its argument back.
+const CORE: &str = r#"(module
+    (memory (export "memory") 1)
+    (global $free (mut i32) (i32.const 4096))
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+        (local $at i32)
+        (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
+        (global.set $free (i32.add (local.get $at) (local.get 3)))
+        (local.get $at))
+    (data (i32.const 16) "\40\00\00\00\01\00\00\00")
+    (data (i32.const 64)
+        "\c0\00\00\00\05\00\00\00\d0\00\00\00\01\00\00\00\e0\00\00\00\00\00\00\00")
+    (data (i32.const 192) "shout")
+    (data (i32.const 208) "\d8\00\00\00\04\00\00\00text")
+    (func (export "affiant:functions/calls@1.0.0#describe") (result i32) (i32.const 16))
+    (func (export "affiant:functions/calls@1.0.0#call") (param i32 i32 i32 i32) (result i32)
+        (i32.store (i32.const 260) (i32.load (local.get 2)))
+        (i32.store (i32.const 264) (i32.load offset=4 (local.get 2)))
+        (i32.const 256)))"#;
+
+const INTERVIEW: &str = "\
+metadata:
+  title: Loud
+---
+plugins: [org.example.shouting]
+---
+mandatory: true
+code: |
+  loud = shout(name);
+  the_end
+---
+question: Who are you?
+fields:
+  - Name: name
+---
+event: the_end
+question: \"{{ loud }}, {{ shout('bye') }}\"
+";
+
+/// A server with the interview, and the folder that it lies in.
+struct House {
+    folder: TempDir,
+    server: Server,
+}
+
+impl House {
+    fn new() -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let interviews = folder.path().join("interviews");
+        fs_err::create_dir(&interviews)?;
+        fs_err::write(interviews.join("loud.yml"), INTERVIEW)?;
+        let setup = Setup {
+            data: folder.path().join("data"),
+            interviews,
+            flags: Vec::new(),
+            folder: folder.path().to_owned(),
+        };
+        let server = Server::start(&setup)?;
+        Ok(Self { folder, server })
+    }
+
+    /// What `affiant plugin …` prints beside the server, and whether it succeeded.
+    fn plugin(&self, arguments: &[&str]) -> anyhow::Result<(bool, String)> {
+        let mut call = command()?;
+        let data = self.folder.path().join("data");
+        call.arg("plugin").args(arguments).arg("--data").arg(data);
+        let output = call.current_dir(self.folder.path()).output()?;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let complained = String::from_utf8_lossy(&output.stderr).into_owned();
+        Ok((output.status.success(), format!("{printed}{complained}")))
+    }
+
+    /// The same, which must succeed.
+    fn done(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let (is_done, said) = self.plugin(arguments)?;
+        ensure!(is_done, "{arguments:?}: {said}");
+        Ok(said)
+    }
+
+    /// The same, which must fail.
+    fn refused(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let (is_done, said) = self.plugin(arguments)?;
+        ensure!(!is_done, "{arguments:?} did not fail: {said}");
+        Ok(said)
+    }
+
+    /// A package of a version, signed with a key or not, as a file.
+    fn package(&self, version: &str, key: Option<u8>, core: &str) -> anyhow::Result<PathBuf> {
+        let package = Package {
+            manifest: MANIFEST.replace("0.1.0", version),
+            component: wide(core, Kind::Functions),
+            translations: std::collections::BTreeMap::new(),
+            licence: "MIT".to_owned(),
+            readme: None,
+        };
+        let mut bytes = package.pack()?;
+        if let Some(key) = key {
+            bytes = sign(&bytes, &SigningKey::from_seed(&[key; 32]))?;
+        }
+        let file = self.folder.path().join(format!("{version}-{key:?}.affiant"));
+        fs_err::write(&file, bytes)?;
+        Ok(file)
+    }
+
+    /// What the server shows to somebody called Ann at the end, within some seconds of a change.
+    async fn shown(&self, expected: &str) -> anyhow::Result<()> {
+        let until = Instant::now() + Duration::from_secs(20);
+        loop {
+            let found = self.walk().await;
+            if found.as_ref().is_ok_and(|it| it == expected) {
+                return Ok(());
+            }
+            ensure!(Instant::now() < until, "not {expected:?} but {found:?}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    async fn walk(&self) -> anyhow::Result<String> {
+        let mut connection = Connection::open(self.server.address).await?;
+        let mut session = Session::start(&mut connection, "loud").await?;
+        session.answer(&mut connection, &json!({ "name": "Ann" })).await?;
+        Ok(session.screen["title"].as_str().context("a screen has a title")?.to_owned())
+    }
+
+    /// That the interview cannot be answered, within some seconds of a change.
+    async fn closed(&self) -> anyhow::Result<()> {
+        let until = Instant::now() + Duration::from_secs(20);
+        while let Ok(title) = self.walk().await {
+            ensure!(Instant::now() < until, "it shows {title:?}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Ok(())
+    }
+}
+
+fn name(file: &Path) -> &str {
+    file.to_str().unwrap_or("")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plugin_is_installed_switched_on_upgraded_and_off_while_the_server_runs()
+-> anyhow::Result<()> {
+    let house = House::new()?;
+    house.closed().await?;
+    let first = house.package("0.1.0", Some(1), CORE)?;
+    let said = house.done(&["install", name(&first)])?;
+    ensure!(said.contains("is installed, and off"), "{said}");
+    ensure!(said.contains("Leaves this server: never"), "{said}");
+    // It is known now, and off.
+    house.closed().await?;
+    house.done(&["enable", SHOUTING, "--interview", "other"])?;
+    house.closed().await?;
+    house.done(&["enable", SHOUTING, "--interview", "loud"])?;
+    house.shown("Ann, bye").await?;
+    let said = house.done(&["list"])?;
+    ensure!(said.contains("org.example.shouting 0.1.0: on in loud"), "{said}");
+
+    let second = house.package("0.2.0", Some(1), CORE)?;
+    house.done(&["install", name(&second)])?;
+    let said = house.done(&["upgrade", SHOUTING, "--dry-run"])?;
+    ensure!(said.contains("0.1.0 to 0.2.0") && said.contains("Nothing changes"), "{said}");
+    house.done(&["upgrade", SHOUTING])?;
+    house.shown("Ann, bye").await?;
+    let said = house.done(&["list"])?;
+    ensure!(said.contains("0.2.0: on in loud") && said.contains("0.1.0: off"), "{said}");
+
+    ensure!(house.refused(&["remove", SHOUTING])?.contains("switch it off first"));
+    house.done(&["disable", SHOUTING])?;
+    house.closed().await?;
+    house.done(&["remove", SHOUTING])?;
+    ensure!(house.done(&["list"])?.contains("No plugin is installed"));
+    ensure!(house.refused(&["enable", SHOUTING])?.contains("is not installed"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn packages_that_are_not_in_order_are_refused() -> anyhow::Result<()> {
+    let house = House::new()?;
+    let unsigned = house.package("0.1.0", None, CORE)?;
+    let said = house.refused(&["install", name(&unsigned)])?;
+    ensure!(said.contains("nobody signed this package"), "{said}");
+    let signed = house.package("0.1.0", Some(1), CORE)?;
+
+    let mut bytes = fs_err::read(&signed)?;
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let changed = house.folder.path().join("changed.affiant");
+    fs_err::write(&changed, bytes)?;
+    let said = house.refused(&["install", name(&changed)])?;
+    ensure!(said.contains("a byte of the package changed"), "{said}");
+
+    house.done(&["install", name(&signed)])?;
+    ensure!(house.refused(&["install", name(&signed)])?.contains("installed already"));
+    let other = house.package("0.2.0", Some(2), CORE)?;
+    let said = house.refused(&["install", name(&other)])?;
+    ensure!(said.contains("signed by somebody else"), "{said}");
+    let same = house.package("0.1.0", Some(1), &CORE.replace("text", "word"))?;
+    let said = house.refused(&["install", name(&same)])?;
+    ensure!(said.contains("installed with other contents"), "{said}");
+    Ok(())
+}
