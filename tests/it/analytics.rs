@@ -55,7 +55,7 @@ impl Host for Through {
     fn setting(&mut self, name: &str) -> Option<Value> {
         Some(match self.settings.get(name)? {
             Setting::Text(it) => Value::text(it),
-            Setting::Int(it) => Value::Int(*it),
+            Setting::Int(it) => Value::Int((*it).into()),
             Setting::Bool(it) => Value::Bool(*it),
         })
     }
@@ -110,7 +110,8 @@ impl Stage {
         ensure!(tested.contains(" 0 failed"), "{tested}");
 
         let text = fs_err::read_to_string(folder.join("plugin.toml"))?;
-        let manifest = Manifest::parse(&text).usable().context("it was checked")?;
+        let parsed = Manifest::parse(&text);
+        let manifest = parsed.usable().context("it was checked")?.clone();
         let plugin = ready(&folder, &manifest)?;
         let runtime = Runtime::new()?;
         let vendor = runtime.block_on(Vendor::listening(hosts, answers))?;
