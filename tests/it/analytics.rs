@@ -110,8 +110,7 @@ impl Stage {
         ensure!(tested.contains(" 0 failed"), "{tested}");
 
         let text = fs_err::read_to_string(folder.join("plugin.toml"))?;
-        let parsed = Manifest::parse(&text);
-        let manifest = parsed.usable().context("it was checked")?.clone();
+        let manifest = Manifest::parse(&text).usable().context("it was checked")?.clone();
         let plugin = ready(&folder, &manifest)?;
         let runtime = Runtime::new()?;
         let vendor = runtime.block_on(Vendor::listening(hosts, answers))?;

@@ -77,3 +77,23 @@ async fn a_configuration_that_keeps_longer_waits_a_day_in_public_and_a_shorter_o
     assert_eq!(told["decisions"][1]["state"], "cancelled");
     Ok(())
 }
+
+#[tokio::test]
+async fn what_plugins_do_is_told_as_linked_data_too() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let server = start(&folder, None)?;
+    for (path, accept) in [("/privacy.jsonld", "*/*"), ("/privacy", "application/ld+json")] {
+        let told = get(&server, path, accept).await?;
+        assert_eq!(told.header("content-type"), Some("application/ld+json"), "{path}");
+        let told: Value = serde_json::from_slice(&told.body)?;
+        assert_eq!(told["@type"], "dpv:ROPA", "{path}");
+        assert_eq!(told["dpv:hasProcess"], serde_json::json!([]), "{path}");
+    }
+    assert_eq!(facts(&server).await?["plugins"], serde_json::json!([]));
+    let page = get(&server, "/privacy", "text/html").await?.text();
+    assert!(page.contains("No plugin is on."), "{page}");
+    assert_eq!(get(&server, "/privacy/nothing-here", "text/html").await?.status, 404);
+    let choices = get(&server, "/privacy/choices", "text/html").await?.text();
+    assert!(choices.contains("There is nothing to choose"), "{choices}");
+    Ok(())
+}

@@ -8,7 +8,7 @@ use affiant_backend::PluginSecretRow;
 use affiant_broker::{Access, Blocking, Entry, Limits as Traffic, Secrets};
 use affiant_engine::Moment;
 use affiant_manifest::Manifest;
-use affiant_plugins::{Choice, Gate, Package, Registry, Runner, Sighting};
+use affiant_plugins::{Choice, Gate, Happening, Learner, Package, Registry, Runner, Sighting};
 use affiant_runtime::{Calls, PluginFunction, Plugins};
 use affiant_wasm::{
     Apart, Cache, CompileError, Compiled, Engine, Evaluation, Function, Grant, Host, Identity,
@@ -16,6 +16,7 @@ use affiant_wasm::{
 };
 use zeroize::Zeroizing;
 
+use crate::learning::{Learning, learn};
 use crate::pause::Pauses;
 use crate::step::Step;
 
@@ -27,6 +28,19 @@ pub trait World: Send + Sync {
     fn fill(&self, buffer: &mut [u8]) -> bool;
     /// The secret settings of a plugin, by name.
     fn secrets(&self, plugin: &str) -> BTreeMap<String, Zeroizing<String>>;
+    /// A value that a plugin keeps.
+    fn kept(&self, plugin: &str, store: &str, key: &str) -> Option<Vec<u8>>;
+    /// Keeps a value for a plugin, or drops it; false when it keeps too many.
+    fn keep(&self, plugin: &str, store: &str, key: &str, value: Option<Vec<u8>>) -> bool;
+    /// At most `most` keys that begin with `prefix` and come behind `after`, in their order.
+    fn keys(
+        &self,
+        plugin: &str,
+        store: &str,
+        prefix: &str,
+        after: &str,
+        most: usize,
+    ) -> Vec<String>;
     /// Takes note of something that a plugin did. Must not wait.
     fn seen(&self, sighting: Sighting);
 }
@@ -55,6 +69,7 @@ pub(crate) struct Inside {
     ready: RwLock<BTreeMap<[u8; 32], Arc<Ready>>>,
     access: RwLock<BTreeMap<String, (Told, Arc<Access>)>>,
     pub(crate) pauses: Pauses,
+    learning: Learning,
 }
 
 /// What an access was made from.
@@ -86,13 +101,21 @@ impl Ready {
 impl Components {
     /// Starts. Fails when this machine cannot run components.
     pub fn new(parts: Parts) -> Result<Self, affiant_wasm::EngineError> {
-        Ok(Self(Arc::new(Inside {
+        let (learning, receiver) = Learning::channel();
+        let inside = Arc::new(Inside {
             engine: Engine::new()?,
             parts,
             ready: RwLock::default(),
             access: RwLock::default(),
             pauses: Pauses::default(),
-        })))
+            learning,
+        });
+        let weak = Arc::downgrade(&inside);
+        let learner = std::thread::Builder::new().name("plugins learn".to_owned());
+        if let Err(error) = learner.spawn(move || learn(&weak, &receiver)) {
+            tracing::error!(%error, "plugins learn nothing of what happens in interviews");
+        }
+        Ok(Self(inside))
     }
 }
 
@@ -161,6 +184,10 @@ impl Runner for Components {
 
     fn forget(&self, digest: &[u8; 32]) {
         self.0.ready.write().unwrap_or_else(PoisonError::into_inner).remove(digest);
+    }
+
+    fn tell(&self, happening: Happening, learners: Vec<Learner>) {
+        self.0.learning.tell(happening, learners);
     }
 }
 

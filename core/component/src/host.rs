@@ -14,6 +14,10 @@ use affiant_wasm::{
 use jiff::civil::Date;
 
 use crate::components::Inside;
+use crate::kept;
+
+/// Most keys that are given at once.
+const MOST_KEYS: usize = 1_000;
 
 /// Longest line of the log, in characters.
 const LONGEST_LINE: usize = 500;
@@ -71,6 +75,18 @@ impl Behind {
         Denied::new(grant, denial(why))
     }
 
+    /// Whether the plugin may use one of its stores.
+    fn allow_store(&self, store: &str) -> Result<(), Denied> {
+        self.allow(Grant::Store, Sink::Store(store))?;
+        let known = self.inside.parts.registry.known();
+        let running = known.running(self.package.plugin(), self.inside.parts.world.seconds());
+        let gate = running.as_ref().and_then(|(package, choice)| Gate::of(package, choice));
+        if gate.is_some_and(|it| kept::is_about_nobody(it.declaration(), store)) {
+            return Ok(());
+        }
+        Err(self.denied(Grant::Store, Why::NotGranted))
+    }
+
     fn forward(&self, request: Request) -> Result<Response, NetworkProblem> {
         let over = |why| NetworkProblem::Denied(self.denied(Grant::Http, why));
         let (scheme, host, path) =
@@ -90,7 +106,8 @@ impl Behind {
             headers.map(|it| affiant_broker::Header { name: it.name, value: it.value }).collect();
         let sent = Sent { method, url: request.url, headers, body: request.body };
         let call = Call { name: "fetch", has_seen_data: !self.shared.mark().is_empty() };
-        match broker.fetch(&access, call, sent) {
+        // Others go on with their requests while this one waits.
+        match tokio::task::block_in_place(|| broker.fetch(&access, call, sent)) {
             Ok(response) => Ok(Response {
                 status: response.status,
                 headers: response
@@ -123,6 +140,40 @@ impl Host for Behind {
             Setting::Int(it) => Value::Int((*it).into()),
             Setting::Bool(it) => Value::Bool(*it),
         })
+    }
+
+    fn get(&mut self, store: &str, key: &str) -> Result<Option<Value>, Denied> {
+        self.allow_store(store)?;
+        let found = self.inside.parts.world.kept(self.package.plugin(), store, key);
+        Ok(found.and_then(|it| kept::read(&it)))
+    }
+
+    fn set(&mut self, store: &str, key: &str, value: Value) -> Result<(), Denied> {
+        self.allow_store(store)?;
+        let bytes = kept::stored(key, &value).map_err(|why| self.denied(Grant::Store, why))?;
+        if self.inside.parts.world.keep(self.package.plugin(), store, key, Some(bytes)) {
+            return Ok(());
+        }
+        Err(self.denied(Grant::Store, Why::OverLimit))
+    }
+
+    fn remove(&mut self, store: &str, key: &str) -> Result<(), Denied> {
+        self.allow_store(store)?;
+        self.inside.parts.world.keep(self.package.plugin(), store, key, None);
+        Ok(())
+    }
+
+    fn keys(
+        &mut self,
+        store: &str,
+        prefix: &str,
+        after: &str,
+        most: u32,
+    ) -> Result<Vec<String>, Denied> {
+        self.allow_store(store)?;
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let plugin = self.package.plugin();
+        Ok(self.inside.parts.world.keys(plugin, store, prefix, after, most.min(MOST_KEYS)))
     }
 
     fn fetch(&mut self, request: Request) -> Result<Response, NetworkProblem> {

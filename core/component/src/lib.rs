@@ -16,6 +16,8 @@
 
 mod components;
 mod host;
+mod kept;
+mod learning;
 mod pause;
 mod step;
 #[cfg(test)]

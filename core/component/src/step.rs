@@ -6,6 +6,7 @@ use std::sync::Arc;
 use affiant_guest::{Fault, FaultKind, Stop, Value};
 use affiant_plugins::{Agreed, Gate, Known, Mark, Package, Saw, Sighting};
 use affiant_runtime::Calls;
+use affiant_wasm::analytics::Event;
 use affiant_wasm::{Evaluation, FaultKind as Failure, Stopped};
 use jiff::civil::Date;
 
@@ -60,6 +61,24 @@ impl Step {
             today: self.today,
         };
         Ok((ready.evaluation(Box::new(host)), shared))
+    }
+
+    /// Hands an event to a plugin, which has seen then what its manifest says of events.
+    pub(crate) fn learn(&self, plugin: &str, event: &Event, mark: &Mark) {
+        // It was switched off meanwhile, or is paused.
+        let Ok((mut evaluation, shared)) = self.begin(plugin) else { return };
+        shared.raise(mark);
+        self.inside.parts.world.seen(Sighting::once(plugin, Saw::Called));
+        let running = self.known.running(plugin, self.now);
+        let package = running.as_ref().map(|(it, _)| &***it);
+        match evaluation.handle(std::slice::from_ref(event)) {
+            Ok(()) => {}
+            Err(Stopped::Fault(fault)) => drop(self.failed(package, plugin, &fault.kind)),
+            // Nobody is asked for an answer because of an event.
+            Err(Stopped::Missing(_)) => {
+                drop(self.failed(package, plugin, &Failure::Failed(String::new())));
+            }
+        }
     }
 
     fn failed(&self, package: Option<&Package>, plugin: &str, kind: &Failure) -> Stop {

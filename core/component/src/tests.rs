@@ -66,6 +66,18 @@ impl World for Still {
         BTreeMap::new()
     }
 
+    fn kept(&self, _: &str, _: &str, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn keep(&self, _: &str, _: &str, _: &str, _: Option<Vec<u8>>) -> bool {
+        false
+    }
+
+    fn keys(&self, _: &str, _: &str, _: &str, _: &str, _: usize) -> Vec<String> {
+        Vec::new()
+    }
+
     fn seen(&self, sighting: Sighting) {
         assert_eq!(sighting.plugin, SHOUTING);
         self.seen.lock().unwrap().push(sighting.saw);

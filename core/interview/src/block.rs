@@ -1,5 +1,7 @@
 //! The blocks of an interview.
 
+use std::collections::BTreeMap;
+
 use affiant_diagnostic::Span;
 use affiant_guest::Value;
 
@@ -49,6 +51,17 @@ pub struct Block {
     pub language: Option<String>,
     /// Ids of blocks that this one outranks.
     pub supersedes: Vec<String>,
+    /// What plugins call its screen, by what the plugin's name ends with.
+    pub named: BTreeMap<&'static str, Named>,
+}
+
+/// What a plugin calls a screen: fixed words, so that none is an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// The name.
+    pub name: Option<String>,
+    /// Further words, by name.
+    pub details: Vec<(String, String)>,
 }
 
 /// Whether and when something holds.

@@ -20,8 +20,8 @@ mod test;
 mod text;
 
 pub use block::{
-    Argument, Attachment, Block, BlockIndex, BlockKind, ClassUse, Format, Need, ObjectDeclaration,
-    Reconsider, Table, TableColumn, Template, When,
+    Argument, Attachment, Block, BlockIndex, BlockKind, ClassUse, Format, Named, Need,
+    ObjectDeclaration, Reconsider, Table, TableColumn, Template, When,
 };
 pub use field::{
     Bound, Choice, ChoiceSource, ChoiceValue, Condition, ConditionTest, Datatype, Default, Field,

@@ -197,68 +197,48 @@ impl<'m> Gate<'m> {
         self.through(effect).map_err(denied)
     }
 
-    /// What a capability may be used for, each with where what it takes along can go.
+    /// What a capability may be used for, each with where what it takes along can go: for what it is
+    /// there for, and for nothing else.
     fn through(&self, effect: &Effect<'_>) -> Result<Option<&'m Network>, Why> {
-        match (effect.capability, effect.sink) {
-            (CapabilityId::HttpFetch, Sink::Network { scheme, host, path, method }) => {
-                self.connection(effect.mark, scheme, host, path, method).map(Some)
-            }
-            (CapabilityId::KvPrivate, Sink::Store(name)) => {
-                self.store(effect.mark, name).map(|()| None)
-            }
-            (CapabilityId::Log, Sink::Log) if effect.mark.is_empty() => Ok(None),
-            (CapabilityId::Log, Sink::Log) => Err(Why::LabelBlocked),
+        match effect.capability {
+            CapabilityId::HttpFetch => match effect.sink {
+                Sink::Network { scheme, host, path, method } => {
+                    self.connection(effect.mark, scheme, host, path, method).map(Some)
+                }
+                Sink::Within | Sink::Store(_) | Sink::Log => Err(Why::NotDeclared),
+            },
+            CapabilityId::KvPrivate => match effect.sink {
+                Sink::Store(name) => self.store(effect.mark, name).map(|()| None),
+                Sink::Within | Sink::Network { .. } | Sink::Log => Err(Why::NotDeclared),
+            },
+            CapabilityId::Log => match effect.sink {
+                Sink::Log if effect.mark.is_empty() => Ok(None),
+                Sink::Log => Err(Why::LabelBlocked),
+                Sink::Within | Sink::Network { .. } | Sink::Store(_) => Err(Why::NotDeclared),
+            },
             // What the host does for these leaves by no way of the plugin's.
-            (
-                CapabilityId::AnswersRead
-                | CapabilityId::AnswersPropose
-                | CapabilityId::TemplateRead
-                | CapabilityId::DocumentWrite
-                | CapabilityId::DocumentsRead
-                | CapabilityId::EventsSubscribe
-                | CapabilityId::AccountRead
-                | CapabilityId::Clock
-                | CapabilityId::Random
-                | CapabilityId::MailSend
-                | CapabilityId::PageInjectScript
-                | CapabilityId::PageFrame
-                | CapabilityId::AuthProvideIdentity
-                | CapabilityId::KeysProvideAccountKey
-                | CapabilityId::StorageProvideRecords
-                | CapabilityId::StorageProvideObjects
-                | CapabilityId::ObjectsPresign
-                | CapabilityId::NetTcp
-                | CapabilityId::FsPrivateDir,
-                Sink::Within,
-            ) => Ok(None),
-            // A capability is used for what it is there for, and for nothing else.
-            (
-                CapabilityId::AnswersRead
-                | CapabilityId::AnswersPropose
-                | CapabilityId::TemplateRead
-                | CapabilityId::DocumentWrite
-                | CapabilityId::DocumentsRead
-                | CapabilityId::EventsSubscribe
-                | CapabilityId::AccountRead
-                | CapabilityId::Clock
-                | CapabilityId::Random
-                | CapabilityId::MailSend
-                | CapabilityId::PageInjectScript
-                | CapabilityId::PageFrame
-                | CapabilityId::AuthProvideIdentity
-                | CapabilityId::KeysProvideAccountKey
-                | CapabilityId::StorageProvideRecords
-                | CapabilityId::StorageProvideObjects
-                | CapabilityId::ObjectsPresign
-                | CapabilityId::NetTcp
-                | CapabilityId::FsPrivateDir,
-                Sink::Network { .. } | Sink::Store(_) | Sink::Log,
-            )
-            | (CapabilityId::HttpFetch, Sink::Within | Sink::Store(_) | Sink::Log)
-            | (CapabilityId::KvPrivate, Sink::Within | Sink::Network { .. } | Sink::Log)
-            | (CapabilityId::Log, Sink::Within | Sink::Network { .. } | Sink::Store(_)) => {
-                Err(Why::NotDeclared)
-            }
+            CapabilityId::AnswersRead
+            | CapabilityId::AnswersPropose
+            | CapabilityId::TemplateRead
+            | CapabilityId::DocumentWrite
+            | CapabilityId::DocumentsRead
+            | CapabilityId::EventsSubscribe
+            | CapabilityId::AccountRead
+            | CapabilityId::Clock
+            | CapabilityId::Random
+            | CapabilityId::MailSend
+            | CapabilityId::PageInjectScript
+            | CapabilityId::PageFrame
+            | CapabilityId::AuthProvideIdentity
+            | CapabilityId::KeysProvideAccountKey
+            | CapabilityId::StorageProvideRecords
+            | CapabilityId::StorageProvideObjects
+            | CapabilityId::ObjectsPresign
+            | CapabilityId::NetTcp
+            | CapabilityId::FsPrivateDir => match effect.sink {
+                Sink::Within => Ok(None),
+                Sink::Network { .. } | Sink::Store(_) | Sink::Log => Err(Why::NotDeclared),
+            },
         }
     }
 

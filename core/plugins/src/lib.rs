@@ -19,6 +19,7 @@
 mod choice;
 mod decisions;
 mod gate;
+mod happening;
 mod registry;
 mod runner;
 mod shelf;
@@ -30,6 +31,7 @@ mod weight;
 pub use choice::{Choice, Scope};
 pub use decisions::{Asked, Decision, Decisions};
 pub use gate::{Agreed, Denied, Effect, Gate, Mark, Sink, Why};
+pub use happening::{Happening, Learner};
 pub use registry::{Known, Registry};
 pub use runner::{NoRunner, Runner};
 pub use shelf::{Package, Shelf};

@@ -1,5 +1,6 @@
 //! What runs components, as far as whoever installs them has to know.
 
+use crate::happening::{Happening, Learner};
 use crate::shelf::Package;
 
 /// Runs what is in packages; a server has one.
@@ -9,6 +10,9 @@ pub trait Runner: Send + Sync {
 
     /// Forgets a package.
     fn forget(&self, digest: &[u8; 32]);
+
+    /// Something happened that these plugins may learn of. Returns at once; they learn later.
+    fn tell(&self, happening: Happening, learners: Vec<Learner>);
 }
 
 /// Where nothing runs: the command line, beside a server.
@@ -21,4 +25,6 @@ impl Runner for NoRunner {
     }
 
     fn forget(&self, _: &[u8; 32]) {}
+
+    fn tell(&self, _: Happening, _: Vec<Learner>) {}
 }

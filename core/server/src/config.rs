@@ -90,6 +90,10 @@ impl Default for Config {
     }
 }
 
+/// Variables that are not the server's: `AFFIANT_CACHE` and `AFFIANT_SDK` are for whoever writes
+/// plugins, `AFFIANT_BIN` for tests, and `AFFIANT_CONFIG` names the file.
+const OTHERS: [&str; 4] = ["bin", "cache", "config", "sdk"];
+
 impl Config {
     /// The proxies in front of the server.
     pub(crate) fn proxies(&self) -> anyhow::Result<TrustedProxies> {
@@ -113,7 +117,7 @@ impl Config {
     pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
         Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(file))
-            .merge(Env::prefixed("AFFIANT_").ignore(&["config", "bin"]))
+            .merge(Env::prefixed("AFFIANT_").ignore(&OTHERS))
             .extract()
             .map_err(anyhow::Error::from)
             .with_context(|| {

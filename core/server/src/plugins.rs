@@ -1,23 +1,23 @@
 //! The plugins of the running server: what runs their components, and what is noted of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use affiant_backend::{Change, ObservedRow, Store};
+use affiant_backend::{Change, ObservedRow, PluginChange, PluginValueRow, Store};
 use affiant_broker::{Blocking, Broker, Decision, Log, Record, Refusal, System, Trust};
 use affiant_component::{Components, Parts, World};
 use affiant_keyring::Keys;
 use affiant_plugins::{Registry, Saw, Sighting};
 use affiant_runtime::Plugins;
-use affiant_vault::{Master, SettingName};
+use affiant_vault::{Master, Randomness as _, SettingName};
 use affiant_wasm::{Apart, Cache, CompileLimits};
 use affiant_web::{App, Plugboard};
 use anyhow::Context as _;
 use zeroize::Zeroizing;
 
 use crate::config::Config;
-use crate::system::now;
+use crate::system::{SystemRandomness, now};
 use crate::watch;
 
 /// How often it is looked for what the command line installed.
@@ -48,7 +48,20 @@ pub(crate) struct Notes {
     master: Arc<Master>,
     deployment: [u8; 16],
     seen: Mutex<BTreeMap<(String, String), Count>>,
+    kept: Mutex<Kept>,
 }
+
+/// What plugins keep, and which of it is not stored yet: by plugin, store and key.
+#[derive(Default)]
+struct Kept {
+    values: BTreeMap<Key, Vec<u8>>,
+    changed: BTreeSet<Key>,
+}
+
+type Key = (String, String, String);
+
+/// Most values that a plugin keeps.
+const MOST_KEPT: usize = 10_000;
 
 /// How often something was seen, and how many bytes went out and came in.
 type Count = (i64, i64, i64);
@@ -60,7 +73,57 @@ impl Notes {
             master: Arc::clone(master),
             deployment: keys.deployment(),
             seen: Mutex::default(),
+            kept: Mutex::default(),
         }
+    }
+
+    /// The name under which a value is sealed.
+    fn place<'a>(&self, plugin: &'a str, name: &'a str) -> SettingName<'a> {
+        SettingName { deployment: self.deployment, plugin, name }
+    }
+
+    /// Reads what plugins kept before. One that does not open is told, and forgotten.
+    async fn read(&self, store: &dyn Store) -> anyhow::Result<()> {
+        let rows = store.plugin_values().await.context("what plugins keep cannot be read")?;
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        for row in rows {
+            let name = format!("{}\n{}", row.store, row.key);
+            let open = |it: &str| hex::decode(it).ok();
+            let opened =
+                self.master.open_setting(&self.place(&row.plugin, &name), &row.sealed, open);
+            match opened {
+                Ok(Some(value)) => {
+                    kept.values.insert((row.plugin, row.store, row.key), value);
+                }
+                Ok(None) | Err(_) => {
+                    tracing::error!(
+                        plugin = row.plugin,
+                        "something that a plugin keeps does not open"
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What changed of what plugins keep, to be stored.
+    fn changed(&self) -> (Vec<Change>, BTreeSet<Key>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.registry.known();
+        kept.values.retain(|(plugin, ..), _| !known.shelf.of(plugin).is_empty());
+        let changed = std::mem::take(&mut kept.changed);
+        let changes = changed.iter().filter_map(|key| {
+            let (plugin, store, name) = key.clone();
+            let Some(value) = kept.values.get(key) else {
+                return Some(PluginChange::DeleteValue(plugin, store, name));
+            };
+            let inside = format!("{store}\n{name}");
+            let place = self.place(&plugin, &inside);
+            let sealed = self.master.seal_setting(&place, &hex::encode(value), &SystemRandomness);
+            let sealed = sealed.ok()?;
+            Some(PluginChange::PutValue(PluginValueRow { plugin, store, key: name, sealed }))
+        });
+        (changes.map(Change::Plugin).collect(), changed)
     }
 
     fn add(&self, sighting: &Sighting) {
@@ -76,27 +139,30 @@ impl Notes {
     /// Stores what was seen; what cannot be stored is tried again with the next.
     pub(crate) async fn store(&self, store: &dyn Store) {
         let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
-        if seen.is_empty() {
+        let (mut changes, changed) = self.changed();
+        if seen.is_empty() && changes.is_empty() {
             return;
         }
         let day = now().div_euclid(DAY);
         let rows = seen.iter().map(|((plugin, what), (count, sent, received))| {
-            Change::Observed(ObservedRow {
+            Change::Plugin(PluginChange::Observed(ObservedRow {
                 plugin: plugin.clone(),
                 day,
                 what: what.clone(),
                 count: *count,
                 sent: *sent,
                 received: *received,
-            })
+            }))
         });
-        let changes = rows.chain([Change::ForgetObserved(day - KEPT)]).collect();
+        changes.extend(rows);
+        changes.push(Change::Plugin(PluginChange::ForgetObserved(day - KEPT)));
         if let Err(error) = store.commit(changes).await {
             tracing::error!(%error, "what plugins did could not be noted; trying again");
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).changed.extend(changed);
             let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             for (key, (count, sent, received)) in seen {
-                let kept = all.entry(key).or_default();
-                *kept = (kept.0 + count, kept.1 + sent, kept.2 + received);
+                let sum = all.entry(key).or_default();
+                *sum = (sum.0 + count, sum.1 + sent, sum.2 + received);
             }
         }
     }
@@ -108,7 +174,7 @@ impl World for Notes {
     }
 
     fn fill(&self, buffer: &mut [u8]) -> bool {
-        getrandom::fill(buffer).is_ok()
+        SystemRandomness.fill(buffer).is_ok()
     }
 
     fn secrets(&self, plugin: &str) -> BTreeMap<String, Zeroizing<String>> {
@@ -124,6 +190,48 @@ impl World for Notes {
             Some((row.name.clone(), value))
         });
         opened.collect()
+    }
+
+    fn kept(&self, plugin: &str, store: &str, key: &str) -> Option<Vec<u8>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.values.get(&(plugin.to_owned(), store.to_owned(), key.to_owned())).cloned()
+    }
+
+    fn keep(&self, plugin: &str, store: &str, key: &str, value: Option<Vec<u8>>) -> bool {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = (plugin.to_owned(), store.to_owned(), key.to_owned());
+        match value {
+            None => {
+                kept.values.remove(&place);
+            }
+            Some(value) => {
+                let own = kept.values.keys().filter(|it| it.0 == plugin).count();
+                if own >= MOST_KEPT && !kept.values.contains_key(&place) {
+                    return false;
+                }
+                kept.values.insert(place.clone(), value);
+            }
+        }
+        kept.changed.insert(place);
+        true
+    }
+
+    fn keys(
+        &self,
+        plugin: &str,
+        store: &str,
+        prefix: &str,
+        after: &str,
+        most: usize,
+    ) -> Vec<String> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = (plugin.to_owned(), store.to_owned(), prefix.max(after).to_owned());
+        let all = kept.values.range(from..).map(|(key, _)| key);
+        let own = all.take_while(|it| it.0 == plugin && it.1 == store && it.2.starts_with(prefix));
+        own.filter(|it| it.2 != after || after.is_empty())
+            .take(most)
+            .map(|it| it.2.clone())
+            .collect()
     }
 
     fn seen(&self, sighting: Sighting) {
@@ -156,6 +264,7 @@ pub(crate) async fn open(
 ) -> anyhow::Result<Running> {
     let registry = Arc::new(Registry::default());
     let notes = Arc::new(Notes::new(&registry, keys, master));
+    notes.read(&*store).await?;
     let log = Arc::clone(&notes) as Arc<dyn Log>;
     let trust = Trust::new(Vec::new()).context("the authorities of TLS cannot be used")?;
     let broker = Broker::new(Arc::new(System), trust, log, config.plugins_reach_own_network);

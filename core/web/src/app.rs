@@ -22,6 +22,7 @@ use crate::handler::reports::Reported;
 use crate::mail::MailFolder;
 use crate::noting::Readers;
 use crate::plugboard::Plugboard;
+use crate::running::Last;
 use crate::switchboard::Switchboard;
 use crate::theme::Theme;
 use crate::told::Told;
@@ -112,6 +113,8 @@ pub struct App {
     pub(crate) accounts: Accounts,
     /// How many documents are made at once.
     pub(crate) documents: Semaphore,
+    /// The plugins that were on when somebody last asked.
+    pub(crate) running: Last,
     /// What browsers reported of plugins today.
     pub(crate) reported: Reported,
     /// Who read what of others today, as far as the audit log knows.
@@ -144,6 +147,7 @@ impl App {
             it: parts,
             accounts,
             documents: Semaphore::new(2),
+            running: Last::default(),
             reported: Reported::default(),
             readers: Readers::default(),
             administrators: Mutex::default(),

@@ -29,6 +29,7 @@ mod handler;
 mod headers;
 mod heard;
 mod leak;
+mod learning;
 mod mail;
 mod noting;
 mod page;

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use affiant_backend::{Change, PackageRow, StorageError, Store};
+use affiant_backend::{Change, PackageRow, PluginChange, StorageError, Store};
 use affiant_manifest::Manifest;
 use affiant_package::{MAX_PACKAGE, PackageError};
-use affiant_plugins::{Choice, Decisions, Known, Package, Registry, Runner, Shelf};
+use affiant_plugins::{
+    Choice, Decisions, Happening, Known, Learner, Package, Registry, Runner, Shelf,
+};
 use affiant_switch::{Refused, Second};
 
 /// Who stands for the command line among those who decide.
@@ -91,6 +93,11 @@ impl Plugboard {
         self.registry.known()
     }
 
+    /// Something happened that these plugins may learn of, each for a person who agreed.
+    pub fn tell(&self, happening: Happening, learners: Vec<Learner>) {
+        self.runner.tell(happening, learners);
+    }
+
     /// Installs a package, which changes nothing of what runs. Returns it.
     pub async fn install(
         &self,
@@ -123,7 +130,7 @@ impl Plugboard {
             installed: now,
             by,
         };
-        let mut changes = vec![Change::PutPackage(row, bytes.into())];
+        let mut changes = vec![Change::Plugin(PluginChange::PutPackage(row, bytes.into()))];
         changes.extend(also);
         self.commit(changes).await?;
         Ok(package)
@@ -140,9 +147,10 @@ impl Plugboard {
         if known.decisions.at(plugin, now).scope.is_on() {
             return Err(PluginUndecided::On);
         }
-        let mut changes = vec![Change::DeletePluginSecrets(plugin.to_owned())];
+        let mut changes =
+            vec![Change::Plugin(PluginChange::DeletePluginSecrets(plugin.to_owned()))];
         for package in known.shelf.of(plugin) {
-            changes.push(Change::DeletePackage(package.digest));
+            changes.push(Change::Plugin(PluginChange::DeletePackage(package.digest)));
             self.runner.forget(&package.digest);
         }
         changes.extend(also);

@@ -1,7 +1,7 @@
 //! The plugins that are on, as pages and answers need them.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use affiant_manifest::{Declaration, Facts, Gate};
 use affiant_plugins::{Choice, Known, Package};
@@ -35,26 +35,50 @@ pub(crate) fn declaration<'m>(package: &'m Package, choice: &Choice) -> Option<D
     package.manifest.open_declaration(choice.installation.clone()).ok()
 }
 
+/// What was found last, with what it was found from and when: a second sees many requests.
+#[derive(Default)]
+pub(crate) struct Last(RwLock<Option<Found>>);
+
+/// What is on, at a moment, by what was known then.
+struct Found {
+    known: Arc<Known>,
+    now: i64,
+    all: Arc<[Arc<Running>]>,
+}
+
 /// The plugins that are on in an interview now.
-pub(crate) fn in_interview(app: &App, interview: &str) -> Vec<Running> {
-    running(&app.plugins.known(), Some(interview), app.clock.seconds())
+pub(crate) fn in_interview(app: &App, interview: &str) -> Vec<Arc<Running>> {
+    let all = everywhere(app);
+    all.iter().filter(|it| it.choice.scope.covers(interview)).cloned().collect()
 }
 
 /// The plugins that are on anywhere now.
-pub(crate) fn everywhere(app: &App) -> Vec<Running> {
-    running(&app.plugins.known(), None, app.clock.seconds())
+pub(crate) fn everywhere(app: &App) -> Arc<[Arc<Running>]> {
+    let (known, now) = (app.plugins.known(), app.clock.seconds());
+    let last = app.running.0.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = &*last
+        && found.now == now
+        && Arc::ptr_eq(&found.known, &known)
+    {
+        return Arc::clone(&found.all);
+    }
+    drop(last);
+    let all: Arc<[Arc<Running>]> = running(&known, None, now).into();
+    let found = Found { known, now, all: Arc::clone(&all) };
+    *app.running.0.write().unwrap_or_else(PoisonError::into_inner) = Some(found);
+    all
 }
 
 /// All plugins that are on at a moment, in the order of their names; in this interview, if one is
 /// named.
-pub(crate) fn running(known: &Known, interview: Option<&str>, now: i64) -> Vec<Running> {
+pub(crate) fn running(known: &Known, interview: Option<&str>, now: i64) -> Vec<Arc<Running>> {
     let all = known.all_running(now).into_iter();
     let here = all.filter(|(_, choice)| interview.is_none_or(|it| choice.scope.covers(it)));
     let on = here.filter_map(|(package, choice)| {
         let facts = declaration(package, &choice)?.facts();
         let asking = asking(package, &choice, &facts, &before(known, package.plugin(), now));
         let since = known.decisions.since(package.plugin(), now).unwrap_or(now);
-        Some(Running { package: Arc::clone(package), choice, since, asking })
+        Some(Arc::new(Running { package: Arc::clone(package), choice, since, asking }))
     });
     on.collect()
 }

@@ -13,7 +13,7 @@ struct signature { struct text name; struct texts parameters; struct text summar
 struct signatures { const struct signature *items; u32 count; };
 
 enum { NOTHING = 0, TEXT = 5 };
-struct node { _Alignas(8) u8 kind; union { struct text text; u32 words[8]; } is; };
+struct node { u8 kind; _Alignas(8) union { struct text text; u32 words[8]; } is; };
 struct value { struct node *nodes; u32 count; };
 
 enum { BAD_ARGUMENT = 0, OTHER = 3 };

@@ -6,7 +6,7 @@ mod grant;
 mod sign_in;
 mod unlock;
 
-use affiant_backend::{Change, Commit, StorageError};
+use affiant_backend::{Change, Commit, PluginChange, StorageError};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
@@ -49,8 +49,7 @@ impl Work for Changes {
                     | Change::DecideSwitch(_)
                     | Change::AgreeSwitch { .. }
                     | Change::CancelSwitch { .. }
-                    | Change::PutPackage(..)
-                    | Change::Observed(_)
+                    | Change::Plugin(PluginChange::PutPackage(..) | PluginChange::Observed(_))
                     | Change::Warned(..)
                     | Change::Mail(_)
                     | Change::Audit(_)
@@ -148,12 +147,7 @@ async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone>
         Change::DecideSwitch(_) | Change::AgreeSwitch { .. } | Change::CancelSwitch { .. } => {
             switches::apply(db, change).await
         }
-        Change::PutPackage(..)
-        | Change::DeletePackage(_)
-        | Change::PutPluginSecret(_)
-        | Change::DeletePluginSecrets(_)
-        | Change::Observed(_)
-        | Change::ForgetObserved(_) => plugins::apply(db, change).await,
+        Change::Plugin(change) => plugins::apply(db, change).await,
         Change::Warned(..) | Change::Mail(_) | Change::Audit(_) => beside(db, change).await,
     }
 }

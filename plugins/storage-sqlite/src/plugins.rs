@@ -1,7 +1,8 @@
 //! Packages of plugins, their secret settings, and what was seen of them.
 
 use affiant_backend::{
-    Change, ObservedRow, PackageRow, PluginSecretRow, PluginStore, StorageError,
+    ObservedRow, PackageRow, PluginChange, PluginSecretRow, PluginStore, PluginValueRow,
+    StorageError,
 };
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
@@ -11,10 +12,10 @@ use crate::error::reading;
 use crate::sessions::Main;
 use crate::write::Undone;
 
-/// Does a change of what belongs to plugins; other changes are not for here.
-pub(crate) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone> {
+/// Does a change of what belongs to plugins.
+pub(crate) async fn apply(db: &mut SqliteConnection, change: &PluginChange) -> Result<(), Undone> {
     match change {
-        Change::PutPackage(row, bytes) => {
+        PluginChange::PutPackage(row, bytes) => {
             let (digest, bytes) = (&row.digest[..], &bytes[..]);
             sqlx::query!(
                 "insert into packages (digest, plugin, version, installed, by, bytes)
@@ -29,11 +30,11 @@ pub(crate) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<
             .execute(db)
             .await?;
         }
-        Change::DeletePackage(digest) => {
+        PluginChange::DeletePackage(digest) => {
             let digest = &digest[..];
             sqlx::query!("delete from packages where digest = ?", digest).execute(db).await?;
         }
-        Change::PutPluginSecret(row) => {
+        PluginChange::PutPluginSecret(row) => {
             sqlx::query!(
                 "insert or replace into plugin_secrets (plugin, name, sealed) values (?, ?, ?)",
                 row.plugin,
@@ -43,10 +44,45 @@ pub(crate) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<
             .execute(db)
             .await?;
         }
-        Change::DeletePluginSecrets(plugin) => {
-            sqlx::query!("delete from plugin_secrets where plugin = ?", plugin).execute(db).await?;
+        PluginChange::DeletePluginSecrets(plugin) => {
+            let secrets = sqlx::query!("delete from plugin_secrets where plugin = ?", plugin);
+            secrets.execute(&mut *db).await?;
+            sqlx::query!("delete from plugin_values where plugin = ?", plugin).execute(db).await?;
         }
-        Change::Observed(row) => {
+        PluginChange::PutValue(_)
+        | PluginChange::DeleteValue(..)
+        | PluginChange::Observed(_)
+        | PluginChange::ForgetObserved(_) => apply_running(db, change).await?,
+    }
+    Ok(())
+}
+
+/// Does a change that running plugins cause; other changes are not for here.
+async fn apply_running(db: &mut SqliteConnection, change: &PluginChange) -> Result<(), Undone> {
+    match change {
+        PluginChange::PutValue(row) => {
+            sqlx::query!(
+                "insert or replace into plugin_values (plugin, store, key, sealed)
+                 values (?, ?, ?, ?)",
+                row.plugin,
+                row.store,
+                row.key,
+                row.sealed
+            )
+            .execute(db)
+            .await?;
+        }
+        PluginChange::DeleteValue(plugin, store, key) => {
+            sqlx::query!(
+                "delete from plugin_values where plugin = ? and store = ? and key = ?",
+                plugin,
+                store,
+                key
+            )
+            .execute(db)
+            .await?;
+        }
+        PluginChange::Observed(row) => {
             sqlx::query!(
                 "insert into observed (plugin, day, what, count, sent, received)
                  values (?, ?, ?, ?, ?, ?)
@@ -62,10 +98,13 @@ pub(crate) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<
             .execute(db)
             .await?;
         }
-        Change::ForgetObserved(before) => {
+        PluginChange::ForgetObserved(before) => {
             sqlx::query!("delete from observed where day < ?", before).execute(db).await?;
         }
-        _ => {}
+        PluginChange::PutPackage(..)
+        | PluginChange::DeletePackage(_)
+        | PluginChange::PutPluginSecret(_)
+        | PluginChange::DeletePluginSecrets(_) => {}
     }
     Ok(())
 }
@@ -99,6 +138,13 @@ impl PluginStore for Main {
 
     async fn plugin_secrets(&self) -> Result<Vec<PluginSecretRow>, StorageError> {
         sqlx::query_as!(PluginSecretRow, "select plugin, name, sealed from plugin_secrets")
+            .fetch_all(&self.readers)
+            .await
+            .map_err(reading)
+    }
+
+    async fn plugin_values(&self) -> Result<Vec<PluginValueRow>, StorageError> {
+        sqlx::query_as!(PluginValueRow, "select plugin, store, key, sealed from plugin_values")
             .fetch_all(&self.readers)
             .await
             .map_err(reading)

@@ -66,6 +66,7 @@ pub const MAIN: &[Table] = &[
     table("watch", "setting", Eraser::Stays),
     table("packages", "setting", Eraser::Stays),
     table("plugin_secrets", "setting", Eraser::Stays),
+    table("plugin_values", "setting", Eraser::Stays),
     table("observed", "counter", Eraser::Age),
 ];
 

@@ -7,6 +7,7 @@ mod files;
 mod grants;
 mod keyring;
 mod limits;
+mod plugins;
 mod queues;
 mod recent;
 mod rows;

@@ -13,7 +13,7 @@ use crate::audit::Chained;
 use crate::error::StorageError;
 use crate::grant::{GrantRow, InvitationRow, WrapKind, WrapRow};
 use crate::outbox::OutboxRow;
-use crate::plugin::{ObservedRow, PackageRow, PluginSecretRow};
+use crate::plugin::PluginChange;
 use crate::rows::{Lookup, SessionId, SessionRow, StepRow};
 use crate::sign_in::{LinkPurpose, LinkRow, PendingRow, SignInRow};
 use crate::switch::SwitchRow;
@@ -180,18 +180,8 @@ pub enum Change {
         at: i64,
     },
 
-    /// A package of a plugin; conflict if it is installed already.
-    PutPackage(PackageRow, Arc<[u8]>),
-    /// Removes a package, by its digest.
-    DeletePackage([u8; 32]),
-    /// A secret setting of a plugin, in place of what it was.
-    PutPluginSecret(PluginSecretRow),
-    /// Removes all secret settings of a plugin.
-    DeletePluginSecrets(String),
-    /// Adds to what was seen of a plugin.
-    Observed(ObservedRow),
-    /// Removes what was seen of plugins before a day, in days of the Unix epoch.
-    ForgetObserved(i64),
+    /// Something of plugins.
+    Plugin(PluginChange),
 
     /// The owner of a session was warned so many times since it was last touched.
     Warned(SessionId, u32),

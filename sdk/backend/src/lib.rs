@@ -46,7 +46,9 @@ pub use keyring::{BuriedRow, Keyring, SecretKind, SecretName, SecretRow};
 pub use limits::{Counter, CounterKey, Limits, NetworkRow, Rule};
 pub use mail::{Letter, Mail, MailError, Mailer};
 pub use outbox::{Outbox, OutboxRow};
-pub use plugin::{ObservedRow, PackageRow, PluginSecretRow, PluginStore};
+pub use plugin::{
+    ObservedRow, PackageRow, PluginChange, PluginSecretRow, PluginStore, PluginValueRow,
+};
 pub use rows::{FileRow, History, Lookup, SessionId, SessionRow, StepRow};
 pub use session::SessionStore;
 pub use sign_in::{Level, LinkPurpose, LinkRow, PendingRow, SignInRow, SignInStore};

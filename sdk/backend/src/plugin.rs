@@ -1,5 +1,7 @@
 //! Packages of plugins, their secret settings, and what was seen of them.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::error::StorageError;
@@ -47,6 +49,40 @@ pub struct ObservedRow {
     pub received: i64,
 }
 
+/// Something that a plugin keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PluginValueRow {
+    /// The plugin.
+    pub plugin: String,
+    /// Its store.
+    pub store: String,
+    /// The key.
+    pub key: String,
+    /// The value, sealed under the master key.
+    pub sealed: Vec<u8>,
+}
+
+/// A change of what belongs to plugins.
+#[derive(Clone, Debug)]
+pub enum PluginChange {
+    /// A package; conflict if it is installed already.
+    PutPackage(PackageRow, Arc<[u8]>),
+    /// Removes a package, by its digest.
+    DeletePackage([u8; 32]),
+    /// A secret setting, in place of what it was.
+    PutPluginSecret(PluginSecretRow),
+    /// Removes all secret settings of a plugin, and all that it keeps.
+    DeletePluginSecrets(String),
+    /// Something that a plugin keeps, in place of what it was.
+    PutValue(PluginValueRow),
+    /// Removes something that a plugin keeps: plugin, store and key.
+    DeleteValue(String, String, String),
+    /// Adds to what was seen.
+    Observed(ObservedRow),
+    /// Removes what was seen before a day, in days of the Unix epoch.
+    ForgetObserved(i64),
+}
+
 /// Finds packages and what belongs to them. What adds or removes one is a
 /// [`Change`](crate::Change).
 #[async_trait]
@@ -59,6 +95,9 @@ pub trait PluginStore: Send + Sync {
 
     /// The secret settings of all plugins.
     async fn plugin_secrets(&self) -> Result<Vec<PluginSecretRow>, StorageError>;
+
+    /// What all plugins keep.
+    async fn plugin_values(&self) -> Result<Vec<PluginValueRow>, StorageError>;
 
     /// What was seen of all plugins from a day on, in days of the Unix epoch.
     async fn observed(&self, from: i64) -> Result<Vec<ObservedRow>, StorageError>;

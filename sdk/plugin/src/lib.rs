@@ -80,14 +80,13 @@ macro_rules! export {
 #[macro_export]
 macro_rules! __export {
     ($kind:ident, $type:ty) => {
+        // The names of exports are none that linkers of other targets take.
+        #[cfg(target_arch = "wasm32")]
         const _: () = {
             type Exported = $crate::wire::$kind::Adapter<$type>;
-            // Names of components are none that every linker takes, and a plugin's own tests run
-            // outside of WebAssembly.
-            #[cfg(target_arch = "wasm32")]
     $crate::wire::$kind::export!(Exported with_types_in $crate::wire::$kind);
-            #[cfg(not(target_arch = "wasm32"))]
-            const _: ::core::marker::PhantomData<Exported> = ::core::marker::PhantomData;
         };
+        #[cfg(not(target_arch = "wasm32"))]
+        const _: usize = ::core::mem::size_of::<$crate::wire::$kind::Adapter<$type>>();
     };
 }

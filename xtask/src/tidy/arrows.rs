@@ -58,6 +58,19 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("affiant-plugins", &["affiant-backend", "affiant-manifest", "affiant-switch"]),
     ("affiant-passkey", &[]),
     (
+        "affiant-component",
+        &[
+            "affiant-backend",
+            "affiant-broker",
+            "affiant-engine",
+            "affiant-guest",
+            "affiant-manifest",
+            "affiant-plugins",
+            "affiant-runtime",
+            "affiant-wasm",
+        ],
+    ),
+    (
         "affiant-runtime",
         &[
             "affiant-diagnostic",
@@ -132,6 +145,7 @@ pub(crate) const NEVER_REACHES: &[(&str, &[&str])] = &[
     ("affiant-passkey", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-audit", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-switch", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
+    ("affiant-component", &["axum", "sqlx", "typst"]),
     ("affiant-plugins", &["axum", "minijinja", "rhai", "sqlx", "tokio", "typst", "wasmtime"]),
     ("affiant-retention", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),
     ("affiant-keyring", &["axum", "minijinja", "rhai", "sqlx", "typst", "wasmtime"]),

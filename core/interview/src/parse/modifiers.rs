@@ -1,5 +1,7 @@
 //! Keys that any block may have: when it is used, what it defines, what it depends on.
 
+use std::collections::BTreeMap;
+
 use affiant_diagnostic::Span;
 use affiant_guest::is_identifier;
 
@@ -7,7 +9,7 @@ use crate::diagnostics;
 use crate::parse::builder::Builder;
 use crate::parse::keys::{Place, ignores, refuses, takes};
 use crate::parse::yaml::{Entry, Literal};
-use crate::{Block, BlockKind, CodeId, CodeKind, Need, Pattern, Reconsider, When};
+use crate::{Block, BlockKind, CodeId, CodeKind, Named, Need, Pattern, Reconsider, When};
 
 /// What the modifiers of a block say.
 #[derive(Debug, Default)]
@@ -28,6 +30,7 @@ pub(crate) struct Modifiers {
     on_change: Vec<Pattern>,
     language: Option<String>,
     supersedes: Vec<String>,
+    named: BTreeMap<&'static str, Named>,
 }
 
 /// Keys that any block may have.
@@ -122,9 +125,17 @@ pub(crate) static MODIFIERS: Place<Modifiers> = Place {
             b.named_ids.extend(ids);
         }),
         takes("comment", "A remark for people who read the file.", |_, _, _| {}),
-        ignores("ga id", "pages send nothing to others; analytics are a plugin"),
-        ignores("segment id", "pages send nothing to others; analytics are a plugin"),
-        ignores("segment", "pages send nothing to others; analytics are a plugin"),
+        takes("ga id", "What the plugin for Google Analytics calls the screen.", |b, it, entry| {
+            if let Some(name) = b.word(entry) {
+                it.named_for(GOOGLE).name = Some(name);
+            }
+        }),
+        takes("segment id", "What the plugin for Segment calls the screen.", |b, it, entry| {
+            if let Some(name) = b.word(entry) {
+                it.named_for(SEGMENT).name = Some(name);
+            }
+        }),
+        takes("segment", "The same, as a mapping of `id` and `arguments`.", segment),
         ignores(
             "role",
             "who answers is not told apart yet: everybody who has the session may answer",
@@ -135,7 +146,15 @@ pub(crate) static MODIFIERS: Place<Modifiers> = Place {
     ],
 };
 
+/// What the names of the plugins end with that authors name screens for.
+const GOOGLE: &str = "google-analytics";
+const SEGMENT: &str = "segment";
+
 impl Modifiers {
+    fn named_for(&mut self, plugin: &'static str) -> &mut Named {
+        self.named.entry(plugin).or_default()
+    }
+
     /// The block of these modifiers.
     pub(crate) fn finish(self, builder: &mut Builder<'_>, span: Span, kind: BlockKind) -> Block {
         if let Some((id, place)) = &self.id {
@@ -169,6 +188,39 @@ impl Modifiers {
             on_change: self.on_change,
             language,
             supersedes: self.supersedes,
+            named: self.named,
+        }
+    }
+}
+
+/// A screen's name and further words for Segment.
+fn segment(builder: &mut Builder<'_>, modifiers: &mut Modifiers, entry: &Entry) {
+    let Some(parts) = entry.value.map() else {
+        let expected = "a mapping of `id` and `arguments`";
+        builder.report(diagnostics::wrong_type(entry.value.span, entry.name(), expected));
+        return;
+    };
+    for part in parts {
+        match part.name() {
+            "id" => {
+                if let Some(name) = builder.word(part) {
+                    modifiers.named_for(SEGMENT).name = Some(name);
+                }
+            }
+            "arguments" => {
+                for detail in part.value.map().unwrap_or_default() {
+                    if let Some(value) = builder.word(detail) {
+                        let details = &mut modifiers.named_for(SEGMENT).details;
+                        details.push((detail.name().to_owned(), value));
+                    }
+                }
+            }
+            other => builder.report(diagnostics::unknown_key(
+                part.key.span,
+                other,
+                "`segment`",
+                &["id", "arguments"],
+            )),
         }
     }
 }

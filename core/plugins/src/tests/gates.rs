@@ -5,13 +5,8 @@ use affiant_manifest::{CapabilityId, Category, Gate as Consent, Manifest, Method
 use super::{analytics, only, package};
 use crate::{Agreed, Choice, Denied, Effect, Gate, Mark, Package, Scope, Sink, Why};
 
-/// A manifest that asks for everything.
-fn everything() -> Package {
-    let capabilities = CapabilityId::ALL.iter().map(|it| {
-        format!("[[capability]]\nid = \"{it}\"\nreason = \"core-function\"\ntext = \"Needs it.\"\n")
-    });
-    let text = format!(
-        r#"manifest = 1
+/// What a manifest begins with, and what it goes on with behind its capabilities.
+const ABOUT: &str = r#"manifest = 1
 [plugin]
 id = "org.example.everything"
 name = "Everything"
@@ -20,8 +15,8 @@ privacy_revision = 1
 kind = "other"
 license = "MIT"
 summary = "Wants everything."
-{}
-[[recipient]]
+"#;
+const DATA: &str = r#"[[recipient]]
 id = "them"
 name = "Them"
 role = "dpv:DataProcessor"
@@ -61,9 +56,14 @@ gate = "functional"
 explicit = true
 if_denied = "do-not-load"
 honours = []
-"#,
-        capabilities.collect::<String>()
-    );
+"#;
+
+/// A manifest that asks for everything.
+fn everything() -> Package {
+    let capabilities = CapabilityId::ALL.iter().map(|it| {
+        format!("[[capability]]\nid = \"{it}\"\nreason = \"core-function\"\ntext = \"Needs it.\"\n")
+    });
+    let text = format!("{ABOUT}{}{DATA}", capabilities.collect::<String>());
     let manifest = Manifest::parse(&text).manifest.expect("its form is right");
     Package { digest: [5; 32], publisher: None, installed: 0, manifest, text }
 }

@@ -104,7 +104,7 @@ fn shown(text: &'static str, plugins: &Echoing, answers: &[(&str, &str)]) -> Str
     }
 }
 
-const HELLO: &str = r#"
+const HELLO: &str = r"
 plugins: [org.example.shouting]
 ---
 mandatory: true
@@ -118,7 +118,7 @@ fields:
 ---
 event: done
 question: '{{ loud }}, {{ shout(name) }}, {{ name | shout }}!'
-"#;
+";
 
 #[test]
 fn scripts_texts_and_filters_call_the_same_function() {
@@ -227,12 +227,12 @@ fn mistakes_are_told_when_an_interview_is_loaded() {
 
 #[test]
 fn arguments_beyond_those_of_the_function_are_refused() {
-    let text = r#"
+    let text = r"
 plugins: [org.example.shouting]
 ---
 mandatory: true
 question: '{{ shout(1, 2, 3) }}'
-"#;
+";
     let said = shown(text, &Echoing::default(), &[]);
     assert!(said.contains("`shout` takes at most 2 arguments: `text`, `marks`"), "{said}");
     let text = r#"

@@ -11,9 +11,11 @@ use std::time::Duration;
 use affiant_backend::AuditEnd;
 use affiant_guard::{Admission, Guard};
 use affiant_retention::{Eraser, Schedule};
+use affiant_runtime::Plugins;
 use affiant_storage_sqlite::{Databases, Options};
 use affiant_web::{App, Catalogue, Parts, Settings, Theme, Warnings, router};
 use anyhow::Context as _;
+use notify::RecommendedWatcher;
 use tokio::net::TcpListener;
 use tokio::sync::watch::{Receiver, channel};
 
@@ -100,8 +102,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let settings = settings(&config, address)?;
     let (store, keyring) = (Arc::new(databases.main), Arc::new(keyring));
-    let eraser = Eraser::new(store.clone(), Arc::clone(&keyring), Arc::new(SystemRandomness));
-    let eraser = Arc::new(eraser);
+    let random = Arc::new(SystemRandomness);
+    let eraser = Arc::new(Eraser::new(store.clone(), Arc::clone(&keyring), random));
     let switches = switches::open(&config, store.clone()).await?;
     let plugins::Running { components, board, notes } =
         plugins::open(&config, store.clone(), &keyring, &master).await?;
@@ -131,15 +133,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     if let Some(link) = app.first_link().await? {
         say(&format!("To become its first administrator, open {link} (works once)"));
     }
-    let watching =
-        config.dev.then(|| watch::start(&config.interviews, Arc::clone(&app), components.clone()));
-    let _watch = watching.transpose()?;
-    let warnings = Arc::new(Warnings(Arc::clone(&app)));
-    let schedule = Schedule::new(eraser).with_warner(warnings);
-    let followed = Arc::new(plugins::Followed::new(components, Arc::clone(&notes), &app));
-    tokio::spawn(plugins::keep_on(Arc::clone(&app), config.clone(), followed));
-    tokio::spawn(retention::keep_on(Arc::clone(&app), config, schedule));
-    tokio::spawn(deliver(Arc::clone(&app)));
+    let _watch = watching(&config, &app, &components)?;
+    let followed = plugins::Followed::new(components, Arc::clone(&notes), &app);
+    see_to(&app, config, eraser, followed);
     let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(until(told.clone()));
     let stopped = stopping(told);
@@ -147,10 +143,33 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         ended = server.into_future() => ended?,
         () = stopped => tracing::warn!("requests under way did not finish in time"),
     }
-    // Tries that failed are counted in memory until they are noted.
-    retention::note(&app, AuditEnd::default()).await;
-    notes.store(&*app.store).await;
+    note(&app, &notes).await;
     Ok(())
+}
+
+/// Stores what is counted in memory until it is noted: tries that failed, and what plugins did.
+async fn note(app: &App, notes: &plugins::Notes) {
+    retention::note(app, AuditEnd::default()).await;
+    notes.store(&*app.store).await;
+}
+
+/// Watches the interviews, where authors work on them.
+fn watching(
+    config: &Config,
+    app: &Arc<App>,
+    plugins: &Arc<dyn Plugins>,
+) -> anyhow::Result<Option<RecommendedWatcher>> {
+    let start = || watch::start(&config.interviews, Arc::clone(app), Arc::clone(plugins));
+    config.dev.then(start).transpose()
+}
+
+/// Starts what goes on beside the requests, for ever.
+fn see_to(app: &Arc<App>, config: Config, eraser: Arc<Eraser>, followed: plugins::Followed) {
+    let warnings = Arc::new(Warnings(Arc::clone(app)));
+    let schedule = Schedule::new(eraser).with_warner(warnings);
+    tokio::spawn(plugins::keep_on(Arc::clone(app), config.clone(), Arc::new(followed)));
+    tokio::spawn(retention::keep_on(Arc::clone(app), config, schedule));
+    tokio::spawn(deliver(Arc::clone(app)));
 }
 
 fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {

@@ -60,7 +60,7 @@ async fn keep(app: &App, headers: &HeaderMap, form: &Form) -> Result<Response, W
     let before = visitor.clone();
     let today = app.clock.seconds().div_euclid(DAY);
     let running = everywhere(app);
-    for plugin in &running {
+    for plugin in running.iter() {
         let (Some(asking), Some(yes)) = (&plugin.asking, chosen(form, plugin)) else { continue };
         visitor.choices.answer(asking, yes, visitor.signals, today);
     }
@@ -97,7 +97,7 @@ fn chosen(form: &Form, plugin: &Running) -> Option<bool> {
 /// comes to be of who agreed.
 async fn count(
     app: &App,
-    running: &[Running],
+    running: &[Arc<Running>],
     before: &Visitor,
     after: &Visitor,
 ) -> Result<(), WebError> {
@@ -121,7 +121,7 @@ async fn count(
 
 /// Headers that take away the cookies that plugins left which may not act any more. Nothing else of
 /// this site goes, so that nobody is signed out.
-fn left(headers: &HeaderMap, running: &[Running], visitor: &Visitor) -> Vec<String> {
+fn left(headers: &HeaderMap, running: &[Arc<Running>], visitor: &Visitor) -> Vec<String> {
     let sent = headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok());
     let names = sent.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
     let names: Vec<&str> = names.map(|(name, _)| name).collect();

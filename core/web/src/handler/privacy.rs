@@ -65,7 +65,7 @@ pub(crate) async fn of_interview(
 /// The media type of linked data.
 const LINKED: &str = "application/ld+json";
 
-fn linked_data(app: &App, running: &[Running]) -> Response {
+fn linked_data(app: &App, running: &[Arc<Running>]) -> Response {
     let told = public::linked(running, &app.settings.origin);
     ([(header::CONTENT_TYPE, LINKED)], Json(told)).into_response()
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use affiant_backend::{Change, ObservedRow};
+use affiant_backend::{Change, ObservedRow, PluginChange};
 use affiant_switch::DAY;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -66,15 +66,16 @@ async fn note(app: &App, report: &Report) {
     }
     let what = format!("page:{}", report.blocked);
     let row = ObservedRow { plugin, day, what, count: 1, sent: 0, received: 0 };
-    if let Err(error) = app.store.commit(vec![Change::Observed(row)]).await {
+    if let Err(error) = app.store.commit(vec![Change::Plugin(PluginChange::Observed(row))]).await {
         tracing::warn!(%error, "a report of a browser could not be kept");
     }
 }
 
 /// The plugin that tried: the one whose script it was, else the one that names the host, else the
 /// only one that is in the page at all.
-fn whose<'a>(running: &'a [Running], report: &Report) -> Option<&'a Running> {
-    let in_page: Vec<&Running> = running.iter().filter(|it| names(it, None)).collect();
+fn whose<'a>(running: &'a [Arc<Running>], report: &Report) -> Option<&'a Running> {
+    let in_page: Vec<&Running> =
+        running.iter().map(|it| &**it).filter(|it| names(it, None)).collect();
     let by = |host: &str| in_page.iter().copied().find(|it| names(it, Some(host)));
     let only = || in_page.first().copied().filter(|_| in_page.len() == 1);
     by(&report.source).or_else(|| by(&report.blocked)).or_else(only)
@@ -133,9 +134,10 @@ mod tests {
     use super::*;
     use crate::page::samples::plugins::{COUNTING, counting, package};
 
-    fn running(mode: &str) -> Running {
+    fn running(mode: &str) -> Arc<Running> {
         let package = package(COUNTING, "1.2.0", 1).unwrap();
-        Running { package, choice: counting(mode, Scope::Site), since: 0, asking: None }
+        let choice = counting(mode, Scope::Site);
+        Arc::new(Running { package, choice, since: 0, asking: None })
     }
 
     fn old(blocked: &str, source: &str) -> String {
@@ -152,7 +154,7 @@ mod tests {
             blocked: "evil.example".to_owned(),
             source: "scripts.counting.example".to_owned(),
         };
-        assert_eq!(read(new.as_bytes()), [expected.clone()]);
+        assert_eq!(read(new.as_bytes()), std::slice::from_ref(&expected));
         let old = old("https://evil.example/Ada", "https://scripts.counting.example/a.js");
         assert_eq!(read(old.as_bytes()), [expected]);
         for nothing in ["", "{}", "[]", "[{}]", "[1]", "null", "{\"csp-report\":1}"] {

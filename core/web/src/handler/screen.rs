@@ -17,7 +17,7 @@ use crate::form::Form;
 use crate::handler::{Answer, failed, log, see_other, see_other_with, visitor};
 use crate::page::{self, Typed, Unsaved};
 use crate::session::{Holder, Session, StorageOr};
-use crate::{cookie, upload};
+use crate::{cookie, learning, upload};
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -41,6 +41,9 @@ pub(crate) async fn show(
         state.remember(&later.map_err(|it| failed(&app, &it))?);
     }
     let outcome = session.loaded.advance(state, &session.moment(&app));
+    if let Step::Screen(screen) = &outcome.step {
+        learning::shown(&app, &session, screen);
+    }
     Ok(respond(&app, &session, step, &outcome))
 }
 
@@ -242,7 +245,12 @@ impl Post<'_> {
             return self.conflict().await;
         }
         match self.session.append(self.app, self.step, &changes, &outcome.state).await {
-            Ok(()) => Ok(see_other(&next)),
+            Ok(()) => {
+                if let Step::Screen(screen) = &outcome.step {
+                    learning::reached(self.app, &self.session, screen);
+                }
+                Ok(see_other(&next))
+            }
             Err(StorageOr::Conflict) => self.conflict().await,
             Err(StorageOr::Other(error)) => Err(error),
         }

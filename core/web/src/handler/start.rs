@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::form::Form;
 use crate::handler::{Answer, failed, language, see_other, see_other_with, visitor};
 use crate::session::Holder;
-use crate::{caller, cookie, csrf, error, page, session};
+use crate::{caller, cookie, csrf, error, learning, page, session};
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -80,11 +80,13 @@ pub(crate) async fn begin(
         let holder = Holder::Person(Arc::clone(&person));
         let session = session::create_owned(&app, &interview, &person, holder, organisation).await;
         let (session, _) = session.map_err(|it| failed(&app, &it))?;
+        learning::started(&app, &session);
         let cookie =
             cookie::open(&app.settings, &interview, session.row.id, app.keep_account_days());
         return Ok(see_other_with(&format!("/i/{interview}/0"), cookie));
     }
     let (session, _) = session::create(&app, &interview).await.map_err(|it| failed(&app, &it))?;
+    learning::started(&app, &session);
     let Holder::Visitor(token) = &session.holder else {
         return Err(failed(&app, &error::internal("a new session has no token")));
     };

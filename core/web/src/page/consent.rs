@@ -1,6 +1,7 @@
 //! Asking people before plugins act, and taking it back.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use affiant_manifest::{Declaration, Gate, Language};
 use minijinja::{Value, context};
@@ -13,10 +14,10 @@ use crate::theme::Theme;
 
 /// The panel that asks, on a page where plugins would act; `None` when there is nothing to say.
 /// `back` is the page that the answer leads back to.
-pub(crate) fn panel(running: &[Running], visitor: &Visitor, back: &str) -> Option<Value> {
+pub(crate) fn panel(running: &[Arc<Running>], visitor: &Visitor, back: &str) -> Option<Value> {
     let stands = running.iter().filter_map(|it| {
         let asking = it.asking.as_ref()?;
-        Some((it, asking.gate, visitor.choices.stand(asking, visitor.signals)))
+        Some((&**it, asking.gate, visitor.choices.stand(asking, visitor.signals)))
     });
     let stands: Vec<(&Running, Gate, Stand)> = stands.collect();
     let is_signalled = stands.iter().any(|it| it.2 == Stand::Signalled);
@@ -56,7 +57,7 @@ fn sentences(declaration: &Declaration<'_>) -> Vec<String> {
 pub(crate) fn choices(
     theme: &Theme,
     frame: &Frame,
-    running: &[Running],
+    running: &[Arc<Running>],
     visitor: &Visitor,
     is_done: bool,
 ) -> Value {

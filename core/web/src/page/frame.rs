@@ -1,5 +1,7 @@
 //! What surrounds every page.
 
+use std::sync::Arc;
+
 use affiant_backend::GrantRole;
 use affiant_interview::Interview;
 use minijinja::{Value, context};
@@ -160,7 +162,7 @@ impl Frame {
 }
 
 /// What is asked of the sender of the request that is answered, before plugins act in an interview.
-fn asked(running: &[Running], interview: &str) -> Option<Value> {
+fn asked(running: &[Arc<Running>], interview: &str) -> Option<Value> {
     let heard = heard();
     let back = heard.back.unwrap_or_else(|| format!("/i/{interview}"));
     consent::panel(running, &heard.visitor, &back)

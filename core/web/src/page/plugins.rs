@@ -1,6 +1,7 @@
 //! Plugins: what is installed, what it does to people's privacy, what was decided about it.
 
 mod change;
+mod draft;
 mod facts;
 pub(crate) mod public;
 
@@ -13,7 +14,8 @@ use affiant_plugins::{Choice, Decision, Known, Package, step};
 use affiant_switch::{INSTALLATION, Outcome, Weight, date};
 use minijinja::{Value, context};
 
-pub(crate) use change::{Draft, confirm, form, preview};
+pub(crate) use change::{confirm, form, preview};
+pub(crate) use draft::Draft;
 pub(crate) use facts::{scope, told};
 
 use crate::page::admin::Desk;
@@ -132,7 +134,7 @@ fn about(package: &Package) -> Value {
         summary => plugin.summary.as_str(),
         version => package.version(),
         license => plugin.license.as_str(),
-        homepage => plugin.homepage.as_ref().map(|it| it.as_str()),
+        homepage => plugin.homepage.as_ref().map(affiant_manifest::Url::as_str),
         publisher => package.publisher.map(fingerprint),
         digest => package.digest.iter().map(|it| format!("{it:02x}")).collect::<String>(),
         installed => date(package.installed).to_string(),

@@ -34,15 +34,18 @@ pub(crate) struct Truth {
 pub(crate) fn context(theme: &Theme, frame: &Frame, truth: &Truth) -> Value {
     let (history, now) = (&truth.history, truth.now);
     let in_force = history.in_force(now);
+    let running = truth.plugins.running(None);
+    let worst = public::worst(&running, Language::of(&frame.language));
+    // The site's facts and the plugins' are the same five, in the same order.
     let facts: Vec<Value> = in_force
         .facts()
         .all()
         .iter()
-        .map(|(name, level)| context! { name => *name, level => *level })
+        .zip(&worst)
+        .map(|((name, level), plugins)| context! { name => *name, level => *level, plugins => plugins.as_deref() })
         .collect();
     let kept: Vec<Value> = Class::ALL.map(|it| setting(truth, Switch::Keep(it))).into();
     let (plugins_coming, plugins_changed) = public::decided(&truth.plugins);
-    let running = truth.plugins.running(None);
     let waiting = Switch::ALL.iter().filter_map(|it| history.waiting(*it, now));
     let changed = history.decisions().iter().rev().filter(|it| !it.is_waiting(now));
     context! {
@@ -59,6 +62,7 @@ pub(crate) fn context(theme: &Theme, frame: &Frame, truth: &Truth) -> Value {
         changed => changed.filter(|it| it.by != INSTALLATION).map(decision).collect::<Vec<_>>(),
         plugins => public::on(&running, Language::of(&frame.language)),
         asks => running.iter().any(|it| it.asking.is_some()),
+        plugins_tell => worst[0].is_some(),
         plugins_coming,
         plugins_changed,
         ..frame.context(theme)
@@ -66,7 +70,7 @@ pub(crate) fn context(theme: &Theme, frame: &Frame, truth: &Truth) -> Value {
 }
 
 /// What is true of one interview beside what is true of all.
-pub(crate) fn of_interview(theme: &Theme, frame: &Frame, running: &[Running]) -> Value {
+pub(crate) fn of_interview(theme: &Theme, frame: &Frame, running: &[Arc<Running>]) -> Value {
     context! {
         plugins => public::on(running, Language::of(&frame.language)),
         asks => running.iter().any(|it| it.asking.is_some()),

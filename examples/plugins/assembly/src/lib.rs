@@ -18,6 +18,9 @@ impl Assembly for Letters {
     }
 
     fn assemble(job: Job) -> Result<Document, Failure> {
+        if job.media_type != PLAIN {
+            return Err("only plain text is made".into());
+        }
         let text = read(&job.template)?;
         let mut letter = String::new();
         for (before, variable) in parts(&text) {

@@ -68,8 +68,8 @@ fn each_check_finds_what_it_is_for() {
     one(Subject { lock: bad, ..subject() }, "S6", "privacy.lock:1");
     let hard = "Facilitates organisational accountability regarding interdepartmental \
                 telecommunications infrastructure utilisation and instrumentation irregularities.";
-    let long = MANIFEST.replace("Sends what happened to somebody.", hard);
-    let long = long.replace("Learns which screen was shown.", hard);
+    let long = MANIFEST.replace("Learns which screen was shown.", hard);
+    let long = long.replace("Keeps a number.", hard).replace("Sends that on.", hard);
     one(Subject { manifest: long, ..subject() }, "S4", "years of school");
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use affiant_package::interfaces;
 use affiant_plugin_build::{Build, BuildError, build, componentize, default_cache};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::project::Project;
 use crate::command::say;
@@ -29,6 +29,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let component = if let Some(module) = &arguments.module {
         componentize(&fs_err::read(module)?, &abi)
             .with_context(|| format!("{} makes no component", module.display()))?
+    } else if !project.folder.join("Cargo.toml").is_file() {
+        bail!(
+            "there is no Cargo.toml in {}: a plugin in another language than Rust is compiled first, \
+             and its module named with `--module FILE`",
+            project.folder.display()
+        );
     } else {
         let cache = default_cache().ok_or(BuildError::NoCache)?;
         let folder = project.folder.clone();

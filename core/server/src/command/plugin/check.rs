@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use affiant_manifest::{BadLock, Finding, Lock, Manifest, check_binary};
 use affiant_package::interfaces;
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 
 use super::project::Project;
 use crate::command::say;
@@ -78,7 +78,8 @@ fn binary(project: &Project, manifest: &Manifest) -> anyhow::Result<Option<Vec<F
         return Ok(None);
     }
     let component = fs_err::read(&file)?;
-    let found = interfaces(&component)?;
+    let found =
+        interfaces(&component).with_context(|| format!("{} cannot be read", file.display()))?;
     Ok(Some(check_binary(manifest, &found.imports, &component).findings))
 }
 

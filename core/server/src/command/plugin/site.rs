@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use affiant_audit::{Detail, Entry, Event};
-use affiant_backend::{Change, PluginSecretRow};
+use affiant_backend::{Change, PluginChange, PluginSecretRow};
 use affiant_keyring::Keys;
 use affiant_manifest::{Direction, Facet, Label, Language, Manifest, SettingType, Value};
 use affiant_plugins::{Choice, Known, Package, Scope, step};
@@ -140,7 +140,8 @@ impl Site {
         secrets: Vec<PluginSecretRow>,
     ) -> anyhow::Result<()> {
         let why = "Decided on the command line.";
-        let secrets = secrets.into_iter().map(Change::PutPluginSecret);
+        let secrets =
+            secrets.into_iter().map(|it| Change::Plugin(PluginChange::PutPluginSecret(it)));
         let also = [noted(Event::PluginAsked, plugin)].into_iter().chain(secrets).collect();
         let waits = self.board.ask(plugin, to, why, COMMAND_LINE, now(), also).await?;
         if waits.is_some() {

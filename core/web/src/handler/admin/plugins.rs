@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use affiant_audit::{Detail, Event};
-use affiant_backend::{Change, PluginSecretRow, StorageError};
+use affiant_backend::{Change, PluginChange, PluginSecretRow, StorageError};
 use affiant_plugins::Package;
 use affiant_vault::SettingName;
 use axum::Extension;
@@ -182,7 +182,7 @@ pub(crate) async fn secrets(
             let place = SettingName { deployment, plugin: &plugin, name };
             let sealed = app.master.seal_setting(&place, typed, &*app.randomness)?;
             let row = PluginSecretRow { plugin: plugin.clone(), name: name.to_owned(), sealed };
-            changes.push(Change::PutPluginSecret(row));
+            changes.push(Change::Plugin(PluginChange::PutPluginSecret(row)));
         }
         if !changes.is_empty() {
             changes.push(entry(&app, &caller, Event::PluginAsked, &plugin).await?);

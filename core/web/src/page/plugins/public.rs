@@ -1,5 +1,7 @@
 //! What everybody can read about the plugins that are on.
 
+use std::sync::Arc;
+
 use affiant_manifest::{Activity, Facet, Gate, Label, Language, Site, to_json_ld};
 use affiant_plugins::Scope;
 use affiant_switch::date;
@@ -11,13 +13,13 @@ use crate::running::{Running, running};
 
 impl Board {
     /// The plugins that are on; in an interview, if one is named.
-    pub(crate) fn running(&self, interview: Option<&str>) -> Vec<Running> {
+    pub(crate) fn running(&self, interview: Option<&str>) -> Vec<Arc<Running>> {
         running(&self.known, interview, self.now)
     }
 }
 
 /// The plugins that are on, each with what it does.
-pub(crate) fn on(running: &[Running], language: Language) -> Vec<Value> {
+pub(crate) fn on(running: &[Arc<Running>], language: Language) -> Vec<Value> {
     let told = running.iter().filter_map(|it| {
         let declaration = it.declaration()?;
         let plugin = &it.package.manifest.plugin;
@@ -33,6 +35,17 @@ pub(crate) fn on(running: &[Running], language: Language) -> Vec<Value> {
         })
     });
     told.collect()
+}
+
+/// The worst of the plugins that are on, for each of the five facts, in words; nothing where none
+/// does anything.
+pub(crate) fn worst(running: &[Arc<Running>], language: Language) -> [Option<String>; 5] {
+    let labels = running.iter().filter_map(|it| it.declaration().map(|it| Label::of(&it)));
+    let labels: Vec<Label> = labels.collect();
+    Facet::ALL.map(|facet| {
+        let worst = labels.iter().max_by_key(|it| it.get(facet).level);
+        worst.filter(|it| it.get(facet).level > 0).map(|it| it.say(facet, language))
+    })
 }
 
 /// What was decided about plugins: what waits, and what does not any more.
@@ -107,7 +120,7 @@ fn place(scope: &Scope) -> Json {
 
 /// What the plugins do that are on, as linked data in the words of the Data Privacy Vocabulary. Who
 /// is responsible is known by the site's address alone.
-pub(crate) fn linked(running: &[Running], origin: &str) -> Json {
+pub(crate) fn linked(running: &[Arc<Running>], origin: &str) -> Json {
     let site = Site { controller: origin.to_owned(), contact: origin.to_owned(), officer: None };
     let activities: Vec<Activity<'_>> = running
         .iter()

@@ -137,41 +137,7 @@ pub(super) fn all(desk: &Desk<'_>) -> Vec<(&'static str, &'static str, Value)> {
     pages.extend(one("plugin", "org.example.counting", &full, &kept, &seen));
     pages.extend(one("plugin-off", "org.example.shouting", &full, &off, &[]));
     pages.extend(one("plugin-unset", "org.example.counting", &board(Vec::new()), &off, &[]));
-    if let Some(package) = package(COUNTING, "1.2.0", 1) {
-        let choice = full.choice("org.example.counting");
-        let draft = Draft::of(Arc::clone(&package), choice, kept.clone());
-        pages.push((
-            "plugin-change",
-            "plugin-change",
-            plugins::form(desk, &full, &draft, &interviews),
-        ));
-        let wrong = Form::of(&[
-            ("scope", "interviews"),
-            ("setting--property", "<C>"),
-            ("setting--mode", "page"),
-            ("recipient--host--country", "Germany"),
-        ]);
-        let draft = Draft::read(Arc::clone(&package), off.clone(), &wrong, &interviews);
-        pages.push((
-            "plugin-change-errors",
-            "plugin-change",
-            plugins::form(desk, &full, &draft, &interviews),
-        ));
-        let mut draft = Draft::of(package, counting("page", Scope::Site), kept);
-        draft.reason = "The board wants it.".to_owned();
-        let again = vec![("scope".to_owned(), "site".to_owned())];
-        pages.push((
-            "plugin-confirm",
-            "plugin-confirm",
-            plugins::confirm(desk, &full, &draft, again.clone()),
-        ));
-        draft.choice.scope = Scope::Off;
-        pages.push((
-            "plugin-confirm-off",
-            "plugin-confirm",
-            plugins::confirm(desk, &full, &draft, again),
-        ));
-    }
+    changing(&mut pages, desk, &full, (&interviews, &kept));
     if let Some(waiting) = full.known.decisions.waiting("org.example.counting", NOW) {
         for (name, agreeing) in [
             ("plugin-waiting", Agreeing::May),
@@ -182,6 +148,41 @@ pub(super) fn all(desk: &Desk<'_>) -> Vec<(&'static str, &'static str, Value)> {
         }
     }
     pages
+}
+
+/// The pages on which a plugin is set.
+fn changing(
+    pages: &mut Vec<(&'static str, &'static str, Value)>,
+    desk: &Desk<'_>,
+    full: &Board,
+    (interviews, kept): (&BTreeSet<String>, &BTreeSet<String>),
+) {
+    let Some(package) = package(COUNTING, "1.2.0", 1) else { return };
+    let choice = full.choice("org.example.counting");
+    let draft = Draft::of(Arc::clone(&package), choice, kept.clone());
+    pages.push(("plugin-change", "plugin-change", plugins::form(desk, full, &draft, interviews)));
+    let wrong = Form::of(&[
+        ("scope", "interviews"),
+        ("setting--property", "<C>"),
+        ("setting--mode", "page"),
+        ("recipient--host--country", "Germany"),
+    ]);
+    let draft = Draft::read(Arc::clone(&package), BTreeSet::new(), &wrong, interviews);
+    pages.push((
+        "plugin-change-errors",
+        "plugin-change",
+        plugins::form(desk, full, &draft, interviews),
+    ));
+    let mut draft = Draft::of(package, counting("page", Scope::Site), kept.clone());
+    "The board wants it.".clone_into(&mut draft.reason);
+    let again = vec![("scope".to_owned(), "site".to_owned())];
+    pages.push(("plugin-confirm", "plugin-confirm", plugins::confirm(desk, full, &draft, &again)));
+    draft.choice.scope = Scope::Off;
+    pages.push((
+        "plugin-confirm-off",
+        "plugin-confirm",
+        plugins::confirm(desk, full, &draft, &again),
+    ));
 }
 
 /// Pages for everybody on which plugins are on: name, template, and what it is given.
@@ -199,7 +200,7 @@ pub(super) fn for_everybody(
     for asking in running.iter().filter_map(|it| it.asking.as_ref()) {
         decided.choices.answer(asking, true, decided.signals, 0);
     }
-    let choices = |of: &[Running], visitor: &Visitor, is_done| {
+    let choices = |of: &[Arc<Running>], visitor: &Visitor, is_done| {
         consent::choices(theme, site, of, visitor, is_done)
     };
     vec![

@@ -159,7 +159,7 @@ pub(crate) async fn effect(
             Err(page) => return Ok(page),
         };
         let desk = Desk::of(&app, &caller);
-        let context = plugins::confirm(&desk, &board(&app), &draft, form.answers());
+        let context = plugins::confirm(&desk, &board(&app), &draft, &form.answers());
         Ok(Html(app.theme.draw("admin/plugin-confirm.html", context)).into_response())
     };
     page.await.map_err(|it| failed(&app, &it))
