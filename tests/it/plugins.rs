@@ -18,14 +18,16 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests is a folder of the root")
 }
 
-/// A call of the program in a folder. What plugins are compiled from is compiled once for all tests.
+/// A call of the program in a folder. What plugins are compiled from is compiled once for all tests,
+/// and was fetched before them.
 fn affiant(folder: &Path, arguments: &[&str]) -> anyhow::Result<Command> {
     let mut command = command()?;
     command
         .args(arguments)
         .current_dir(folder)
         .env("AFFIANT_SDK", root().join("sdk/plugin"))
-        .env("CARGO_TARGET_DIR", target());
+        .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_NET_OFFLINE", "true");
     Ok(command)
 }
 
@@ -109,6 +111,7 @@ fn the_examples_pass_their_own_tests() -> anyhow::Result<()> {
         .args(["test", "--workspace", "--quiet"])
         .current_dir(root().join("examples/plugins"))
         .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_NET_OFFLINE", "true")
         .output()?;
     told(&tested).map(drop)
 }
@@ -379,6 +382,7 @@ fn shell(folder: &Path, text: &str) -> anyhow::Result<Output> {
         .current_dir(folder)
         .env("PATH", path)
         .env("AFFIANT_SDK", root().join("sdk/plugin"))
-        .env("CARGO_TARGET_DIR", target());
+        .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_NET_OFFLINE", "true");
     Ok(shell.output()?)
 }

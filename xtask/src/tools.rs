@@ -42,6 +42,9 @@ const WEB: &str = "wasm32-unknown-unknown";
 /// rustup's in the search path, and only `sdk/build` asks for it by its place.
 const WEB_PACKAGES: [&str; 2] = ["rustc-web", "rust-web-src"];
 
+/// Workspaces of plugins, which tests compile without a network.
+const PLUGINS: [&str; 3] = ["examples/plugins", "plugins/google-analytics", "plugins/segment"];
+
 /// Subcommands of cargo, with the version that is installed when there is none.
 const CARGO_TOOLS: &[(&str, &str)] = &[("nextest", "0.9.143"), ("deny", "0.20.2")];
 
@@ -54,6 +57,10 @@ pub(crate) fn provide() -> anyhow::Result<()> {
     }
     provide_system_tools()?;
     provide_web_target()?;
+    for workspace in PLUGINS {
+        let manifest = format!("{workspace}/Cargo.toml");
+        call(&mut cargo(&["fetch", "--quiet", "--locked", "--manifest-path", &manifest]))?;
+    }
     provide_node_packages()
 }
 

@@ -12,7 +12,7 @@ use crate::rules::Rules;
 use crate::{Outcome, Subject};
 
 /// Most combinations of settings that a component is run with.
-const MOST_COMBINATIONS: usize = 16;
+const MOST_COMBINATIONS: usize = 64;
 
 const NAMES: [(&str, &str); 7] = [
     ("D1", "personal data leaves only as declared"),
@@ -65,7 +65,13 @@ pub(crate) fn check(engine: &Engine, subject: &Subject, manifest: &Manifest) -> 
         }
         Err(why) => Outcome::not_run(id, what, why),
     });
-    outcomes.collect()
+    let mut outcomes: Vec<Outcome> = outcomes.collect();
+    let all = manifest.combinations().len();
+    if all > MOST_COMBINATIONS {
+        let why = format!("there are {all} of them, and {MOST_COMBINATIONS} were run");
+        outcomes.push(Outcome::not_run("D, N", "every combination of settings is run", why));
+    }
+    outcomes
 }
 
 /// What a check found, or why it was not made.

@@ -22,7 +22,7 @@ fn module(imports: &str) -> Vec<u8> {
 
 #[test]
 fn a_module_becomes_a_component_that_imports_what_it_calls() {
-    let clock = r#"(import "affiant:host/clock@1.0.0" "now" (func (result i64)))"#;
+    let clock = r#"(import "affiant:host/clock@1.0.0" "now" (func (param i32)))"#;
     let component = componentize(&module(clock), ABI).unwrap();
     let found = interfaces(&component).unwrap();
     assert_eq!(found.exports, ["affiant:functions/calls@1.0.0"]);

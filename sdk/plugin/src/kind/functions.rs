@@ -87,7 +87,7 @@ impl<T: IntoValue, E: Into<Failure>> Answer for Result<T, E> {
 ///
 /// The comment of each is what authors of interviews read of it. Parameters are of any type that is
 /// [`FromValue`]; an `Option` at the end can be left out. The result is [`IntoValue`], or a `Result`
-/// of that whose error is a [`Failure`](crate::Failure) or becomes one.
+/// of that whose error is a [`Failure`] or becomes one.
 ///
 /// ```
 /// use affiant_plugin::{Decimal, Failure};
