@@ -24,13 +24,15 @@ pub(crate) fn execute(
     wants_value: bool,
 ) -> Result<Value, Stop> {
     // Half of all evaluations end at the first name, which is not known yet: they need no interpreter.
-    if let Some(first) = &script.first
-        && let Err(stop @ Stop::Missing(_)) = answers.read(first)
-    {
-        return Err(stop);
-    }
+    let first = match script.first.as_ref().map(|it| answers.read(it)) {
+        Some(Err(stop @ Stop::Missing(_))) => return Err(stop),
+        Some(Ok(value)) => Some(value),
+        // Where it fails otherwise, it does so again at its place.
+        Some(Err(_)) | None => None,
+    };
+    let state = Arc::new(State::new(script, answers, budget, first));
     let guarded = || {
-        catch_unwind(AssertUnwindSafe(|| attempt(script, answers, budget, wants_value)))
+        catch_unwind(AssertUnwindSafe(|| attempt(script, &state, budget, wants_value)))
             .unwrap_or_else(|_| Err(broken()))
     };
     if !limits::needs_stack(budget, &script.size) {
@@ -50,11 +52,10 @@ fn broken() -> Stop {
 
 fn attempt(
     script: &Arc<Parts>,
-    answers: &Shared,
+    state: &Arc<State>,
     budget: &Budget,
     wants_value: bool,
 ) -> Result<Value, Stop> {
-    let state = Arc::new(State::new(script, answers, budget));
     let entered = state.enter();
     let own;
     let (made_for, usual) = script.engine.get_or_init(|| (*budget, engine(script, budget)));
@@ -132,6 +133,11 @@ fn variable(
     if let Some(known) = script.name(name) {
         if known.may_be_local && context.scope().contains(name) {
             return Ok(None);
+        }
+        if script.first.as_ref() == Some(&known.path)
+            && let Some(value) = state.take_first()
+        {
+            return Ok(Some(values::to_dynamic(value, state)));
         }
         return state.read(&known.path).map(Some);
     }

@@ -50,6 +50,8 @@ pub(crate) struct State {
     written: AtomicUsize,
     stopped: AtomicBool,
     stop: Mutex<Option<Stop>>,
+    /// What the script reads before anything else, read before it began.
+    first: Mutex<Option<Value>>,
     used: AtomicU64,
     held: Mutex<Held>,
 }
@@ -88,7 +90,12 @@ pub(crate) fn current() -> Option<Arc<State>> {
 }
 
 impl State {
-    pub(crate) fn new(script: &Arc<Parts>, answers: &Shared, budget: &Budget) -> Self {
+    pub(crate) fn new(
+        script: &Arc<Parts>,
+        answers: &Shared,
+        budget: &Budget,
+        first: Option<Value>,
+    ) -> Self {
         let now = Instant::now();
         Self {
             script: Arc::clone(script),
@@ -100,6 +107,7 @@ impl State {
             written: AtomicUsize::new(0),
             stopped: AtomicBool::new(false),
             stop: Mutex::new(None),
+            first: Mutex::new(first),
             used: AtomicU64::new(0),
             held: Mutex::new(Held { next_look: now, bytes: BTreeMap::new() }),
         }
@@ -209,6 +217,11 @@ impl State {
                 Box::new(EvalAltResult::ErrorTerminated(Dynamic::UNIT, Position::NONE))
             }
         }
+    }
+
+    /// What was read before the script began, for the one place that reads it first.
+    pub(crate) fn take_first(&self) -> Option<Value> {
+        self.first.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The answer at `path` as a Rhai value.
