@@ -16,7 +16,7 @@ use affiant_wasm::{
 };
 use zeroize::Zeroizing;
 
-use crate::learning::{Learning, learn};
+use crate::learning::{Learning, News, learn};
 use crate::pause::Pauses;
 use crate::step::Step;
 
@@ -187,7 +187,11 @@ impl Runner for Components {
     }
 
     fn tell(&self, happening: Happening, learners: Vec<Learner>) {
-        self.0.learning.tell(happening, learners);
+        self.0.learning.tell(News::Happened(happening, learners));
+    }
+
+    fn unlearn(&self, interview: String, learners: Vec<Learner>) {
+        self.0.learning.tell(News::TakenBack(interview, learners));
     }
 }
 

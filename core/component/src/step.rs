@@ -71,10 +71,26 @@ impl Step {
         self.inside.parts.world.seen(Sighting::once(plugin, Saw::Called));
         let running = self.known.running(plugin, self.now);
         let package = running.as_ref().map(|(it, _)| &***it);
-        match evaluation.handle(std::slice::from_ref(event)) {
+        let learned = evaluation.handle(std::slice::from_ref(event));
+        self.noted(package, plugin, learned);
+    }
+
+    /// Has a plugin erase what others hold of a visit.
+    pub(crate) fn erase(&self, plugin: &str, pseudonym: &str, account: Option<&str>) {
+        let Ok((mut evaluation, _)) = self.begin(plugin) else { return };
+        self.inside.parts.world.seen(Sighting::once(plugin, Saw::Called));
+        let running = self.known.running(plugin, self.now);
+        let package = running.as_ref().map(|(it, _)| &***it);
+        let erased = evaluation.erase(pseudonym, account);
+        self.noted(package, plugin, erased.map(|_| ()));
+    }
+
+    /// Notes how something ended that no person waits for.
+    fn noted(&self, package: Option<&Package>, plugin: &str, ended: Result<(), Stopped>) {
+        match ended {
             Ok(()) => {}
             Err(Stopped::Fault(fault)) => drop(self.failed(package, plugin, &fault.kind)),
-            // Nobody is asked for an answer because of an event.
+            // Nobody is asked for an answer because of it.
             Err(Stopped::Missing(_)) => {
                 drop(self.failed(package, plugin, &Failure::Failed(String::new())));
             }

@@ -13,6 +13,10 @@ pub trait Runner: Send + Sync {
 
     /// Something happened that these plugins may learn of. Returns at once; they learn later.
     fn tell(&self, happening: Happening, learners: Vec<Learner>);
+
+    /// Somebody took back what they had agreed to in an interview: these plugins see to it that what
+    /// others hold of the visit is erased. Returns at once; they do it later.
+    fn unlearn(&self, interview: String, learners: Vec<Learner>);
 }
 
 /// Where nothing runs: the command line, beside a server.
@@ -27,4 +31,6 @@ impl Runner for NoRunner {
     fn forget(&self, _: &[u8; 32]) {}
 
     fn tell(&self, _: Happening, _: Vec<Learner>) {}
+
+    fn unlearn(&self, _: String, _: Vec<Learner>) {}
 }

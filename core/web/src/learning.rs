@@ -45,6 +45,14 @@ fn tell(app: &App, session: &Session, event: EventName, screen: Option<&str>) {
     app.plugins.tell(happening, learners);
 }
 
+/// Has a plugin erase what others hold of a visit, after its person took their yes back.
+pub(crate) fn taken_back(app: &App, session: &Session, plugin: &Running) {
+    if learns(plugin) {
+        let learner = learner(app, session, plugin.package.plugin(), None);
+        app.plugins.unlearn(session.row.interview.clone(), vec![learner]);
+    }
+}
+
 fn learns(plugin: &Running) -> bool {
     let declaration = plugin.declaration();
     declaration.is_some_and(|it| it.capability(CapabilityId::EventsSubscribe).is_some())

@@ -98,6 +98,11 @@ impl Plugboard {
         self.runner.tell(happening, learners);
     }
 
+    /// Somebody took back what they had agreed to: what others hold of their visit is to be erased.
+    pub fn unlearn(&self, interview: String, learners: Vec<Learner>) {
+        self.runner.unlearn(interview, learners);
+    }
+
     /// Installs a package, which changes nothing of what runs. Returns it.
     pub async fn install(
         &self,

@@ -17,10 +17,11 @@ use crate::cookie::Own;
 use crate::error::WebError;
 use crate::form::Form;
 use crate::handler::language::is_path;
-use crate::handler::{Answer, failed, see_other};
+use crate::handler::{Answer, failed, see_other, visitor};
 use crate::page::consent;
 use crate::page::frame::Frame;
 use crate::running::{Running, everywhere};
+use crate::{cookie, learning};
 
 /// Where the page is.
 const PAGE: &str = "/privacy/choices";
@@ -56,22 +57,23 @@ pub(crate) async fn choose(State(app): State<Arc<App>>, request: Request) -> Ans
 }
 
 async fn keep(app: &App, headers: &HeaderMap, form: &Form) -> Result<Response, WebError> {
-    let mut visitor = Visitor::of(app, headers);
-    let before = visitor.clone();
+    let mut asked = Visitor::of(app, headers);
+    let before = asked.clone();
     let today = app.clock.seconds().div_euclid(DAY);
     let running = everywhere(app);
     for plugin in running.iter() {
         let (Some(asking), Some(yes)) = (&plugin.asking, chosen(form, plugin)) else { continue };
-        visitor.choices.answer(asking, yes, visitor.signals, today);
+        asked.choices.answer(asking, yes, asked.signals, today);
     }
-    count(app, &running, &before, &visitor).await?;
+    count(app, &running, &before, &asked).await?;
+    erase(app, headers, &running, (&before, &asked)).await?;
     let back = Some(form.own("_back")).filter(|it| is_path(it));
     let mut response = match back {
         Some(back) => see_other(back),
         None => see_other(&format!("{PAGE}?done=kept")),
     };
-    let kept = Own::Choices.set(&app.settings, &visitor.choices.text(), Some(KEPT_DAYS * DAY));
-    let cookies = std::iter::once(kept).chain(left(headers, &running, &visitor));
+    let kept = Own::Choices.set(&app.settings, &asked.choices.text(), Some(KEPT_DAYS * DAY));
+    let cookies = std::iter::once(kept).chain(left(headers, &running, &asked));
     for cookie in cookies.filter_map(|it| HeaderValue::from_str(&it).ok()) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
@@ -115,6 +117,34 @@ async fn count(
     }
     if !entries.is_empty() {
         app.store.commit(entries).await?;
+    }
+    Ok(())
+}
+
+/// Has plugins whose yes was taken back erase what others hold of the visits in this browser.
+async fn erase(
+    app: &App,
+    headers: &HeaderMap,
+    running: &[Arc<Running>],
+    (before, after): (&Visitor, &Visitor),
+) -> Result<(), WebError> {
+    let taken_back: Vec<&Arc<Running>> =
+        running.iter().filter(|it| before.lets(it) && !after.lets(it)).collect();
+    if taken_back.is_empty() {
+        return Ok(());
+    }
+    let held = cookie::tokens(&app.settings, headers).into_iter().map(|(interview, _)| interview);
+    for interview in held.chain(cookie::opened(&app.settings, headers)) {
+        let here = taken_back.iter().filter(|it| it.choice.scope.covers(&interview));
+        let here: Vec<_> = here.collect();
+        if here.is_empty() {
+            continue;
+        }
+        if let Some((session, _)) = visitor(app, &interview, headers, None).await? {
+            for plugin in here {
+                learning::taken_back(app, &session, plugin);
+            }
+        }
     }
     Ok(())
 }
