@@ -40,7 +40,8 @@ fn plugin(engine: &Engine) -> anyhow::Result<Plugin> {
     let filler = "x".repeat(DATA);
     let module = Module {
         beside: format!(r#"{returned} (data (i32.const 65536) "{filler}")"#),
-        body: format!("(i32.const {RESULT})"),
+        // Room for arguments is made anew for each call.
+        body: format!("(global.set $free (i32.const 524288)) (i32.const {RESULT})"),
         ..Module::default()
     };
     let who = Identity { plugin: "org.example.bench".to_owned(), version: "1.0.0".to_owned() };
