@@ -150,7 +150,8 @@ async fn what_needs_a_permission_is_shown_to_nobody_without_one() -> anyhow::Res
         if route.method == Method::GET && route.wants_permission() {
             let headers = [SAME, ("cookie", cookie.as_str())];
             let reply = connection.get(&route.path, &headers).await?;
-            let is_there = reply.status == 200 || route.path.ends_with("/1");
+            // What an address names by a 1 need not be there.
+            let is_there = reply.status == 200 || route.path.split('/').any(|it| it == "1");
             assert!(is_there, "{} {}", route.path, reply.status);
         }
         guarded += 1;
