@@ -12,6 +12,10 @@ use affiant_wasm::testing::wide;
 use anyhow::{Context as _, ensure};
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::time::interval;
+
+/// How often it is looked whether the server followed.
+const LOOK: Duration = Duration::from_millis(200);
 
 const MANIFEST: &str = include_str!("../../examples/plugins/functions/plugin.toml");
 const SHOUTING: &str = "org.example.shouting";
@@ -123,13 +127,14 @@ impl House {
     /// What the server shows to somebody called Ann at the end, within some seconds of a change.
     async fn shown(&self, expected: &str) -> anyhow::Result<()> {
         let until = Instant::now() + Duration::from_secs(20);
+        let mut due = interval(LOOK);
         loop {
+            due.tick().await;
             let found = self.walk().await;
             if found.as_ref().is_ok_and(|it| it == expected) {
                 return Ok(());
             }
             ensure!(Instant::now() < until, "not {expected:?} but {found:?}");
-            tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
 
@@ -143,9 +148,10 @@ impl House {
     /// That the interview cannot be answered, within some seconds of a change.
     async fn closed(&self) -> anyhow::Result<()> {
         let until = Instant::now() + Duration::from_secs(20);
+        let mut due = interval(LOOK);
         while let Ok(title) = self.walk().await {
             ensure!(Instant::now() < until, "it shows {title:?}");
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            due.tick().await;
         }
         Ok(())
     }
