@@ -223,3 +223,30 @@ async fn packages_that_are_not_in_order_are_refused() -> anyhow::Result<()> {
     ensure!(said.contains("installed with other contents"), "{said}");
     Ok(())
 }
+
+#[test]
+fn authors_check_and_test_with_the_packages_of_plugins() -> anyhow::Result<()> {
+    let house = House::new()?;
+    let file = house.package("0.1.0", None, CORE)?;
+    let interview = house.folder.path().join("interviews/loud.yml");
+    let cases = house.folder.path().join("cases.md");
+    let case = "```yaml interview\n".to_owned()
+        + INTERVIEW
+        + "```\n\n```text transcript\nWho are you?\n  Name: \n> name: Ann\n\nAnn, bye\n```\n";
+    fs_err::write(&cases, format!("# Loud\n\n{case}"))?;
+    let run = |arguments: &[&str]| -> anyhow::Result<(bool, String)> {
+        let output = command()?.args(arguments).current_dir(house.folder.path()).output()?;
+        Ok((output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned()))
+    };
+    let (is_fine, said) = run(&["check", name(&interview)])?;
+    ensure!(!is_fine && said.contains("is not installed"), "{said}");
+    let (is_fine, said) = run(&["check", name(&interview), "--plugin", name(&file)])?;
+    ensure!(is_fine, "{said}");
+    let (_, said) = run(&["test", "--accept", name(&cases), "--plugin", name(&file)])?;
+    ensure!(said.contains("1 passed, 0 failed"), "{said}");
+    let written = fs_err::read_to_string(&cases)?;
+    ensure!(written.contains("Ann, bye"), "{written}");
+    let (is_fine, said) = run(&["test", name(&cases)])?;
+    ensure!(!is_fine && said.contains("is not installed"), "{said}");
+    Ok(())
+}

@@ -12,6 +12,7 @@ pub(crate) mod restore;
 pub(crate) mod retention;
 pub(crate) mod serve;
 pub(crate) mod test;
+mod with_plugins;
 
 use std::io::Write as _;
 use std::sync::Arc;

@@ -61,10 +61,10 @@ fn main() -> ExitCode {
         arguments.command.unwrap_or_else(|| Command::Serve(command::serve::Arguments::default()));
     let result = match command {
         Command::Serve(it) => command::serve::run(it),
-        Command::Check(it) => Ok(command::check::run(&it)),
+        Command::Check(it) => command::check::run(&it),
         Command::New(it) => command::new::run(&it),
         Command::Test(it) => command::test::run(&it),
-        Command::Graph(it) => Ok(command::graph::run(&it)),
+        Command::Graph(it) => command::graph::run(&it),
         Command::Backup(it) => command::backup::run(it),
         Command::Restore(it) => command::restore::run(&it),
         Command::Audit(it) => command::audit::run(it),

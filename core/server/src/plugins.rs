@@ -325,7 +325,7 @@ fn parts(
 }
 
 /// Components of strangers are compiled by this program, in a process of its own.
-fn apart() -> anyhow::Result<Apart> {
+pub(crate) fn apart() -> anyhow::Result<Apart> {
     let program = std::env::current_exe().context("this program does not know where it is")?;
     Ok(Apart::new(program, CompileLimits::default()))
 }

@@ -1,9 +1,11 @@
 //! Suites: Markdown files whose headings are cases.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use affiant_diagnostic::render_human;
 use affiant_interview::{Files, Unreadable};
+use affiant_runtime::{NoPlugins, Plugins};
 
 use crate::player::Player;
 
@@ -105,11 +107,16 @@ impl Case {
         }
     }
 
-    /// Plays the case. `None` when it went as written.
+    /// Plays the case where no plugin is installed. `None` when it went as written.
     pub fn run(&self) -> Option<Mismatch> {
+        self.run_with(&(Arc::new(NoPlugins) as Arc<dyn Plugins>))
+    }
+
+    /// Plays the case where these plugins are. `None` when it went as written.
+    pub fn run_with(&self, plugins: &Arc<dyn Plugins>) -> Option<Mismatch> {
         let (expected, actual) = match &self.expected {
-            Expected::Transcript(text) => (text.clone(), self.transcript(text)),
-            Expected::Diagnostics(text) => (text.clone(), self.diagnostics()),
+            Expected::Transcript(text) => (text.clone(), self.transcript(text, plugins)),
+            Expected::Diagnostics(text) => (text.clone(), self.diagnostics(plugins)),
             Expected::Nothing => {
                 ("a `text transcript` or `text diagnostics` block".to_owned(), "none".to_owned())
             }
@@ -123,9 +130,9 @@ impl Case {
     }
 
     /// The conversation as it really goes with the user's lines of `written`.
-    pub fn transcript(&self, written: &str) -> String {
+    fn transcript(&self, written: &str, plugins: &Arc<dyn Plugins>) -> String {
         let Some((name, _)) = self.files.first() else { return "no interview\n".to_owned() };
-        let loading = affiant_runtime::load(name, &Given(&self.files));
+        let loading = affiant_runtime::load_with(name, &Given(&self.files), plugins);
         let Some(loaded) = loading.loaded else {
             return loading
                 .diagnostics
@@ -138,9 +145,9 @@ impl Case {
     }
 
     /// What checking the interview prints.
-    pub fn diagnostics(&self) -> String {
+    fn diagnostics(&self, plugins: &Arc<dyn Plugins>) -> String {
         let Some((name, _)) = self.files.first() else { return "no interview\n".to_owned() };
-        let loading = affiant_runtime::load(name, &Given(&self.files));
+        let loading = affiant_runtime::load_with(name, &Given(&self.files), plugins);
         let printed: Vec<String> =
             loading.diagnostics.iter().map(|it| render_human(it, &loading.sources)).collect();
         printed.join("\n")

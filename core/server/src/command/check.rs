@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use affiant_diagnostic::{Diagnostic, Severity, render_human, render_json};
 
 use crate::command::say;
+use crate::command::with_plugins::WithPlugins;
 use crate::files::Folder;
 
 #[derive(Debug, clap::Args)]
@@ -13,6 +14,8 @@ pub(crate) struct Arguments {
     /// The interviews' YAML files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    plugins: WithPlugins,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -27,11 +30,12 @@ enum Format {
 }
 
 /// Prints every diagnostic; fails if any is an error.
-pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let plugins = arguments.plugins.ready()?;
     let mut fails = false;
     for file in &arguments.files {
         let (folder, name) = Folder::of(file);
-        let loading = affiant_runtime::load(&name, &folder);
+        let loading = affiant_runtime::load_with(&name, &folder, &plugins);
         fails |= loading.diagnostics.iter().any(Diagnostic::is_error);
         match arguments.format {
             Format::Json => say(&render_json(&loading.diagnostics, &loading.sources).to_string()),
@@ -43,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             }
         }
     }
-    if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// One line: how many of each.

@@ -8,23 +8,26 @@ use affiant_diagnostic::render_human;
 use affiant_runtime::Need;
 
 use crate::command::say;
+use crate::command::with_plugins::WithPlugins;
 use crate::files::Folder;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The interview's YAML file.
     file: PathBuf,
+    #[command(flatten)]
+    plugins: WithPlugins,
 }
 
 /// Prints a Mermaid chart: an arrow from each block to the blocks that define what it needs.
-pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (folder, name) = Folder::of(&arguments.file);
-    let loading = affiant_runtime::load(&name, &folder);
+    let loading = affiant_runtime::load_with(&name, &folder, &arguments.plugins.ready()?);
     let Some(loaded) = loading.loaded else {
         for diagnostic in loading.diagnostics.iter().filter(|it| it.is_error()) {
             say(&render_human(diagnostic, &loading.sources));
         }
-        return ExitCode::FAILURE;
+        return Ok(ExitCode::FAILURE);
     };
     say("flowchart TD");
     let graph = loaded.graph();
@@ -39,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             say(&format!("    b{from} -->|{}| b{to}", label(name)));
         }
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A text as Mermaid takes it between quotes.

@@ -7,6 +7,7 @@ use affiant_transcript::{Mismatch, cases};
 use anyhow::{Context as _, bail};
 
 use crate::command::say;
+use crate::command::with_plugins::WithPlugins;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -16,6 +17,8 @@ pub(crate) struct Arguments {
     /// Write what happened into the files instead of failing. Read the changes before you keep them.
     #[arg(long)]
     accept: bool,
+    #[command(flatten)]
+    plugins: WithPlugins,
 }
 
 /// Plays every case; fails if one goes otherwise than written, or if there is none.
@@ -25,13 +28,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         collect(path, &mut files)?;
     }
     files.sort();
+    let plugins = arguments.plugins.ready()?;
     let (mut passed, mut failed) = (0_usize, 0_usize);
     for file in &files {
         let text = fs_err::read_to_string(file)?;
         let mut corrected: Vec<String> = text.lines().map(str::to_owned).collect();
         // From the end, so that the lines of earlier cases stay where they are.
         for case in cases(&text).cases.iter().rev() {
-            match case.run() {
+            match case.run_with(&plugins) {
                 None => passed += 1,
                 Some(mismatch) if arguments.accept && !case.expected_lines.is_empty() => {
                     passed += 1;
