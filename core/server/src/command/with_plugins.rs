@@ -25,13 +25,13 @@ pub(crate) struct WithPlugins {
     /// The package of a plugin that the interviews use; can be given several times. Its functions run
     /// as on a server where it is on, and reach no network.
     #[arg(long = "plugin", value_name = "FILE")]
-    files: Vec<PathBuf>,
+    packages: Vec<PathBuf>,
 }
 
 impl WithPlugins {
     /// The plugins, on and ready. Fails for what is no package, and for one that does not run.
     pub(crate) fn ready(&self) -> anyhow::Result<Arc<dyn Plugins>> {
-        if self.files.is_empty() {
+        if self.packages.is_empty() {
             return Ok(Arc::new(NoPlugins));
         }
         let registry = Arc::new(Registry::default());
@@ -43,17 +43,17 @@ impl WithPlugins {
             broker: None,
         });
         let components = components.context("plugins cannot run on this machine")?;
-        let mut packages = Vec::new();
-        for file in &self.files {
+        let mut found = Vec::new();
+        for file in &self.packages {
             let (package, component) =
                 read(&fs_err::read(file)?).with_context(|| file.display().to_string())?;
             if let Err(why) = components.prepare(&package, &component) {
                 bail!("{}: {why}", file.display());
             }
-            packages.push(Arc::new(package));
+            found.push(Arc::new(package));
         }
-        let rows = packages.iter().map(|it| on(it)).collect();
-        let shelf: Shelf = packages.into_iter().collect();
+        let rows = found.iter().map(|it| on(it)).collect();
+        let shelf: Shelf = found.into_iter().collect();
         let decisions = Decisions::read(rows, &shelf);
         registry.replace(Known { shelf, decisions, ..Known::default() });
         Ok(Arc::new(components))
