@@ -338,7 +338,7 @@ pub(crate) async fn keep_on(app: Arc<App>, config: Config, running: Arc<Followed
     loop {
         due.tick().await;
         looks = looks.wrapping_add(1);
-        if let Err(error) = app.plugins.reload().await {
+        if let Err(error) = app.plugins.follow().await {
             tracing::error!(%error, "plugins could not be looked for; trying again");
         }
         running.follow(&app, &config);

@@ -1,6 +1,6 @@
 //! The plugins of a running server: every package and every decision goes through here.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use affiant_backend::{Change, PackageRow, PluginChange, StorageError, Store};
 use affiant_manifest::Manifest;
@@ -69,6 +69,8 @@ pub struct Plugboard {
     runner: Arc<dyn Runner>,
     /// Whether packages that nobody signed are taken.
     takes_unsigned: bool,
+    /// What the store said when it was last read as a whole.
+    stamp: Mutex<[i64; 6]>,
 }
 
 impl Plugboard {
@@ -80,7 +82,8 @@ impl Plugboard {
         runner: Arc<dyn Runner>,
         takes_unsigned: bool,
     ) -> Result<Self, StorageError> {
-        let board = Self { store, registry, runner, takes_unsigned };
+        let stamp = Mutex::default();
+        let board = Self { store, registry, runner, takes_unsigned, stamp };
         board.reload().await?;
         for unfit in board.registry.known().decisions.unfit() {
             tracing::error!("{unfit}: somebody may have changed the database by other means");
@@ -225,8 +228,20 @@ impl Plugboard {
         done
     }
 
-    /// Reads what others stored: the command line installs beside a running server.
+    /// Reads what others stored, if they did: the command line installs beside a running server.
+    ///
+    /// An idle server reads numbers and nothing else: no word of a decision passes its memory.
+    pub async fn follow(&self) -> Result<(), StorageError> {
+        let stamp = self.store.plugin_stamp().await?;
+        if *self.stamp.lock().unwrap_or_else(PoisonError::into_inner) == stamp {
+            return Ok(());
+        }
+        self.reload().await
+    }
+
+    /// Reads all that is stored.
     pub async fn reload(&self) -> Result<(), StorageError> {
+        let stamp = self.store.plugin_stamp().await?;
         let known = self.registry.known();
         let mut shelf = Vec::new();
         for row in self.store.packages().await? {
@@ -239,6 +254,7 @@ impl Plugboard {
         let decisions = Decisions::read(self.store.switches().await?, &shelf);
         let sealed = self.store.plugin_secrets().await?;
         self.registry.replace(Known { shelf, decisions, sealed });
+        *self.stamp.lock().unwrap_or_else(PoisonError::into_inner) = stamp;
         Ok(())
     }
 

@@ -111,6 +111,23 @@ async fn apply_running(db: &mut SqliteConnection, change: &PluginChange) -> Resu
 
 #[async_trait]
 impl PluginStore for Main {
+    async fn plugin_stamp(&self) -> Result<[i64; 6], StorageError> {
+        let it = sqlx::query!(
+            r#"select
+                 (select count(*) from packages) as "packages!: i64",
+                 (select coalesce(max(installed), 0) from packages) as "newest!: i64",
+                 (select count(*) from plugin_secrets) as "secrets!: i64",
+                 count(*) as "decisions!: i64",
+                 coalesce(sum(effective), 0) as "effective!: i64",
+                 coalesce(sum(cancelled), 0) as "cancelled!: i64"
+               from switches where name like 'plugin/%'"#
+        )
+        .fetch_one(&self.readers)
+        .await
+        .map_err(reading)?;
+        Ok([it.packages, it.newest, it.secrets, it.decisions, it.effective, it.cancelled])
+    }
+
     async fn packages(&self) -> Result<Vec<PackageRow>, StorageError> {
         let rows = sqlx::query!("select digest, plugin, version, installed, by from packages")
             .fetch_all(&self.readers)

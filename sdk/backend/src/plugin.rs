@@ -87,6 +87,10 @@ pub enum PluginChange {
 /// [`Change`](crate::Change).
 #[async_trait]
 pub trait PluginStore: Send + Sync {
+    /// Numbers that change when something is installed, removed or decided about a plugin, and hold
+    /// nothing of it: for looking often.
+    async fn plugin_stamp(&self) -> Result<[i64; 6], StorageError>;
+
     /// All packages that are installed.
     async fn packages(&self) -> Result<Vec<PackageRow>, StorageError>;
 

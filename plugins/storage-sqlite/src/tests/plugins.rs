@@ -2,7 +2,7 @@
 
 use affiant_backend::{
     Change, ObservedRow, PackageRow, PluginChange, PluginSecretRow, PluginStore as _,
-    PluginValueRow,
+    PluginValueRow, SwitchRow,
 };
 
 use super::{conflict, empty};
@@ -96,4 +96,45 @@ async fn what_was_seen_adds_up_by_day_and_is_forgotten() {
     let gone = Change::Plugin(PluginChange::ForgetObserved(6));
     it.commit(vec![gone]).await.unwrap();
     assert_eq!(it.sessions().observed(0).await.unwrap(), [seen(6, 4)]);
+}
+
+#[tokio::test]
+async fn the_stamp_changes_with_what_is_installed_and_decided_about_plugins() {
+    let it = empty().await;
+    let decision = |name: &str| {
+        Change::DecideSwitch(SwitchRow {
+            id: 0,
+            name: name.to_owned(),
+            value: String::new(),
+            reason: "A test.".to_owned(),
+            by: 1,
+            second: None,
+            asked: 10,
+            effective: 20,
+            cancelled: None,
+        })
+    };
+    let secret = PluginSecretRow {
+        plugin: SHOUTING.to_owned(),
+        name: "key".to_owned(),
+        sealed: b"sealed".to_vec(),
+    };
+    let mut stamps = vec![it.sessions().plugin_stamp().await.unwrap()];
+    for change in [
+        put(1),
+        decision(&format!("plugin/{SHOUTING}")),
+        Change::AgreeSwitch { id: 1, second: 2, effective: 15 },
+        decision(&format!("plugin/{SHOUTING}")),
+        Change::CancelSwitch { id: 2, at: 12 },
+        Change::Plugin(PluginChange::PutPluginSecret(secret)),
+        Change::Plugin(PluginChange::DeletePackage([1; 32])),
+    ] {
+        it.commit(vec![change.clone()]).await.unwrap();
+        let stamp = it.sessions().plugin_stamp().await.unwrap();
+        assert!(!stamps.contains(&stamp), "{change:?}");
+        stamps.push(stamp);
+    }
+    // Other switches are other people's business.
+    it.commit(vec![decision("keys")]).await.unwrap();
+    assert_eq!(it.sessions().plugin_stamp().await.unwrap(), *stamps.last().unwrap());
 }
