@@ -1,6 +1,6 @@
 //! Whether a manifest allows a request.
 
-use affiant_manifest::{Method, Scheme};
+use affiant_manifest::{Method, Scheme, path_begins_with};
 use url::{Host, Url};
 
 use crate::entry::{Entry, default_port};
@@ -114,22 +114,10 @@ pub(crate) fn check<'a>(
     };
     narrow(Refusal::Scheme, &|it| it.scheme == address.scheme)?;
     narrow(Refusal::Port, &|it| it.port == address.port)?;
-    narrow(Refusal::Path, &|it| begins_with(&address.path, &it.path_prefix))?;
+    narrow(Refusal::Path, &|it| path_begins_with(&address.path, &it.path_prefix))?;
     let allows = |it: &Entry| it.methods.is_empty() || it.methods.contains(&method);
     let entry = narrow(Refusal::Method, &allows)?;
     Ok(Target { entry, address })
-}
-
-/// Whether a path is the prefix or lies under it. What a peer could read as another path than we do
-/// lies under none.
-fn begins_with(path: &str, prefix: &str) -> bool {
-    if prefix == "/" {
-        return true;
-    }
-    let lower = path.to_ascii_lowercase();
-    let is_ambiguous = ["%2f", "%5c", "%2e", "%00", "//", ";"].iter().any(|it| lower.contains(it));
-    let Some(rest) = path.strip_prefix(prefix) else { return false };
-    !is_ambiguous && (rest.is_empty() || rest.starts_with('/') || prefix.ends_with('/'))
 }
 
 /// The part of a name that somebody must register: what lies before it can hold anything.

@@ -31,7 +31,7 @@ impl Step {
     }
 
     /// Begins an evaluation of a plugin that is on here, or says why not.
-    fn begin(&self, plugin: &str) -> Result<(Evaluation, Shared), Stop> {
+    fn begin(&self, plugin: &str, agreed: Agreed) -> Result<(Evaluation, Shared), Stop> {
         let off = || refused(plugin, "is not switched on for this interview");
         let Some((package, choice)) = self.known.running(plugin, self.now) else {
             return Err(off());
@@ -53,9 +53,7 @@ impl Step {
             inside: Arc::clone(&self.inside),
             package: Arc::clone(package),
             interview: Arc::clone(&self.interview),
-            // What people agree to is about what happens beside their interview; what the interview
-            // itself calls is part of it.
-            agreed: Agreed::everything(),
+            agreed,
             shared: shared.clone(),
             now: self.now,
             today: self.today,
@@ -66,7 +64,7 @@ impl Step {
     /// Hands an event to a plugin, which has seen then what its manifest says of events.
     pub(crate) fn learn(&self, plugin: &str, event: &Event, mark: &Mark) {
         // It was switched off meanwhile, or is paused.
-        let Ok((mut evaluation, shared)) = self.begin(plugin) else { return };
+        let Ok((mut evaluation, shared)) = self.begin(plugin, Agreed::everything()) else { return };
         shared.raise(mark);
         self.inside.parts.world.seen(Sighting::once(plugin, Saw::Called));
         let running = self.known.running(plugin, self.now);
@@ -77,7 +75,7 @@ impl Step {
 
     /// Has a plugin erase what others hold of a visit.
     pub(crate) fn erase(&self, plugin: &str, pseudonym: &str, account: Option<&str>) {
-        let Ok((mut evaluation, _)) = self.begin(plugin) else { return };
+        let Ok((mut evaluation, _)) = self.begin(plugin, Agreed::everything()) else { return };
         self.inside.parts.world.seen(Sighting::once(plugin, Saw::Called));
         let running = self.known.running(plugin, self.now);
         let package = running.as_ref().map(|(it, _)| &***it);
@@ -132,7 +130,8 @@ impl Calls for Step {
     fn call(&mut self, plugin: &str, function: &str, arguments: &[Value]) -> Result<Value, Stop> {
         let (mut evaluation, shared) = match self.running.remove(plugin) {
             Some(running) => running,
-            None => self.begin(plugin)?,
+            // A script asks nobody: what a plugin does only with consent, it does not do here.
+            None => self.begin(plugin, Agreed::default())?,
         };
         // Where the values come from is not followed through scripts: they may be anything.
         if !arguments.is_empty() {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use affiant_manifest::{
     CapabilityId, Category, CategoryRef, DataItem, Declaration, Gate as Consent, Method, Network,
-    Scheme, Side, Use,
+    Scheme, Side, Use, path_begins_with,
 };
 
 use crate::choice::{Choice, Scope};
@@ -257,7 +257,7 @@ impl<'m> Gate<'m> {
                 && it.used.value == Use::Fetch
                 && it.scheme.as_ref().is_some_and(|it| it.value == scheme)
                 && self.declaration.allows_host(it, host)
-                && it.path_prefix.as_ref().is_none_or(|it| path.starts_with(it.as_str()))
+                && it.path_prefix.as_ref().is_none_or(|it| path_begins_with(path, it.as_str()))
                 && (it.methods.is_empty() || it.methods.contains(&method))
         });
         let declared: Vec<&Network> = declared.collect();

@@ -167,6 +167,7 @@ fn a_request_goes_only_where_the_manifest_says() {
         ),
         (https, "api.example.org", "/v1/send", get, &email, Some(Why::NotDeclared)),
         (https, "api.example.org", "/v2/send", post, &email, Some(Why::NotDeclared)),
+        (https, "api.example.org", "/v1/%2e%2e/send", post, &email, Some(Why::NotDeclared)),
         (http, "api.example.org", "/v1/send", post, &email, Some(Why::NotDeclared)),
         (https, "api.example.org.evil.net", "/v1/send", post, &email, Some(Why::NotDeclared)),
         (https, "evil.api.example.org", "/v1/send", post, &email, Some(Why::NotDeclared)),

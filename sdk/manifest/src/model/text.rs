@@ -152,6 +152,18 @@ formed!(
     json_schema!({ "type": "string", "pattern": "^(\\*\\.)?[a-z0-9-]+(\\.[a-z0-9-]+)+$" })
 );
 
+/// Whether a path is the prefix or lies under it. What a peer could read as another path than we do
+/// lies under none.
+pub fn path_begins_with(path: &str, prefix: &str) -> bool {
+    if prefix == "/" {
+        return true;
+    }
+    let lower = path.to_ascii_lowercase();
+    let is_ambiguous = ["%2f", "%5c", "%2e", "%00", "//", ";"].iter().any(|it| lower.contains(it));
+    let Some(rest) = path.strip_prefix(prefix) else { return false };
+    !is_ambiguous && (rest.is_empty() || rest.starts_with('/') || prefix.ends_with('/'))
+}
+
 formed!(
     /// What a path begins with.
     PathPrefix,
