@@ -1,6 +1,6 @@
 //! The real server is killed while clients answer: what it acknowledged is there afterwards, once.
 //!
-//! `AFFIANT_KILLS=200 cargo nextest run --package affiant-tests kill` is the long form.
+//! `AFFIANT_KILLS=200 cargo nextest run --profile long --package affiant-tests kill` is the long form.
 
 use std::net::SocketAddr;
 use std::path::Path;

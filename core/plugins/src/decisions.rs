@@ -3,54 +3,14 @@
 use std::collections::BTreeMap;
 
 use affiant_backend::SwitchRow;
-use affiant_switch::{Outcome, PLUGIN, Refused, Second, Unfit, WAIT, Weight, outcome, reason};
+use affiant_switch::{Asked, Outcome, PLUGIN, Refused, Second, Unfit, Wanted, Weight, outcome};
 
 use crate::choice::Choice;
 use crate::shelf::Shelf;
 use crate::weight::step;
 
-/// A decision, read from its row.
-#[derive(Clone, Debug)]
-pub struct Decision {
-    /// Its number.
-    pub id: i64,
-    /// The plugin.
-    pub plugin: String,
-    /// What was in force when it was asked for.
-    pub from: Choice,
-    /// What it sets.
-    pub to: Choice,
-    /// What it does to privacy.
-    pub weight: Weight,
-    /// Why, in the administrator's words.
-    pub reason: String,
-    /// Number of the account of who asked.
-    pub by: i64,
-    /// Number of the account of who agreed, if somebody did.
-    pub second: Option<i64>,
-    /// When it was asked for.
-    pub asked: i64,
-    /// From when on it holds, unless it was cancelled or overtaken.
-    pub effective: i64,
-    /// What became of it.
-    pub outcome: Outcome,
-}
-
-impl Decision {
-    /// Whether it waits for its day, or a second administrator.
-    pub fn is_waiting(&self, now: i64) -> bool {
-        self.outcome == Outcome::Follows && now < self.effective
-    }
-}
-
-/// A decision to be stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// Its row; the store gives it its number.
-    pub row: SwitchRow,
-    /// Number of the waiting decision about the same plugin that is cancelled with it.
-    pub cancels: Option<i64>,
-}
+/// A decision about a plugin, by whose id it is named.
+pub type Decision = affiant_switch::Decision<Choice>;
 
 /// All decisions about all plugins.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +30,8 @@ impl Decisions {
         rows.sort_by_key(|it| (it.effective, it.id));
         for row in rows {
             let Some(plugin) = row.name.strip_prefix(PLUGIN).map(str::to_owned) else { continue };
-            if let Err(unfit) = decisions.add(&plugin, row, shelf) {
+            let row = SwitchRow { name: plugin, ..row };
+            if let Err(unfit) = decisions.add(row, shelf) {
                 decisions.unfit.push(unfit);
             }
         }
@@ -78,8 +39,9 @@ impl Decisions {
         decisions
     }
 
-    /// Adds a row; those that are effective before it are there.
-    fn add(&mut self, plugin: &str, row: SwitchRow, shelf: &Shelf) -> Result<(), Unfit> {
+    /// Adds a row that is named by its plugin; those that are effective before it are there.
+    fn add(&mut self, row: SwitchRow, shelf: &Shelf) -> Result<(), Unfit> {
+        let plugin = row.name.as_str();
         let to = Choice::read(&row.value).ok_or(Unfit::Unknown(row.id))?;
         let is_of_plugin = |it: &Choice| {
             let package = it.digest.and_then(|it| shelf.get(&it));
@@ -102,19 +64,7 @@ impl Decisions {
             let line = self.lines.entry(plugin.to_owned()).or_default();
             line.push((row.effective, to.clone()));
         }
-        self.all.push(Decision {
-            id: row.id,
-            plugin: plugin.to_owned(),
-            from,
-            to,
-            weight,
-            reason: row.reason,
-            by: row.by,
-            second: row.second,
-            asked: row.asked,
-            effective: row.effective,
-            outcome,
-        });
+        self.all.push(Decision::of_row(row, (from, to), weight, outcome));
         Ok(())
     }
 
@@ -143,7 +93,7 @@ impl Decisions {
 
     /// The decision about a plugin that waits, if one does.
     pub fn waiting(&self, plugin: &str, now: i64) -> Option<&Decision> {
-        self.all.iter().find(|it| it.plugin == plugin && it.is_waiting(now))
+        self.all.iter().find(|it| it.name == plugin && it.is_waiting(now))
     }
 
     /// Rows that are not followed.
@@ -166,46 +116,25 @@ impl Decisions {
         if from == *to {
             return Err(Refused::Same);
         }
-        let reason = reason(why)?;
         let weight = step(&from, to, shelf).map_or(Weight::Weakens, |it| it.weight);
-        let weight = if to.scope.is_on() { weight } else { Weight::Strengthens };
-        let waiting = self.waiting(plugin, now).map(|it| it.id);
-        let effective = match (weight, waiting) {
-            (Weight::Weakens, Some(id)) => return Err(Refused::Waits(id)),
-            (Weight::Weakens, None) => now + WAIT,
-            (Weight::Strengthens | Weight::Neither, _) => now,
-        };
-        let row = SwitchRow {
-            id: 0,
-            name: format!("{PLUGIN}{plugin}"),
-            value: to.text(),
-            reason,
+        let wanted = Wanted {
+            name: &format!("{PLUGIN}{plugin}"),
+            value: &to.text(),
+            weight: if to.scope.is_on() { weight } else { Weight::Strengthens },
+            reason: why,
             by,
-            second: None,
-            asked: now,
-            effective,
-            cancelled: None,
+            waiting: self.waiting(plugin, now).map(|it| it.id),
         };
-        Ok(Asked { row, cancels: waiting })
+        wanted.ask(now)
     }
 
     /// The decision that a second administrator agrees to: it holds from now on.
     pub fn agree(&self, id: i64, second: Second, now: i64) -> Result<&Decision, Refused> {
-        let decision = self.find_waiting(id, now)?;
-        if decision.second.is_some() {
-            return Err(Refused::NotWaiting);
-        }
-        second.may_agree_with(decision.by, now)?;
-        Ok(decision)
+        Decision::find_agreeable(&self.all, id, second, now)
     }
 
     /// The decision that an administrator takes back before it holds; any may, alone.
     pub fn cancel(&self, id: i64, now: i64) -> Result<&Decision, Refused> {
-        self.find_waiting(id, now)
-    }
-
-    fn find_waiting(&self, id: i64, now: i64) -> Result<&Decision, Refused> {
-        let mut decisions = self.all.iter();
-        decisions.find(|it| it.id == id && it.is_waiting(now)).ok_or(Refused::NotWaiting)
+        Decision::find_waiting(&self.all, id, now)
     }
 }

@@ -29,7 +29,7 @@ mod tests;
 mod weight;
 
 pub use choice::{Choice, Scope};
-pub use decisions::{Asked, Decision, Decisions};
+pub use decisions::{Decision, Decisions};
 pub use gate::{Agreed, Denied, Effect, Gate, Mark, Sink, Why};
 pub use happening::{Happening, Learner};
 pub use registry::{Known, Registry};

@@ -1,20 +1,10 @@
 //! Deciding: what an administrator may ask for, who may agree, what can be taken back.
 
-use affiant_backend::SwitchRow;
-
-use crate::history::{Decision, History};
+use crate::decision::{Asked, Decision, Wanted};
+use crate::history::History;
 use crate::setting::Setting;
-use crate::weight::{Weight, weight};
+use crate::weight::weight;
 use crate::{DAY, MAX_HOLD_DAYS, MAX_REASON, WAIT};
-
-/// A decision to be stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// Its row; the store gives it its number.
-    pub row: SwitchRow,
-    /// Number of the waiting decision about the same switch that is cancelled with it.
-    pub cancels: Option<i64>,
-}
 
 /// A second administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,15 +27,6 @@ impl Second {
         }
         Ok(())
     }
-}
-
-/// A reason as it is stored; fails for none, and for one that is too long.
-pub fn reason(text: &str) -> Result<String, Refused> {
-    let text = text.trim();
-    if text.is_empty() || text.chars().count() > MAX_REASON {
-        return Err(Refused::Reason);
-    }
-    Ok(text.to_owned())
 }
 
 /// Why a decision is not taken.
@@ -84,49 +65,30 @@ impl History {
         if from == *to {
             return Err(Refused::Same);
         }
-        let reason = self::reason(reason)?;
         if let Setting::Deleting(Some(hold)) = to {
             let ends = hold.moment();
             if ends <= now || ends > now.saturating_add(MAX_HOLD_DAYS * DAY) {
                 return Err(Refused::HoldEnd);
             }
         }
-        let waiting = self.waiting(switch, now).map(|it| it.id);
-        let effective = match (weight(&from, to), waiting) {
-            (Weight::Weakens, Some(id)) => return Err(Refused::Waits(id)),
-            (Weight::Weakens, None) => now + WAIT,
-            _ => now,
-        };
-        let row = SwitchRow {
-            id: 0,
-            name: switch.name().to_owned(),
-            value: to.text(),
+        let wanted = Wanted {
+            name: switch.name(),
+            value: &to.text(),
+            weight: weight(&from, to),
             reason,
             by,
-            second: None,
-            asked: now,
-            effective,
-            cancelled: None,
+            waiting: self.waiting(switch, now).map(|it| it.id),
         };
-        Ok(Asked { row, cancels: waiting })
+        wanted.ask(now)
     }
 
     /// The decision that a second administrator agrees to: it holds from now on.
     pub fn agree(&self, id: i64, second: Second, now: i64) -> Result<&Decision, Refused> {
-        let decision = self.find_waiting(id, now)?;
-        if decision.second.is_some() {
-            return Err(Refused::NotWaiting);
-        }
-        second.may_agree_with(decision.by, now)?;
-        Ok(decision)
+        Decision::find_agreeable(self.decisions(), id, second, now)
     }
 
     /// The decision that an administrator takes back before it holds; any may, alone.
     pub fn cancel(&self, id: i64, now: i64) -> Result<&Decision, Refused> {
-        self.find_waiting(id, now)
-    }
-
-    fn find_waiting(&self, id: i64, now: i64) -> Result<&Decision, Refused> {
-        self.decision(id).filter(|it| it.is_waiting(now)).ok_or(Refused::NotWaiting)
+        Decision::find_waiting(self.decisions(), id, now)
     }
 }

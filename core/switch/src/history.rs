@@ -4,90 +4,10 @@ use std::collections::BTreeMap;
 
 use affiant_backend::SwitchRow;
 
+use crate::decision::{Decision, Outcome, Unfit, outcome};
 use crate::setting::{Class, Custody, Hold, OrganisationKey, Registration, Setting, Switch};
 use crate::weight::{Weight, weight};
-use crate::{INSTALLATION, PLUGIN, WAIT};
-
-/// A decision, read from its row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// Its number.
-    pub id: i64,
-    /// What was in force when it was asked for.
-    pub from: Setting,
-    /// What it sets.
-    pub to: Setting,
-    /// Why, in the administrator's words.
-    pub reason: String,
-    /// Number of the account of who asked, or [`INSTALLATION`].
-    pub by: i64,
-    /// Number of the account of who agreed, if somebody did.
-    pub second: Option<i64>,
-    /// When it was asked for.
-    pub asked: i64,
-    /// From when on it holds, unless it was cancelled or overtaken.
-    pub effective: i64,
-    /// What became of it.
-    pub outcome: Outcome,
-}
-
-impl Decision {
-    /// What it does to privacy.
-    pub fn weight(&self) -> Weight {
-        weight(&self.from, &self.to)
-    }
-
-    /// Whether it waits for its day, or a second administrator.
-    pub fn is_waiting(&self, now: i64) -> bool {
-        self.outcome == Outcome::Follows && now < self.effective
-    }
-}
-
-/// What became of a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is followed from its day on.
-    Follows,
-    /// It was cancelled at this moment, before it began.
-    Cancelled(i64),
-    /// Something else than what it was asked against was in force when it would have begun.
-    Overtaken,
-}
-
-/// A row that is not followed: damaged, or written past the rules. An administrator is to know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
-    /// Its name or value means nothing to this version.
-    #[error("decision {0} about a switch means nothing to this version and is not followed")]
-    Unknown(i64),
-    /// It weakens privacy without a second administrator and without waiting.
-    #[error(
-        "decision {0} weakens privacy without a second administrator or a day's wait and is not followed"
-    )]
-    Alone(i64),
-    /// Its moments or people contradict each other.
-    #[error("decision {0} about a switch contradicts itself and is not followed")]
-    Contradicts(i64),
-}
-
-/// What becomes of a decision of this weight, `is_same` when what it was asked against is in force
-/// when it would begin. Fails for one that contradicts itself, or weakens privacy alone and at once.
-pub fn outcome(row: &SwitchRow, weight: Weight, is_same: bool) -> Result<Outcome, Unfit> {
-    let is_nobody = row.second.is_some_and(|it| it == row.by || it < 1 || row.by < 1);
-    if row.effective < row.asked || is_nobody {
-        return Err(Unfit::Contradicts(row.id));
-    }
-    let is_alone = row.second.is_none() && row.effective - row.asked < WAIT;
-    if is_alone && weight == Weight::Weakens {
-        return Err(Unfit::Alone(row.id));
-    }
-    match row.cancelled {
-        Some(at) if at < row.effective => Ok(Outcome::Cancelled(at)),
-        Some(_) => Err(Unfit::Contradicts(row.id)),
-        None if is_same => Ok(Outcome::Follows),
-        None => Ok(Outcome::Overtaken),
-    }
-}
+use crate::{INSTALLATION, PLUGIN};
 
 /// All decisions about all switches.
 #[derive(Clone, Debug, Default)]
@@ -120,22 +40,14 @@ impl History {
         let to = Setting::read(switch, &row.value).ok_or(Unfit::Unknown(row.id))?;
         let from = self.at(switch, row.asked);
         let is_first = row.by == INSTALLATION && !self.lines.contains_key(&switch);
-        let weight = if is_first { Weight::Neither } else { weight(&from, &to) };
-        let outcome = outcome(&row, weight, self.at(switch, row.effective) == from)?;
+        let weight = weight(&from, &to);
+        // What a configuration said first was never anything else.
+        let counts = if is_first { Weight::Neither } else { weight };
+        let outcome = outcome(&row, counts, self.at(switch, row.effective) == from)?;
         if outcome == Outcome::Follows {
             self.lines.entry(switch).or_default().push((row.effective, to.clone()));
         }
-        self.decisions.push(Decision {
-            id: row.id,
-            from,
-            to,
-            reason: row.reason,
-            by: row.by,
-            second: row.second,
-            asked: row.asked,
-            effective: row.effective,
-            outcome,
-        });
+        self.decisions.push(Decision::of_row(row, (from, to), weight, outcome));
         Ok(())
     }
 

@@ -14,6 +14,7 @@
 
 mod ask;
 mod days;
+mod decision;
 mod history;
 mod keep;
 mod label;
@@ -22,9 +23,10 @@ mod setting;
 mod tests;
 mod weight;
 
-pub use ask::{Asked, Refused, Second, reason};
+pub use ask::{Refused, Second};
 pub use days::{DAY, date};
-pub use history::{Decision, History, InForce, Outcome, Unfit, outcome};
+pub use decision::{Asked, Decision, Outcome, Unfit, Wanted, outcome};
+pub use history::{History, InForce};
 pub use label::{Facts, Label, Phrase};
 pub use setting::{Class, Custody, Hold, OrganisationKey, Registration, Setting, Switch};
 pub use weight::{Weight, weight};

@@ -87,7 +87,7 @@ pub(crate) fn running(known: &Known, interview: Option<&str>, now: i64) -> Vec<A
 /// asked again.
 fn before(known: &Known, plugin: &str, now: i64) -> Vec<Facts> {
     let held = known.decisions.all().iter().filter(|it| {
-        it.plugin == plugin
+        it.name == plugin
             && it.outcome == Outcome::Follows
             && it.effective <= now
             && it.to.scope.is_on()

@@ -104,7 +104,7 @@ pub(crate) fn one(
         let all = statements.iter().filter(|it| it.is_enforced == is_enforced);
         all.map(|it| it.text.clone()).collect()
     };
-    let history = board.known.decisions.all().iter().rev().filter(|it| it.plugin == plugin);
+    let history = board.known.decisions.all().iter().rev().filter(|it| it.name == plugin);
     Some(context! {
         about => about(&package),
         scope => facts::scope(&choice.scope),
@@ -209,8 +209,8 @@ pub(crate) fn decision(it: &Decision, board: &Board) -> Value {
     let name = package(&it.to).or_else(|| package(&it.from));
     context! {
         id => it.id,
-        plugin => it.plugin.as_str(),
-        name => name.map_or_else(|| it.plugin.clone(), |it| it.manifest.plugin.name.to_string()),
+        plugin => it.name.as_str(),
+        name => name.map_or_else(|| it.name.clone(), |it| it.manifest.plugin.name.to_string()),
         from => facts::scope(&it.from.scope),
         from_version => version(&it.from),
         to => facts::scope(&it.to.scope),

@@ -135,7 +135,7 @@ pub(crate) fn decision(it: &Decision) -> Value {
         cancelled => cancelled.map(|it| date(it).to_string()),
         overtaken,
         agreed => it.second.is_some(),
-        waited => it.weight() == affiant_switch::Weight::Weakens,
+        waited => it.weight == affiant_switch::Weight::Weakens,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The administrator's switches: what is in force, what a change would do, what waits.
 
-use affiant_switch::{Class, Decision, History, InForce, Setting, Switch, Weight};
+use affiant_switch::{Class, Decision, History, InForce, Refused, Setting, Switch, Weight};
 use minijinja::{Value, context};
 
 use crate::page::frame::Frame;
@@ -29,6 +29,17 @@ pub(crate) enum Agreeing {
     Own,
     /// They have not been an administrator for a day.
     New,
+}
+
+impl Agreeing {
+    /// What the rules say to it.
+    pub(crate) fn of<T>(agreed: Result<T, Refused>) -> Self {
+        match agreed {
+            Ok(_) => Self::May,
+            Err(Refused::Own) => Self::Own,
+            Err(_) => Self::New,
+        }
+    }
 }
 
 /// A form with which a switch is set: what was typed, and what is wrong with it.

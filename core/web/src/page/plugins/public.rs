@@ -86,7 +86,7 @@ pub(crate) fn decisions_json(board: &Board) -> Json {
     let told = board.known.decisions.all().iter().map(|it| {
         json!({
             "decision": it.id,
-            "plugin": it.plugin,
+            "plugin": it.name,
             "from": place(&it.from.scope),
             "to": place(&it.to.scope),
             "package": it.to.digest.map(hex::encode),

@@ -224,13 +224,9 @@ pub(crate) async fn waiting(
         let mut all = board.known.decisions.all().iter();
         let decision = all.find(|it| it.id == id).ok_or_else(not_found)?;
         if !decision.is_waiting(board.now) {
-            return Ok(see_other(&format!("{LIST}/{}", decision.plugin)));
+            return Ok(see_other(&format!("{LIST}/{}", decision.name)));
         }
-        let agreeing = match board.known.decisions.agree(id, second, board.now) {
-            Ok(_) => Agreeing::May,
-            Err(Refused::Own) => Agreeing::Own,
-            Err(_) => Agreeing::New,
-        };
+        let agreeing = Agreeing::of(board.known.decisions.agree(id, second, board.now));
         let context = plugins::waiting(&Desk::of(&app, &caller), &board, decision, agreeing);
         Ok(Html(app.theme.draw("admin/plugin-waiting.html", context)).into_response())
     };
@@ -248,8 +244,8 @@ async fn of_decision(
     let board = board(app);
     let mut all = board.known.decisions.all().iter();
     let decision = all.find(|it| it.id == id).ok_or_else(not_found)?;
-    let entry = entry(app, caller, event, &decision.plugin).await?;
-    Ok((id, decision.plugin.clone(), vec![entry]))
+    let entry = entry(app, caller, event, &decision.name).await?;
+    Ok((id, decision.name.clone(), vec![entry]))
 }
 
 /// Agrees to it as a second administrator: it holds from now on.
