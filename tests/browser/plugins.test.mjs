@@ -1,19 +1,18 @@
 // Plugins: an administrator reads what one does before it is on, people are asked before it acts.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
 
-import { administrator, assertInOrder, launchBrowser, openPage, root, startServer } from './harness.mjs';
+import { administrator, launchBrowser, startServer } from './harness.mjs';
 import { name, title } from './letter.mjs';
 import { press } from './people.mjs';
+import { affiant, decide, fits, install, packed, panel, visit } from './plugins.mjs';
 
-const PHONE = { width: 360, height: 740 };
 const ID = 'org.example.counting';
+const EXAMPLE = 'examples/plugins/analytics';
 
 /** What a second version adds: a mark in the browser, if the administrator wants one. */
 const MARK = `
@@ -34,32 +33,12 @@ let folder;
 let first;
 let second;
 
-/** A package of the example that counts, with another manifest. */
-async function packed(version, change) {
-    const example = join(root, 'examples/plugins/analytics');
-    const copy = join(folder, version);
-    await mkdir(copy, { recursive: true });
-    for (const part of ['LICENSE', 'target/affiant']) {
-        await cp(join(example, part), join(copy, part), { recursive: true });
-    }
-    const manifest = await readFile(join(example, 'plugin.toml'), 'utf8');
-    await writeFile(join(copy, 'plugin.toml'), change(manifest.replace('0.1.0', version)));
-    const file = join(folder, `counting-${version}.affiant`);
-    await affiant('plugin', 'check', '--accept', copy);
-    await affiant('plugin', 'pack', copy, '--output', file);
-    return file;
-}
-
-async function affiant(...words) {
-    return promisify(execFile)(process.env.AFFIANT_BIN, words, { cwd: root });
-}
-
 before(async () => {
     browser = await launchBrowser();
     folder = await mkdtemp(join(tmpdir(), 'affiant-plugins-'));
-    await affiant('plugin', 'build', join(root, 'examples/plugins/analytics'));
-    first = await packed('0.1.0', (it) => it);
-    second = await packed('0.2.0', (it) => {
+    await affiant('plugin', 'build', EXAMPLE);
+    first = await packed(EXAMPLE, '0.1.0', folder, (it) => it);
+    second = await packed(EXAMPLE, '0.2.0', folder, (it) => {
         const wider = it.replace('privacy_revision = 1', 'privacy_revision = 2');
         return wider.replaceAll('P400D', 'P800D').replace('[[capability]]', `${MARK}\n[[capability]]`);
     });
@@ -69,47 +48,6 @@ after(async () => {
     await browser?.close();
     await rm(folder, { recursive: true, force: true });
 });
-
-/** A phone in the dark and a wide window in the light: in order, and nothing wider than it. */
-async function fits(page, server, expected = [/422/]) {
-    const wide = page.viewportSize();
-    for (const [colorScheme, size] of [['light', wide], ['dark', PHONE]]) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize(size);
-        await assertInOrder(page, server.url, expected);
-        const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(width <= size.width, `${page.url()} is ${width} pixels wide at ${size.width}`);
-    }
-    await page.emulateMedia({ colorScheme: null });
-    await page.setViewportSize(wide);
-}
-
-async function install(page, server, file) {
-    await page.goto(`${server.url}/admin/plugins`);
-    await page.getByLabel('Package').setInputFiles(file);
-    await press(page, 'Install');
-    await page.getByText('It is installed, and does nothing yet.').waitFor();
-}
-
-/** Fills the form that is open, and decides. */
-async function decide(page, server, where) {
-    await page.locator('label').getByText(where, { exact: true }).click();
-    await page.getByLabel('Why?').fill('The board wants to know where people give up.');
-    await press(page, 'Continue');
-    await page.getByRole('heading', { level: 1, name: 'What this would do' }).waitFor();
-    await fits(page, server);
-    await press(page, 'Make this change');
-    await page.getByText('It is done, and holds from now on.').waitFor();
-}
-
-/** A page of the interview, for a visitor. */
-async function visit(server, options) {
-    const page = await openPage(browser, options);
-    await page.goto(`${server.url}/i/${name}`);
-    return page;
-}
-
-const panel = (page) => page.getByRole('heading', { name: 'May this site do more?' });
 
 test('a plugin is read before it is on, asks people, is upgraded, and is switched off', async (context) => {
     const server = await startServer({ flags: ['--dev'] });
@@ -129,7 +67,7 @@ test('a plugin is read before it is on, asks people, is upgraded, and is switche
     await page.getByText('What happens in interviews', { exact: false }).first().waitFor();
 
     // Before it is on, nobody is asked for anything.
-    const early = await visit(server);
+    const early = await visit(browser, server);
     assert.equal(await panel(early).count(), 0);
 
     await page.getByRole('link', { name: 'Switch it on' }).click();
@@ -184,7 +122,7 @@ for (const javaScript of [true, false]) {
         await admin.getByRole('link', { name: 'Switch it on' }).click();
         await decide(admin, server, 'In all interviews');
 
-        const refuses = await visit(server, { javaScript });
+        const refuses = await visit(browser, server, { javaScript });
         await panel(refuses).waitFor();
         await fits(refuses, server);
         await press(refuses, 'Do not allow');
@@ -198,13 +136,13 @@ for (const javaScript of [true, false]) {
         await refuses.getByText('You allowed it.').waitFor();
         await fits(refuses, server);
 
-        const allows = await visit(server, { javaScript });
+        const allows = await visit(browser, server, { javaScript });
         await press(allows, 'Allow');
         await allows.waitForURL(`**/i/${name}`);
         assert.equal(await panel(allows).count(), 0);
 
         const signals = { javaScript, extraHTTPHeaders: { 'Sec-GPC': '1' } };
-        const signalled = await visit(server, signals);
+        const signalled = await visit(browser, server, signals);
         await signalled.getByText('Your browser asked us not to follow you. We do not.').waitFor();
         assert.equal(await panel(signalled).count(), 0);
         await fits(signalled, server);

@@ -2,8 +2,6 @@
 //! installed, in the real sandbox, by their manifests and the real broker, to a server that speaks the
 //! protocol and writes down what it hears.
 
-mod vendor;
-
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
@@ -23,8 +21,9 @@ use async_trait::async_trait;
 use tokio::runtime::Runtime;
 use zeroize::Zeroizing;
 
+use affiant_tests::vendor::{self, Heard, Vendor, google, segment};
+
 use crate::plugins::{root, run};
-use vendor::{Heard, Vendor, google, segment};
 
 /// Every name leads to this machine.
 struct Here;
@@ -271,12 +270,7 @@ fn segment_settings(region: &str, is_told: bool) -> [(&'static str, Setting); 3]
 
 #[test]
 fn segment_is_told_by_its_tracking_api_and_of_accounts_where_that_is_on() -> anyhow::Result<()> {
-    let hosts = [
-        "api.segment.io",
-        "events.eu1.segmentapis.com",
-        "api.segmentapis.com",
-        "eu1.api.segmentapis.com",
-    ];
+    let hosts = vendor::SEGMENT_HOSTS;
     let stage = Stage::of("segment", segment, &hosts)?;
     for (region, host) in [("us", hosts[0]), ("eu", hosts[1])] {
         let mut plugin = stage.with(&segment_settings(region, false), &[KEY])?;

@@ -11,3 +11,4 @@ pub mod person;
 pub mod program;
 pub mod proof;
 pub mod routes;
+pub mod vendor;

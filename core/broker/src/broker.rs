@@ -1,6 +1,8 @@
 //! Requests of plugins.
 
 use std::net::IpAddr;
+#[cfg(debug_assertions)]
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use affiant_manifest::{Method, Scheme};
@@ -77,6 +79,8 @@ pub struct Broker {
     log: Arc<dyn Log>,
     allows_private: bool,
     slots: Semaphore,
+    #[cfg(debug_assertions)]
+    stand_in: Option<SocketAddr>,
 }
 
 /// What is counted on the way.
@@ -96,7 +100,25 @@ impl Broker {
         log: Arc<dyn Log>,
         allows_private: bool,
     ) -> Self {
-        Self { resolve, trust, log, allows_private, slots: Semaphore::new(AT_ONCE) }
+        let slots = Semaphore::new(AT_ONCE);
+        Self {
+            resolve,
+            trust,
+            log,
+            allows_private,
+            slots,
+            #[cfg(debug_assertions)]
+            stand_in: None,
+        }
+    }
+
+    /// The same, whose connections all go to one server of this machine, for tests of the whole. It
+    /// must prove to be the host that is asked for, and what a manifest does not allow is not sent to
+    /// it either. A build for release does not have this.
+    #[cfg(debug_assertions)]
+    #[must_use]
+    pub fn with_stand_in(self, port: u16) -> Self {
+        Self { stand_in: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port))), ..self }
     }
 
     /// Sends a request, if `access` allows it, and notes what became of it.
@@ -156,12 +178,12 @@ impl Broker {
         request: hyper::Request<Full<Bytes>>,
         tally: &mut Tally,
     ) -> Result<Response, Problem> {
-        let addresses = self.addresses(target).await?;
+        let (addresses, port) = self.peer(target).await?;
         let proves = match target.entry.scheme {
             Scheme::Https => Some((&self.trust, target.address.host())),
             Scheme::Http => None,
         };
-        let stream = connect(&addresses, target.entry.port, proves).await?;
+        let stream = connect(&addresses, port, proves).await?;
         tally.sent = size(&request);
         let most = access.limits.response;
         let response = exchange(stream, request, most, &mut tally.received).await?;
@@ -171,6 +193,15 @@ impl Broker {
             headers: headers::received(&head.headers, &access.secrets),
             body: access.secrets.redact(body),
         })
+    }
+
+    /// Where the connection goes.
+    async fn peer(&self, target: &Target<'_>) -> Result<(Vec<IpAddr>, u16), Problem> {
+        #[cfg(debug_assertions)]
+        if let Some(it) = self.stand_in {
+            return Ok((vec![it.ip()], it.port()));
+        }
+        Ok((self.addresses(target).await?, target.entry.port))
     }
 
     /// The addresses of the host, all of them checked. This is the only look-up of its name.

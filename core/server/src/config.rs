@@ -94,6 +94,9 @@ impl Default for Config {
 /// plugins, `AFFIANT_BIN` for tests, and `AFFIANT_CONFIG` names the file.
 const OTHERS: [&str; 4] = ["bin", "cache", "config", "sdk"];
 
+/// What only builds for development know: a release refuses to start with it.
+const OURS: &[&str] = if cfg!(debug_assertions) { &["stand_in"] } else { &[] };
+
 impl Config {
     /// The proxies in front of the server.
     pub(crate) fn proxies(&self) -> anyhow::Result<TrustedProxies> {
@@ -117,7 +120,7 @@ impl Config {
     pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
         Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(file))
-            .merge(Env::prefixed("AFFIANT_").ignore(&OTHERS))
+            .merge(Env::prefixed("AFFIANT_").ignore(&OTHERS).ignore(OURS))
             .extract()
             .map_err(anyhow::Error::from)
             .with_context(|| {

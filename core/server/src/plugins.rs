@@ -1,5 +1,8 @@
 //! The plugins of the running server: what runs their components, and what is noted of them.
 
+#[cfg(debug_assertions)]
+mod stand_in;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,6 +17,7 @@ use affiant_vault::{Master, Randomness as _, SettingName};
 use affiant_wasm::{Apart, Cache, CompileLimits};
 use affiant_web::{App, Plugboard};
 use anyhow::Context as _;
+use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
 use crate::config::Config;
@@ -266,10 +270,7 @@ pub(crate) async fn open(
     let notes = Arc::new(Notes::new(&registry, keys, master));
     notes.read(&*store).await?;
     let log = Arc::clone(&notes) as Arc<dyn Log>;
-    let trust = Trust::new(Vec::new()).context("the authorities of TLS cannot be used")?;
-    let broker = Broker::new(Arc::new(System), trust, log, config.plugins_reach_own_network);
-    let runtime = tokio::runtime::Handle::current();
-    let broker = Blocking::new(Arc::new(broker), runtime);
+    let broker = Blocking::new(Arc::new(broker(config, log)?), Handle::current());
     let parts = parts(config, &registry, &notes, master, Some(broker))?;
     let components = Components::new(parts).context("plugins cannot run on this machine")?;
     let runner = Arc::new(components.clone());
@@ -277,6 +278,16 @@ pub(crate) async fn open(
         .await
         .context("what is installed of plugins cannot be read")?;
     Ok(Running { components: Arc::new(components), board, notes })
+}
+
+/// What sends the requests of plugins.
+fn broker(config: &Config, log: Arc<dyn Log>) -> anyhow::Result<Broker> {
+    #[cfg(debug_assertions)]
+    if let Some(stand_in) = stand_in::StandIn::of_environment()? {
+        return stand_in.broker(log);
+    }
+    let trust = Trust::new(Vec::new()).context("the authorities of TLS cannot be used")?;
+    Ok(Broker::new(Arc::new(System), trust, log, config.plugins_reach_own_network))
 }
 
 /// The plugins that are installed, for a command that loads interviews and answers nobody.

@@ -15,37 +15,52 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 /// What Google was told to take.
-pub(super) const GOOGLE_SECRET: &str = "a secret+of Google's/&=";
+pub const GOOGLE_SECRET: &str = "a secret+of Google's/&=";
 /// What Segment was told to take.
-pub(super) const SEGMENT_KEY: &str = "key-of-the-source";
+pub const SEGMENT_KEY: &str = "key-of-the-source";
 /// What Segment was told to delete by.
-pub(super) const SEGMENT_TOKEN: &str = "token-of-the-workspace";
+pub const SEGMENT_TOKEN: &str = "token-of-the-workspace";
+
+/// The hosts of Segment that its plugin speaks to.
+pub const SEGMENT_HOSTS: [&str; 4] = [
+    "api.segment.io",
+    "events.eu1.segmentapis.com",
+    "api.segmentapis.com",
+    "eu1.api.segmentapis.com",
+];
 
 /// One request, and how it was answered.
 #[derive(Clone, Debug)]
-pub(super) struct Heard {
-    pub(super) method: String,
-    pub(super) host: String,
-    pub(super) path: String,
-    pub(super) query: BTreeMap<String, String>,
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) body: Value,
-    pub(super) status: u16,
+pub struct Heard {
+    /// What it does, such as `POST`.
+    pub method: String,
+    /// Whom it was for, with the port if that is no usual one.
+    pub host: String,
+    /// The path, without the query.
+    pub path: String,
+    /// The query.
+    pub query: BTreeMap<String, String>,
+    /// The headers, by names in small letters.
+    pub headers: BTreeMap<String, String>,
+    /// The body; null if it is no JSON.
+    pub body: Value,
+    /// How it was answered.
+    pub status: u16,
 }
 
 /// A server of a vendor on this machine, which proves to be some hosts.
-pub(super) struct Vendor {
-    pub(super) port: u16,
-    pub(super) authority: CertificateDer<'static>,
+#[derive(Debug)]
+pub struct Vendor {
+    /// Where it listens.
+    pub port: u16,
+    /// Whose word proves that it is these hosts.
+    pub authority: CertificateDer<'static>,
     heard: Arc<Mutex<Vec<Heard>>>,
 }
 
 impl Vendor {
     /// Listens; `answers` is the protocol.
-    pub(super) async fn listening(
-        hosts: &[&str],
-        answers: fn(&Heard) -> u16,
-    ) -> anyhow::Result<Self> {
+    pub async fn listening(hosts: &[&str], answers: fn(&Heard) -> u16) -> anyhow::Result<Self> {
         let (authority, acceptor) = certified(hosts)?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let port = listener.local_addr()?.port();
@@ -60,8 +75,8 @@ impl Vendor {
         Ok(Self { port, authority, heard })
     }
 
-    /// What it heard since it was asked last.
-    pub(super) fn heard(&self) -> Vec<Heard> {
+    /// What it heard since it was asked last, or since it began.
+    pub fn heard(&self) -> Vec<Heard> {
         std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -141,7 +156,7 @@ fn is_json(heard: &Heard) -> bool {
 
 /// The Measurement Protocol of Google Analytics 4. Google itself takes everything and counts what is
 /// well formed; this one says no.
-pub(super) fn google(heard: &Heard) -> u16 {
+pub fn google(heard: &Heard) -> u16 {
     let query = |name: &str| heard.query.get(name).map(String::as_str);
     if query("api_secret") != Some(GOOGLE_SECRET) {
         return 403;
@@ -189,7 +204,7 @@ fn is_event(it: &Value) -> bool {
 }
 
 /// Segment's HTTP tracking API, and the part of its Public API that deletes.
-pub(super) fn segment(heard: &Heard) -> u16 {
+pub fn segment(heard: &Heard) -> u16 {
     let authorization = heard.headers.get("authorization").map_or("", String::as_str);
     if heard.path == "/regulations" {
         let is_fine = is_json(heard)
