@@ -1,8 +1,11 @@
-//! Checks that run the component: D1 to D3, C1, C3, N1 and N2.
+//! Checks that run the component: D1 to D3, C1 to C3, R1 to R5, N1, N2 and U1.
+
+mod rights;
+mod upgrading;
 
 use std::collections::BTreeSet;
 
-use affiant_manifest::{Combination, Gate, Manifest, Origin};
+use affiant_manifest::{Combination, Consent, Declaration, Gate, Manifest, Origin, Signal};
 use affiant_wasm::{Denial, Engine, Grant, Identity, Kind, Limits, Plugin};
 
 use crate::canary::Canary;
@@ -14,14 +17,20 @@ use crate::{Outcome, Subject};
 /// Most combinations of settings that a component is run with.
 const MOST_COMBINATIONS: usize = 64;
 
-const NAMES: [(&str, &str); 7] = [
+const NAMES: [(&str, &str); 13] = [
     ("D1", "personal data leaves only as declared"),
     ("D2", "nothing of one person is left for the next"),
     ("D3", "only listed hosts are asked for, whatever they answer"),
     ("C1", "without consent nothing leaves"),
+    ("C2", "where a browser says no to being followed, nothing leaves"),
     ("C3", "an erasure is answered"),
+    ("R1", "what is kept about people can be copied for them"),
+    ("R2", "once it is erased, nothing of it is left"),
+    ("R3", "an erasure breaks nothing, and a second one neither"),
+    ("R5", "many values break nothing"),
     ("N1", "whatever is denied, the plugin says so and does not break off"),
     ("N2", "strange arguments do not break it off"),
+    ("U1", "a new version works with the grants of the old one"),
 ];
 
 /// A component that is run.
@@ -30,6 +39,8 @@ struct Runs<'a> {
     manifest: &'a Manifest,
     rules: Vec<(Combination, Rules)>,
     limits: Limits,
+    /// The manifest of an older version, if there is one.
+    older: Option<&'a str>,
 }
 
 pub(crate) fn check(engine: &Engine, subject: &Subject, manifest: &Manifest) -> Vec<Outcome> {
@@ -47,15 +58,22 @@ pub(crate) fn check(engine: &Engine, subject: &Subject, manifest: &Manifest) -> 
             (it, rules)
         })
         .collect();
-    let runs = Runs { plugin, manifest, rules, limits: limits(manifest) };
+    let (limits, older) = (limits(manifest), subject.older.as_deref());
+    let runs = Runs { plugin, manifest, rules, limits, older };
     let verdicts = [
         Ok(runs.canaries()),
         Ok(runs.persons()),
         Ok(runs.network()),
         runs.without_consent(),
+        runs.signals(),
         runs.erasure(),
+        runs.copies(),
+        runs.remains(),
+        runs.erasures(),
+        runs.many(),
         runs.denials(),
         Ok(runs.strange()),
+        runs.upgrade(),
     ];
     let outcomes = NAMES.into_iter().zip(verdicts).map(|((id, what), verdict)| match verdict {
         Ok(mut wrong) => {
@@ -146,10 +164,39 @@ impl Runs<'_> {
         }
         let mut wrong = Vec::new();
         for (_, rules) in &self.rules {
-            let denies = Some((None, Denial::NoConsent));
-            let (called, seen) = self.run(Plan { denies, ..Plan::fine(rules.clone(), 1) });
+            let plan = Plan::fine(rules.clone(), 1).denying(Grant::ALL, Denial::NoConsent);
+            let (called, seen) = self.run(plan);
             wrong.extend(broken(&called));
             wrong.extend(seen.left.iter().map(|it| format!("{} gets something", it.sink)));
+        }
+        Ok(wrong)
+    }
+
+    /// C2: whoever agreed is served, unless a signal that is honoured says no.
+    fn signals(&self) -> Found {
+        let follows = |gate: Gate| matches!(gate, Gate::Statistics | Gate::Marketing);
+        if !self.manifest.consent.iter().any(|it| follows(it.gate)) {
+            return Err("the plugin asks for nothing that these signals are about");
+        }
+        let mut wrong = Vec::new();
+        for (combination, rules) in &self.rules {
+            let declaration = Declaration::of(self.manifest, combination.clone());
+            for signal in [Signal::Gpc, Signal::Dnt] {
+                let honoured = |it: &&Consent| follows(it.gate) && it.honours.contains(&signal);
+                let mut plan = Plan::fine(rules.clone(), 1);
+                if declaration.consent.iter().any(|it| honoured(&it)) {
+                    plan = plan.denying(Grant::ALL, Denial::NoConsent);
+                }
+                let (_, seen) = self.run(plan);
+                wrong.extend(seen.left.iter().map(|it| {
+                    let when = when(combination);
+                    format!(
+                        "{} gets something of people whose browser says `{signal}`, which no \
+                         `[[consent]]` honours{when}",
+                        it.sink
+                    )
+                }));
+            }
         }
         Ok(wrong)
     }
@@ -186,8 +233,8 @@ impl Runs<'_> {
         for (_, rules) in &self.rules {
             for grant in &granted {
                 for why in WHYS {
-                    let denies = Some((Some(*grant), why));
-                    let (called, _) = self.run(Plan { denies, ..Plan::fine(rules.clone(), 1) });
+                    let plan = Plan::fine(rules.clone(), 1).denying([*grant], why);
+                    let (called, _) = self.run(plan);
                     let told = broken(&called);
                     wrong.extend(told.map(|it| format!("without `{grant}`, {it}")));
                 }

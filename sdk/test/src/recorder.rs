@@ -14,6 +14,9 @@ use jiff::civil::Date;
 use crate::canary::Canary;
 use crate::rules::Rules;
 
+/// Most keys that are given at once, as a server does.
+const MOST_KEYS: usize = 1_000;
+
 /// What answers requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Network {
@@ -58,8 +61,8 @@ pub(crate) struct Plan {
     pub(crate) rules: Rules,
     /// Who is served, whose data are canaries.
     pub(crate) person: u8,
-    /// What is denied: one thing, or all.
-    pub(crate) denies: Option<(Option<Grant>, Denial)>,
+    /// What is denied, and why.
+    pub(crate) denies: Option<(BTreeSet<Grant>, Denial)>,
     pub(crate) network: Network,
 }
 
@@ -67,6 +70,11 @@ impl Plan {
     /// A host that denies nothing.
     pub(crate) fn fine(rules: Rules, person: u8) -> Self {
         Self { rules, person, denies: None, network: Network::Fine }
+    }
+
+    /// The same host, that denies all of these.
+    pub(crate) fn denying(self, denied: impl IntoIterator<Item = Grant>, why: Denial) -> Self {
+        Self { denies: Some((denied.into_iter().collect(), why)), ..self }
     }
 
     /// The word that stands for everything of this kind.
@@ -91,7 +99,8 @@ pub(crate) struct Seen {
     pub(crate) left: Vec<Left>,
     /// Where the component wanted to go and may not, each in a sentence.
     pub(crate) undeclared: Vec<String>,
-    store: BTreeMap<(String, String), Value>,
+    /// What is kept: by store and key.
+    pub(crate) kept: BTreeMap<(String, String), Value>,
 }
 
 /// The host. Cloning it gives the same one.
@@ -115,16 +124,30 @@ impl Recorder {
         note(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
+    fn look<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
+        look(&self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Erases what is kept about people, as a server does without asking the plugin.
+    pub(crate) fn erase(&self) {
+        let rules = &self.plan.rules;
+        self.note(|it| it.kept.retain(|(store, _), _| !rules.is_about_people(store)));
+    }
+
+    /// Keeps something before the component does.
+    pub(crate) fn keep(&self, store: &str, key: String, value: Value) {
+        self.note(|it| drop(it.kept.insert((store.to_owned(), key), value)));
+    }
+
     fn left(&self, sink: impl Into<String>, allowed: BTreeSet<Origin>, bytes: Vec<u8>) {
         let sink = sink.into();
         self.note(|it| it.left.push(Left { sink, allowed, bytes }));
     }
 
     fn check(&self, grant: Grant) -> Result<(), Denied> {
-        match self.plan.denies {
-            Some((None, why)) => Err(Denied::new(grant, why)),
-            Some((Some(denied), why)) if denied == grant => Err(Denied::new(grant, why)),
-            Some((Some(_), _)) | None => Ok(()),
+        match &self.plan.denies {
+            Some((denied, why)) if denied.contains(&grant) => Err(Denied::new(grant, *why)),
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -191,7 +214,7 @@ impl Host for Recorder {
     fn get(&mut self, store: &str, key: &str) -> Result<Option<Value>, Denied> {
         self.store(store)?;
         let place = (store.to_owned(), key.to_owned());
-        Ok(self.seen().store.get(&place).cloned())
+        Ok(self.look(|it| it.kept.get(&place).cloned()))
     }
 
     fn set(&mut self, store: &str, key: &str, value: Value) -> Result<(), Denied> {
@@ -199,14 +222,14 @@ impl Host for Recorder {
         let bytes = format!("{key} {value:?}").into_bytes();
         self.left(format!("the store `{store}`"), allowed, bytes);
         let place = (store.to_owned(), key.to_owned());
-        self.note(|it| drop(it.store.insert(place, value)));
+        self.note(|it| drop(it.kept.insert(place, value)));
         Ok(())
     }
 
     fn remove(&mut self, store: &str, key: &str) -> Result<(), Denied> {
         self.store(store)?;
         let place = (store.to_owned(), key.to_owned());
-        self.note(|it| drop(it.store.remove(&place)));
+        self.note(|it| drop(it.kept.remove(&place)));
         Ok(())
     }
 
@@ -218,10 +241,14 @@ impl Host for Recorder {
         most: u32,
     ) -> Result<Vec<String>, Denied> {
         self.store(store)?;
-        let kept = self.seen().store;
-        let keys = kept.into_keys().filter(|(it, _)| it == store).map(|(_, key)| key);
-        let keys = keys.filter(|it| it.starts_with(prefix) && it.as_str() > after);
-        Ok(keys.take(usize::try_from(most).unwrap_or(usize::MAX)).collect())
+        let most = usize::try_from(most).unwrap_or(usize::MAX).min(MOST_KEYS);
+        let from = (store.to_owned(), prefix.max(after).to_owned());
+        Ok(self.look(|it| {
+            let keys = it.kept.range(from..).map(|((at, key), _)| (at, key));
+            let own = keys.take_while(|(at, key)| *at == store && key.starts_with(prefix));
+            let behind = own.filter(|(_, key)| after.is_empty() || key.as_str() != after);
+            behind.take(most).map(|(_, key)| key.clone()).collect()
+        }))
     }
 
     fn fetch(&mut self, request: Request) -> Result<Response, NetworkProblem> {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use affiant_manifest::{
-    Combination, Declaration, Host, Manifest, Origin, SettingType, Side, Source, Use, Value,
+    Combination, Declaration, Host, Manifest, Origin, SettingType, Side, Source, SubjectKey, Use,
+    Value,
 };
 use affiant_wasm::{Method, Request};
 
@@ -16,6 +17,8 @@ pub(crate) struct Rules {
     connections: Vec<Connection>,
     /// What each store may hold.
     stores: BTreeMap<String, BTreeSet<Origin>>,
+    /// The stores whose values are about somebody, and so can be found, copied and erased.
+    about_people: BTreeSet<String>,
     /// What the manifest speaks of at all.
     pub(crate) spoken_of: BTreeSet<Origin>,
     /// What the component is told when it asks for its settings.
@@ -75,10 +78,13 @@ impl Rules {
             (it.id.value.to_string(), origins)
         });
         let stores = stores.collect();
+        let about_people =
+            declaration.server_storage.iter().filter(|it| it.subject_key != SubjectKey::None);
+        let about_people = about_people.map(|it| it.id.value.to_string()).collect();
         let spoken_of = declaration.data.iter().filter_map(|it| origin(&it.source.value)).collect();
         let secrets = manifest.settings.0.iter().filter(|(_, it)| it.secret);
         let secrets = secrets.map(|(name, _)| name.value.clone()).collect();
-        Self { connections, stores, spoken_of, settings, secrets }
+        Self { connections, stores, about_people, spoken_of, settings, secrets }
     }
 
     /// What a request may carry; `None` when nothing may go there.
@@ -109,6 +115,16 @@ impl Rules {
     /// What a store may hold; `None` when there is no such store.
     pub(crate) fn kept(&self, store: &str) -> Option<&BTreeSet<Origin>> {
         self.stores.get(store)
+    }
+
+    /// The stores that there are.
+    pub(crate) fn stores(&self) -> impl Iterator<Item = &str> {
+        self.stores.keys().map(String::as_str)
+    }
+
+    /// Whether what a store holds is about somebody.
+    pub(crate) fn is_about_people(&self, store: &str) -> bool {
+        self.about_people.contains(store)
     }
 }
 

@@ -70,13 +70,12 @@ fn what_leaves_is_recorded_with_what_may_be_in_it() {
 
 #[test]
 fn what_is_denied_is_denied_with_its_reason() {
-    let denies = Some((Some(Grant::Log), Denial::OverLimit));
-    let mut host = Recorder::new(Plan { denies, ..Plan::fine(rules(), 1) });
+    let plan = Plan::fine(rules(), 1);
+    let mut host = Recorder::new(plan.clone().denying([Grant::Log], Denial::OverLimit));
     let denied = Denied::new(Grant::Log, Denial::OverLimit);
     assert_eq!(host.log(Level::Info, "hello"), Err(denied));
     assert!(host.now().is_ok());
-    let denies = Some((None, Denial::NoConsent));
-    let mut host = Recorder::new(Plan { denies, ..Plan::fine(rules(), 1) });
+    let mut host = Recorder::new(plan.denying(Grant::ALL, Denial::NoConsent));
     assert_eq!(host.now(), Err(Denied::new(Grant::Clock, Denial::NoConsent)));
     assert!(host.fetch(request(Method::Post, "https://api.example.org/v1/")).is_err());
     assert!(host.seen().left.is_empty());

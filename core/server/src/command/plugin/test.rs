@@ -1,11 +1,13 @@
 //! `affiant plugin test`: whether a plugin does what its manifest says, and nothing more.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use affiant_manifest::Value;
+use affiant_package::Package;
 use affiant_plugin_test::{Outcome, Subject, Verdict, examine};
 use affiant_wasm::Engine;
+use anyhow::Context as _;
 
 use super::project::Project;
 use crate::command::say;
@@ -18,6 +20,9 @@ pub(crate) struct Arguments {
     /// A setting that the component is given, as in `region=eu`; the others are made up.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     settings: Vec<(String, Value)>,
+    /// A package of an older version: whether this one works with what was granted to that.
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
 }
 
 /// Prints how every check ended; fails if one did.
@@ -26,12 +31,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let manifest = project.manifest()?;
     let package = project.package(&manifest)?;
     let lock = project.lock()?;
+    let older = arguments.from.as_deref().map(older).transpose()?;
     let subject = Subject {
         manifest: package.manifest,
         component: package.component,
         translations: package.translations,
         lock,
         settings: arguments.settings.iter().cloned().collect(),
+        older,
     };
     let outcomes = examine(&Engine::new()?, &subject);
     let mut failed = 0_usize;
@@ -44,6 +51,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let not_run = count(|it| matches!(it, Verdict::NotRun(_)));
     say(&format!("{passed} passed, {failed} failed, {not_run} not run"));
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The manifest of a package.
+fn older(file: &Path) -> anyhow::Result<String> {
+    let read = Package::read(&fs_err::read(file)?)
+        .with_context(|| format!("{} is no package of a plugin", file.display()))?;
+    Ok(read.package.manifest)
 }
 
 fn told(outcome: &Outcome) -> String {
