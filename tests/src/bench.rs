@@ -12,6 +12,7 @@ mod plugins;
 pub(crate) mod process;
 mod runtime;
 mod sealing;
+mod serving;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -63,6 +64,10 @@ pub fn run(parts: &[String]) -> anyhow::Result<ExitCode> {
         if is_wanted("start") {
             say("the server with the examples: start, pages, memory");
             figures.extend(memory::measure(&examples).await?);
+        }
+        if is_wanted("plugins") {
+            say("a server with plugins: calls on each screen, 200 hostile ones");
+            figures.extend(serving::measure(&examples).await?);
         }
         if !is_wanted("load") && !is_wanted("growth") {
             return Ok(());

@@ -42,8 +42,16 @@ fn head(title: &str, answers: usize) -> String {
     text
 }
 
+/// The same as [`twelve`], with a call of a plugin's function on each screen.
+pub(crate) fn called(plugin: &str) -> String {
+    let text = twelve()
+        .replace("question: What is it called?", "question: \"{{ f('What is it called?') }}\"")
+        .replace(" of {{ answer1 }}", " of {{ f(answer1) }}");
+    format!("plugins: [{plugin}]\n---\n{text}")
+}
+
 /// Twelve screens with the usual fields, texts that use earlier answers, and a condition.
-fn twelve() -> String {
+pub(crate) fn twelve() -> String {
     let mut text = head("Twelve screens", SCREENS);
     for at in 1..=SCREENS {
         let (fields, data) = (twelve_fields(at), "none");

@@ -20,10 +20,11 @@ const MEASURED: Duration = Duration::from_secs(10);
 
 /// Answers the interview of twelve screens over and over.
 pub(crate) async fn measure(server: &Server) -> anyhow::Result<Vec<Figure>> {
-    answer_until(server.address, Instant::now() + WARM_UP).await?;
+    answer_until(server.address, "twelve", CONNECTIONS, Instant::now() + WARM_UP).await?;
     let meter = Meter::start(server.id())?;
     let start = Instant::now();
-    let mut latencies = answer_until(server.address, start + MEASURED).await?;
+    let end = start + MEASURED;
+    let mut latencies = answer_until(server.address, "twelve", CONNECTIONS, end).await?;
     let took = start.elapsed();
     let used = meter.read()?;
     latencies.sort_unstable();
@@ -53,14 +54,20 @@ pub(crate) async fn measure(server: &Server) -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
-/// Lets every connection answer until the moment; returns how long each answer took.
-async fn answer_until(address: SocketAddr, end: Instant) -> anyhow::Result<Vec<Duration>> {
-    let mut connections = JoinSet::new();
-    for _ in 0..CONNECTIONS {
-        connections.spawn(one_connection(address, end, twelve_answers()));
+/// Lets so many connections answer an interview of twelve screens until the moment; returns how long
+/// each answer took.
+pub(crate) async fn answer_until(
+    address: SocketAddr,
+    interview: &'static str,
+    connections: usize,
+    end: Instant,
+) -> anyhow::Result<Vec<Duration>> {
+    let mut open = JoinSet::new();
+    for _ in 0..connections {
+        open.spawn(one_connection(address, interview, end, twelve_answers()));
     }
     let mut latencies = Vec::new();
-    while let Some(result) = connections.join_next().await {
+    while let Some(result) = open.join_next().await {
         latencies.extend(result??);
     }
     Ok(latencies)
@@ -68,13 +75,14 @@ async fn answer_until(address: SocketAddr, end: Instant) -> anyhow::Result<Vec<D
 
 async fn one_connection(
     address: SocketAddr,
+    interview: &str,
     end: Instant,
     answers: Vec<Value>,
 ) -> anyhow::Result<Vec<Duration>> {
     let mut connection = Connection::open(address).await?;
     let mut latencies = Vec::new();
     while Instant::now() < end {
-        let mut session = Session::start(&mut connection, "twelve").await?;
+        let mut session = Session::start(&mut connection, interview).await?;
         for answer in &answers {
             let start = Instant::now();
             session.answer(&mut connection, answer).await?;
