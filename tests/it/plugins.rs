@@ -50,7 +50,7 @@ fn told(output: &Output) -> anyhow::Result<String> {
 }
 
 /// How the program fails.
-fn refused(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+pub(crate) fn refused(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     let output = affiant(folder, arguments)?.output()?;
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     ensure!(!output.status.success(), "`{}` did not fail: {printed}", arguments.join(" "));

@@ -121,6 +121,6 @@ pub(crate) fn check<'a>(
 }
 
 /// The part of a name that somebody must register: what lies before it can hold anything.
-fn registered(name: &str) -> String {
+pub fn registered(name: &str) -> String {
     psl::domain_str(name).unwrap_or(name).chars().take(64).collect()
 }

@@ -39,7 +39,7 @@ pub use access::{Access, Limits};
 pub use address::{Reach, reach};
 pub use blocking::Blocking;
 pub use broker::{Broker, Call, Header, Request, Response};
-pub use check::Address;
+pub use check::{Address, registered};
 pub use connect::{Trust, TrustError};
 pub use entry::{Entry, HostRule, Line};
 pub use problem::{Problem, Refusal, Refused, Unreachable};

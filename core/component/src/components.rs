@@ -1,13 +1,13 @@
 //! The components that are ready to run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use affiant_backend::PluginSecretRow;
 use affiant_broker::{Access, Blocking, Entry, Limits as Traffic, Secrets};
 use affiant_engine::Moment;
-use affiant_manifest::Manifest;
+use affiant_manifest::{Manifest, check_binary};
 use affiant_plugins::{Choice, Gate, Happening, Learner, Package, Registry, Runner, Sighting};
 use affiant_runtime::{Calls, PluginFunction, Plugins};
 use affiant_wasm::{
@@ -84,6 +84,8 @@ pub(crate) struct Ready {
     plugin: Plugin,
     functions: Vec<PluginFunction>,
     limits: Limits,
+    /// Hosts that stand in the component and not in its manifest.
+    unlisted: BTreeSet<String>,
 }
 
 impl fmt::Debug for Components {
@@ -95,6 +97,11 @@ impl fmt::Debug for Components {
 impl Ready {
     pub(crate) fn evaluation(&self, host: Box<dyn Host>) -> Evaluation {
         self.plugin.evaluation(host, self.limits)
+    }
+
+    /// Whether a host that the manifest does not name stands in the component.
+    pub(crate) fn writes_host(&self, host: &str) -> bool {
+        self.unlisted.contains(host)
     }
 }
 
@@ -176,7 +183,8 @@ impl Runner for Components {
             | Kind::Delivery
             | Kind::Assembly => Vec::new(),
         };
-        let ready = Arc::new(Ready { plugin, functions, limits });
+        let unlisted = check_binary(&package.manifest, &[], component).unlisted_hosts;
+        let ready = Arc::new(Ready { plugin, functions, limits, unlisted });
         let mut all = self.0.ready.write().unwrap_or_else(PoisonError::into_inner);
         all.insert(package.digest, ready);
         Ok(())
@@ -204,7 +212,7 @@ impl Host for Nobody {}
 fn functions(plugin: &Plugin, limits: Limits) -> Result<Vec<PluginFunction>, String> {
     let described = plugin.evaluation(Box::new(Nobody), limits).describe();
     let described = described.map_err(|it| it.to_string())?;
-    let mut names = std::collections::BTreeSet::new();
+    let mut names = BTreeSet::new();
     for Function { name, .. } in &described {
         if !affiant_guest::is_identifier(name) {
             return Err("the name of one of its functions is none that scripts can call".to_owned());
@@ -223,7 +231,7 @@ fn functions(plugin: &Plugin, limits: Limits) -> Result<Vec<PluginFunction>, Str
 
 /// What is linked: whatever the manifest asks for with any settings. What holds with those chosen is
 /// asked of the gate at each call.
-fn grants(manifest: &Manifest) -> std::collections::BTreeSet<Grant> {
+fn grants(manifest: &Manifest) -> BTreeSet<Grant> {
     let asked = |grant: &Grant| {
         manifest.capabilities.iter().any(|it| it.id.value.as_str() == grant.capability())
     };
@@ -255,6 +263,6 @@ impl Plugins for Components {
     }
 
     fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls> {
-        Box::new(Step::new(Arc::clone(&self.0), interview, moment.now.date()))
+        Box::new(Step::of(Arc::clone(&self.0), interview, moment))
     }
 }

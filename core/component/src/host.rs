@@ -1,20 +1,19 @@
 //! The host as one plugin sees it during one step: everything through its gate.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use affiant_broker::{Call, Problem, Refusal, Request as Sent};
+use affiant_broker::{Call, Problem, Refusal, Request as Sent, registered};
+use affiant_engine::Notebook;
 use affiant_guest::Value;
-use affiant_manifest::{CapabilityId, Method as Verb, Scheme, Value as Setting};
-use affiant_plugins::{
-    Agreed, Denied as No, Effect, Gate, Mark, Package, Saw, Sighting, Sink, Why,
-};
+use affiant_manifest::{CapabilityId, Method as Verb, Scheme, SubjectKey, Value as Setting};
+use affiant_plugins::{Agreed, Effect, Gate, Mark, Package, Saw, Sighting, Sink, Why};
 use affiant_wasm::{
     Denial, Denied, Grant, Header, Host, Level, Method, NetworkProblem, Request, Response,
 };
 use jiff::civil::Date;
 
 use crate::components::Inside;
-use crate::kept;
+use crate::kept::{self, Place};
 
 /// Most keys that are given at once.
 const MOST_KEYS: usize = 1_000;
@@ -22,17 +21,32 @@ const MOST_KEYS: usize = 1_000;
 /// Longest line of the log, in characters.
 const LONGEST_LINE: usize = 500;
 
-/// What a call has seen so far.
+/// What is known of an instance on both sides of its border.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Shared(Arc<Mutex<Mark>>);
+pub(crate) struct Shared(Arc<Mutex<Seen>>);
+
+/// What an instance has seen so far, and whether it tried what it did not declare.
+#[derive(Debug, Default)]
+struct Seen {
+    mark: Mark,
+    is_stopped: bool,
+}
 
 impl Shared {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn raise(&self, mark: &Mark) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).raise(mark);
+        self.seen().mark.raise(mark);
     }
 
     fn mark(&self) -> Mark {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.seen().mark.clone()
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.seen().is_stopped
     }
 }
 
@@ -43,13 +57,18 @@ pub(crate) struct Behind {
     pub(crate) interview: Arc<str>,
     pub(crate) agreed: Agreed,
     pub(crate) shared: Shared,
+    pub(crate) notebook: Option<Notebook>,
     pub(crate) now: i64,
     pub(crate) today: Date,
 }
 
 impl Behind {
-    /// Asks the gate, by what is in force now: a switch that was turned off in the middle counts.
     fn allow(&self, grant: Grant, sink: Sink<'_>) -> Result<(), Denied> {
+        self.ask(grant, sink).map_err(|why| self.denied(grant, why))
+    }
+
+    /// Asks the gate, by what is in force now: a switch that was turned off in the middle counts.
+    fn ask(&self, grant: Grant, sink: Sink<'_>) -> Result<(), Why> {
         let capability = capability(grant);
         let mark = self.shared.mark();
         let known = self.inside.parts.registry.known();
@@ -57,7 +76,6 @@ impl Behind {
         let running = known.running(plugin, self.inside.parts.world.seconds());
         let choice = running.as_ref().map(|(_, choice)| choice);
         let gate = choice.and_then(|choice| Gate::of(&self.package, choice));
-        let not_granted = || No { capability, why: Why::NotGranted };
         let effect = Effect {
             capability,
             interview: Some(&self.interview),
@@ -65,8 +83,43 @@ impl Behind {
             mark: &mark,
             sink,
         };
-        let said = gate.ok_or_else(not_granted).and_then(|it| it.allow(&effect).map(|_| ()));
-        said.map_err(|no| self.denied(grant, no.why))
+        let gate = gate.ok_or(Why::NotGranted)?;
+        gate.allow(&effect).map(|_| ()).map_err(|no| no.why)
+    }
+
+    /// Whether the manifest names a host, with the settings chosen.
+    fn names(&self, host: &str) -> bool {
+        let known = self.inside.parts.registry.known();
+        let running = known.running(self.package.plugin(), self.inside.parts.world.seconds());
+        let gate = running.as_ref().and_then(|(package, choice)| Gate::of(package, choice));
+        gate.is_some_and(|it| it.names_host(host))
+    }
+
+    /// The plugin tried to reach a host that its manifest does not name: it is stopped, and
+    /// administrators are told.
+    fn undeclared(&self, host: &str) -> Denied {
+        let plugin = self.package.plugin();
+        let ready = self.inside.ready(&self.package.digest);
+        // A name can be made of what the call has seen; one that stands in the component is not.
+        let told = if ready.is_some_and(|it| it.writes_host(host)) {
+            host.to_owned()
+        } else if self.shared.mark().is_empty() {
+            registered(host)
+        } else {
+            String::new()
+        };
+        let (version, world) = (self.package.version(), &self.inside.parts.world);
+        tracing::error!(
+            plugin,
+            version,
+            host = told,
+            "a plugin tried to reach a host that its manifest does not name: it is stopped"
+        );
+        world.seen(Sighting::once(plugin, Saw::Undeclared(told)));
+        world.seen(Sighting::once(plugin, Saw::Paused));
+        self.inside.pauses.stop(plugin, world.seconds());
+        self.shared.seen().is_stopped = true;
+        Denied::new(Grant::Http, Denial::NotDeclared)
     }
 
     fn denied(&self, grant: Grant, why: Why) -> Denied {
@@ -75,16 +128,19 @@ impl Behind {
         Denied::new(grant, denial(why))
     }
 
-    /// Whether the plugin may use one of its stores.
-    fn allow_store(&self, store: &str) -> Result<(), Denied> {
+    /// Where one of the plugin's stores is kept, if the plugin may use it.
+    fn place(&self, store: &str) -> Result<Place<'_>, Denied> {
         self.allow(Grant::Store, Sink::Store(store))?;
         let known = self.inside.parts.registry.known();
         let running = known.running(self.package.plugin(), self.inside.parts.world.seconds());
         let gate = running.as_ref().and_then(|(package, choice)| Gate::of(package, choice));
-        if gate.is_some_and(|it| kept::is_about_nobody(it.declaration(), store)) {
-            return Ok(());
-        }
-        Err(self.denied(Grant::Store, Why::NotGranted))
+        let place = match gate.and_then(|it| kept::subject(it.declaration(), store)) {
+            Some(SubjectKey::None) => Some(Place::World(&*self.inside.parts.world)),
+            Some(SubjectKey::Session) => self.notebook.as_ref().map(Place::Notebook),
+            // What is about an account would have to be sealed under its keys, not a session's.
+            Some(SubjectKey::Account) | None => None,
+        };
+        place.ok_or_else(|| self.denied(Grant::Store, Why::NotGranted))
     }
 
     fn forward(&self, request: Request) -> Result<Response, NetworkProblem> {
@@ -93,7 +149,13 @@ impl Behind {
             taken_apart(&request.url).ok_or_else(|| over(Why::NotDeclared))?;
         let method = verb(request.method);
         let sink = Sink::Network { scheme, host: &host, path: &path, method };
-        self.allow(Grant::Http, sink).map_err(NetworkProblem::Denied)?;
+        match self.ask(Grant::Http, sink) {
+            Ok(()) => {}
+            Err(Why::NotDeclared) if !self.names(&host) => {
+                return Err(NetworkProblem::Denied(self.undeclared(&host)));
+            }
+            Err(why) => return Err(over(why)),
+        }
         let parts = &self.inside.parts;
         let known = parts.registry.known();
         let running = known.running(self.package.plugin(), parts.world.seconds());
@@ -143,23 +205,21 @@ impl Host for Behind {
     }
 
     fn get(&mut self, store: &str, key: &str) -> Result<Option<Value>, Denied> {
-        self.allow_store(store)?;
-        let found = self.inside.parts.world.kept(self.package.plugin(), store, key);
+        let found = self.place(store)?.get(self.package.plugin(), store, key);
         Ok(found.and_then(|it| kept::read(&it)))
     }
 
     fn set(&mut self, store: &str, key: &str, value: Value) -> Result<(), Denied> {
-        self.allow_store(store)?;
+        let place = self.place(store)?;
         let bytes = kept::stored(key, &value).map_err(|why| self.denied(Grant::Store, why))?;
-        if self.inside.parts.world.keep(self.package.plugin(), store, key, Some(bytes)) {
+        if place.put(self.package.plugin(), store, key, bytes) {
             return Ok(());
         }
         Err(self.denied(Grant::Store, Why::OverLimit))
     }
 
     fn remove(&mut self, store: &str, key: &str) -> Result<(), Denied> {
-        self.allow_store(store)?;
-        self.inside.parts.world.keep(self.package.plugin(), store, key, None);
+        self.place(store)?.remove(self.package.plugin(), store, key);
         Ok(())
     }
 
@@ -170,10 +230,9 @@ impl Host for Behind {
         after: &str,
         most: u32,
     ) -> Result<Vec<String>, Denied> {
-        self.allow_store(store)?;
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let plugin = self.package.plugin();
-        Ok(self.inside.parts.world.keys(plugin, store, prefix, after, most.min(MOST_KEYS)))
+        let place = self.place(store)?;
+        let most = usize::try_from(most).unwrap_or(usize::MAX).min(MOST_KEYS);
+        Ok(place.keys(self.package.plugin(), store, prefix, after, most))
     }
 
     fn fetch(&mut self, request: Request) -> Result<Response, NetworkProblem> {

@@ -1,4 +1,4 @@
-//! Plugins that fail again and again are not called for a while.
+//! Plugins that fail again and again, or try what they did not declare, are not called for a while.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -16,8 +16,17 @@ const MINUTE: i64 = 60;
 struct Failing {
     /// When it failed, within a minute.
     at: Vec<i64>,
-    /// Since when it is not called, if it is not.
-    paused: Option<i64>,
+    /// Since when it is not called, if it is not, and why.
+    paused: Option<(i64, Cause)>,
+}
+
+/// Why a plugin is not called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// It failed again and again.
+    Failing,
+    /// It tried to reach a host that its manifest does not name.
+    Undeclared,
 }
 
 /// How plugins fail, by name. Moments are seconds of the Unix epoch.
@@ -25,11 +34,19 @@ struct Failing {
 pub(crate) struct Pauses(Mutex<BTreeMap<String, Failing>>);
 
 impl Pauses {
-    /// Whether a plugin is not called now. Something that was decided about it ends its pause.
-    pub(crate) fn is_paused(&self, plugin: &str, now: i64, decided: Option<i64>) -> bool {
+    /// Why a plugin is not called now, if it is not. Something that was decided about it ends its
+    /// pause.
+    pub(crate) fn paused(&self, plugin: &str, now: i64, decided: Option<i64>) -> Option<Cause> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let paused = all.get(plugin).and_then(|it| it.paused);
-        paused.is_some_and(|it| now - it < PAUSE && decided.is_none_or(|decided| decided <= it))
+        let (since, cause) = all.get(plugin).and_then(|it| it.paused)?;
+        let holds = now - since < PAUSE && decided.is_none_or(|decided| decided <= since);
+        holds.then_some(cause)
+    }
+
+    /// It tried what it did not declare: it is not called from now on.
+    pub(crate) fn stop(&self, plugin: &str, now: i64) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(plugin.to_owned()).or_default().paused = Some((now, Cause::Undeclared));
     }
 
     /// It failed. Returns whether it is not called from now on.
@@ -42,7 +59,7 @@ impl Pauses {
             return false;
         }
         failing.at.clear();
-        failing.paused = Some(now);
+        failing.paused = Some((now, Cause::Failing));
         true
     }
 }

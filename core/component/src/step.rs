@@ -1,8 +1,9 @@
 //! Calls of plugins during one step of one person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use affiant_engine::{Moment, Notebook};
 use affiant_guest::{Fault, FaultKind, Stop, Value};
 use affiant_plugins::{Agreed, Gate, Known, Mark, Package, Saw, Sighting};
 use affiant_runtime::Calls;
@@ -12,22 +13,35 @@ use jiff::civil::Date;
 
 use crate::components::Inside;
 use crate::host::{Behind, Shared};
+use crate::pause::Cause;
 
 /// One step of one person: what was decided when it began, and the instances that serve it.
 pub(crate) struct Step {
     inside: Arc<Inside>,
     known: Arc<Known>,
     interview: Arc<str>,
+    /// The plugins that the person lets do what needs consent.
+    lets: Arc<BTreeSet<String>>,
+    /// What plugins keep about the session, where its keys are at hand.
+    notebook: Option<Notebook>,
     now: i64,
     today: Date,
     running: BTreeMap<String, (Evaluation, Shared)>,
 }
 
 impl Step {
+    /// A step of nobody who was asked for anything, and whose keys are not at hand.
     pub(crate) fn new(inside: Arc<Inside>, interview: &str, today: Date) -> Self {
         let now = inside.parts.world.seconds();
         let known = inside.parts.registry.known();
-        Self { inside, known, interview: interview.into(), now, today, running: BTreeMap::new() }
+        let (interview, lets, running) = (interview.into(), Arc::default(), BTreeMap::new());
+        Self { inside, known, interview, lets, notebook: None, now, today, running }
+    }
+
+    /// A step of somebody who answers.
+    pub(crate) fn of(inside: Arc<Inside>, interview: &str, moment: &Moment) -> Self {
+        let step = Self::new(inside, interview, moment.today());
+        Self { lets: Arc::clone(&moment.lets), notebook: moment.notebook.clone(), ..step }
     }
 
     /// Begins an evaluation of a plugin that is on here, or says why not.
@@ -40,11 +54,17 @@ impl Step {
             return Err(off());
         }
         let decided = self.known.decisions.since(plugin, self.now);
-        if self.inside.pauses.is_paused(plugin, self.now, decided) {
-            return Err(refused(
-                plugin,
-                "failed again and again, and is not called for some minutes",
-            ));
+        match self.inside.pauses.paused(plugin, self.now, decided) {
+            None => {}
+            Some(Cause::Failing) => {
+                let why = "failed again and again, and is not called for some minutes";
+                return Err(refused(plugin, why));
+            }
+            Some(Cause::Undeclared) => {
+                let why = "tried to reach a host that its manifest does not name, and is not \
+                           called for some minutes";
+                return Err(refused(plugin, why));
+            }
         }
         let ready = self.inside.ready(&package.digest);
         let ready = ready.ok_or_else(|| refused(plugin, "is not ready yet"))?;
@@ -55,10 +75,16 @@ impl Step {
             interview: Arc::clone(&self.interview),
             agreed,
             shared: shared.clone(),
+            notebook: self.notebook.clone(),
             now: self.now,
             today: self.today,
         };
         Ok((ready.evaluation(Box::new(host)), shared))
+    }
+
+    /// What the person agreed to of what a plugin asks for.
+    fn agreed(&self, plugin: &str) -> Agreed {
+        if self.lets.contains(plugin) { Agreed::everything() } else { Agreed::default() }
     }
 
     /// Hands an event to a plugin, which has seen then what its manifest says of events.
@@ -130,8 +156,8 @@ impl Calls for Step {
     fn call(&mut self, plugin: &str, function: &str, arguments: &[Value]) -> Result<Value, Stop> {
         let (mut evaluation, shared) = match self.running.remove(plugin) {
             Some(running) => running,
-            // A script asks nobody: what a plugin does only with consent, it does not do here.
-            None => self.begin(plugin, Agreed::default())?,
+            // What a plugin does only with consent, it does not do before there is one.
+            None => self.begin(plugin, self.agreed(plugin))?,
         };
         // Where the values come from is not followed through scripts: they may be anything.
         if !arguments.is_empty() {
@@ -139,7 +165,10 @@ impl Calls for Step {
         }
         self.inside.parts.world.seen(Sighting::once(plugin, Saw::Called));
         let answered = evaluation.call(function, arguments);
-        self.running.insert(plugin.to_owned(), (evaluation, shared));
+        // What was stopped is not called again in this step either.
+        if !shared.is_stopped() {
+            self.running.insert(plugin.to_owned(), (evaluation, shared));
+        }
         match answered {
             Ok(value) => Ok(value),
             Err(Stopped::Missing(path)) => Err(Stop::Missing(path)),

@@ -7,6 +7,8 @@ use affiant_guest::{Shared, Stop, Value};
 use affiant_interview::{CodeId, Pattern, TextId};
 use jiff::civil::{Date, DateTime};
 
+use crate::notebook::Notebook;
+
 /// What the engine asks of whoever runs it.
 ///
 /// Every call gets the answers through [`Shared`]; what it reads there is recorded, and what it
@@ -42,12 +44,17 @@ pub struct Moment {
     pub told: Arc<BTreeMap<String, Value>>,
     /// The private sections that whoever answers has keys of, if they do not have all.
     pub held: Option<Arc<BTreeSet<String>>>,
+    /// The plugins, by their ids, that whoever answers lets do what needs consent.
+    pub lets: Arc<BTreeSet<String>>,
+    /// What plugins keep about the session; none where they keep nothing about one.
+    pub notebook: Option<Notebook>,
 }
 
 impl Moment {
     /// A moment of which nothing else is told.
     pub fn at(now: DateTime) -> Self {
-        Self { now, told: Arc::default(), held: None }
+        let (told, lets) = (Arc::default(), Arc::default());
+        Self { now, told, held: None, lets, notebook: None }
     }
 
     /// The day.

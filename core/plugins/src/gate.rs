@@ -180,6 +180,12 @@ impl<'m> Gate<'m> {
         self.scope.covers(interview)
     }
 
+    /// Whether the server may fetch anything at all from a host.
+    pub fn names_host(&self, host: &str) -> bool {
+        let mut fetches = self.declaration.network.iter().filter(|it| it.used.value == Use::Fetch);
+        fetches.any(|it| self.declaration.allows_host(it, host))
+    }
+
     /// Allows something, or says why not. For a request it gives the line of the manifest that
     /// allows it.
     pub fn allow(&self, effect: &Effect<'_>) -> Result<Option<&'m Network>, Denied> {

@@ -162,7 +162,7 @@ impl App {
 
     /// Now, in a session of which this is told.
     pub(crate) fn moment(&self, told: &Told) -> Moment {
-        Moment { now: self.clock.local(), told: Arc::clone(told), held: None }
+        Moment { told: Arc::clone(told), ..Moment::at(self.clock.local()) }
     }
 
     /// What is in force of what administrators decided.

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use affiant_manifest::{Declaration, Facts, Gate};
+use affiant_manifest::{Declaration, Facts, Gate, Kind};
 use affiant_plugins::{Choice, Known, Package};
+use affiant_runtime::Loaded;
 use affiant_switch::Outcome;
 
 use crate::app::App;
 use crate::consent::Asking;
+use crate::heard::heard;
 
 /// A plugin that is on somewhere.
 #[derive(Clone, Debug)]
@@ -50,6 +52,32 @@ struct Found {
 pub(crate) fn in_interview(app: &App, interview: &str) -> Vec<Arc<Running>> {
     let all = everywhere(app);
     all.iter().filter(|it| it.choice.scope.covers(interview)).cloned().collect()
+}
+
+/// Those of them that act there, and so ask people first: functions act only where they are used.
+pub(crate) fn acting_in(app: &App, interview: &str) -> Vec<Arc<Running>> {
+    let mut running = in_interview(app, interview);
+    let loaded = app.catalogue.get(interview).and_then(|it| it.loaded);
+    running.retain(|it| match it.package.manifest.plugin.kind.value {
+        Kind::Functions => loaded.as_ref().is_some_and(|loaded| uses(loaded, it)),
+        _ => true,
+    });
+    running
+}
+
+fn uses(loaded: &Loaded, plugin: &Running) -> bool {
+    loaded.interview().plugins.iter().any(|it| it.id == plugin.package.plugin())
+}
+
+/// The ids of the plugins of an interview that whoever sent the request lets do what needs consent.
+pub(crate) fn let_in(app: &App, interview: &str, loaded: &Loaded) -> Arc<BTreeSet<String>> {
+    if loaded.interview().plugins.is_empty() {
+        return Arc::default();
+    }
+    let visitor = heard().visitor;
+    let running = in_interview(app, interview);
+    let here = running.iter().filter(|it| uses(loaded, it) && visitor.lets(it));
+    Arc::new(here.map(|it| it.package.plugin().to_owned()).collect())
 }
 
 /// The plugins that are on anywhere now.

@@ -1,5 +1,6 @@
 //! A visitor's session: opened with the token for one request, stored sealed step by step.
 
+pub(crate) mod notebook;
 pub(crate) mod parts;
 
 use std::collections::BTreeSet;
@@ -10,7 +11,7 @@ use affiant_backend::{
     GrantRole, Lookup, SecretKind, SecretName, SessionId, SessionRow, StepRow, StorageError,
     Subject,
 };
-use affiant_engine::{Change, Moment, Outcome, State};
+use affiant_engine::{Change, Moment, Notebook, Notes, Outcome, State};
 use affiant_runtime::Loaded;
 use affiant_vault::{KeySet, ResumeCode, Scope, Secret, Seed, Token, random};
 
@@ -19,6 +20,7 @@ use crate::csrf::Codes;
 use crate::deleting::Deletion;
 use crate::error::{WebError, internal, no_session, not_the_owner, only_reading};
 use crate::handler::language::Wanted;
+use crate::running::let_in;
 use crate::told::{Told, told};
 
 /// Every so many steps the whole state is stored, so that opening never reads more deltas.
@@ -36,6 +38,10 @@ pub(crate) struct Session {
     keys: KeySet,
     /// What its scripts and texts are told.
     told: Told,
+    /// The plugins that whoever sent the request lets do what needs consent.
+    lets: Arc<BTreeSet<String>>,
+    /// What plugins keep about it, where they may.
+    notebook: Option<Notebook>,
     /// What choosing another language changed, to be stored with the next step.
     spoken: Vec<Change>,
     /// The private sections that its holder has keys of, if they do not have all.
@@ -107,6 +113,9 @@ pub(crate) fn loaded(app: &App, interview: &str) -> Result<Arc<Loaded>, WebError
 struct Running {
     loaded: Arc<Loaded>,
     told: Told,
+    lets: Arc<BTreeSet<String>>,
+    /// What plugins keep about a session that begins.
+    notebook: Option<Notebook>,
 }
 
 async fn running(
@@ -116,13 +125,18 @@ async fn running(
 ) -> Result<Running, WebError> {
     let loaded = loaded(app, interview)?;
     let told = told(app, interview, &loaded, person).await?;
-    Ok(Running { loaded, told })
+    let lets = let_in(app, interview, &loaded);
+    let new = || Notebook::new(Notes::new(), app.clock.seconds());
+    let notebook = notebook::has_one(app, &loaded).then(new);
+    Ok(Running { loaded, told, lets, notebook })
 }
 
 /// The first screen of an interview.
 fn begin(app: &App, running: &Running) -> Result<Outcome, WebError> {
     let loaded = &running.loaded;
-    let outcome = loaded.advance(loaded.begin(), &app.moment(&running.told));
+    let (lets, notebook) = (Arc::clone(&running.lets), running.notebook.clone());
+    let moment = Moment { lets, notebook, ..app.moment(&running.told) };
+    let outcome = loaded.advance(loaded.begin(), &moment);
     if matches!(outcome.step, affiant_engine::Step::Fault(_)) {
         return Err(crate::error::faulty_interview());
     }
@@ -155,6 +169,7 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
     let session = Session::new(row, Holder::Visitor(token), running, keys);
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.store.create(session.row.clone(), first).await?;
+    session.store_notebook(app).await?;
     Ok((session, outcome))
 }
 
@@ -195,6 +210,7 @@ pub(crate) async fn create_owned(
             app.accounts.create_readable_session(row, first, grant, wrap).await?;
         }
     }
+    session.store_notebook(app).await?;
     Ok((session, outcome))
 }
 
@@ -220,7 +236,7 @@ pub(crate) async fn open_owned(
     }
     let readers = app.accounts.readers(&row, now).await?;
     let running = running(app, &row.interview, Some(person)).await?;
-    let session = Session::new(row, holder, running, keys);
+    let session = Session::new(row, holder, running, keys).with_notebook(app).await?;
     let (state, stored) = session.state_of(&history)?;
     Ok(Some((Session { stored, role, readers, ..session }, state)))
 }
@@ -245,6 +261,7 @@ pub(crate) async fn open(
     let seed = token.unwrap(&scope, &row.wrapped)?;
     let keys = KeySet::whole(scope, Seed::anonymous(seed), secret);
     let session = Session::new(row, Holder::Visitor(token), running, keys);
+    let session = session.with_notebook(app).await?;
     let (state, stored) = session.state_of(&history)?;
     Ok(Some((Session { stored, ..session }, state)))
 }
@@ -252,16 +269,30 @@ pub(crate) async fn open(
 impl Session {
     /// A session that is its holder's own, and has no large state yet.
     fn new(row: SessionRow, holder: Holder, running: Running, keys: KeySet) -> Self {
-        let Running { loaded, told } = running;
+        let Running { loaded, told, lets, notebook } = running;
         let held = keys.sections().map(|it| Arc::new(it.map(str::to_owned).collect()));
         let stored = Stored { is_small: true, deltas: 0, is_parted: true };
-        let (spoken, role) = (Vec::new(), GrantRole::Owner);
-        Self { row, holder, loaded, keys, told, spoken, held, stored, role, readers: 0 }
+        let (spoken, role, readers) = (Vec::new(), GrantRole::Owner, 0);
+        Self {
+            row,
+            holder,
+            loaded,
+            keys,
+            told,
+            lets,
+            notebook,
+            spoken,
+            held,
+            stored,
+            role,
+            readers,
+        }
     }
 
     /// Now, as its scripts and texts are told of it.
     pub(crate) fn moment(&self, app: &App) -> Moment {
-        Moment { held: self.held.clone(), ..app.moment(&self.told) }
+        let (held, lets) = (self.held.clone(), Arc::clone(&self.lets));
+        Moment { held, lets, notebook: self.notebook.clone(), ..app.moment(&self.told) }
     }
 
     /// Goes on in the language that the visitor wants. What the browser's settings say counts only
@@ -335,7 +366,7 @@ impl Session {
             )?;
         self.row.revision = revision;
         self.row.last_step = number;
-        Ok(())
+        self.store_notebook(app).await.map_err(StorageOr::Other)
     }
 
     /// A further way into the session, for the visitor to write down. Shown once. A person needs

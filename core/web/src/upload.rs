@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::{WebError, bad_form, internal, kept, not_found};
 use crate::form::Form;
 use crate::picture::{self, Unfit};
-use crate::session::Session;
+use crate::session::{Session, notebook};
 
 /// Largest file, in bytes.
 pub(crate) const MAX_FILE: usize = 16 << 20;
@@ -282,6 +282,9 @@ fn key_of(session: &Session, file: [u8; 16], wrapped: &[u8]) -> Result<Option<Fi
 pub(crate) async fn names(app: &App, session: &Session) -> Result<Vec<(String, String)>, WebError> {
     let mut names = Vec::new();
     for file in app.store.files_of(session.row.id).await? {
+        if notebook::is_one(file) {
+            continue;
+        }
         // It may be gone since the list was read.
         let Some(row) = app.store.find_file(session.row.id, file).await? else { continue };
         let Some(key) = key_of(session, file, &row.wrapped)? else { continue };

@@ -1,9 +1,11 @@
 //! What goes into a copy.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use affiant_account::{Interview, Unlocked};
 use affiant_backend::{GrantRole, SessionRow};
+use affiant_engine::{Note, Notes};
 use affiant_vault::SealedFile;
 use axum::body::Bytes;
 use serde::Serialize;
@@ -13,11 +15,12 @@ use tokio::sync::mpsc::Sender;
 use super::answers::{Answers, answers};
 use super::archive::Archive;
 use super::table::table;
-use crate::api::id_of;
+use crate::api::{id_of, value};
 use crate::app::App;
 use crate::day::day;
 use crate::error::WebError;
 use crate::page::Frame;
+use crate::session::notebook;
 use crate::session::parts::state_of;
 
 #[derive(Serialize)]
@@ -115,7 +118,13 @@ async fn session(
     let id = &answers.session;
     archive.add_json(&format!("sessions/{id}/answers.json"), &answers).await?;
     archive.add(&format!("sessions/{id}/answers.csv"), rows(&answers)?.as_bytes()).await?;
+    if let Some(notes) = notebook::read(app, &keys, row.id).await? {
+        archive.add_json(&format!("sessions/{id}/plugins.json"), &shown(&notes)).await?;
+    }
     for file in app.store.files_of(row.id).await? {
+        if notebook::is_one(file) {
+            continue;
+        }
         let Some(found) = app.store.find_file(row.id, file).await? else { continue };
         let sealed = SealedFile { wrapped: found.wrapped, name: found.name, chunks: found.chunks };
         let (_, key) = keys.file_key(file, &sealed.wrapped)?;
@@ -125,6 +134,22 @@ async fn session(
         archive.add(&format!("sessions/{id}/files/{short}-{name}"), &content).await?;
     }
     Ok(())
+}
+
+/// What plugins keep about a session: values by plugin, store and key.
+fn shown(notes: &Notes) -> Value {
+    let entries = |it: &BTreeMap<String, Note>| -> Value {
+        let entries = it.iter().map(|(key, note)| {
+            // What a later version wrote cannot be read here, and is told all the same.
+            let value = postcard::from_bytes(&note.value).as_ref().map_or(Value::Null, value);
+            (key.clone(), value)
+        });
+        entries.collect()
+    };
+    let stores = |it: &BTreeMap<String, BTreeMap<String, Note>>| -> Value {
+        it.iter().map(|(store, it)| (store.clone(), entries(it))).collect()
+    };
+    notes.iter().map(|(plugin, it)| (plugin.clone(), stores(it))).collect()
 }
 
 /// The answers as a table: page, question, answer.

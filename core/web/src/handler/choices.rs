@@ -121,7 +121,8 @@ async fn count(
     Ok(())
 }
 
-/// Has plugins whose yes was taken back erase what others hold of the visits in this browser.
+/// Erases what plugins whose yes was taken back keep about the visits in this browser, and has them
+/// erase what others hold of these.
 async fn erase(
     app: &App,
     headers: &HeaderMap,
@@ -142,6 +143,7 @@ async fn erase(
         }
         if let Some((session, _)) = visitor(app, &interview, headers, None).await? {
             for plugin in here {
+                session.forget_notes_of(app, plugin.package.plugin()).await?;
                 learning::taken_back(app, &session, plugin);
             }
         }

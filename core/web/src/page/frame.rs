@@ -98,7 +98,7 @@ impl Frame {
             name: Some(name.to_owned()),
             service: Some(interview.metadata.title.clone()),
             languages: interview.languages(),
-            consent: asked(&running, name),
+            consent: asked(&running::acting_in(app, name), name),
             has_plugins: !running.is_empty(),
             ..Self::english(app)
         }

@@ -65,7 +65,8 @@ pub(crate) fn list(
     let plugins: Vec<Value> = names.iter().filter_map(|it| listed(desk, board, it)).collect();
     let unfit: Vec<String> =
         board.known.decisions.unfit().iter().map(ToString::to_string).collect();
-    context! { plugins, unfit, done, problem, ..desk.context("plugins") }
+    let is_any_on = !board.known.all_running(board.now).is_empty();
+    context! { plugins, is_any_on, unfit, done, problem, ..desk.context("plugins") }
 }
 
 fn listed(desk: &Desk<'_>, board: &Board, plugin: &str) -> Option<Value> {

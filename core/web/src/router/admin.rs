@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/admin/switches/waiting/{id}/cancel", May(ManageSwitches), switches::cancel),
         get("/admin/plugins", May(ManagePlugins), plugins::list),
         post("/admin/plugins", May(ManagePlugins), plugins::install),
+        get("/admin/plugins-record.csv", May(ManagePlugins), plugins::record),
         get("/admin/plugins/{plugin}", May(ManagePlugins), plugins::show),
         post("/admin/plugins/{plugin}", May(ManagePlugins), plugins::decide),
         get("/admin/plugins/{plugin}/change", May(ManagePlugins), plugins::show_change),

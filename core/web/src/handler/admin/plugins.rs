@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use affiant_audit::{Detail, Event};
 use affiant_backend::{Change, PluginChange, PluginSecretRow, StorageError};
+use affiant_manifest::Language;
 use affiant_plugins::Package;
 use affiant_vault::SettingName;
 use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse as _, Response};
 
 pub(crate) use deciding::{
@@ -23,9 +25,11 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{WebError, not_found, overtaken};
 use crate::handler::{Answer, failed, see_other};
+use crate::heard::heard;
 use crate::page::admin::Desk;
-use crate::page::plugins::{self, Board};
+use crate::page::plugins::{self, Board, public};
 use crate::plugboard::{NotInstalled, PluginUndecided};
+use crate::running::everywhere;
 
 /// Where the list is.
 const LIST: &str = "/admin/plugins";
@@ -97,6 +101,18 @@ fn list_page(app: &App, caller: &Caller, done: Option<&str>, problem: Option<&st
     let context = plugins::list(&Desk::of(app, caller), &board(app), done, problem);
     let status = if problem.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     (status, Html(app.theme.draw("admin/plugins.html", context))).into_response()
+}
+
+/// The record of processing activities, as far as plugins that are on take part in it, as a table.
+pub(crate) async fn record(State(app): State<Arc<App>>) -> Response {
+    let language = Language::of(&heard().language);
+    let table = public::record(&everywhere(&app), &app.settings.origin, language);
+    let date = app.clock.local().date();
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"plugins-{date}.csv\"")),
+    ];
+    (headers, table).into_response()
 }
 
 /// Installs a package that was sent.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use affiant_manifest::{Activity, Facet, Gate, Label, Language, Site, to_json_ld};
+use affiant_manifest::{
+    Activity, Facet, Gate, Label, Language, Site, record_of_processing, to_json_ld,
+};
 use affiant_plugins::Scope;
 use affiant_switch::date;
 use minijinja::{Value, context};
@@ -118,13 +120,24 @@ fn place(scope: &Scope) -> Json {
     }
 }
 
-/// What the plugins do that are on, as linked data in the words of the Data Privacy Vocabulary. Who
-/// is responsible is known by the site's address alone.
+/// What the plugins do that are on, as linked data in the words of the Data Privacy Vocabulary.
 pub(crate) fn linked(running: &[Arc<Running>], origin: &str) -> Json {
-    let site = Site { controller: origin.to_owned(), contact: origin.to_owned(), officer: None };
-    let activities: Vec<Activity<'_>> = running
-        .iter()
-        .filter_map(|it| Some(Activity { declaration: it.declaration()?, legal_basis: Vec::new() }))
-        .collect();
-    to_json_ld(&site, &activities)
+    to_json_ld(&site(origin), &activities(running))
+}
+
+/// The same as a record of processing activities, a table in CSV.
+pub(crate) fn record(running: &[Arc<Running>], origin: &str, language: Language) -> String {
+    record_of_processing(&site(origin), &activities(running), language)
+}
+
+/// Who is responsible is known by the site's address alone.
+fn site(origin: &str) -> Site {
+    Site { controller: origin.to_owned(), contact: origin.to_owned(), officer: None }
+}
+
+fn activities(running: &[Arc<Running>]) -> Vec<Activity<'_>> {
+    let all = running.iter().filter_map(|it| {
+        Some(Activity { declaration: it.declaration()?, legal_basis: Vec::new() })
+    });
+    all.collect()
 }

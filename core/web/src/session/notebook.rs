@@ -1,0 +1,128 @@
+//! What plugins keep about a session: a sealed file of it. So it gets new keys with the session, is in
+//! its owner's copy, and is gone when the session is.
+//!
+//! Each time that it is stored it is another file; the one before is deleted behind it, so that a crash
+//! in between loses nothing.
+
+use affiant_backend::{FileRow, SessionId};
+use affiant_engine::{Note, Notebook, Notes};
+use affiant_manifest::{Duration, SubjectKey};
+use affiant_plugins::Known;
+use affiant_runtime::Loaded;
+use affiant_vault::{KeySet, SealedFile, random};
+
+use super::Session;
+use crate::app::App;
+use crate::error::{WebError, internal};
+
+/// What the ids of these files begin with; those of others are random. Behind it stands a number that
+/// rises, and something random.
+const PREFIX: &[u8; 8] = b"plugins:";
+
+/// The file's own name, which nobody sees.
+const NAME: &str = "plugins";
+
+/// Whether a session of an interview has one: if it uses a plugin that keeps something about sessions,
+/// and keeps no section apart, since what a plugin keeps may come from any of them.
+pub(super) fn has_one(app: &App, loaded: &Loaded) -> bool {
+    let used = &loaded.interview().plugins;
+    if used.is_empty() || !loaded.program().apart().is_empty() {
+        return false;
+    }
+    let (known, now) = (app.plugins.known(), app.clock.seconds());
+    let stores = used.iter().filter_map(|it| known.package_of(&it.id, now));
+    let mut stores = stores.flat_map(|it| &it.manifest.server_storage);
+    stores.any(|it| it.subject_key == SubjectKey::Session)
+}
+
+/// Whether a file of a session is one of these.
+pub(crate) fn is_one(file: [u8; 16]) -> bool {
+    file.starts_with(PREFIX)
+}
+
+fn number(file: [u8; 16]) -> u32 {
+    let [.., a, b, c, d, _, _, _, _] = file;
+    u32::from_be_bytes([a, b, c, d])
+}
+
+/// The files of a session that hold what plugins keep, the newest last.
+async fn files(app: &App, session: SessionId) -> Result<Vec<[u8; 16]>, WebError> {
+    let mut files = app.store.files_of(session).await?;
+    files.retain(|it| is_one(*it));
+    files.sort_unstable_by_key(|it| (number(*it), *it));
+    Ok(files)
+}
+
+/// What plugins keep about a session.
+pub(crate) async fn read(
+    app: &App,
+    keys: &KeySet,
+    session: SessionId,
+) -> Result<Option<Notes>, WebError> {
+    let Some(newest) = files(app, session).await?.pop() else { return Ok(None) };
+    // It may be replaced since the list was read; then the next request sees it.
+    let Some(row) = app.store.find_file(session, newest).await? else { return Ok(None) };
+    let sealed = SealedFile { wrapped: row.wrapped, name: row.name, chunks: row.chunks };
+    let opened = keys.open_file(newest, &sealed)?;
+    Ok(Some(postcard::from_bytes(&opened).map_err(internal)?))
+}
+
+/// Whether something is still kept: its plugin is there, and its time is not over. What the plugin
+/// that runs does not name waits for one that does.
+fn is_kept(known: &Known, plugin: &str, store: &str, note: &Note, now: i64) -> bool {
+    let Some(package) = known.package_of(plugin, now) else { return false };
+    let mut stores = package.manifest.server_storage.iter();
+    let named = stores.find(|it| it.id.value.as_str() == store);
+    let most = named.and_then(|it| it.retention.max.as_ref()).map(Duration::seconds);
+    let most = most.map_or(i64::MAX, |it| i64::try_from(it).unwrap_or(i64::MAX));
+    now.saturating_sub(note.since) < most
+}
+
+impl Session {
+    /// Reads what plugins keep about it, where its interview uses any.
+    pub(super) async fn with_notebook(mut self, app: &App) -> Result<Self, WebError> {
+        if self.keys.is_whole() && has_one(app, &self.loaded) {
+            let notes = read(app, &self.keys, self.row.id).await?.unwrap_or_default();
+            let (now, known) = (app.clock.seconds(), app.plugins.known());
+            let notebook = Notebook::new(notes, now);
+            notebook.retain(|plugin, store, note| is_kept(&known, plugin, store, note, now));
+            self.notebook = Some(notebook);
+        }
+        Ok(self)
+    }
+
+    /// Stores what plugins keep about it, if that changed.
+    pub(super) async fn store_notebook(&self, app: &App) -> Result<(), WebError> {
+        let Some(notebook) = &self.notebook else { return Ok(()) };
+        let Some(notes) = notebook.changed() else { return Ok(()) };
+        let old = files(app, self.row.id).await?;
+        if notes.values().flat_map(|it| it.values()).any(|it| !it.is_empty()) {
+            let number = old.last().map_or(0, |it| number(*it).saturating_add(1));
+            self.put(app, number, &notes).await?;
+        }
+        for file in old {
+            app.store.delete_file(self.row.id, file).await?;
+        }
+        notebook.stored();
+        Ok(())
+    }
+
+    async fn put(&self, app: &App, number: u32, notes: &Notes) -> Result<(), WebError> {
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(PREFIX);
+        id[8..12].copy_from_slice(&number.to_be_bytes());
+        id[12..].copy_from_slice(&random::<4>(&*app.randomness)?);
+        let content = postcard::to_stdvec(notes).map_err(internal)?;
+        let sealed = self.keys.seal_file(None, id, NAME, &content, &*app.randomness)?;
+        let SealedFile { wrapped, name, chunks } = sealed;
+        Ok(app.store.put_file(FileRow { session: self.row.id, id, wrapped, name, chunks }).await?)
+    }
+
+    /// Erases what a plugin keeps about it, for whoever may answer in it.
+    pub(crate) async fn forget_notes_of(&self, app: &App, plugin: &str) -> Result<(), WebError> {
+        let notebook = self.notebook.as_ref().filter(|_| self.demand_answering().is_ok());
+        let Some(notebook) = notebook else { return Ok(()) };
+        notebook.retain(|it, _, _| it != plugin);
+        self.store_notebook(app).await
+    }
+}
