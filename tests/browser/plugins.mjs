@@ -53,7 +53,8 @@ export async function fits(page, server, expected = [/422/]) {
 export async function install(page, server, file) {
     await page.goto(`${server.url}/admin/plugins`);
     await page.getByLabel('Package').setInputFiles(file);
-    await press(page, 'Install');
+    // A build for development compiles a component slowly.
+    await page.getByRole('button', { name: 'Install', exact: true }).click({ timeout: 120_000 });
     await page.getByText('It is installed, and does nothing yet.').waitFor();
 }
 

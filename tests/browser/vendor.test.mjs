@@ -151,7 +151,7 @@ test('Segment is told by those who agree, of no more than was decided, until it 
     await admin.getByRole('link', { name: 'version 1.1.0' }).click();
     await consider(admin, server, 'In all interviews');
     await admin.getByText('This does more to people’s privacy than you may decide alone.').waitFor();
-    await press(admin, 'Make this change');
+    await press(admin, 'Ask for this change');
     await admin.waitForURL('**/admin/plugins/waiting/*');
     await fits(admin, server);
     const earlier = segment.heard().length;

@@ -304,7 +304,8 @@ async fn what_is_kept_about_a_session_is_sealed_exported_and_gone_with_it() -> a
     let copy = ada.submit(at, page, page, &[("password", PASSWORD)]).await?;
     ensure!(copy.status == 200, "{}", copy.status);
     let mut copy = ZipArchive::new(Cursor::new(copy.body.to_vec()))?;
-    let names: Vec<String> = copy.file_names().map(str::to_owned).collect();
+    let names: Vec<String> =
+        copy.file_names().map(|it| it.map(Into::into)).collect::<Result<_, _>>()?;
     let file = names.iter().find(|it| it.ends_with("/plugins.json")).context("it is not there")?;
     ensure!(!names.iter().any(|it| it.contains("/files/")), "once is enough: {names:?}");
     let mut text = String::new();
