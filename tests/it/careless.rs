@@ -89,6 +89,7 @@ recipients = ["friend"]
 legal_basis = ["eu-gdpr:A6-1-a"]
 necessity = "dpv:Optional"
 retention = { kind = "host-enforced", max = "P30D" }
+text = "A friend learns which page somebody saw."
 
 [[network]]
 side = "server"

@@ -132,13 +132,12 @@ mandatory: true
 code: |
   said = keep(word);
   try { when = day(); when = \"today\"; } catch { when = \"no day\"; }
-  the_end
 ---
 question: What is the word?
 fields:
   - Word: word
 ---
-event: the_end
+mandatory: true
 question: \"{{ said }}, {{ when }}, {{ recall() }}.\"
 ";
 
@@ -229,7 +228,10 @@ impl House {
         let at = self.server.address;
         let begun = person.submit(at, "/i/word", "/i/word/sessions", &[]).await?;
         let page = begun.header("location").context("it does not begin")?.to_owned();
-        let taken = person.submit(at, &page, &page, &[("word", word)]).await?;
+        let shown = person.get(at, &page).await?.text();
+        // The panel that asks is a form of its own.
+        let form = shown.rsplit("<h1").next().context("there is a page")?;
+        let taken = person.send(at, form, &page, &[("word", word)]).await?;
         Ok(taken.header("location").context("it is not taken")?.to_owned())
     }
 

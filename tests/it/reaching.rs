@@ -98,6 +98,7 @@ plugins: [org.example.{plugin}]
 ---
 mandatory: true
 code: |
+  word;
   first = {call};
   try {{ again = {call}; }} catch {{ again = \"stopped\"; }}
   the_end
