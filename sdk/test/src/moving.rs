@@ -182,9 +182,9 @@ impl Runs<'_> {
         for (combination, rules) in &self.rules {
             let declaration = Declaration::of(self.manifest, combination.clone());
             for signal in [Signal::Gpc, Signal::Dnt] {
-                let honoured = |it: &&Consent| follows(it.gate) && it.honours.contains(&signal);
+                let honoured = |it: &Consent| follows(it.gate) && it.honours.contains(&signal);
                 let mut plan = Plan::fine(rules.clone(), 1);
-                if declaration.consent.iter().any(|it| honoured(&it)) {
+                if declaration.consent.iter().any(|it| honoured(it)) {
                     plan = plan.denying(Grant::ALL, Denial::NoConsent);
                 }
                 let (_, seen) = self.run(plan);
