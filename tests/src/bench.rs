@@ -45,19 +45,7 @@ pub fn run(parts: &[String]) -> anyhow::Result<ExitCode> {
     let setup =
         Setup { data: folder.path().join("data"), interviews: generated, ..examples.clone() };
 
-    let mut figures = Vec::new();
-    if is_wanted("process") {
-        say("inside this process: evaluating, documents");
-        figures.extend(runtime::measure(root)?);
-    }
-    if is_wanted("plugins") {
-        say("inside this process: calls of plugins, hostile components");
-        figures.extend(plugins::measure()?);
-    }
-    if is_wanted("vault") {
-        say("inside this process: sealing, sharing, passwords");
-        figures.extend(crate::proof::vault::measure()?);
-    }
+    let mut figures = inside(root, &is_wanted)?;
     let asynchronous =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     asynchronous.block_on(async {
@@ -87,6 +75,24 @@ pub fn run(parts: &[String]) -> anyhow::Result<ExitCode> {
     say(&figure::table(&figures));
     let all = figures.iter().all(Figure::is_met);
     Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What is measured without a server.
+fn inside(root: &Path, is_wanted: &dyn Fn(&str) -> bool) -> anyhow::Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    if is_wanted("process") {
+        say("inside this process: evaluating, documents");
+        figures.extend(runtime::measure(root)?);
+    }
+    if is_wanted("plugins") {
+        say("inside this process: calls of plugins, hostile components");
+        figures.extend(plugins::measure()?);
+    }
+    if is_wanted("vault") {
+        say("inside this process: sealing, sharing, passwords");
+        figures.extend(crate::proof::vault::measure()?);
+    }
+    Ok(figures)
 }
 
 /// Writes a line. A closed pipe is no reason to fail.
