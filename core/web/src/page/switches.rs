@@ -33,7 +33,7 @@ pub(crate) enum Agreeing {
 
 impl Agreeing {
     /// What the rules say to it.
-    pub(crate) fn of<T>(agreed: Result<T, Refused>) -> Self {
+    pub(crate) fn of<T>(agreed: &Result<T, Refused>) -> Self {
         match agreed {
             Ok(_) => Self::May,
             Err(Refused::Own) => Self::Own,

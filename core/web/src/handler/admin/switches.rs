@@ -316,7 +316,7 @@ pub(crate) async fn waiting(
         if !decision.is_waiting(truth.now) {
             return Ok(see_other(LIST));
         }
-        let agreeing = Agreeing::of(truth.history.agree(id, second, truth.now));
+        let agreeing = Agreeing::of(&truth.history.agree(id, second, truth.now));
         let frame = Desk::of(&app, &caller).frame;
         let context = switches::waiting(&app.theme, &frame, &truth, decision, agreeing);
         Ok(Html(app.theme.draw("switch-waiting.html", context)).into_response())

@@ -226,7 +226,7 @@ pub(crate) async fn waiting(
         if !decision.is_waiting(board.now) {
             return Ok(see_other(&format!("{LIST}/{}", decision.name)));
         }
-        let agreeing = Agreeing::of(board.known.decisions.agree(id, second, board.now));
+        let agreeing = Agreeing::of(&board.known.decisions.agree(id, second, board.now));
         let context = plugins::waiting(&Desk::of(&app, &caller), &board, decision, agreeing);
         Ok(Html(app.theme.draw("admin/plugin-waiting.html", context)).into_response())
     };
