@@ -49,6 +49,8 @@ pub struct Screen {
     pub language: String,
     /// Language of the author's texts on it: another one where they are not translated.
     pub text_language: String,
+    /// A plugin wrote its texts: they lead nowhere, so that none carries an answer away.
+    pub is_from_plugin: bool,
 }
 
 /// Help text.
