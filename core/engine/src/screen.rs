@@ -7,6 +7,7 @@ use crate::condition::Entered;
 
 /// One screen. Texts are Markdown whose answers are already escaped, unless said otherwise.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of the screen")]
 pub struct Screen {
     /// The author's `id` of the block, or `block-N` by its place.
     pub id: String,
