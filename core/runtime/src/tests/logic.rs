@@ -90,6 +90,7 @@ fn field(datatype: AskedDatatype, variable: &str) -> AskedField {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what decides may fail, and gives it as it is")]
 fn ask(id: &str, fields: Vec<AskedField>) -> Result<Decision, Stop> {
     Ok(Decision::Ask(Asked {
         id: id.to_owned(),
@@ -103,6 +104,7 @@ fn text(id: &str) -> Result<Decision, Stop> {
     ask(id, vec![field(AskedDatatype::Text, id)])
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what decides may fail, and gives it as it is")]
 fn end(text: impl Into<String>) -> Result<Decision, Stop> {
     Ok(Decision::End { title: "Over".to_owned(), text: text.into() })
 }
@@ -386,6 +388,13 @@ fn a_plugin_that_decides_badly_is_named_and_nothing_changes() {
         let screen = ask(&next, vec![field(AskedDatatype::Text, &next)]);
         if given.len() < 500 { screen } else { text("one_more") }
     }
+    fn greedy(given: Given<'_>) -> Result<Decision, Stop> {
+        let fields = (0..200).map(|it| {
+            let field = field(AskedDatatype::Text, &format!("v{}_{it}", given.len()));
+            AskedField { required: false, ..field }
+        });
+        ask(&given.len().to_string(), fields.collect())
+    }
     let loaded = alone(loops);
     let shown = loaded.advance(loaded.begin(), &moment());
     assert_eq!(seen(&shown), "The again");
@@ -397,13 +406,6 @@ fn a_plugin_that_decides_badly_is_named_and_nothing_changes() {
     assert_eq!(seen(&looped), said);
     assert_eq!(looped.state, before);
 
-    fn greedy(given: Given<'_>) -> Result<Decision, Stop> {
-        let fields = (0..200).map(|it| {
-            let field = field(AskedDatatype::Text, &format!("v{}_{it}", given.len()));
-            AskedField { required: false, ..field }
-        });
-        ask(&given.len().to_string(), fields.collect())
-    }
     let loaded = alone(greedy);
     let mut outcome = loaded.advance(loaded.begin(), &moment());
     for _ in 0..11 {
