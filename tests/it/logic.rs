@@ -242,7 +242,7 @@ async fn nothing_is_lost_when_the_plugin_breaks_off_and_is_paused() -> anyhow::R
     let mut visitor = site.visitor().await?;
     ensure!(leads(&mut visitor, 0, "fine=55").await? == "/i/parking/1");
     site.install("0.2.0", &broken(&site.example))?;
-    site.plugin(&["upgrade", PARKING])?;
+    site.plugin(&["upgrade", PARKING, "0.2.0"])?;
     let sorry = page(&mut visitor, 1, 500).await?;
     ensure!(sorry.contains("Your answers are kept"), "{sorry}");
     // Again and again: it is not called any more then.
@@ -250,7 +250,7 @@ async fn nothing_is_lost_when_the_plugin_breaks_off_and_is_paused() -> anyhow::R
     let paused = |it: &String| it.contains("it is paused");
     ensure!(visitor.server.lines().iter().any(paused), "administrators are told");
     site.install("0.3.0", &site.example)?;
-    site.plugin(&["upgrade", PARKING])?;
+    site.plugin(&["upgrade", PARKING, "0.3.0"])?;
     ensure!(page(&mut visitor, 1, 200).await?.contains("What is wrong with the ticket?"));
     ensure!(leads(&mut visitor, 1, PAID).await? == "/i/parking/2");
     Ok(())

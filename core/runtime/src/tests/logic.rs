@@ -426,14 +426,17 @@ fn a_plugin_that_decides_badly_is_named_and_nothing_changes() {
     );
 }
 
+/// That each of these decisions is the fault of the plugin, in these words.
+fn are_faults(cases: &[(Decide, &str)]) {
+    for (decide, said) in cases {
+        let found = first(*decide);
+        assert_eq!(found, format!("bad-decision: the plugin `{PLUGIN}` {said}"));
+    }
+}
+
 #[test]
 fn what_no_screen_can_be_made_of_is_a_fault_of_the_plugin() {
-    fn choosing(choices: &[(Value, &str)]) -> Result<Decision, Stop> {
-        let choices = choices.iter().map(|(it, label)| (it.clone(), (*label).to_owned()));
-        let field = field(AskedDatatype::Choice, "one");
-        ask("one", vec![AskedField { choices: choices.collect(), ..field }])
-    }
-    let cases: &[(Decide, &str)] = &[
+    are_faults(&[
         (|_| ask("", Vec::new()), "gives a screen no name that is fit for one"),
         (|_| ask(&"n".repeat(201), Vec::new()), "gives a screen no name that is fit for one"),
         (|_| text("x"), "asks for `x`, which no answer can be"),
@@ -473,6 +476,17 @@ fn what_no_screen_can_be_made_of_is_a_fault_of_the_plugin() {
             "shows a screen with more than 1 MiB of text",
         ),
         (|_| end("e".repeat(1 << 20)), "shows a screen with more than 1 MiB of text"),
+    ]);
+}
+
+#[test]
+fn what_nobody_could_choose_or_read_is_a_fault_of_the_plugin() {
+    fn choosing(choices: &[(Value, &str)]) -> Result<Decision, Stop> {
+        let choices = choices.iter().map(|(it, label)| (it.clone(), (*label).to_owned()));
+        let field = field(AskedDatatype::Choice, "one");
+        ask("one", vec![AskedField { choices: choices.collect(), ..field }])
+    }
+    are_faults(&[
         (|_| choosing(&[]), "gives the field `one` nothing to choose from"),
         (
             |_| choosing(&[(Value::Int(1), "One"), (Value::text("1"), "Uno")]),
@@ -488,11 +502,7 @@ fn what_no_screen_can_be_made_of_is_a_fault_of_the_plugin() {
             "shows a screen without a heading",
         ),
         (|_| Err(Stop::Missing(Path::root_of("age"))), "wants `age`, and it alone asks here"),
-    ];
-    for (decide, said) in cases {
-        let found = first(*decide);
-        assert_eq!(found, format!("bad-decision: the plugin `{PLUGIN}` {said}"));
-    }
+    ]);
 }
 
 #[test]
