@@ -22,7 +22,7 @@ use crate::visitor::Visitor;
 const LOOK: Duration = Duration::from_millis(200);
 
 /// How long it may take to follow.
-const WITHIN: Duration = Duration::from_secs(20);
+const WITHIN: Duration = Duration::from_mins(1);
 
 const PARKING: &str = "org.example.parking";
 const INTERVIEW: &str = include_str!("../../examples/plugins/logic/parking.yml");
