@@ -17,6 +17,7 @@ mod kill_accounts;
 mod kill_sharing;
 mod language;
 mod log;
+mod logic;
 mod noting;
 mod passkeys;
 mod plugins;

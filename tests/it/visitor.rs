@@ -36,6 +36,15 @@ impl Visitor {
         fs_err::write(interviews.join(format!("{interview}.yml")), text)?;
         fs_err::write(folder.path().join("affiant.toml"), configuration)?;
         let server = start(&folder)?;
+        Self::at(folder, server, interview).await
+    }
+
+    /// Starts a session of an interview of a server that runs.
+    pub(crate) async fn at(
+        folder: TempDir,
+        server: Server,
+        interview: &'static str,
+    ) -> anyhow::Result<Self> {
         let mut connection = Connection::open(server.address).await?;
         let begun =
             connection.post(&format!("/i/{interview}/sessions"), &[SAME], String::new()).await?;

@@ -262,6 +262,13 @@ impl Plugins for Components {
         Some(self.0.ready(&package.digest)?.functions.clone())
     }
 
+    fn decides(&self, plugin: &str) -> bool {
+        let known = self.0.parts.registry.known();
+        let package = known.package_of(plugin, self.0.parts.world.seconds());
+        let ready = package.and_then(|it| self.0.ready(&it.digest));
+        ready.is_some_and(|it| it.plugin.kind() == Kind::Logic)
+    }
+
     fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls> {
         Box::new(Step::of(Arc::clone(&self.0), interview, moment))
     }

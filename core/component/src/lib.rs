@@ -15,6 +15,7 @@
 //!   failure alone.
 
 mod components;
+mod decision;
 mod host;
 mod kept;
 mod learning;

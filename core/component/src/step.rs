@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use affiant_engine::{Moment, Notebook};
-use affiant_guest::{Fault, FaultKind, Stop, Value};
+use affiant_engine::{Complaint, Decision, Moment, Notebook};
+use affiant_guest::{Fault, FaultKind, Path, Stop, Value};
 use affiant_plugins::{Agreed, Gate, Known, Mark, Package, Saw, Sighting};
 use affiant_runtime::Calls;
 use affiant_wasm::analytics::Event;
@@ -12,6 +12,7 @@ use affiant_wasm::{Evaluation, FaultKind as Failure, Stopped};
 use jiff::civil::Date;
 
 use crate::components::Inside;
+use crate::decision::{decision, given};
 use crate::host::{Behind, Shared};
 use crate::pause::Cause;
 
@@ -152,19 +153,29 @@ impl Step {
     }
 }
 
-impl Calls for Step {
-    fn call(&mut self, plugin: &str, function: &str, arguments: &[Value]) -> Result<Value, Stop> {
+impl Step {
+    /// Asks something of a plugin, in the instance that serves it in this step. `carries`: it is
+    /// given something of the person's.
+    fn asks<T>(
+        &mut self,
+        plugin: &str,
+        carries: bool,
+        ask: impl FnOnce(&mut Evaluation) -> Result<T, Stopped>,
+    ) -> Result<T, Stop> {
         let (mut evaluation, shared) = match self.running.remove(plugin) {
             Some(running) => running,
             // What a plugin does only with consent, it does not do before there is one.
-            None => self.begin(plugin, self.agreed(plugin))?,
+            None => self.begin(plugin, self.agreed(plugin)).inspect_err(|_| {
+                let interview = &*self.interview;
+                tracing::warn!(plugin, interview, "an interview needs a plugin that is off for it");
+            })?,
         };
-        // Where the values come from is not followed through scripts: they may be anything.
-        if !arguments.is_empty() {
+        // Where the values come from is not followed through interviews: they may be anything.
+        if carries {
             shared.raise(&Mark::unclassified());
         }
         self.inside.parts.world.seen(Sighting::once(plugin, Saw::Called));
-        let answered = evaluation.call(function, arguments);
+        let answered = ask(&mut evaluation);
         // What was stopped is not called again in this step either.
         if !shared.is_stopped() {
             self.running.insert(plugin.to_owned(), (evaluation, shared));
@@ -180,9 +191,39 @@ impl Calls for Step {
     }
 }
 
+impl Calls for Step {
+    fn call(&mut self, plugin: &str, function: &str, arguments: &[Value]) -> Result<Value, Stop> {
+        self.asks(plugin, !arguments.is_empty(), |it| it.call(function, arguments))
+    }
+
+    fn next(
+        &mut self,
+        plugin: &str,
+        answers: &[(Path, Value)],
+        language: &str,
+    ) -> Result<Decision, Stop> {
+        let given = given(answers);
+        let step = self.asks(plugin, !given.is_empty(), |it| it.next_step(&given, language))?;
+        Ok(decision(step))
+    }
+
+    fn complaints(
+        &mut self,
+        plugin: &str,
+        screen: &str,
+        answers: &[(Path, Value)],
+        language: &str,
+    ) -> Result<Vec<Complaint>, Stop> {
+        let given = given(answers);
+        let found = self.asks(plugin, true, |it| it.validate(screen, &given, language))?;
+        let found = found.into_iter();
+        Ok(found.map(|it| Complaint { variable: it.variable, message: it.message }).collect())
+    }
+}
+
 fn refused(plugin: &str, why: &str) -> Stop {
     Stop::Fault(Box::new(Fault {
-        kind: FaultKind::Other,
+        kind: FaultKind::Off,
         message: format!("the plugin `{plugin}` {why}"),
         position: None,
         hint: Some("an administrator sees what it does on the page Plugins".to_owned()),

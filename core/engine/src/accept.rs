@@ -158,6 +158,9 @@ impl Run<'_> {
                 Err((problem, part)) => errors.push(self.error(field, problem, part)),
             }
         }
+        if errors.is_empty() {
+            errors = self.complaints(shown, &values)?;
+        }
         if !errors.is_empty() {
             return Err(Refused::Fields(errors));
         }
@@ -175,6 +178,7 @@ impl Run<'_> {
             changed = self.store_rows(rows)?;
         }
         changed.extend(self.store(shown, question, values)?);
+        self.mark_asked(shown);
         self.settle_what_was_asked(shown, question);
         self.check(shown, question)?;
         self.run_changes(&changed)?;

@@ -8,6 +8,7 @@ use affiant_interview::{BlockIndex, BlockKind, When};
 
 use crate::candidate::{self, Candidate};
 use crate::change::Change;
+use crate::decide::Decided;
 use crate::goal::{self, Goal, GoalKind, Halt, Mode, Need, Run};
 use crate::host::{Host, Moment};
 use crate::problem::FieldError;
@@ -72,6 +73,8 @@ pub(crate) struct Shown {
     pub(crate) completes: Option<BlockIndex>,
     /// It asks whether this item is to be removed.
     pub(crate) confirms: Option<Path>,
+    /// A plugin decided that it is shown.
+    pub(crate) decided: Option<Decided>,
 }
 
 /// What work on the goal on top came to.
@@ -130,10 +133,17 @@ impl Run<'_> {
                 None => {}
             }
             if !self.push_base() {
-                let last = if self.is_set_aside { self.kept_screen() } else { self.last_screen() };
-                return Ending::Shown(Box::new(last));
+                return Ending::Shown(self.last());
             }
         }
+    }
+
+    /// The screen when every goal is settled.
+    fn last(&mut self) -> Box<Shown> {
+        if self.is_set_aside {
+            return Box::new(self.kept_screen());
+        }
+        self.ended.take().unwrap_or_else(|| Box::new(self.last_screen()))
     }
 
     /// Leaves what needs something that is kept from whoever answers for those who see it: none of
@@ -272,8 +282,10 @@ impl Run<'_> {
         {
             return Ok(Progress::Done);
         }
-        if let BlockKind::Question(_) = self.program.block(block).kind {
-            return self.show(block, &bindings, None);
+        match self.program.block(block).kind {
+            BlockKind::Question(_) => return self.show(block, &bindings, None),
+            BlockKind::Logic { .. } => return self.decide(block, None),
+            _ => {}
         }
         let reads = self.define(block, &bindings)?;
         let block = self.program.index.key(block).to_owned();
@@ -391,6 +403,7 @@ impl Run<'_> {
             &language,
             &path,
         );
+        self.add_deciders(&mut candidates, mode);
         let all = candidates.len();
         let hash = goal::hash(&path);
         for goal in self.stack.iter().filter(|it| it.hash == hash) {

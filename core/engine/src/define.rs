@@ -32,6 +32,9 @@ impl Run<'_> {
         if let BlockKind::Question(_) = self.program.block(block).kind {
             return self.show(block, bindings, Some(&need.path));
         }
+        if let BlockKind::Logic { .. } = self.program.block(block).kind {
+            return self.decide(block, Some(need));
+        }
         let mark = self.world.mark();
         self.define(block, bindings)?;
         match need.mode {
@@ -126,7 +129,7 @@ impl Run<'_> {
         let program = self.program;
         self.prepare(block, bindings, false)?;
         match &program.block(block).kind {
-            BlockKind::Question(_) => {}
+            BlockKind::Question(_) | BlockKind::Logic { .. } => {}
             BlockKind::Code(code) => {
                 self.bind(bindings);
                 self.run_code(*code)?;

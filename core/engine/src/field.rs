@@ -361,7 +361,7 @@ impl Run<'_> {
 
 impl Run<'_> {
     /// The choices of a yes/no question. The value posted is what the variable becomes.
-    fn yes_no(&self, kind: YesNo) -> Vec<ScreenChoice> {
+    pub(crate) fn yes_no(&self, kind: YesNo) -> Vec<ScreenChoice> {
         let choice = |holds: Value, key: &str| ScreenChoice {
             value: form_value(&holds),
             holds,
@@ -384,7 +384,7 @@ impl Run<'_> {
     }
 
     /// The sign of money: the interview's, or that of its language.
-    fn currency_symbol(&self) -> String {
+    pub(crate) fn currency_symbol(&self) -> String {
         let own = self.program.interview.metadata.currency_symbol.clone();
         own.unwrap_or_else(|| self.locale().currency_symbol().to_owned())
     }

@@ -9,6 +9,7 @@ use affiant_diagnostic::{Diagnostic, Span};
 use affiant_guest::{Command, Fault, FaultKind, Path, Refusal, Shared, Stop, Value};
 use affiant_interview::{BlockIndex, CodeId, SourceText, TextId};
 
+use crate::advance::Shown;
 use crate::candidate::Candidate;
 use crate::change::Change;
 use crate::host::Host;
@@ -124,6 +125,8 @@ pub(crate) struct Run<'a> {
     pub(crate) reconsidered: BTreeSet<Path>,
     /// Something was left for those who see what is kept from whoever answers.
     pub(crate) is_set_aside: bool,
+    /// How a plugin ended what it decides.
+    pub(crate) ended: Option<Box<Shown>>,
 }
 
 impl<'a> Run<'a> {
@@ -139,6 +142,7 @@ impl<'a> Run<'a> {
             base_at: 0,
             reconsidered: BTreeSet::new(),
             is_set_aside: false,
+            ended: None,
         }
     }
 
@@ -263,6 +267,9 @@ fn with_hint(diagnostic: Diagnostic, fault: &Fault) -> Diagnostic {
     }
 }
 
+/// The name of a fault that nobody has to mend: something is off for now.
+pub const SWITCHED_OFF: &str = "switched-off";
+
 /// The stable name of a kind of fault.
 fn code_of(kind: FaultKind) -> &'static str {
     match kind {
@@ -271,6 +278,7 @@ fn code_of(kind: FaultKind) -> &'static str {
         FaultKind::Unknown => "unknown-name",
         FaultKind::Arithmetic => "arithmetic",
         FaultKind::Thrown => "thrown",
+        FaultKind::Off => SWITCHED_OFF,
         FaultKind::Other => "script-fault",
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use affiant_guest::{Shared, Stop, Value};
+use affiant_guest::{FaultKind, Path, Shared, Stop, Value};
 use affiant_interview::{CodeId, Pattern, TextId};
 use jiff::civil::{Date, DateTime};
 
+use crate::decide::{Complaint, Decision};
 use crate::notebook::Notebook;
 
 /// What the engine asks of whoever runs it.
@@ -22,6 +23,35 @@ pub trait Host {
 
     /// A text with its tags filled in.
     fn render(&self, text: TextId, answers: &Shared) -> Result<String, Stop>;
+
+    /// What a plugin that decides a block asks next, after the answers to its screens in the order
+    /// of these. The same answers give the same decision. The language is a BCP 47 tag.
+    ///
+    /// Fails with a fault that names the plugin where it is not there.
+    fn next(
+        &self,
+        plugin: &str,
+        _answers: &[(Path, Value)],
+        _language: &str,
+    ) -> Result<Decision, Stop> {
+        Err(no_plugin(plugin))
+    }
+
+    /// What such a plugin has against the answers to one of its screens, named by its id, before
+    /// they are taken.
+    fn complaints(
+        &self,
+        plugin: &str,
+        _screen: &str,
+        _answers: &[(Path, Value)],
+        _language: &str,
+    ) -> Result<Vec<Complaint>, Stop> {
+        Err(no_plugin(plugin))
+    }
+}
+
+fn no_plugin(plugin: &str) -> Stop {
+    Stop::fault(FaultKind::Off, format!("the plugin `{plugin}` is not here"))
 }
 
 /// What a script can define and what it reads, found without running it.

@@ -31,6 +31,8 @@ pub struct Index {
     pub(crate) always_reconsidered: Vec<BlockIndex>,
     /// Questions asked in order because the interview names no mandatory block.
     pub(crate) in_order: Vec<BlockIndex>,
+    /// Blocks that a plugin decides: what they ask is not known before.
+    pub(crate) logic: Vec<BlockIndex>,
     /// Blocks written inside a choice, by the block they stand in.
     pub(crate) embedded: HashSet<BlockIndex>,
     keys: Vec<String>,
@@ -94,6 +96,9 @@ impl Index {
         }
         if block.reconsider == affiant_interview::Reconsider::Always {
             self.always_reconsidered.push(here);
+        }
+        if matches!(block.kind, BlockKind::Logic { .. }) {
+            self.logic.push(here);
         }
     }
 
@@ -201,6 +206,7 @@ fn targets(block: &Block, definitions: &dyn Fn(CodeId) -> Definitions) -> Vec<Pa
         BlockKind::Table(table) => vec![table.target.clone()],
         BlockKind::Attachments(all) => attachment_targets(all).collect(),
         BlockKind::Data { target, .. } => vec![target.clone()],
+        BlockKind::Logic { .. } => Vec::new(),
     };
     if let Some(only) = &block.only_sets {
         return only.clone();

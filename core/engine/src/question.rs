@@ -66,6 +66,7 @@ impl Run<'_> {
             settles_pending,
             completes,
             confirms: None,
+            decided: None,
         })))
     }
 
@@ -119,7 +120,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn parts(
+    pub(crate) fn parts(
         &mut self,
         own: &ScreenParts,
         default: &ScreenParts,
@@ -135,7 +136,7 @@ impl Run<'_> {
         })
     }
 
-    fn terms(&mut self, terms: &[Term]) -> Result<Vec<ScreenTerm>, Halt> {
+    pub(crate) fn terms(&mut self, terms: &[Term]) -> Result<Vec<ScreenTerm>, Halt> {
         let mut found = Vec::new();
         for term in terms {
             let meaning = self.render(term.meaning)?;
@@ -183,7 +184,7 @@ impl Run<'_> {
         self.text_of(&link)
     }
 
-    fn sections(&self, interview: &Interview) -> Vec<ScreenSection> {
+    pub(crate) fn sections(&self, interview: &Interview) -> Vec<ScreenSection> {
         let language = self.language();
         let inner = self.world.inner();
         let state = &inner.store.state;
@@ -207,7 +208,7 @@ impl Run<'_> {
     }
 
     /// Which action and which block the answer to a screen shown now would settle.
-    fn what_answering_settles(&self) -> (bool, Option<BlockIndex>) {
+    pub(crate) fn what_answering_settles(&self) -> (bool, Option<BlockIndex>) {
         let pending = matches!(self.stack.first().map(|it| &it.kind), Some(GoalKind::Pending));
         let completes = match self.stack.as_slice() {
             [only] => match only.kind {
@@ -232,7 +233,7 @@ impl Run<'_> {
         }
     }
 
-    fn language(&self) -> String {
+    pub(crate) fn language(&self) -> String {
         self.world.spoken()
     }
 
@@ -344,6 +345,7 @@ impl Shown {
             settles_pending: false,
             completes: None,
             confirms: None,
+            decided: None,
         }
     }
 }
@@ -370,6 +372,7 @@ impl Screen {
             parts: screen::ScreenParts::default(),
             why: Vec::new(),
             is_end: false,
+            is_from_plugin: false,
             text_language: language.clone(),
             language,
         }

@@ -75,7 +75,9 @@ impl Program {
         let world = World::new(state.clone(), moment.clone(), self);
         let ending = Run::new(self, host, &world).run();
         let Ending::Shown(shown) = &ending else { return finish(world, ending) };
-        let targets = shown.block.and_then(|block| match &self.block(block).kind {
+        let of_plugin = shown.decided.as_ref().and_then(|it| it.rows.get(row));
+        let of_plugin = of_plugin.map(|it| vec![Target::Ask(it.clone())]);
+        let of_block = shown.block.and_then(|block| match &self.block(block).kind {
             BlockKind::Question(question) => match &question.control {
                 Control::Review(review) => {
                     review.items.get(row).map(|it| targets(it, &shown.bindings))
@@ -84,7 +86,7 @@ impl Program {
             },
             _ => None,
         });
-        let Some(targets) = targets else { return finish(world, ending) };
+        let Some(targets) = of_plugin.or(of_block) else { return finish(world, ending) };
         let outcome = finish(world, ending);
         if !matches!(outcome.step, Step::Screen(_)) {
             return outcome;

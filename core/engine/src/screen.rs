@@ -7,6 +7,7 @@ use crate::condition::Entered;
 
 /// One screen. Texts are Markdown whose answers are already escaped, unless said otherwise.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of the screen")]
 pub struct Screen {
     /// The author's `id` of the block, or `block-N` by its place.
     pub id: String,
@@ -49,6 +50,8 @@ pub struct Screen {
     pub language: String,
     /// Language of the author's texts on it: another one where they are not translated.
     pub text_language: String,
+    /// A plugin wrote its texts: they lead nowhere, so that none carries an answer away.
+    pub is_from_plugin: bool,
 }
 
 /// Help text.

@@ -119,6 +119,11 @@ pub enum BlockKind {
         /// Its value.
         value: Value,
     },
+    /// Lets a plugin decide what is asked until it says that this is over.
+    Logic {
+        /// Its id, as in `org.example.parking`.
+        plugin: String,
+    },
 }
 
 /// `name: Class` or `name: Class.using(…)`.

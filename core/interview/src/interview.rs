@@ -31,7 +31,7 @@ pub struct Interview {
     pub default_parts: ScreenParts,
     /// Rhai files whose functions every script may call.
     pub modules: Vec<Module>,
-    /// Plugins whose functions every script and text may call.
+    /// Plugins whose functions every script and text may call, or that decide a block.
     pub plugins: Vec<UsedPlugin>,
     /// Lists of block ids from `order` blocks: earlier ids are preferred to later ones.
     pub orders: Vec<Vec<String>>,

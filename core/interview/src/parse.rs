@@ -11,6 +11,7 @@ mod fields;
 mod files;
 mod keys;
 mod listing;
+mod logic;
 mod mako;
 mod modifiers;
 mod objects;
@@ -64,6 +65,7 @@ pub fn keys() -> Vec<KeyPlace> {
         review::STEP.summary(),
         code::CODE.summary(),
         code::DATA.summary(),
+        logic::LOGIC.summary(),
         objects::OBJECTS.summary(),
         template::TEMPLATE.summary(),
         listing::TABLE.summary(),

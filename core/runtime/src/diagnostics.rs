@@ -179,7 +179,8 @@ pub(crate) fn private_generic(span: Span, target: &str, section: &str) -> Diagno
 /// The interview uses a plugin that this server does not have.
 pub(crate) fn plugin_not_installed(span: Span, id: &str) -> Diagnostic {
     Diagnostic::error("no-plugin", span, format!("the plugin `{id}` is not installed")).hint(
-        "an administrator installs it with `affiant plugin install FILE`, or on the page Plugins",
+        "an administrator installs it with `affiant plugin install FILE`, or on the page Plugins; \
+         commands such as `affiant check` are told of it by `--plugin FILE`",
     )
 }
 
@@ -192,4 +193,11 @@ pub(crate) fn plugins_clash(span: Span, id: &str, name: &str, other: Option<&str
     let message = format!("the function `{name}` of `{id}` cannot be used: {whose}");
     Diagnostic::error("plugin-clash", span, message)
         .hint("use one of the two plugins, or ask the plugin's author for another name")
+}
+
+/// A block is left to a plugin that is of another kind.
+pub(crate) fn plugin_decides_nothing(span: Span, id: &str) -> Diagnostic {
+    let message = format!("the plugin `{id}` decides no interview");
+    Diagnostic::error("no-decider", span, message)
+        .hint("a plugin of the kind `logic` can stand here; functions of others go under `plugins`")
 }

@@ -75,17 +75,16 @@ impl Loaded {
 
     fn label(&self, block: BlockIndex) -> String {
         let interview = self.interview();
-        if let BlockKind::Question(question) = &interview.blocks[block.0 as usize].kind {
-            interview.texts[question.title.0 as usize].source.text.trim().to_owned()
-        } else {
-            let names: Vec<String> =
-                self.program.index().targets(block).iter().map(ToString::to_string).collect();
-            if names.is_empty() {
-                self.program.index().key(block).to_owned()
-            } else {
-                names.join(", ")
+        match &interview.blocks[block.0 as usize].kind {
+            BlockKind::Question(question) => {
+                return interview.texts[question.title.0 as usize].source.text.trim().to_owned();
             }
+            BlockKind::Logic { plugin } => return format!("decided by {plugin}"),
+            _ => {}
         }
+        let names: Vec<String> =
+            self.program.index().targets(block).iter().map(ToString::to_string).collect();
+        if names.is_empty() { self.program.index().key(block).to_owned() } else { names.join(", ") }
     }
 
     /// The names that the scripts and texts inside a block's lines read.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use affiant_diagnostic::{Diagnostic, Sources};
 use affiant_engine::{Definitions, Program};
-use affiant_interview::{CodeId, Files, Interview, Pattern, Text, TextKind};
+use affiant_interview::{BlockKind, CodeId, Files, Interview, Pattern, Text, TextKind};
 
 use crate::apart;
 use crate::check;
@@ -79,7 +79,26 @@ fn used(
         }
     }
     let names = Arc::new(functions.keys().cloned().collect());
-    Used { plugins: Arc::clone(plugins), functions: Arc::new(functions), names }
+    let plugins = Arc::clone(plugins);
+    let is_decided = demand_deciders(interview, &*plugins, diagnostics);
+    Used { plugins, functions: Arc::new(functions), names, is_decided }
+}
+
+/// Whether a plugin decides a block. One that is there and does not is told at the block.
+fn demand_deciders(
+    interview: &Interview,
+    plugins: &dyn Plugins,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> bool {
+    let mut is_decided = false;
+    for block in &interview.blocks {
+        let BlockKind::Logic { plugin } = &block.kind else { continue };
+        is_decided = true;
+        if plugins.functions(plugin).is_some() && !plugins.decides(plugin) {
+            diagnostics.push(diagnostics::plugin_decides_nothing(block.span, plugin));
+        }
+    }
+    is_decided
 }
 
 fn compile_scripts(

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use affiant_engine::{Host, Moment};
+use affiant_engine::{Complaint, Decision, Host, Moment};
 use affiant_guest::{Answers, FaultKind, Foreign, Path, Shared, Stop, Value};
 use affiant_interview::{CodeId, TextId};
 use jiff::civil::{Date, DateTime};
@@ -28,6 +28,9 @@ pub trait Plugins: Send + Sync + Debug {
     /// The functions of a plugin, switched on or not; `None` if it is not installed.
     fn functions(&self, plugin: &str) -> Option<Vec<PluginFunction>>;
 
+    /// Whether a plugin is there, switched on or not, and decides interviews.
+    fn decides(&self, plugin: &str) -> bool;
+
     /// Begins one step of one person in an interview. Nothing of it outlasts the step.
     fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls>;
 }
@@ -39,6 +42,26 @@ pub trait Calls: Send {
     /// Fails with a fault that names the plugin when it is not switched on here, is denied something
     /// or fails, and with [`Stop::Missing`] when it needs an answer first.
     fn call(&mut self, plugin: &str, function: &str, arguments: &[Value]) -> Result<Value, Stop>;
+
+    /// Asks a plugin that decides interviews for what comes after these answers.
+    ///
+    /// Fails as [`Calls::call`] does; when it is not switched on here, or paused, with a fault of the
+    /// kind [`FaultKind::Off`].
+    fn next(
+        &mut self,
+        plugin: &str,
+        answers: &[(Path, Value)],
+        language: &str,
+    ) -> Result<Decision, Stop>;
+
+    /// Asks it what it has against the answers to one of its screens. Fails as [`Calls::next`] does.
+    fn complaints(
+        &mut self,
+        plugin: &str,
+        screen: &str,
+        answers: &[(Path, Value)],
+        language: &str,
+    ) -> Result<Vec<Complaint>, Stop>;
 }
 
 /// Where no plugin is installed.
@@ -50,6 +73,10 @@ impl Plugins for NoPlugins {
         None
     }
 
+    fn decides(&self, _: &str) -> bool {
+        false
+    }
+
     fn begin(&self, _: &str, _: &Moment) -> Box<dyn Calls> {
         Box::new(Self)
     }
@@ -57,8 +84,26 @@ impl Plugins for NoPlugins {
 
 impl Calls for NoPlugins {
     fn call(&mut self, plugin: &str, _: &str, _: &[Value]) -> Result<Value, Stop> {
-        Err(Stop::fault(FaultKind::Unknown, format!("the plugin `{plugin}` is not installed")))
+        Err(not_installed(plugin))
     }
+
+    fn next(&mut self, plugin: &str, _: &[(Path, Value)], _: &str) -> Result<Decision, Stop> {
+        Err(not_installed(plugin))
+    }
+
+    fn complaints(
+        &mut self,
+        plugin: &str,
+        _: &str,
+        _: &[(Path, Value)],
+        _: &str,
+    ) -> Result<Vec<Complaint>, Stop> {
+        Err(not_installed(plugin))
+    }
+}
+
+fn not_installed(plugin: &str) -> Stop {
+    Stop::fault(FaultKind::Unknown, format!("the plugin `{plugin}` is not installed"))
 }
 
 /// What an interview uses of plugins.
@@ -68,11 +113,18 @@ pub(crate) struct Used {
     /// Functions by name, each with the plugin that has it.
     pub(crate) functions: Arc<BTreeMap<String, (String, PluginFunction)>>,
     pub(crate) names: Arc<Foreign>,
+    /// Whether a plugin decides a block.
+    pub(crate) is_decided: bool,
 }
 
 impl Default for Used {
     fn default() -> Self {
-        Self { plugins: Arc::new(NoPlugins), functions: Arc::default(), names: Arc::default() }
+        Self {
+            plugins: Arc::new(NoPlugins),
+            functions: Arc::default(),
+            names: Arc::default(),
+            is_decided: false,
+        }
     }
 }
 
@@ -94,6 +146,12 @@ impl std::fmt::Debug for Calling {
     }
 }
 
+impl Calling {
+    fn calls(&self) -> MutexGuard<'_, Box<dyn Calls>> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl<'a> Stepping<'a> {
     /// Begins a step. Interviews without plugins pay nothing for it.
     pub(crate) fn begin(
@@ -102,7 +160,7 @@ impl<'a> Stepping<'a> {
         interview: &str,
         moment: &Moment,
     ) -> Self {
-        let calls = (!used.functions.is_empty()).then(|| {
+        let calls = (used.is_decided || !used.functions.is_empty()).then(|| {
             let calls = Mutex::new(used.plugins.begin(interview, moment));
             Arc::new(Calling { functions: Arc::clone(&used.functions), calls })
         });
@@ -132,6 +190,31 @@ impl Host for Stepping<'_> {
     fn render(&self, text: TextId, answers: &Shared) -> Result<String, Stop> {
         self.with(answers, |it| self.sandbox.render(text, it))
     }
+
+    fn next(
+        &self,
+        plugin: &str,
+        answers: &[(Path, Value)],
+        language: &str,
+    ) -> Result<Decision, Stop> {
+        match &self.calls {
+            None => NoPlugins.next(plugin, answers, language),
+            Some(calling) => calling.calls().next(plugin, answers, language),
+        }
+    }
+
+    fn complaints(
+        &self,
+        plugin: &str,
+        screen: &str,
+        answers: &[(Path, Value)],
+        language: &str,
+    ) -> Result<Vec<Complaint>, Stop> {
+        match &self.calls {
+            None => NoPlugins.complaints(plugin, screen, answers, language),
+            Some(calling) => calling.calls().complaints(plugin, screen, answers, language),
+        }
+    }
 }
 
 /// The answers, with the functions of plugins beside them.
@@ -152,8 +235,7 @@ impl Seen {
             Ok(arguments) => arguments,
             Err(stop) => return Some(Err(stop)),
         };
-        let mut calls = self.calls.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(calls.call(plugin, function, &arguments))
+        Some(self.calls.calls().call(plugin, function, &arguments))
     }
 }
 

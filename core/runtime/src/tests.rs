@@ -1,3 +1,4 @@
 //! Interviews as their authors load them.
 
+mod logic;
 mod plugins;

@@ -2,6 +2,7 @@
 
 use affiant_account::AccountError;
 use affiant_backend::{BoxError, StorageError};
+use affiant_diagnostic::Diagnostic;
 use affiant_guard::{NotAdmitted, Refused, Whose};
 use affiant_vault::NoRandomness;
 use axum::http::StatusCode;
@@ -176,6 +177,24 @@ pub(crate) fn faulty_interview() -> WebError {
         "error_faulty_interview_title",
         "error_faulty_interview_text",
     )
+}
+
+/// A plugin that it needs is off for now.
+pub(crate) fn closed_interview() -> WebError {
+    plain(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "error_closed_interview_title",
+        "error_closed_interview_text",
+    )
+}
+
+/// What whoever is not its author is told of a fault of an interview.
+pub(crate) fn of_fault(diagnostics: &[Diagnostic]) -> WebError {
+    if diagnostics.iter().any(|it| it.code == affiant_engine::SWITCHED_OFF) {
+        closed_interview()
+    } else {
+        faulty_interview()
+    }
 }
 
 pub(crate) fn internal(source: impl Into<BoxError>) -> WebError {

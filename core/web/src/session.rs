@@ -137,8 +137,8 @@ fn begin(app: &App, running: &Running) -> Result<Outcome, WebError> {
     let (lets, notebook) = (Arc::clone(&running.lets), running.notebook.clone());
     let moment = Moment { lets, notebook, ..app.moment(&running.told) };
     let outcome = loaded.advance(loaded.begin(), &moment);
-    if matches!(outcome.step, affiant_engine::Step::Fault(_)) {
-        return Err(crate::error::faulty_interview());
+    if let affiant_engine::Step::Fault(found) = &outcome.step {
+        return Err(crate::error::of_fault(found));
     }
     Ok(outcome)
 }

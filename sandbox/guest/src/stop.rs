@@ -53,6 +53,8 @@ pub enum FaultKind {
     Arithmetic,
     /// The author's own `throw`.
     Thrown,
+    /// Something that it needs is switched off for now.
+    Off,
     /// Anything else the interpreter refuses while running.
     Other,
 }

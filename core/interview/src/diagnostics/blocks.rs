@@ -126,3 +126,10 @@ pub(crate) fn row_without_variable(span: Span) -> Diagnostic {
     Diagnostic::error("missing-key", span, "a row of a review needs a variable or a note")
         .hint("write `Label: variable`, or `label` with `fields`, or `note`")
 }
+
+/// A logic block that names no plugin.
+pub(crate) fn no_plugin_id(span: Span, id: &str) -> Diagnostic {
+    let message = format!("`{}` is not the id of a plugin", short(id));
+    Diagnostic::error("no-plugin-id", span, message)
+        .hint("an id looks like `org.example.parking`; code of your own stands under `code`")
+}

@@ -7,7 +7,7 @@ use crate::parse::builder::Builder;
 use crate::parse::keys::{Place, nearest};
 use crate::parse::modifiers::{MODIFIERS, Modifiers};
 use crate::parse::yaml::{Entry, Node};
-use crate::parse::{code, document, listing, objects, question, settings, template};
+use crate::parse::{code, document, listing, logic, objects, question, settings, template};
 use crate::{BlockIndex, BlockKind};
 
 /// The kinds of blocks that the engine uses.
@@ -20,6 +20,7 @@ enum Kind {
     Table,
     Data,
     Attachments,
+    Logic,
 }
 
 /// The keys that say what a block is. The first that a block has wins.
@@ -32,6 +33,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("data", Kind::Data),
     ("attachment", Kind::Attachments),
     ("attachments", Kind::Attachments),
+    ("logic", Kind::Logic),
 ];
 
 /// Reads one block of a file.
@@ -151,6 +153,11 @@ fn read(
             let mut draft = document::Draft::default();
             let modifiers = take(builder, &document::DOCUMENTS, &mut draft, entries);
             (draft.finish(builder), modifiers)
+        }
+        Kind::Logic => {
+            let mut draft = logic::Draft::default();
+            let modifiers = take(builder, &logic::LOGIC, &mut draft, entries);
+            (draft.finish(builder), modifiers.mandatory_unless_said(entries))
         }
     };
     let block = modifiers.finish(builder, span, kind?);

@@ -155,6 +155,14 @@ impl Modifiers {
         self.named.entry(plugin).or_default()
     }
 
+    /// The same for a block that is mandatory unless it says otherwise.
+    pub(crate) fn mandatory_unless_said(mut self, entries: &[Entry]) -> Self {
+        if !entries.iter().any(|it| it.name() == "mandatory") {
+            self.mandatory = When::Always;
+        }
+        self
+    }
+
     /// The block of these modifiers.
     pub(crate) fn finish(self, builder: &mut Builder<'_>, span: Span, kind: BlockKind) -> Block {
         if let Some((id, place)) = &self.id {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use affiant_engine::{Input, Moment, Step, Submission};
-use affiant_guest::{Content, FaultKind, Stop, Value};
+use affiant_engine::{Complaint, Decision, Input, Moment, Step, Submission};
+use affiant_guest::{Content, FaultKind, Path, Stop, Value};
 use affiant_interview::{Files, Unreadable};
 use jiff::civil::date;
 
@@ -44,6 +44,10 @@ impl Plugins for Echoing {
         Some(names.iter().map(function).collect())
     }
 
+    fn decides(&self, _: &str) -> bool {
+        false
+    }
+
     fn begin(&self, _: &str, _: &Moment) -> Box<dyn Calls> {
         self.steps.lock().unwrap().push(Vec::new());
         Box::new(self.clone())
@@ -65,11 +69,23 @@ impl Calls for Echoing {
                 };
                 Ok(Value::text(format!("{} {name} {items}", object.class)))
             }
-            ("wait_for", [Value::Text(path)]) => {
-                Err(Stop::Missing(affiant_guest::Path::parse(path).unwrap()))
-            }
+            ("wait_for", [Value::Text(path)]) => Err(Stop::Missing(Path::parse(path).unwrap())),
             _ => Err(Stop::fault(FaultKind::Other, "the plugin `org.example.shouting` broke off")),
         }
+    }
+
+    fn next(&mut self, plugin: &str, _: &[(Path, Value)], _: &str) -> Result<Decision, Stop> {
+        panic!("{plugin} decides nothing")
+    }
+
+    fn complaints(
+        &mut self,
+        plugin: &str,
+        _: &str,
+        _: &[(Path, Value)],
+        _: &str,
+    ) -> Result<Vec<Complaint>, Stop> {
+        panic!("{plugin} decides nothing")
     }
 }
 

@@ -174,7 +174,15 @@ pub(crate) async fn answer(
             };
             Ok(refused(names.into_iter().map(error).collect()))
         }
-        Err(Rejected::NotAScreen(_)) => Err(error::faulty_interview().into()),
+        Err(Rejected::NotAScreen(outcome)) => Err(not_a_screen(&outcome).into()),
+    }
+}
+
+/// There is nothing to answer: the interview is faulty, or goes elsewhere.
+fn not_a_screen(outcome: &Outcome) -> WebError {
+    match &outcome.step {
+        Step::Fault(found) => error::of_fault(found),
+        _ => error::faulty_interview(),
     }
 }
 
@@ -372,8 +380,8 @@ async fn store(
     changes: &[affiant_engine::Change],
     outcome: &Outcome,
 ) -> Answer {
-    if matches!(outcome.step, Step::Fault(_)) {
-        return Err(error::faulty_interview().into());
+    if let Step::Fault(found) = &outcome.step {
+        return Err(error::of_fault(found).into());
     }
     match session.append(app, step, changes, &outcome.state).await {
         Ok(()) => Ok(Json(present(session, step + 1, outcome)?).into_response()),
@@ -387,7 +395,7 @@ pub(super) fn present(
     step: u32,
     outcome: &Outcome,
 ) -> Result<wire::Session, WebError> {
-    let Step::Screen(screen) = &outcome.step else { return Err(error::faulty_interview()) };
+    let Step::Screen(screen) = &outcome.step else { return Err(not_a_screen(outcome)) };
     let id = id_of(session.row.id);
     let screen = wire::screen(screen, &id, step);
     Ok(wire::Session { id, token: None, revision: session.row.revision, step, screen })

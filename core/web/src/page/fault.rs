@@ -1,13 +1,12 @@
 //! Faulty interviews: what authors are shown, and what everybody else is told.
 
 use affiant_diagnostic::{Diagnostic, Sources};
-use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use minijinja::{Value, context};
 
 use crate::app::App;
 use crate::catalogue::Entry;
-use crate::error::faulty_interview;
+use crate::error::of_fault;
 use crate::page::frame::Frame;
 use crate::page::site;
 use crate::session::Session;
@@ -39,13 +38,14 @@ pub(crate) fn fault(app: &App, session: &Session, diagnostics: &[Diagnostic]) ->
 }
 
 fn faults(app: &App, diagnostics: &[Diagnostic], sources: &Sources) -> Response {
+    let error = of_fault(diagnostics);
     let body = if app.settings.dev {
         let frame = Frame::english(app);
         app.theme.draw("faults.html", faults_context(&app.theme, &frame, diagnostics, sources))
     } else {
-        site::error(app, &faulty_interview())
+        site::error(app, &error)
     };
-    (StatusCode::INTERNAL_SERVER_ERROR, Html(body)).into_response()
+    (error.status, Html(body)).into_response()
 }
 
 pub(crate) fn faults_context(

@@ -6,7 +6,7 @@ mod activity;
 mod desk;
 pub(crate) mod plugins;
 mod reading;
-mod screens;
+pub(crate) mod screens;
 mod switches;
 
 use affiant_backend::GrantRole;

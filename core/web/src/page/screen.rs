@@ -62,14 +62,14 @@ pub(crate) fn context(
     if let Some(title) = &screen.parts.title {
         frame.service = Some(texts.plain(title));
     }
-    let block = |it: &Option<String>| it.as_deref().map(|it| texts.block(it));
+    let block = |it: &Option<String>| it.as_deref().map(|it| texts.block_of_author(it));
     let inline = |it: &Option<String>| it.as_deref().map(|it| texts.inline(it));
     let only_reads = only_reads(&frame);
     let fields = Fields { theme, screen, texts: &texts, typed, language: &screen.language };
     let question = context! {
         title => texts.plain(&screen.title),
         heading => texts.inline(&screen.title),
-        text => block(&screen.text),
+        text => screen.text.as_deref().map(|it| texts.block(it)),
         single => fields.is_single(),
         fields => fields.contexts(),
         errors => errors(&fields),

@@ -20,20 +20,35 @@ pub(crate) struct Texts<'a> {
     is_foreign: bool,
     /// Where the files of the step are, with a slash at the end.
     files: Option<String>,
+    /// A plugin wrote the screen: its texts lead nowhere.
+    is_from_plugin: bool,
 }
 
 /// What happens to links and words.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    /// Actions become buttons, words become links to what they mean.
-    Block,
-    /// For labels and buttons, in which no other control may stand: both become plain text.
-    Inline,
+#[derive(Clone, Copy)]
+struct Mode {
+    /// Actions become buttons, words become links to what they mean. Not for labels and buttons, in
+    /// which no other control may stand: there both become plain text.
+    has_controls: bool,
+    /// Links lead where they lead. Not where a plugin wrote them: an address can carry an answer away.
+    has_links: bool,
+}
+
+impl Mode {
+    const BLOCK: Self = Self { has_controls: true, has_links: true };
+    const INLINE: Self = Self { has_controls: false, has_links: true };
 }
 
 impl<'a> Texts<'a> {
     pub(crate) fn new(terms: &'a [ScreenTerm]) -> Self {
-        Self { terms, used: RefCell::default(), language: None, is_foreign: false, files: None }
+        Self {
+            terms,
+            used: RefCell::default(),
+            language: None,
+            is_foreign: false,
+            files: None,
+            is_from_plugin: false,
+        }
     }
 
     /// The same, with links to files that lie there.
@@ -46,7 +61,8 @@ impl<'a> Texts<'a> {
         let foreign = screen.text_language != screen.language;
         let language = foreign.then_some(screen.text_language.as_str());
         let speaks = affiant_library::speaks(&screen.language);
-        Self { language, is_foreign: !speaks, ..Self::new(&screen.terms) }
+        let is_from_plugin = screen.is_from_plugin;
+        Self { language, is_foreign: !speaks, is_from_plugin, ..Self::new(&screen.terms) }
     }
 
     fn in_language(&self, tag: &str, html: String) -> Value {
@@ -61,7 +77,13 @@ impl<'a> Texts<'a> {
 
     /// Paragraphs, lists, tables.
     pub(crate) fn block(&self, markdown: &str) -> Value {
-        self.in_language("div", self.rewrite(&markdown::to_html(markdown), Mode::Block))
+        let mode = Mode { has_links: !self.is_from_plugin, ..Mode::BLOCK };
+        self.in_language("div", self.rewrite(&markdown::to_html(markdown), mode))
+    }
+
+    /// The same of the author's, on whosever screen it stands.
+    pub(crate) fn block_of_author(&self, markdown: &str) -> Value {
+        self.in_language("div", self.rewrite(&markdown::to_html(markdown), Mode::BLOCK))
     }
 
     /// Part of a line.
@@ -83,7 +105,8 @@ impl<'a> Texts<'a> {
         if is_plain(markdown) {
             return HtmlEscape(markdown.trim()).to_string();
         }
-        self.rewrite(&markdown::to_inline_html(markdown), Mode::Inline)
+        let mode = Mode { has_links: !self.is_from_plugin, ..Mode::INLINE };
+        self.rewrite(&markdown::to_inline_html(markdown), mode)
     }
 
     /// What a text says, without form.
@@ -102,7 +125,7 @@ impl<'a> Texts<'a> {
     pub(crate) fn document(markdown: &str) -> Value {
         let options = HtmlOptions { heading_shift: 2, ..HtmlOptions::default() };
         let html = markdown::to_html_with(markdown, options);
-        Value::from_safe_string(Texts::new(&[]).rewrite(&html, Mode::Inline))
+        Value::from_safe_string(Texts::new(&[]).rewrite(&html, Mode::INLINE))
     }
 
     /// The words that were met in the texts so far, and what they mean.
@@ -117,7 +140,11 @@ impl<'a> Texts<'a> {
 
     /// Goes through clean HTML, in which `<` and `>` only stand for tags or in quoted attributes.
     fn rewrite(&self, html: &str, mode: Mode) -> String {
-        if self.terms.is_empty() && !html.contains("\"action:") && !html.contains("\"upload:") {
+        let is_as_it_is = mode.has_links
+            && self.terms.is_empty()
+            && !html.contains("\"action:")
+            && !html.contains("\"upload:");
+        if is_as_it_is {
             return html.to_owned();
         }
         let mut out = String::with_capacity(html.len() + 64);
@@ -141,7 +168,7 @@ impl<'a> Texts<'a> {
         while let Some(letter) = text[at..].chars().next() {
             let found = if letter == '{' {
                 self.braced(&text[at..])
-            } else if boundary && mode == Mode::Block {
+            } else if boundary && mode.has_controls {
                 self.automatic(&text[at..])
             } else {
                 None
@@ -153,7 +180,7 @@ impl<'a> Texts<'a> {
             };
             out.push_str(&text[from..at]);
             self.used.borrow_mut().insert(number);
-            if mode == Mode::Block && within == Within::Text {
+            if mode.has_controls && within == Within::Text {
                 let _ = write!(out, "<a class=\"term\" href=\"#term-{number}\">{word}</a>");
             } else {
                 out.push_str(word);
@@ -203,10 +230,13 @@ impl<'a> Texts<'a> {
             out.push_str(tag);
             return within;
         }
+        if !mode.has_links {
+            return Within::Dropped;
+        }
         let action = tag.split_once("href=\"").and_then(|(_, it)| it.split_once('"'));
         match action {
             Some((action, _)) if action.starts_with("action:") => {
-                if mode == Mode::Inline {
+                if !mode.has_controls {
                     return Within::Dropped;
                 }
                 let _ = write!(

@@ -1,11 +1,25 @@
 //! A whole interview, decided by a plugin: given the answers, the next screen or the end.
+//!
+//! An interview says `logic: org.example.parking` in a block of its own, and this plugin is asked there
+//! until it says that it is over. In every step the host asks from the start: first without answers,
+//! then with those to the first screen, and so on, until a screen comes that is not answered yet. So a
+//! plugin keeps nothing in mind, going back and changing an answer work by themselves, and what was
+//! answered on a way that is not taken any more is not given.
+//!
+//! - A screen is known by its id: one that comes again after it was answered is an endless loop, and
+//!   ends the step. To have an answer mended, ask for the variable on a screen with another id.
+//! - A variable with parts, such as `client.name.first`, needs no preparation.
+//! - Texts are Markdown. Links in them lead nowhere, since an address can carry an answer away; what is
+//!   in braces is shown as it stands.
+//! - At the end people see what they answered, and can change it from there.
 
 use crate::failure::Failure;
 use crate::value::{FromValue, IntoValue, Value};
 
 /// A plugin that is an interview: `export!(logic: …)`.
 pub trait Logic {
-    /// What comes next, from all answers. The same answers give the same step.
+    /// What comes next, from the answers to the screens until here. The same answers give the same
+    /// step: whoever asks the clock or keeps something in a `static` asks people twice.
     fn next(answers: &Answers, language: &str) -> Result<Step, Failure>;
 
     /// Looks at the answers of one screen before they are taken. What it complains about is mended
@@ -29,15 +43,17 @@ impl Answers {
         Self(answers)
     }
 
-    /// The answer of a variable, such as `client.name.first`. `None` before it is given; fails when
-    /// it is of another type.
+    /// The answer of a variable, such as `client.name.first`. `None` before it is given, and for what
+    /// was left empty; fails when it is of another type.
     pub fn get<T: FromValue>(&self, variable: &str) -> Result<Option<T>, Failure> {
         let found = self.0.iter().rev().find(|(it, _)| it == variable);
+        let found = found.filter(|(_, value)| *value != Value::Nothing);
         let value = found.map(|(_, value)| T::from_value(value.clone()));
         value.transpose().map_err(|it| Failure::BadArgument(format!("`{variable}`: {it}")))
     }
 
-    /// Whether a variable is answered.
+    /// Whether a variable is answered, be it by leaving it empty: what tells whether a field that may
+    /// be left empty was asked for.
     pub fn has(&self, variable: &str) -> bool {
         self.0.iter().any(|(it, _)| it == variable)
     }

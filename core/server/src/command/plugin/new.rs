@@ -57,6 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         (".gitignore", "/target\n*.affiant\n*.key\n".to_owned()),
     ];
     files.extend(starter.translation.map(|it| ("i18n/de.toml", starter.named(it, name))));
+    files.extend(starter.interview(name).map(|it| ("interview.yml", it)));
     for (file, text) in files {
         let file = folder.join(file);
         if let Some(parent) = file.parent() {

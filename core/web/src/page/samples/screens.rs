@@ -61,6 +61,7 @@ fn blank(title: &str, fields: Vec<ScreenField>) -> Screen {
         is_end: false,
         language: "en".to_owned(),
         text_language: "en".to_owned(),
+        is_from_plugin: false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use affiant_engine::ScreenTerm;
 
+use crate::page::samples;
 use crate::page::text::Texts;
 
 fn term(word: &str, automatic: bool) -> ScreenTerm {
@@ -113,4 +114,22 @@ fn titles_lose_braces_and_form() {
 fn a_document_on_the_page_has_headings_below_the_pages_own() {
     let html = Texts::document("# Request\n\n[x](action:y)").to_string();
     assert_eq!(html.trim(), "<h3>Request</h3>\n<p>x</p>");
+}
+
+#[test]
+fn what_a_plugin_wrote_leads_nowhere_and_what_the_author_wrote_around_it_does() {
+    let mut screen = samples::screens::all().remove(0).screen;
+    screen.is_from_plugin = true;
+    screen.terms = vec![term("fine", false)];
+    let texts = Texts::of(&screen);
+    let text = "A {fine}: [**pay**](https://law.example/?fine=55), <a href='https://law.example'>or</a> [not](action:not)";
+    let html = texts.block(text).to_string();
+    assert_eq!(
+        html.trim(),
+        "<div><p>A <a class=\"term\" href=\"#term-0\">fine</a>: <strong>pay</strong>, or not</p>\n</div>"
+    );
+    let line = texts.inline("[Pay](https://law.example/?fine=55)").to_string();
+    assert!(!line.contains("href"), "{line}");
+    let around = texts.block_of_author("[Law](https://law.example)").to_string();
+    assert!(around.contains("<a href=\"https://law.example\""), "{around}");
 }

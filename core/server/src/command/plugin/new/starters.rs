@@ -31,6 +31,8 @@ pub(crate) struct Starter {
     manifest: &'static str,
     /// Into German.
     pub(crate) translation: Option<&'static str>,
+    /// An interview that it decides.
+    interview: Option<&'static str>,
 }
 
 macro_rules! example {
@@ -48,6 +50,7 @@ macro_rules! starter {
             code: example!($kind, "/src/lib.rs"),
             manifest: example!($kind, "/plugin.toml"),
             translation: $translation,
+            interview: None,
         }
     };
 }
@@ -59,7 +62,10 @@ impl Kind {
                 let translation = Some(example!("functions", "/i18n/de.toml"));
                 starter!("functions", "shouting", "Shouting", translation)
             }
-            Self::Logic => starter!("logic", "parking", "Parking ticket", None),
+            Self::Logic => Starter {
+                interview: Some(example!("logic", "/parking.yml")),
+                ..starter!("logic", "parking", "Parking ticket", None)
+            },
             Self::Field => starter!("field", "plates", "Number plates", None),
             Self::Analytics => starter!("analytics", "counting", "Counting", None),
             Self::Lookup => starter!("lookup", "courts", "Courts", None),
@@ -70,6 +76,12 @@ impl Kind {
 }
 
 impl Starter {
+    /// An interview that it decides, under another name.
+    pub(crate) fn interview(&self, name: &str) -> Option<String> {
+        let (before, after) = (format!("org.example.{}", self.name), format!("org.example.{name}"));
+        self.interview.map(|it| it.replace(&before, &after))
+    }
+
     /// Its manifest under another name.
     pub(crate) fn manifest(&self, name: &str) -> String {
         let id = format!("org.example.{}", self.name);
