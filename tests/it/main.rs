@@ -20,6 +20,7 @@ mod log;
 mod noting;
 mod passkeys;
 mod plugins;
+mod postgres;
 mod privacy;
 mod program;
 mod reaching;
