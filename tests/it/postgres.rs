@@ -3,7 +3,6 @@
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use affiant_tests::client::{Connection, Session};
@@ -28,11 +27,11 @@ struct Pair {
 
 impl Pair {
     fn new() -> anyhow::Result<Self> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         let address = cluster::address();
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        // No two transactions of a cluster have the same number.
+        let number = sql(&address, "select pg_current_xact_id()")?;
         let part = |part: &str| -> anyhow::Result<String> {
-            let name = format!("it_{}_{number}_{part}", std::process::id());
+            let name = format!("it_{number}_{part}");
             sql(&address, &format!("create database {name}"))?;
             Ok(address.replacen("/postgres?", &format!("/{name}?"), 1))
         };

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use affiant_backend::StorageError;
 use affiant_backend::columns::corrupt;
+use affiant_backend::{BoxError, StorageError};
 use sqlx::Error;
 
 // Codes of errors (postgresql.org, "PostgreSQL Error Codes"); two characters are a class.
@@ -17,6 +17,16 @@ const STOPPING: [&str; 3] = ["57P01", "57P02", "57P03"];
 /// The code of an error that the database told.
 pub(crate) fn code(error: &Error) -> Option<Cow<'_, str>> {
     error.as_database_error().and_then(|it| it.code())
+}
+
+/// What the driver wraps, so that nobody reads it twice.
+pub(crate) fn cause(error: Error) -> BoxError {
+    match error {
+        Error::Database(it) => it.message().into(),
+        Error::Io(it) => it.into(),
+        Error::Configuration(it) => it,
+        other => other.into(),
+    }
 }
 
 /// Whether a transaction that ended so was certainly not done, and may be by the next try.

@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Error, Executor as _, PgPool};
 
-use crate::error::code;
+use crate::error::{cause, code};
 use crate::place::{Place, read, travels_open};
 use crate::secrets::{Secrets, deployment};
 use crate::sessions::Main;
@@ -160,7 +160,7 @@ pub(crate) fn addresses(
     options: &Options,
 ) -> Result<(PgConnectOptions, PgConnectOptions), OpenError> {
     let part = |address, name| {
-        let read = read(address).map_err(|it| OpenError::Address(name, it.into()))?;
+        let read = read(address).map_err(|it| OpenError::Address(name, cause(it)))?;
         Ok(read.statement_cache_capacity(STATEMENTS).disable_statement_logging())
     };
     let main = part(&options.main, "main database")?;
@@ -228,8 +228,8 @@ pub(crate) fn refusal(options: &PgConnectOptions, error: Error) -> OpenError {
     let place = Place::of(options);
     let code = code(&error).map(|it| it.into_owned());
     match code.as_deref() {
-        Some(NO_DATABASE) => OpenError::Missing(place, error.into()),
-        Some(code) if code.starts_with(NO_ENTRY) => OpenError::Refused(place, error.into()),
-        _ => OpenError::Gone(place, error.into()),
+        Some(NO_DATABASE) => OpenError::Missing(place, cause(error)),
+        Some(code) if code.starts_with(NO_ENTRY) => OpenError::Refused(place, cause(error)),
+        _ => OpenError::Gone(place, cause(error)),
     }
 }

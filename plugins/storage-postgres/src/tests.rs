@@ -10,9 +10,6 @@ mod queries;
 mod traces;
 mod trouble;
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::SystemTime;
-
 use affiant_backend::tables::Table;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
@@ -127,12 +124,14 @@ impl Fixture {
 
 /// Two schemas that nobody has.
 async fn schemas() -> Options {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let moment = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos();
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("t{moment}_{}_{number}", std::process::id());
     let address = cluster::address();
     let mut connection = PgConnection::connect(&address).await.unwrap();
+    // No two transactions of a cluster have the same number.
+    let number: String = sqlx::query_scalar("select pg_current_xact_id()::text")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    let name = format!("t{number}");
     let sql = format!("create schema {name}_main; create schema {name}_keyring");
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();

@@ -72,7 +72,11 @@ async fn sessions_and_keyring_are_two_databases() {
 async fn an_account_that_may_make_no_tables_is_told() {
     let options = schemas().await;
     let mut connection = PgConnection::connect(&cluster::address()).await.unwrap();
-    let role = format!("r{}", std::process::id());
+    let number: String = sqlx::query_scalar("select pg_current_xact_id()::text")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    let role = format!("r{number}");
     let sql = format!("create role {role} login password 'only-for-tests'");
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
     let main = options.main.replacen("//postgres:", &format!("//{role}:"), 1);
