@@ -8,7 +8,7 @@ use std::time::Duration;
 use affiant_tests::client::{Connection, Session};
 use affiant_tests::cluster;
 use affiant_tests::house::{House, stop};
-use affiant_tests::person::Person;
+use affiant_tests::person::{Person, location};
 use affiant_tests::program::{Server, command};
 use anyhow::{Context as _, ensure};
 use hyper::Method;
@@ -90,15 +90,11 @@ async fn shown(server: &Server, session: &Session) -> anyhow::Result<String> {
 /// Signs somebody in again, and looks for a word in the interview that the account lists first.
 async fn remembers(server: &Server, person: &mut Person, word: &str) -> anyhow::Result<bool> {
     ensure!(person.sign_in(server.address, PASSWORD).await?, "the password is not known");
-    let id = person.listed(server.address).await?.context("no interview is listed")?;
-    let page = person.get(server.address, &format!("/account/interviews/{id}")).await?;
-    let page = match page.header("location") {
-        Some(next) => {
-            let next = next.to_owned();
-            person.get(server.address, &next).await?
-        }
-        None => page,
-    };
+    let account = person.get(server.address, "/account").await?.text();
+    let at = account.find("action=\"/account/interviews/").context("no interview is there")?;
+    let path = account[at..].split('"').nth(1).context("the form leads somewhere")?.to_owned();
+    let opened = person.submit(server.address, "/account", &path, &[]).await?;
+    let page = person.get(server.address, &location(&opened)?).await?;
     Ok(page.text().contains(word))
 }
 
