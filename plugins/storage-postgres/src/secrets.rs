@@ -27,6 +27,7 @@ impl Secrets {
 
     pub(crate) async fn close(&self) {
         self.pool.close().await;
+        self.tidy.finish().await;
     }
 
     /// Does a change. What it deletes leaves the files of the database soon.

@@ -36,6 +36,16 @@ async fn a_deleted_secret_is_in_no_file_of_the_keyring_after_it_was_tidied() {
 }
 
 #[tokio::test]
+async fn who_closes_the_keyring_leaves_nothing_to_tidy() {
+    let it = empty().await;
+    it.put_secret(ONE, &[0xA1; 70]).await;
+    it.secrets().delete(vec![name(ONE)]).await.unwrap();
+    let again = it.reopened().await.unwrap();
+    let mut connection = again.connection(Part::Keyring).await;
+    assert!(!holds(&bytes(&mut connection).await, &[0xA1; 70]));
+}
+
+#[tokio::test]
 async fn no_secret_is_in_the_main_database() {
     let it = empty().await;
     it.put_secret(ONE, &[0xA7; 32]).await;
