@@ -99,8 +99,8 @@ impl Default for Config {
 }
 
 /// Variables that are not the server's: `AFFIANT_CACHE` and `AFFIANT_SDK` are for whoever writes
-/// plugins, `AFFIANT_BIN` for tests, and `AFFIANT_CONFIG` names the file.
-const OTHERS: [&str; 4] = ["bin", "cache", "config", "sdk"];
+/// plugins, `AFFIANT_BIN` and `AFFIANT_POSTGRES` for tests, and `AFFIANT_CONFIG` names the file.
+const OTHERS: [&str; 5] = ["bin", "cache", "config", "postgres", "sdk"];
 
 /// What only builds for development know: a release refuses to start with it.
 const OURS: &[&str] = if cfg!(debug_assertions) { &["stand_in"] } else { &[] };

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use affiant_backend::columns::corrupt;
 use affiant_backend::{BoxError, StorageError};
 use sqlx::Error;
+use sqlx::error::DatabaseError;
 
 // Codes of errors (postgresql.org, "PostgreSQL Error Codes"); two characters are a class.
 const CONSTRAINT: &str = "23";
@@ -16,7 +17,7 @@ const STOPPING: [&str; 3] = ["57P01", "57P02", "57P03"];
 
 /// The code of an error that the database told.
 pub(crate) fn code(error: &Error) -> Option<Cow<'_, str>> {
-    error.as_database_error().and_then(|it| it.code())
+    error.as_database_error().and_then(DatabaseError::code)
 }
 
 /// What the driver wraps, so that nobody reads it twice.

@@ -1,5 +1,6 @@
 //! Opening the databases: settings, migrations, pools.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -226,7 +227,7 @@ fn pool() -> PgPoolOptions {
 /// Why a connection was not made.
 pub(crate) fn refusal(options: &PgConnectOptions, error: Error) -> OpenError {
     let place = Place::of(options);
-    let code = code(&error).map(|it| it.into_owned());
+    let code = code(&error).map(Cow::into_owned);
     match code.as_deref() {
         Some(NO_DATABASE) => OpenError::Missing(place, cause(error)),
         Some(code) if code.starts_with(NO_ENTRY) => OpenError::Refused(place, cause(error)),

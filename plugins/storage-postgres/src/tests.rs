@@ -3,6 +3,7 @@
 #[path = "../../../tests/storage/lib.rs"]
 mod cases;
 #[path = "../../../tests/src/cluster.rs"]
+#[expect(unreachable_pub, reason = "the tests of the whole use it from other crates")]
 mod cluster;
 mod many;
 mod opening;

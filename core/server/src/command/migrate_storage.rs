@@ -169,7 +169,9 @@ async fn digest(
         after = Some(last[..columns.key].to_vec());
         for row in &rows {
             let mut bytes = Vec::new();
-            row.iter().for_each(|it| it.write(&mut bytes));
+            for cell in row {
+                cell.write(&mut bytes);
+            }
             digest.update(&bytes);
             count += 1;
         }

@@ -71,7 +71,9 @@ struct Ten;
 impl Rule for Ten {
     fn decide(&self, counters: &mut [Counter]) -> u64 {
         let passes = counters.iter().all(|it| it.count < 10);
-        counters.iter_mut().for_each(|it| it.count += u32::from(passes));
+        for counter in counters {
+            counter.count += u32::from(passes);
+        }
         u64::from(passes)
     }
 }
@@ -84,8 +86,7 @@ async fn a_limit_holds_for_all_servers_together() {
         for turn in 0..20_u8 {
             let store = server.main.clone();
             // Whoever names them in another order waits for nobody for ever.
-            let mut keys =
-                vec![1, 2].into_iter().map(|it| CounterKey { kind: it, whose: [it; 32] });
+            let keys = vec![1, 2].into_iter().map(|it| CounterKey { kind: it, whose: [it; 32] });
             let keys = if turn % 2 == 0 { keys.collect() } else { keys.rev().collect::<Vec<_>>() };
             tries.spawn(async move { store.decide(keys, Arc::new(Ten)).await.unwrap() });
         }
@@ -128,7 +129,7 @@ async fn an_account_that_is_erased_leaves_nothing_of_what_others_begin_for_it_me
             begins.spawn(async move { store.commit(vec![new_session(number, A)]).await });
         }
         let erased = other.main.erase(Subject::Account(A), None, None).await.unwrap();
-        let begun = begins.join_all().await.into_iter().filter(Result::is_ok).count();
+        let begun = begins.join_all().await.iter().filter(|it| it.is_ok()).count();
         assert_eq!(erased.sessions, u64::try_from(begun).unwrap());
         assert_eq!(it.sessions().count_sessions(true).await.unwrap(), 0);
     }
