@@ -26,16 +26,12 @@ enum Databases {
 impl Storage {
     /// Opens the databases and brings them up to date. Those of a folder are made if there are none.
     pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
-        let databases = match config.postgres()? {
-            Some(options) => {
-                warn(&options)?;
-                Databases::Postgres(postgres::Databases::open(&options).await?)
-            }
-            None => {
-                fs_err::create_dir_all(&config.data)
-                    .context("the data folder could not be made")?;
-                Databases::Sqlite(sqlite::Databases::open(&folder(config)).await?)
-            }
+        let databases = if let Some(options) = config.postgres()? {
+            warn(&options)?;
+            Databases::Postgres(postgres::Databases::open(&options).await?)
+        } else {
+            fs_err::create_dir_all(&config.data).context("the data folder could not be made")?;
+            Databases::Sqlite(sqlite::Databases::open(&folder(config)).await?)
         };
         let (main, secrets): (Arc<dyn Store>, Arc<dyn Keyring>) = match &databases {
             Databases::Sqlite(it) => (Arc::new(it.main.clone()), Arc::new(it.secrets.clone())),

@@ -16,7 +16,7 @@ use crate::config::Config;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The PostgreSQL database for sessions, accounts and files, which must be empty:
-    /// postgres://USER:PASSWORD@HOST/DATABASE. Others on this machine see what stands here: `database`
+    /// `postgres://USER:PASSWORD@HOST/DATABASE`. Others on this machine see what stands here: `database`
     /// in the configuration file does the same.
     #[arg(long, value_name = "URL")]
     to: Option<String>,
