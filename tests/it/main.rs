@@ -21,6 +21,7 @@ mod logic;
 mod noting;
 mod passkeys;
 mod plugins;
+mod postgres;
 mod privacy;
 mod program;
 mod reaching;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod administrators;
 pub mod bench;
 pub mod client;
+pub mod cluster;
 pub mod house;
 pub mod leakscan;
 pub mod parted;

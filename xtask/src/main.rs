@@ -10,6 +10,7 @@ mod acceptance;
 mod bench;
 mod leakscan;
 mod phase;
+mod postgres;
 mod prove;
 mod report;
 mod run;
@@ -53,6 +54,8 @@ enum Command {
         #[arg(long)]
         shrink: bool,
     },
+    /// Ask a PostgreSQL what the queries of its plugin are, for the compiler to believe.
+    Queries,
     /// Run the browser tests alone.
     Browser {
         /// Run only the test files whose path contains this.
@@ -95,6 +98,7 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
         Command::Lint => run::phases(Phase::LINT, None),
         Command::Tidy { shrink: true } => tidy::shrink(),
         Command::Tidy { shrink: false } => tidy::run(),
+        Command::Queries => postgres::queries(),
         Command::Browser { filter } => {
             run::phases(&phase::plan(Phase::ALL, &[Phase::Browser], &[]), filter.as_deref())
         }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 
 use crate::phase::Phase;
+use crate::postgres::Cluster;
 use crate::report::{say, spoken};
 use crate::shell::{answers, built, call, cargo, command, root};
 use crate::{leakscan, tidy, tools};
@@ -82,7 +83,10 @@ fn carry_out(phase: Phase, filter: Option<&str>) -> anyhow::Result<()> {
         // All targets at once, so that features are unified as nextest will unify them.
         Phase::Build => call(&mut cargo(&["build", "--workspace", "--all-targets"])),
         Phase::Test => {
-            call(cargo(&["nextest", "run", "--workspace"]).env("AFFIANT_BIN", server()?))
+            let cluster = Cluster::start()?;
+            let mut tests = cargo(&["nextest", "run", "--workspace"]);
+            tests.env("AFFIANT_BIN", server()?).env("AFFIANT_POSTGRES", cluster.address());
+            call(&mut tests)
         }
         Phase::Browser => browser(filter),
         Phase::Leaks => leakscan::run(false),

@@ -56,6 +56,7 @@ pub(crate) fn provide() -> anyhow::Result<()> {
         provide_cargo_tool(subcommand, version)?;
     }
     provide_system_tools()?;
+    provide_postgres()?;
     provide_web_target()?;
     for workspace in PLUGINS {
         let manifest = format!("{workspace}/Cargo.toml");
@@ -96,6 +97,17 @@ fn provide_web_target() -> anyhow::Result<()> {
     }
     let by_hand = format!("the target {WEB} of rustup, or {}", WEB_PACKAGES.join(" and "));
     install(&WEB_PACKAGES, &by_hand)
+}
+
+/// Sees to it that a PostgreSQL can be started. Its programs are not in the search path.
+fn provide_postgres() -> anyhow::Result<()> {
+    let versions = fs_err::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    let mut programs = versions.flatten().map(|it| it.path().join("bin/initdb"));
+    if let Some(found) = programs.find(|it| it.is_file()) {
+        say(&format!("found {}", found.display()));
+        return Ok(());
+    }
+    install(&["postgresql"], "postgresql (stores sessions in tests)")
 }
 
 /// Installs packages of the system. Fails with what to install by hand where this may not.

@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod compile;
 pub(crate) mod graph;
 mod manifest;
+pub(crate) mod migrate_storage;
 pub(crate) mod new;
 pub(crate) mod plugin;
 pub(crate) mod restore;
@@ -18,13 +19,13 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use affiant_keyring::Keys;
-use affiant_storage_sqlite::{Databases, Options};
 use affiant_vault::Master;
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::config::Config;
 use crate::master;
+use crate::storage::Storage;
 
 /// Prints a line for people or pipes. A reader that went away is no error.
 pub(crate) fn say(text: &str) {
@@ -41,23 +42,19 @@ pub(crate) fn runtime() -> anyhow::Result<Runtime> {
     Builder::new_current_thread().enable_all().build().context("the threads could not be started")
 }
 
-/// The databases that a data folder has, and the keyring opened with its master key. Beside a
+/// The databases that the configuration names, and the keyring opened with its master key. Beside a
 /// running server too.
-pub(crate) async fn opened(config: &Config) -> anyhow::Result<(Databases, Keys)> {
-    let (databases, keys, _) = opened_with_master(config).await?;
-    Ok((databases, keys))
+pub(crate) async fn opened(config: &Config) -> anyhow::Result<(Storage, Keys)> {
+    let (storage, keys, _) = opened_with_master(config).await?;
+    Ok((storage, keys))
 }
 
 /// The same with the master key itself.
 pub(crate) async fn opened_with_master(
     config: &Config,
-) -> anyhow::Result<(Databases, Keys, Arc<Master>)> {
-    if !config.data.join("affiant.db").is_file() {
-        bail!("there are no databases in {}", config.data.display());
-    }
-    let options = Options { folder: config.data.clone(), max_pages: config.max_pages };
-    let databases = Databases::open(&options).await?;
+) -> anyhow::Result<(Storage, Keys, Arc<Master>)> {
+    let storage = Storage::open_existing(config).await?;
     let file = config.master_key.clone().unwrap_or_else(|| master::default_file(&config.data));
-    let (keys, master) = master::open(Arc::new(databases.secrets.clone()), &file).await?;
-    Ok((databases, keys, master))
+    let (keys, master) = master::open(Arc::clone(&storage.secrets), &file).await?;
+    Ok((storage, keys, master))
 }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use affiant_guard::{Networks, TrustedProxies};
 use affiant_guest::Value;
-use anyhow::Context as _;
+use affiant_storage_postgres::Options;
+use anyhow::{Context as _, bail};
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,13 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Config {
     /// Address and port to listen on.
     pub(crate) listen: SocketAddr,
-    /// Folder of the databases.
+    /// Folder of the databases; with `database`, of the master key and what can be made anew.
     pub(crate) data: PathBuf,
+    /// A PostgreSQL database in place of those in the folder:
+    /// `postgres://USER:PASSWORD@HOST/DATABASE`.
+    pub(crate) database: Option<String>,
+    /// Another PostgreSQL database for the keyring, wherever `database` is one.
+    pub(crate) keyring_database: Option<String>,
     /// The master key, if it is not `master.key` in the folder of the databases.
     pub(crate) master_key: Option<PathBuf>,
     /// Folder of the interviews.
@@ -68,6 +74,8 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data: PathBuf::from("data"),
+            database: None,
+            keyring_database: None,
             master_key: None,
             interviews: PathBuf::from("examples/interviews"),
             theme: None,
@@ -91,8 +99,8 @@ impl Default for Config {
 }
 
 /// Variables that are not the server's: `AFFIANT_CACHE` and `AFFIANT_SDK` are for whoever writes
-/// plugins, `AFFIANT_BIN` for tests, and `AFFIANT_CONFIG` names the file.
-const OTHERS: [&str; 4] = ["bin", "cache", "config", "sdk"];
+/// plugins, `AFFIANT_BIN` and `AFFIANT_POSTGRES` for tests, and `AFFIANT_CONFIG` names the file.
+const OTHERS: [&str; 5] = ["bin", "cache", "config", "postgres", "sdk"];
 
 /// What only builds for development know: a release refuses to start with it.
 const OURS: &[&str] = if cfg!(debug_assertions) { &["stand_in"] } else { &[] };
@@ -108,6 +116,25 @@ impl Config {
         let networks: Vec<_> =
             self.trusted_proxies.iter().map(network).collect::<anyhow::Result<_>>()?;
         Ok(TrustedProxies::new(networks))
+    }
+
+    /// The PostgreSQL databases, if there are any.
+    pub(crate) fn postgres(&self) -> anyhow::Result<Option<Options>> {
+        match (&self.database, &self.keyring_database) {
+            (None, None) => Ok(None),
+            (Some(main), Some(keyring)) => {
+                Ok(Some(Options { main: main.clone(), keyring: keyring.clone() }))
+            }
+            (Some(_), None) => bail!(
+                "database is set and keyring_database is not: the keyring needs a database of its \
+                 own, so that a copy of the sessions opens nothing"
+            ),
+            (None, Some(_)) => bail!(
+                "keyring_database is set and database is not: set both, or neither for databases in \
+                 the folder {}",
+                self.data.display()
+            ),
+        }
     }
 
     /// What interviews are told, as `config.KEY`.

@@ -12,6 +12,7 @@ mod memory;
 mod plugins;
 mod post;
 mod retention;
+mod storage;
 mod switches;
 mod system;
 mod watch;
@@ -44,6 +45,8 @@ enum Command {
     Backup(command::backup::Arguments),
     /// Make a data folder from backups, without what was deleted since.
     Restore(command::restore::Arguments),
+    /// Move the databases of a folder into PostgreSQL, sealed as they are.
+    MigrateStorage(command::migrate_storage::Arguments),
     /// Check that nothing was taken from the audit log, and nothing changed in it.
     Audit(command::audit::Arguments),
     /// Write, check, build, pack and sign plugins.
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Graph(it) => command::graph::run(&it),
         Command::Backup(it) => command::backup::run(it),
         Command::Restore(it) => command::restore::run(&it),
+        Command::MigrateStorage(it) => command::migrate_storage::run(it),
         Command::Audit(it) => command::audit::run(it),
         Command::Plugin(it) => command::plugin::run(&it),
         Command::Retention(it) => command::retention::run(it),

@@ -1,96 +1,16 @@
 //! Reading accounts, and the ways to unlock them.
 
+use affiant_backend::columns::{
+    AccountColumns, MethodColumns, PasskeyColumns, bytes, count, small, words,
+};
 use affiant_backend::{
-    AccountId, AccountRow, AccountStatus, AccountStore, FactorRow, LockedRow, Lookup, MethodId,
-    MethodKind, MethodRow, PasskeyRow, RoleRow, StorageError,
+    AccountId, AccountRow, AccountStore, FactorRow, LockedRow, Lookup, MethodRow, PasskeyRow,
+    RoleRow, StorageError,
 };
 use async_trait::async_trait;
 
-use crate::columns::{bytes, count, small, words};
-use crate::error::{corrupt, reading};
+use crate::error::reading;
 use crate::sessions::Main;
-
-struct AccountColumns {
-    number: i64,
-    id: Vec<u8>,
-    email: Vec<u8>,
-    contact: Vec<u8>,
-    profile: Option<Vec<u8>>,
-    language: String,
-    status: String,
-    auth_epoch: i64,
-    key_epoch: i64,
-    public_key: Vec<u8>,
-    secret_key: Vec<u8>,
-    created: i64,
-    seen: i64,
-    /// One a line.
-    roles: String,
-}
-
-impl TryFrom<AccountColumns> for AccountRow {
-    type Error = StorageError;
-
-    fn try_from(columns: AccountColumns) -> Result<Self, StorageError> {
-        let table = "accounts";
-        Ok(Self {
-            id: AccountId(bytes(columns.id, table)?),
-            number: columns.number,
-            email: Lookup(bytes(columns.email, table)?),
-            contact: columns.contact,
-            profile: columns.profile,
-            language: columns.language,
-            status: AccountStatus::from_word(&columns.status).ok_or_else(|| corrupt(table))?,
-            roles: words(&columns.roles),
-            auth_epoch: small(columns.auth_epoch, table)?,
-            key_epoch: small(columns.key_epoch, table)?,
-            public_key: bytes(columns.public_key, table)?,
-            secret_key: columns.secret_key,
-            created: columns.created,
-            seen: columns.seen,
-        })
-    }
-}
-
-struct PasskeyColumns {
-    credential: Vec<u8>,
-    account: Vec<u8>,
-    record: Vec<u8>,
-    key_epoch: i64,
-    wrap: Option<Vec<u8>>,
-    label: Vec<u8>,
-    created: i64,
-    used: Option<i64>,
-}
-
-impl TryFrom<PasskeyColumns> for PasskeyRow {
-    type Error = StorageError;
-
-    fn try_from(columns: PasskeyColumns) -> Result<Self, StorageError> {
-        Ok(Self {
-            credential: columns.credential,
-            account: AccountId(bytes(columns.account, "passkeys")?),
-            record: columns.record,
-            key_epoch: small(columns.key_epoch, "passkeys")?,
-            wrap: columns.wrap,
-            label: columns.label,
-            created: columns.created,
-            used: columns.used,
-        })
-    }
-}
-
-struct MethodColumns {
-    id: Vec<u8>,
-    kind: String,
-    key_epoch: i64,
-    params: Vec<u8>,
-    salt: Vec<u8>,
-    verifier: Option<Vec<u8>>,
-    wrap: Vec<u8>,
-    created: i64,
-    used: Option<i64>,
-}
 
 impl Main {
     async fn one_account(
@@ -184,7 +104,7 @@ impl AccountStore for Main {
 
     async fn methods(&self, account: AccountId) -> Result<Vec<MethodRow>, StorageError> {
         let id = &account.0[..];
-        let rows = sqlx::query_as!(
+        sqlx::query_as!(
             MethodColumns,
             "select id, kind, key_epoch, params, salt, verifier, wrap, created, used
              from methods where account = ? order by key_epoch desc, kind, id",
@@ -192,24 +112,10 @@ impl AccountStore for Main {
         )
         .fetch_all(&self.readers)
         .await
-        .map_err(reading)?;
-        let table = "methods";
-        let method = |row: MethodColumns| {
-            let verifier = row.verifier.map(|it| bytes(it, table).map(Lookup)).transpose()?;
-            Ok(MethodRow {
-                id: MethodId(bytes(row.id, table)?),
-                account,
-                kind: MethodKind::from_word(&row.kind).ok_or_else(|| corrupt(table))?,
-                key_epoch: small(row.key_epoch, table)?,
-                params: row.params,
-                salt: row.salt,
-                verifier,
-                wrap: row.wrap,
-                created: row.created,
-                used: row.used,
-            })
-        };
-        rows.into_iter().map(method).collect()
+        .map_err(reading)?
+        .into_iter()
+        .map(|it| it.of(account))
+        .collect()
     }
 
     async fn locked(&self, account: AccountId) -> Result<Vec<LockedRow>, StorageError> {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use affiant_backend::columns::{AuditColumns, bytes};
 use affiant_backend::{AuditEnd, AuditLog, AuditRow, AuditStart, Chained, Pseudonym, StorageError};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
-use crate::columns::bytes;
-use crate::error::{corrupt, reading};
+use crate::error::reading;
 use crate::recent::Recent;
 use crate::sessions::Main;
 use crate::write::{Leaves, Undone, Work};
@@ -101,36 +101,6 @@ impl Work for Cut {
         .await?;
         let cut = sqlx::query!("delete from audit where seq <= ?", seq).execute(db).await?;
         Ok(cut.rows_affected())
-    }
-}
-
-struct AuditColumns {
-    seq: i64,
-    at: i64,
-    kind: String,
-    subjects: Vec<u8>,
-    fields: Vec<u8>,
-    previous: Vec<u8>,
-    hash: Vec<u8>,
-}
-
-impl TryFrom<AuditColumns> for AuditRow {
-    type Error = StorageError;
-
-    fn try_from(columns: AuditColumns) -> Result<Self, StorageError> {
-        let (subjects, rest) = columns.subjects.as_chunks();
-        if !rest.is_empty() {
-            return Err(corrupt("audit"));
-        }
-        Ok(Self {
-            seq: columns.seq,
-            at: columns.at,
-            kind: columns.kind,
-            subjects: subjects.iter().map(|it| Pseudonym(*it)).collect(),
-            fields: columns.fields,
-            previous: bytes(columns.previous, "audit")?,
-            hash: bytes(columns.hash, "audit")?,
-        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use affiant_backend::columns::{bytes, corrupt, count, of_subject, subject};
 use affiant_backend::{
     AccountId, Chained, Counts, DeletionReason, DeletionRow, Deletions, Lookup, SessionId, Stage,
     StorageError, Subject, TombstoneRow,
@@ -10,27 +11,9 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use crate::audit;
-use crate::columns::{bytes, count};
-use crate::error::{corrupt, reading};
+use crate::error::reading;
 use crate::sessions::Main;
 use crate::write::{Leaves, Undone, Work, delete};
-
-/// The words and bytes that stand for a subject.
-pub(crate) fn split(subject: &Subject) -> (&'static str, &[u8]) {
-    match subject {
-        Subject::Session(id) => ("session", &id.0),
-        Subject::Account(id) => ("account", &id.0),
-    }
-}
-
-pub(crate) fn join(kind: &str, id: Vec<u8>, table: &'static str) -> Result<Subject, StorageError> {
-    let id = bytes(id, table)?;
-    match kind {
-        "session" => Ok(Subject::Session(SessionId(id))),
-        "account" => Ok(Subject::Account(AccountId(id))),
-        _ => Err(corrupt(table)),
-    }
-}
 
 enum Change {
     Begin(DeletionRow),
@@ -61,7 +44,7 @@ impl Work for Change {
 
 async fn begin(db: &mut SqliteConnection, row: &DeletionRow) -> Result<(), sqlx::Error> {
     let id = &row.id[..];
-    let (kind, subject) = split(&row.subject);
+    let (kind, subject) = of_subject(&row.subject);
     let (reason, stage) = (row.reason.word(), row.stage.word());
     sqlx::query!(
         "insert into deletions (id, kind, subject, reason, stage, asked, until)
@@ -227,7 +210,7 @@ impl Deletions for Main {
         for row in rows {
             deletions.push(DeletionRow {
                 id: bytes(row.id, "deletions")?,
-                subject: join(&row.kind, row.subject, "deletions")?,
+                subject: subject(&row.kind, row.subject, "deletions")?,
                 reason: DeletionReason::from_word(&row.reason).ok_or_else(wrong)?,
                 stage: Stage::from_word(&row.stage).ok_or_else(wrong)?,
                 asked: row.asked,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use affiant_backend::StorageError;
+use affiant_backend::columns::corrupt;
 
 // Primary result codes (sqlite.org, "Result and Error Codes").
 const CORRUPT: u32 = 11;
@@ -51,9 +52,4 @@ pub(crate) fn storage(error: Arc<sqlx::Error>) -> StorageError {
 /// An error of the driver while reading.
 pub(crate) fn reading(error: sqlx::Error) -> StorageError {
     storage(Arc::new(error))
-}
-
-/// A stored value of the wrong length or range, or a row that is missing.
-pub(crate) fn corrupt(table: &'static str) -> StorageError {
-    StorageError::Corrupt { table }
 }

@@ -2,95 +2,17 @@
 
 use std::ops::Range;
 
+use affiant_backend::columns::{
+    GrantColumns, InvitationColumns, SessionColumns, bytes, corrupt, small,
+};
 use affiant_backend::{
-    AccountId, Addressed, GrantRole, GrantRow, GrantStore, History, InvitationRow, Lookup,
-    SessionId, SessionRow, StepRow, StorageError, WrapKind, WrapRow,
+    AccountId, GrantRow, GrantStore, History, InvitationRow, Lookup, SessionId, SessionRow,
+    StepRow, StorageError, WrapKind, WrapRow,
 };
 use async_trait::async_trait;
 
-use crate::columns::{SessionColumns, bytes, small};
-use crate::error::{corrupt, reading};
+use crate::error::reading;
 use crate::sessions::Main;
-
-struct GrantColumns {
-    session: Vec<u8>,
-    section: String,
-    account: Vec<u8>,
-    role: String,
-    key_epoch: i64,
-    epoch: i64,
-    sealed: Vec<u8>,
-    granter: Option<Vec<u8>>,
-    whom: Vec<u8>,
-    created: i64,
-    expires: Option<i64>,
-}
-
-fn role(word: &str, table: &'static str) -> Result<GrantRole, StorageError> {
-    GrantRole::from_word(word).ok_or_else(|| corrupt(table))
-}
-
-impl TryFrom<GrantColumns> for GrantRow {
-    type Error = StorageError;
-
-    fn try_from(columns: GrantColumns) -> Result<Self, StorageError> {
-        let table = "grants";
-        Ok(Self {
-            session: SessionId(bytes(columns.session, table)?),
-            section: columns.section,
-            account: AccountId(bytes(columns.account, table)?),
-            role: role(&columns.role, table)?,
-            key_epoch: small(columns.key_epoch, table)?,
-            epoch: small(columns.epoch, table)?,
-            sealed: columns.sealed,
-            granter: columns.granter.map(|it| bytes(it, table).map(AccountId)).transpose()?,
-            whom: columns.whom,
-            created: columns.created,
-            expires: columns.expires,
-        })
-    }
-}
-
-struct InvitationColumns {
-    hash: Vec<u8>,
-    session: Vec<u8>,
-    section: String,
-    role: String,
-    epoch: i64,
-    sealed: Vec<u8>,
-    whom: Vec<u8>,
-    granter: Vec<u8>,
-    account: Option<Vec<u8>>,
-    key_epoch: i64,
-    granted: Vec<u8>,
-    grant_expires: Option<i64>,
-    created: i64,
-    expires: i64,
-}
-
-impl TryFrom<InvitationColumns> for InvitationRow {
-    type Error = StorageError;
-
-    fn try_from(columns: InvitationColumns) -> Result<Self, StorageError> {
-        let table = "invitations";
-        let (key_epoch, sealed) = (small(columns.key_epoch, table)?, columns.granted);
-        let account = columns.account.map(|it| bytes(it, table).map(AccountId)).transpose()?;
-        Ok(Self {
-            hash: Lookup(bytes(columns.hash, table)?),
-            session: SessionId(bytes(columns.session, table)?),
-            section: columns.section,
-            role: role(&columns.role, table)?,
-            epoch: small(columns.epoch, table)?,
-            sealed: columns.sealed,
-            whom: columns.whom,
-            granter: AccountId(bytes(columns.granter, table)?),
-            addressed: account.map(|account| Addressed { account, key_epoch, sealed }),
-            grant_expires: columns.grant_expires,
-            created: columns.created,
-            expires: columns.expires,
-        })
-    }
-}
 
 #[async_trait]
 impl GrantStore for Main {

@@ -20,7 +20,6 @@ mod api_keys;
 mod audit;
 mod backup;
 mod changes;
-mod columns;
 mod deletions;
 mod error;
 mod grants;
@@ -33,9 +32,9 @@ mod recent;
 mod secrets;
 mod sessions;
 mod sign_ins;
+mod source;
 mod sweep;
 mod switches;
-pub mod tables;
 mod write;
 mod writer;
 
@@ -43,6 +42,7 @@ pub use backup::{buried_in, copy};
 pub use open::{Databases, OpenError, Options};
 pub use secrets::Secrets;
 pub use sessions::Main;
+pub use source::Source;
 
 #[cfg(test)]
 mod tests;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use affiant_backend::columns::{bytes, corrupt, small};
 use affiant_backend::{Counter, CounterKey, Limits, NetworkRow, Rule, StorageError};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
-use crate::columns::{bytes, small};
-use crate::error::{corrupt, reading};
+use crate::error::reading;
 use crate::recent::Recent;
 use crate::sessions::Main;
 use crate::write::{Undone, Work};

@@ -43,6 +43,9 @@ pub enum OpenError {
         "the database {0} was written by a newer version of Affiant: start that version, or a newer one"
     )]
     Newer(PathBuf),
+    /// Another process has it open where it must be had alone.
+    #[error("{0} is in use: stop the server first")]
+    InUse(PathBuf),
     /// The file could not be brought up to date. It was left as it is.
     #[error("the database {0} could not be brought up to date")]
     Migrate(PathBuf, #[source] BoxError),

@@ -1,10 +1,10 @@
 //! Mails that wait to be sent.
 
+use affiant_backend::columns::{bytes, count, small};
 use affiant_backend::{AccountId, Outbox, OutboxRow, StorageError};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
-use crate::columns::{bytes, count, small};
 use crate::error::reading;
 use crate::recent::Recent;
 use crate::sessions::Main;

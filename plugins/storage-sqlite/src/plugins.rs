@@ -1,5 +1,6 @@
 //! Packages of plugins, their secret settings, and what was seen of them.
 
+use affiant_backend::columns::bytes;
 use affiant_backend::{
     ObservedRow, PackageRow, PluginChange, PluginSecretRow, PluginStore, PluginValueRow,
     StorageError,
@@ -7,7 +8,6 @@ use affiant_backend::{
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
-use crate::columns::bytes;
 use crate::error::reading;
 use crate::sessions::Main;
 use crate::write::Undone;

@@ -1,13 +1,13 @@
 //! The keyring.
 
+use affiant_backend::columns::{SecretColumns, bytes, corrupt};
 use affiant_backend::{
     BuriedRow, Keyring, SecretKind, SecretName, SecretRow, SessionId, StorageError,
 };
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
-use crate::columns::{bytes, small};
-use crate::error::{corrupt, reading};
+use crate::error::reading;
 use crate::readers::Readers;
 use crate::write::{Leaves, Undone, Work, Write};
 use crate::writer::Writer;
@@ -187,27 +187,6 @@ async fn rewrap(
         .await?;
     }
     Ok(())
-}
-
-struct SecretColumns {
-    kind: String,
-    id: Vec<u8>,
-    epoch: i64,
-    secret: Vec<u8>,
-    created: i64,
-}
-
-impl TryFrom<SecretColumns> for SecretRow {
-    type Error = StorageError;
-
-    fn try_from(columns: SecretColumns) -> Result<Self, StorageError> {
-        let name = SecretName {
-            kind: SecretKind::from_word(&columns.kind).ok_or_else(|| corrupt("wrapped"))?,
-            id: bytes(columns.id, "wrapped")?,
-            epoch: small(columns.epoch, "wrapped")?,
-        };
-        Ok(Self { name, wrapped: columns.secret, created: columns.created })
-    }
 }
 
 #[async_trait]

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use affiant_backend::columns::{SessionColumns, StepColumns, bytes, corrupt, history};
 use affiant_backend::{
     FileRow, History, Lookup, SessionId, SessionRow, SessionStore, StepRow, StorageError,
 };
 use async_trait::async_trait;
 
-use crate::columns::{SessionColumns, StepColumns, bytes, history};
-use crate::error::{corrupt, reading};
+use crate::error::reading;
 use crate::readers::Readers;
 use crate::recent::Recent;
 use crate::write::{Work, Write};

@@ -1,51 +1,13 @@
 //! Reading sign-ins and links.
 
+use affiant_backend::columns::{SignInColumns, bytes, corrupt, small};
 use affiant_backend::{
-    AccountId, Level, LinkPurpose, LinkRow, Lookup, PendingRow, SignInRow, SignInStore,
-    StorageError,
+    AccountId, LinkPurpose, LinkRow, Lookup, PendingRow, SignInRow, SignInStore, StorageError,
 };
 use async_trait::async_trait;
 
-use crate::columns::{bytes, small};
-use crate::error::{corrupt, reading};
+use crate::error::reading;
 use crate::sessions::Main;
-
-struct SignInColumns {
-    sid: Vec<u8>,
-    id: Vec<u8>,
-    account: Vec<u8>,
-    wrap: Vec<u8>,
-    epoch: i64,
-    auth_epoch: i64,
-    level: String,
-    agent: String,
-    created: i64,
-    proved: i64,
-    idle_until: i64,
-    absolute_until: i64,
-}
-
-impl TryFrom<SignInColumns> for SignInRow {
-    type Error = StorageError;
-
-    fn try_from(columns: SignInColumns) -> Result<Self, StorageError> {
-        let table = "sign_ins";
-        Ok(Self {
-            sid: Lookup(bytes(columns.sid, table)?),
-            id: bytes(columns.id, table)?,
-            account: AccountId(bytes(columns.account, table)?),
-            wrap: columns.wrap,
-            epoch: small(columns.epoch, table)?,
-            auth_epoch: small(columns.auth_epoch, table)?,
-            level: Level::from_word(&columns.level).ok_or_else(|| corrupt(table))?,
-            agent: columns.agent,
-            created: columns.created,
-            proved: columns.proved,
-            idle_until: columns.idle_until,
-            absolute_until: columns.absolute_until,
-        })
-    }
-}
 
 #[async_trait]
 impl SignInStore for Main {

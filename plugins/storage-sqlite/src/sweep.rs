@@ -2,12 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use affiant_backend::columns::{bytes, count, small, subject};
 use affiant_backend::{AccountId, IdleRow, SessionId, StorageError, Subject, Sweep, WatchRow};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
-use crate::columns::{bytes, count, small};
-use crate::deletions::join;
 use crate::error::reading;
 use crate::sessions::Main;
 use crate::write::{Leaves, Undone, Work};
@@ -209,7 +208,7 @@ impl Sweep for Main {
         .fetch_all(&self.readers)
         .await
         .map_err(reading)?;
-        rows.into_iter().map(|it| join(&it.kind, it.id, "sessions")).collect()
+        rows.into_iter().map(|it| subject(&it.kind, it.id, "sessions")).collect()
     }
 
     async fn expire(&self, now: i64, dry: bool) -> Result<Vec<(&'static str, u64)>, StorageError> {

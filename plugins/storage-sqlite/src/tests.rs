@@ -1,71 +1,112 @@
-//! The stores as the server uses them.
+//! The stores as the server uses them: what every storage keeps to, and what is `SQLite`'s alone.
 
-mod accounts;
-mod audit;
-mod deletions;
+#[path = "../../../tests/storage/lib.rs"]
+mod cases;
 mod files;
-mod grants;
-mod keyring;
-mod limits;
-mod plugins;
-mod queues;
 mod recent;
-mod rows;
-mod sessions;
-mod sign_ins;
-mod sweep;
 mod traces;
 mod trouble;
-mod unlock;
 
-use affiant_backend::{
-    Commit as _, FileRow, Keyring as _, Lookup, SecretKind, SecretName, SecretRow, SessionId,
-    SessionRow, SessionStore as _, StepRow, StorageError,
-};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+use affiant_backend::tables::Table;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 use tempfile::TempDir;
 
-use crate::{Databases, Main, Options, Secrets};
+use crate::{Databases, OpenError, Options};
+use cases::Part;
 
-struct Fixture {
+pub(crate) struct Fixture {
     folder: TempDir,
-    databases: Databases,
+    pub(crate) databases: Databases,
 }
 
 impl Fixture {
-    fn sessions(&self) -> &Main {
-        &self.databases.main
+    /// Empty databases.
+    pub(crate) async fn new() -> Self {
+        Self::with_pages(None).await
     }
 
-    async fn commit(&self, changes: Vec<affiant_backend::Change>) -> Result<(), StorageError> {
-        self.databases.main.commit(changes).await
+    async fn with_pages(max_pages: Option<u32>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let databases = open(&folder, max_pages).await;
+        Self { folder, databases }
     }
 
-    /// Stores the secret of a session.
-    async fn put_secret(&self, session: SessionId, wrapped: &[u8]) {
-        let secret = SecretRow { name: name(session), wrapped: wrapped.to_vec(), created: 0 };
-        self.secrets().put(vec![secret]).await.unwrap();
+    /// The same databases, opened by another process.
+    pub(crate) async fn beside(&self) -> Databases {
+        open(&self.folder, None).await
     }
 
-    async fn secret(&self, session: SessionId) -> Option<Vec<u8>> {
-        self.secrets().find(name(session)).await.unwrap()
-    }
-
-    fn secrets(&self) -> &Secrets {
-        &self.databases.secrets
+    /// The same databases after closing them.
+    pub(crate) async fn reopened(self) -> Result<Self, OpenError> {
+        let Self { folder, databases } = self;
+        databases.close().await.unwrap();
+        let options = Options { folder: folder.path().to_owned(), max_pages: None };
+        Ok(Self { databases: Databases::open(&options).await?, folder })
     }
 
     /// Changes a database behind the server's back, which then reads it anew.
-    async fn alter(&self, file: &str, sql: &str) {
+    pub(crate) async fn alter(&self, part: Part, sql: &str) {
+        let mut connection = self.connection(part).await;
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        self.databases.main.recent.forget_all();
+    }
+
+    async fn connection(&self, part: Part) -> SqliteConnection {
+        let file = match part {
+            Part::Main => "affiant.db",
+            Part::Keyring => "keyring.db",
+        };
         let options = SqliteConnectOptions::new()
             .filename(self.folder.path().join(file))
             .foreign_keys(false)
             .pragma("ignore_check_constraints", "on");
-        let mut connection = options.connect().await.unwrap();
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-        self.databases.main.recent.forget_all();
+        options.connect().await.unwrap()
+    }
+
+    /// How SQL writes bytes.
+    pub(crate) fn literal(bytes: &[u8]) -> String {
+        format!("x'{}'", hex(bytes))
+    }
+
+    /// Names of the tables of a database.
+    pub(crate) async fn tables(&self, part: Part) -> Vec<String> {
+        let mut connection = self.connection(part).await;
+        sqlx::query_scalar(
+            "select name from sqlite_schema
+             where type = 'table' and name not like 'sqlite%' and name not like '_sqlx%'
+             order by name",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .unwrap()
+    }
+
+    /// Whether the database itself removes the rows of a table with those of another.
+    pub(crate) async fn cascades(&self, part: Part, table: &str, parent: &str) -> bool {
+        let sql = AssertSqlSafe(format!(
+            "select count(*) from pragma_foreign_key_list('{table}')
+             where \"table\" = '{parent}' and on_delete = 'CASCADE'"
+        ));
+        let mut connection = self.connection(part).await;
+        let keys: i64 = sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap();
+        keys > 0
+    }
+
+    /// How many rows of a table mention bytes in any column.
+    pub(crate) async fn mentions(&self, part: Part, table: &Table, bytes: &[u8]) -> i64 {
+        let mut connection = self.connection(part).await;
+        let columns =
+            AssertSqlSafe(format!("select name from pragma_table_info('{}')", table.name));
+        let columns = sqlx::query(columns).fetch_all(&mut connection).await.unwrap();
+        let conditions = columns
+            .iter()
+            .map(|it| format!("instr(hex({}), '{}') > 0", it.get::<String, _>(0), hex(bytes)))
+            .collect::<Vec<_>>()
+            .join(" or ");
+        let sql = AssertSqlSafe(format!("select count(*) from {} where {conditions}", table.name));
+        sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
     }
 
     /// Every byte of every file there is.
@@ -82,62 +123,8 @@ async fn open(folder: &TempDir, max_pages: Option<u32>) -> Databases {
     Databases::open(&Options { folder: folder.path().to_owned(), max_pages }).await.unwrap()
 }
 
-async fn with_pages(max_pages: Option<u32>) -> Fixture {
-    let folder = tempfile::tempdir().unwrap();
-    let databases = open(&folder, max_pages).await;
-    Fixture { folder, databases }
-}
-
-/// Empty databases.
-async fn empty() -> Fixture {
-    with_pages(None).await
-}
-
-/// Databases with session 1 at step 0.
-async fn begun() -> Fixture {
-    let it = empty().await;
-    it.sessions().create(row(1), step(0, b"zero", true)).await.unwrap();
-    it
-}
-
-fn name(session: SessionId) -> SecretName {
-    SecretName { kind: SecretKind::Session, id: session.0, epoch: 0 }
-}
-
-/// Fails unless a write met a conflict.
-fn conflict<T: std::fmt::Debug>(result: Result<T, StorageError>) {
-    let error = result.unwrap_err();
-    assert!(matches!(error, StorageError::Conflict), "{error:?}");
-}
-
-const ONE: SessionId = SessionId([1; 16]);
-
-fn row(number: u8) -> SessionRow {
-    SessionRow {
-        id: SessionId([number; 16]),
-        lookup: Lookup([number; 32]),
-        interview: "letter".to_owned(),
-        wrapped: vec![number; 8],
-        revision: 0,
-        last_step: 0,
-        created: 0,
-        touched: 100,
-        epoch: 0,
-    }
-}
-
-fn step(number: u32, body: &[u8], snapshot: bool) -> StepRow {
-    StepRow { number, delta: body.to_vec(), snapshot: snapshot.then(|| body.to_vec()) }
-}
-
-fn file(session: u8, id: u8) -> FileRow {
-    FileRow {
-        session: SessionId([session; 16]),
-        id: [id; 16],
-        wrapped: vec![1],
-        name: vec![2],
-        chunks: vec![vec![3], vec![4, 4], vec![5]],
-    }
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|it| format!("{it:02X}")).collect()
 }
 
 fn holds(all: &[u8], canary: &[u8]) -> bool {

@@ -1,10 +1,10 @@
 //! The writes, as data: so that many of them can share one commit, and be done again.
 
+use affiant_backend::columns::signed;
 use affiant_backend::{FileRow, Lookup, SessionId, SessionRow, StepRow};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
-use crate::columns::signed;
 use crate::recent::Recent;
 
 /// A write. It may be run again, when its commit failed for reasons of another.

@@ -88,7 +88,8 @@ pub trait Keyring: Send + Sync {
     ) -> Result<Vec<SecretRow>, StorageError>;
 
     /// Deletes secrets of single epochs for good; no error if there are none. The caller is
-    /// answered when no file of the keyring holds them any more. After an error it may be asked for
+    /// answered when nobody finds them any more, and, where the storage can see to it, no file of the
+    /// keyring holds them; else it says when they leave its files. After an error it may be asked for
     /// again.
     async fn delete(&self, names: Vec<SecretName>) -> Result<(), StorageError>;
 
@@ -110,7 +111,7 @@ pub trait Keyring: Send + Sync {
     async fn plain(&self, limit: u32) -> Result<Vec<(SessionId, [u8; 32])>, StorageError>;
 
     /// Puts wrapped secrets in the place of plain ones of the same sessions. The caller is answered
-    /// when no file of the keyring holds the plain ones any more.
+    /// as after [`Keyring::delete`].
     async fn replace_plain(&self, secrets: Vec<SecretRow>) -> Result<(), StorageError>;
 
     /// Fails when the keyring does not read or does not write.

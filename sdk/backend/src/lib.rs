@@ -17,12 +17,14 @@ mod account;
 mod api_key;
 mod audit;
 mod change;
+pub mod columns;
 mod deletion;
 mod error;
 mod grant;
 mod keyring;
 mod limits;
 mod mail;
+pub mod moving;
 mod outbox;
 mod plugin;
 mod rows;
@@ -30,6 +32,7 @@ mod session;
 mod sign_in;
 mod store;
 mod switch;
+pub mod tables;
 mod word;
 
 pub use account::{

@@ -53,6 +53,7 @@ fn with<'m>(manifest: &'m Manifest, settings: &[(&str, &str)]) -> Declaration<'m
         ("measurement_id", "G-ABC123"),
         ("write_key", "not-a-real-key"),
         ("url", "postgresql://db.example.org/affiant"),
+        ("keyring_url", "postgresql://db.example.org/keyring"),
         ("endpoint", "https://s3.example.org/"),
         ("bucket", "files"),
         ("region", "eu"),

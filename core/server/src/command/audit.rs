@@ -57,9 +57,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 type Found = Result<Whole, affiant_audit::Broken>;
 
 async fn verify(config: &Config, holds: Option<AuditEnd>) -> anyhow::Result<Found> {
-    let (databases, keys) = opened(config).await?;
-    let found = Ledger::new(Arc::new(keys)).verify(&databases.main, holds).await;
-    databases.close().await?;
+    let (storage, keys) = opened(config).await?;
+    let found = Ledger::new(Arc::new(keys)).verify(&*storage.main, holds).await;
+    storage.close().await?;
     match found {
         Ok(whole) => Ok(Ok(whole)),
         Err(Unverified::Broken(broken)) => Ok(Err(broken)),

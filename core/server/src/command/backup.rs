@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::command::manifest::Manifest;
 use crate::command::{runtime, say};
 use crate::config::Config;
+use crate::storage::only_a_folder;
 use crate::system::now;
 
 #[derive(Debug, clap::Args)]
@@ -44,6 +45,11 @@ const STAMP: &str = "%Y%m%dT%H%M%SZ";
 /// Makes a backup, then deletes those that are too old.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let config = Config::read(&arguments.config)?;
+    only_a_folder(
+        &config,
+        "backup",
+        "use pg_dump on both databases, the keyring last, and keep the keyring's dumps half as long",
+    )?;
     let data = arguments.data.unwrap_or(config.data);
     let mut made = Timestamp::from_second(now()).context("the clock is out of range")?;
     // Names tell the second: another backup of the same one takes the next.

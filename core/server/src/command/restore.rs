@@ -14,6 +14,7 @@ use crate::command::backup::{KEYRING, MAIN};
 use crate::command::manifest::Manifest;
 use crate::command::{runtime, say};
 use crate::config::Config;
+use crate::storage::only_a_folder;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -39,6 +40,11 @@ pub(crate) struct Arguments {
 /// Restores, and deletes again what was deleted.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let config = Config::read(&arguments.config)?;
+    only_a_folder(
+        &config,
+        "restore",
+        "use pg_restore; the server deletes again at its start what its keyring knows to be deleted",
+    )?;
     let data = arguments.data.clone().unwrap_or(config.data);
     for (_, file) in [MAIN, KEYRING] {
         if data.join(file).exists() {

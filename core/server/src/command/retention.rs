@@ -39,9 +39,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn work(config: &Config, dry: bool) -> anyhow::Result<()> {
-    let (databases, keys, master) = opened_with_master(config).await?;
+    let (storage, keys, master) = opened_with_master(config).await?;
     let catalogue = Catalogue::default();
-    let store = Arc::new(databases.main.clone());
+    let store = Arc::clone(&storage.main);
     let plugins = plugins::installed(config, store.clone(), &keys, &master).await?;
     watch::load_all(&config.interviews, &catalogue, &BTreeSet::new(), &plugins)?;
     let history = switches::open(config, store.clone()).await?.history();
@@ -64,6 +64,6 @@ async fn work(config: &Config, dry: bool) -> anyhow::Result<()> {
     let lines = report.to_string();
     let lines = if lines.is_empty() { "       nothing\n".to_owned() } else { lines };
     say(&format!("{title}\n{}", lines.trim_end()));
-    databases.close().await?;
+    storage.close().await?;
     Ok(())
 }

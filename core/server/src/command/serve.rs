@@ -12,7 +12,6 @@ use affiant_backend::AuditEnd;
 use affiant_guard::{Admission, Guard};
 use affiant_retention::{Eraser, Schedule};
 use affiant_runtime::Plugins;
-use affiant_storage_sqlite::{Databases, Options};
 use affiant_web::{App, Catalogue, Parts, Settings, Theme, Warnings, router};
 use anyhow::Context as _;
 use notify::RecommendedWatcher;
@@ -22,6 +21,7 @@ use tokio::sync::watch::{Receiver, channel};
 use crate::command::say;
 use crate::config::Config;
 use crate::post::post;
+use crate::storage::Storage;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
 use crate::{log, master, memory, plugins, retention, switches, watch};
 
@@ -89,11 +89,9 @@ fn configuration(arguments: Arguments) -> anyhow::Result<Config> {
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     fs_err::create_dir_all(&config.data).context("the data folder could not be made")?;
-    let databases =
-        Databases::open(&Options { folder: config.data.clone(), max_pages: config.max_pages })
-            .await?;
+    let storage = Storage::open(&config).await?;
     let master = config.master_key.clone().unwrap_or_else(|| master::default_file(&config.data));
-    let (keyring, master) = master::open(Arc::new(databases.secrets), &master).await?;
+    let (keyring, master) = master::open(Arc::clone(&storage.secrets), &master).await?;
     let theme = Theme::load(config.theme.as_deref()).context("the theme cannot be used")?;
     let catalogue = Catalogue::default();
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
@@ -101,7 +99,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     })?;
     let address = listener.local_addr()?;
     let settings = settings(&config, address)?;
-    let (store, keyring) = (Arc::new(databases.main), Arc::new(keyring));
+    let (store, keyring) = (Arc::clone(&storage.main), Arc::new(keyring));
     let random = Arc::new(SystemRandomness);
     let eraser = Arc::new(Eraser::new(store.clone(), Arc::clone(&keyring), random));
     let switches = switches::open(&config, store.clone()).await?;

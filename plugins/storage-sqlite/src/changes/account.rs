@@ -1,10 +1,10 @@
 //! Changes of accounts themselves, and of roles.
 
+use affiant_backend::columns::lines;
 use affiant_backend::{AccountId, AccountRow, Change};
 use sqlx::SqliteConnection;
 
 use super::found;
-use crate::columns::lines;
 use crate::write::Undone;
 
 pub(super) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone> {

@@ -1,9 +1,9 @@
 //! Changes of API keys.
 
+use affiant_backend::columns::lines;
 use affiant_backend::{ApiKeyRow, Change};
 use sqlx::SqliteConnection;
 
-use crate::columns::lines;
 use crate::write::Undone;
 
 pub(super) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone> {

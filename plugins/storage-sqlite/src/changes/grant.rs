@@ -1,10 +1,10 @@
 //! Changes of who may read a session.
 
+use affiant_backend::columns::signed;
 use affiant_backend::{Change, GrantRow, InvitationRow, Lookup, SessionId, StepRow, WrapRow};
 use sqlx::SqliteConnection;
 
 use super::found;
-use crate::columns::signed;
 use crate::write::{Undone, create, insert_step};
 
 pub(super) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone> {

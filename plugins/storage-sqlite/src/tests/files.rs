@@ -1,47 +1,42 @@
-//! Files.
+//! The files of the databases.
 
-use affiant_backend::{SessionId, SessionStore as _};
+use affiant_backend::{Keyring as _, Lookup, SessionStore as _};
 
-use super::{ONE, begun, file};
+use super::cases::sessions::five_steps;
+use super::cases::{ONE, begun, name};
+use super::open;
+use crate::{Databases, Options};
 
 #[tokio::test]
-async fn a_file_comes_back_with_its_chunks_in_order() {
+async fn what_was_acknowledged_is_in_the_files_without_closing() {
+    let it = five_steps().await;
+    it.put_secret(ONE, &[7; 32]).await;
+    // What a crash leaves: the files as they are now.
+    let crashed = tempfile::tempdir().unwrap();
+    for file in ["affiant.db", "affiant.db-wal", "keyring.db", "keyring.db-wal"] {
+        fs_err::copy(it.folder.path().join(file), crashed.path().join(file)).unwrap();
+    }
+    let again = open(&crashed, None).await;
+    let (found, history) = again.main.load(&Lookup([1; 32]), None).await.unwrap().unwrap();
+    assert_eq!((found.revision, history.deltas.len()), (5, 2));
+    assert_eq!(again.secrets.find(name(ONE)).await.unwrap(), Some(vec![7; 32]));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt as _;
     let it = begun().await;
-    let mut long = file(1, 5);
-    long.chunks = (0..40_u8).map(|it| vec![it; 70_000]).collect();
-    it.sessions().put_file(long.clone()).await.unwrap();
-    it.sessions().put_file(file(1, 6)).await.unwrap();
-    assert_eq!(it.sessions().find_file(ONE, [5; 16]).await.unwrap(), Some(long));
-    assert_eq!(it.sessions().find_file(ONE, [6; 16]).await.unwrap(), Some(file(1, 6)));
+    it.put_secret(ONE, &[7; 32]).await;
+    for entry in fs_err::read_dir(it.folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{entry:?}");
+    }
 }
 
 #[tokio::test]
-async fn a_file_belongs_to_its_session_only() {
-    let it = begun().await;
-    it.sessions().put_file(file(1, 5)).await.unwrap();
-    assert_eq!(it.sessions().find_file(SessionId([2; 16]), [5; 16]).await.unwrap(), None);
-    it.sessions().delete_file(SessionId([2; 16]), [5; 16]).await.unwrap();
-    assert_eq!(it.sessions().find_file(ONE, [5; 16]).await.unwrap(), Some(file(1, 5)));
-}
-
-#[tokio::test]
-async fn a_deleted_file_is_gone_and_the_others_stay() {
-    let it = begun().await;
-    it.sessions().put_file(file(1, 5)).await.unwrap();
-    it.sessions().put_file(file(1, 6)).await.unwrap();
-    it.sessions().delete_file(ONE, [5; 16]).await.unwrap();
-    it.sessions().delete_file(ONE, [5; 16]).await.unwrap();
-    assert_eq!(it.sessions().find_file(ONE, [5; 16]).await.unwrap(), None);
-    assert_eq!(it.sessions().find_file(ONE, [6; 16]).await.unwrap(), Some(file(1, 6)));
-}
-
-#[tokio::test]
-async fn a_session_takes_its_files_and_codes_with_it() {
-    let it = begun().await;
-    it.sessions().put_file(file(1, 5)).await.unwrap();
-    let code = affiant_backend::Lookup([9; 32]);
-    it.sessions().put_resume(&code, ONE, vec![9]).await.unwrap();
-    it.sessions().delete(ONE).await.unwrap();
-    assert_eq!(it.sessions().find_file(ONE, [5; 16]).await.unwrap(), None);
-    assert_eq!(it.sessions().find_resume(&code).await.unwrap(), None);
+async fn a_folder_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap().path().join("nowhere");
+    let error = Databases::open(&Options { folder, max_pages: None }).await.unwrap_err();
+    assert!(error.to_string().contains("nowhere"), "{error}");
 }

@@ -2,14 +2,15 @@
 
 use affiant_backend::{Change, GrantRole, History, Lookup, SessionId, SessionStore as _};
 
-use super::accounts::two;
-use super::rows::{A, grant};
-use super::{Fixture, ONE, begun, conflict, empty, open, row, step};
+use super::Fixture;
+use super::cases::accounts::two;
+use super::cases::rows::{A, grant};
+use super::cases::{ONE, begun, conflict, empty, row, step};
 use crate::recent::Recent;
 
 /// What the store says of sessions 1 to 4, and what the database says to somebody who just came.
 async fn compare(it: &Fixture) {
-    let fresh = open(&it.folder, None).await;
+    let fresh = it.beside().await;
     for number in 1..=4 {
         let lookup = Lookup([number; 32]);
         for up_to in [None, Some(2), Some(99)] {
@@ -72,7 +73,7 @@ async fn a_session_that_was_taken_over_is_read_anew() {
 #[tokio::test]
 async fn what_another_process_changed_is_a_conflict_and_then_read() {
     let it = begun().await;
-    let other = open(&it.folder, None).await;
+    let other = it.beside().await;
     other.main.append(ONE, 0, 0, step(1, b"theirs", false), 5).await.unwrap();
     conflict(it.sessions().append(ONE, 0, 0, step(1, b"ours", false), 6).await);
     let (row, history) = it.sessions().load(&Lookup([1; 32]), None).await.unwrap().unwrap();

@@ -1,8 +1,14 @@
 //! What a deletion leaves in the files: nothing.
 
-use affiant_backend::{FileRow, Keyring as _, Lookup, SessionId, SessionStore as _};
+use affiant_backend::{
+    Deletions as _, FileRow, Keyring as _, Lookup, SecretKind, SecretName, SecretRow, SessionId,
+    SessionStore as _, Subject,
+};
 
-use super::{Fixture, ONE, begun, file, holds, name, row, step};
+use super::cases::deletions::full;
+use super::cases::rows::A;
+use super::cases::{ONE, Part, begun, empty, file, name, row, step};
+use super::{Fixture, holds};
 
 const CANARY: &[u8] = b"canary-4d1f0c5e-of-sealed-bytes!";
 
@@ -18,16 +24,6 @@ async fn with_canaries() -> Fixture {
     sessions.put_file(FileRow { chunks, name, ..file(1, 5) }).await.unwrap();
     sessions.move_to(ONE, Lookup([1; 32]), CANARY.to_vec()).await.unwrap();
     it
-}
-
-#[tokio::test]
-async fn a_deleted_session_is_not_found_and_others_are() {
-    let it = with_canaries().await;
-    it.sessions().delete(ONE).await.unwrap();
-    assert_eq!(it.sessions().find(&Lookup([1; 32])).await.unwrap(), None);
-    assert_eq!(it.sessions().load(&Lookup([1; 32]), None).await.unwrap(), None);
-    assert_eq!(it.sessions().find(&Lookup([2; 32])).await.unwrap(), Some(row(2)));
-    it.sessions().delete(ONE).await.unwrap();
 }
 
 #[tokio::test]
@@ -89,4 +85,42 @@ async fn no_secret_is_in_the_main_database() {
         let bytes = fs_err::read(it.folder.path().join(file)).unwrap();
         assert!(!holds(&bytes, &[0xA7; 32]), "{file}");
     }
+}
+
+#[tokio::test]
+async fn the_bytes_of_an_erased_account_leave_database_and_log() {
+    let it = full().await;
+    assert!(holds(&it.bytes(), &[1; 99]));
+    it.sessions().erase(Subject::Account(A), None, None).await.unwrap();
+    it.sessions().check().await.unwrap();
+    assert!(!holds(&it.bytes(), &[1; 99]));
+    assert!(holds(&it.bytes(), &[2; 99]));
+}
+
+#[tokio::test]
+async fn secrets_that_are_buried_or_wrapped_anew_are_in_no_file() {
+    let it = empty().await;
+    let ring = it.secrets();
+    let secret = |id: u8| {
+        let name = SecretName { kind: SecretKind::Account, id: [id; 16], epoch: 0 };
+        SecretRow { name, wrapped: vec![id; 70], created: 86_400 }
+    };
+    ring.put(vec![secret(0xA1), secret(0xA2), secret(0xA3)]).await.unwrap();
+    ring.bury(vec![(SecretKind::Account, [0xA1; 16])], 86_400).await.unwrap();
+    assert!(!holds(&it.bytes(), &[0xA1; 70]));
+    ring.rewrap(vec![1], vec![SecretRow { wrapped: vec![5; 70], ..secret(0xA2) }]).await.unwrap();
+    assert!(!holds(&it.bytes(), &[0xA2; 70]));
+    assert!(holds(&it.bytes(), &[0xA3; 70]));
+}
+
+#[tokio::test]
+async fn plain_secrets_of_an_earlier_version_are_in_no_file_when_they_are_replaced() {
+    let it = empty().await;
+    let (id, plain) = (Fixture::literal(&[1; 16]), Fixture::literal(&[0xC7; 32]));
+    let sql = format!("insert into secrets (session, secret) values ({id}, {plain})");
+    it.alter(Part::Keyring, &sql).await;
+    assert!(holds(&it.bytes(), &[0xC7; 32]));
+    let wrapped = SecretRow { name: name(ONE), wrapped: vec![7; 70], created: 86_400 };
+    it.secrets().replace_plain(vec![wrapped]).await.unwrap();
+    assert!(!holds(&it.bytes(), &[0xC7; 32]));
 }

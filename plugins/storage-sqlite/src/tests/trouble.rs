@@ -2,15 +2,16 @@
 
 use std::error::Error as _;
 
-use affiant_backend::{Keyring as _, Lookup, SessionStore as _, StorageError};
+use affiant_backend::{Lookup, SessionStore as _, StorageError};
 use tokio::task::JoinSet;
 
-use super::{Fixture, ONE, begun, file, row, step, with_pages};
+use super::Fixture;
+use super::cases::{ONE, begun, file, row, step};
 use crate::{Databases, OpenError, Options};
 
 #[tokio::test]
 async fn a_full_disk_refuses_the_write_and_keeps_what_was_there() {
-    let it = with_pages(Some(40)).await;
+    let it = Fixture::with_pages(Some(40)).await;
     let sessions = it.sessions();
     sessions.create(row(1), step(0, b"zero", true)).await.unwrap();
     let before = sessions.load(&Lookup([1; 32]), None).await.unwrap();
@@ -27,7 +28,7 @@ async fn a_full_disk_refuses_the_write_and_keeps_what_was_there() {
 
 #[tokio::test]
 async fn a_write_that_finds_no_room_does_not_take_others_with_it() {
-    let it = with_pages(Some(60)).await;
+    let it = Fixture::with_pages(Some(60)).await;
     let mut writes = JoinSet::new();
     // On one thread all of them wait before the writer runs, so they share a commit.
     for number in 1..=20 {
@@ -50,83 +51,8 @@ async fn a_write_that_finds_no_room_does_not_take_others_with_it() {
     }
 }
 
-#[tokio::test]
-async fn a_write_that_contradicts_a_row_does_not_take_others_with_it() {
-    let it = begun().await;
-    let mut writes = JoinSet::new();
-    for number in [2, 1, 3] {
-        let sessions = it.sessions().clone();
-        writes.spawn(async move { (number, sessions.put_file(file(number, 5)).await) });
-    }
-    for (number, result) in writes.join_all().await {
-        match result {
-            Ok(()) => assert_eq!(number, 1),
-            Err(StorageError::Conflict) => assert_ne!(number, 1),
-            Err(other) => panic!("{number}: {other}"),
-        }
-    }
-    assert_eq!(it.sessions().find_file(ONE, [5; 16]).await.unwrap(), Some(file(1, 5)));
-}
-
-fn corrupt<T: std::fmt::Debug>(result: Result<T, StorageError>, named: &str) {
-    match result {
-        Err(StorageError::Corrupt { table }) => assert_eq!(table, named),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[tokio::test]
-async fn a_damaged_row_is_said_to_be_corrupt() {
-    let it = begun().await;
-    for number in 1..=3 {
-        let revision = u64::from(number) - 1;
-        it.sessions()
-            .append(ONE, revision, number - 1, step(number, b"a", false), 1)
-            .await
-            .unwrap();
-    }
-    it.sessions().put_file(file(1, 5)).await.unwrap();
-    let lookup = Lookup([1; 32]);
-
-    it.alter(
-        "keyring.db",
-        "insert into secrets (session, secret) values (x'01010101010101010101010101010101', x'07')",
-    )
-    .await;
-    corrupt(it.secrets().plain(1).await, "secrets");
-    it.alter("affiant.db", "delete from file_chunks where number = 1").await;
-    corrupt(it.sessions().find_file(ONE, [5; 16]).await, "file_chunks");
-    it.alter("affiant.db", "delete from file_chunks").await;
-    corrupt(it.sessions().find_file(ONE, [5; 16]).await, "file_chunks");
-    it.alter("affiant.db", "delete from steps where number = 3").await;
-    corrupt(it.sessions().load(&lookup, None).await, "steps");
-    assert!(it.sessions().load(&lookup, Some(2)).await.is_ok());
-    it.alter("affiant.db", "delete from steps where number = 1").await;
-    corrupt(it.sessions().load(&lookup, Some(2)).await, "steps");
-    it.alter("affiant.db", "delete from steps where number = 0").await;
-    corrupt(it.sessions().load(&lookup, Some(0)).await, "steps");
-    it.alter("affiant.db", "update sessions set last_step = -1").await;
-    corrupt(it.sessions().find(&lookup).await, "sessions");
-}
-
 async fn opened(folder: tempfile::TempDir) -> Result<Databases, OpenError> {
     Databases::open(&Options { folder: folder.path().to_owned(), max_pages: None }).await
-}
-
-#[tokio::test]
-async fn a_database_of_a_newer_version_is_refused() {
-    let it = begun().await;
-    it.alter(
-        "affiant.db",
-        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-         values (99990101000000, 'from the future', true, x'00', 0)",
-    )
-    .await;
-    let Fixture { folder, databases } = it;
-    databases.close().await.unwrap();
-    let error = opened(folder).await.unwrap_err();
-    assert!(matches!(error, OpenError::Newer(_)), "{error:?}");
-    assert!(error.to_string().contains("newer version"), "{error}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use super::{
     ANALYTICS, DOCX, POSTGRES, S3, SEGMENT, SOCIAL_LOGIN, SQLITE, changed, manifest, with,
 };
-use crate::{Declaration, Facet, Label, Language};
+use crate::{Declaration, Facet, Label, Language, Manifest};
 
 #[test]
 fn the_worked_examples_have_their_labels() {
@@ -25,6 +25,24 @@ fn the_worked_examples_have_their_labels() {
         let manifest = manifest(text);
         let settings: Vec<_> = setting.into_iter().collect();
         let label = Label::of(&with(&manifest, &settings));
+        assert_eq!(label.levels(), levels, "{} {setting:?}", manifest.plugin.name);
+    }
+}
+
+#[test]
+fn the_storages_that_are_built_in_have_their_labels() {
+    let sqlite = include_str!("../../../../plugins/storage-sqlite/plugin.toml");
+    let postgres = include_str!("../../../../plugins/storage-postgres/plugin.toml");
+    for (text, setting, levels) in [
+        (sqlite, None, [0, 1, 0, 0, 0]),
+        (postgres, Some(("hosted_by", "us")), [0, 1, 0, 0, 0]),
+        (postgres, Some(("hosted_by", "provider")), [1, 1, 0, 0, 0]),
+    ] {
+        let parsed = Manifest::parse(text);
+        assert!(parsed.findings.is_empty(), "{:?}", parsed.findings);
+        let manifest = parsed.usable().unwrap();
+        let settings: Vec<_> = setting.into_iter().collect();
+        let label = Label::of(&with(manifest, &settings));
         assert_eq!(label.levels(), levels, "{} {setting:?}", manifest.plugin.name);
     }
 }

@@ -10,7 +10,6 @@ use affiant_backend::{Change, PluginChange, PluginSecretRow};
 use affiant_keyring::Keys;
 use affiant_manifest::{Direction, Facet, Label, Language, Manifest, SettingType, Value};
 use affiant_plugins::{Choice, Known, Package, Scope, step};
-use affiant_storage_sqlite::Databases;
 use affiant_vault::{Master, SettingName};
 use affiant_web::{COMMAND_LINE, Plugboard};
 use anyhow::{Context as _, bail};
@@ -18,6 +17,7 @@ use anyhow::{Context as _, bail};
 use crate::command::{opened_with_master, runtime, say};
 use crate::config::Config;
 use crate::plugins::runner;
+use crate::storage::Storage;
 use crate::system::{SystemRandomness, now};
 
 /// Where the plugins are.
@@ -97,7 +97,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 /// What a command works on.
 struct Site {
-    databases: Databases,
+    storage: Storage,
     keys: Keys,
     master: Arc<Master>,
     board: Plugboard,
@@ -108,14 +108,14 @@ impl Site {
         let mut config = Config::read(&place.config)?;
         config.data = place.data.clone().unwrap_or(config.data);
         config.master_key = place.master_key.clone().or(config.master_key);
-        let (databases, keys, master) = opened_with_master(&config).await?;
+        let (storage, keys, master) = opened_with_master(&config).await?;
         let (runner, registry) = runner(&config, &keys, &master)?;
-        let store = Arc::new(databases.main.clone());
+        let store = Arc::clone(&storage.main);
         let board =
             Plugboard::open(store, registry, Arc::new(runner), takes_unsigned || config.dev)
                 .await
                 .context("what is installed of plugins cannot be read")?;
-        Ok(Self { databases, keys, master, board })
+        Ok(Self { storage, keys, master, board })
     }
 
     fn known(&self) -> Arc<Known> {
@@ -154,7 +154,7 @@ impl Site {
     }
 
     async fn close(self) -> anyhow::Result<ExitCode> {
-        self.databases.close().await?;
+        self.storage.close().await?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,0 +1,145 @@
+//! Writes to sessions that take more than one statement.
+
+use affiant_backend::columns::signed;
+use affiant_backend::{FileRow, SessionId, SessionRow, StepRow};
+use async_trait::async_trait;
+use sqlx::PgConnection;
+
+use crate::write::{Undone, Work};
+
+/// A new session with its step 0.
+pub(crate) struct Create(pub(crate) SessionRow, pub(crate) StepRow);
+
+#[async_trait]
+impl Work for Create {
+    type Done = ();
+
+    fn locks(&self) -> Vec<i64> {
+        Vec::new()
+    }
+
+    async fn run(&self, db: &mut PgConnection) -> Result<(), Undone> {
+        Ok(create(db, &self.0, &self.1).await?)
+    }
+}
+
+/// A step that is not put behind the last one, but in place of others.
+pub(crate) struct Replace {
+    pub(crate) session: SessionId,
+    pub(crate) expected: u64,
+    pub(crate) after: u32,
+    pub(crate) step: StepRow,
+    pub(crate) touched: i64,
+}
+
+#[async_trait]
+impl Work for Replace {
+    type Done = u64;
+
+    fn locks(&self) -> Vec<i64> {
+        Vec::new()
+    }
+
+    async fn run(&self, db: &mut PgConnection) -> Result<u64, Undone> {
+        let (id, after) = (&self.session.0[..], i64::from(self.after));
+        // Whoever else changes the session waits for us from here on.
+        let moved = sqlx::query!(
+            "update sessions set revision = revision + 1, last_step = $3, touched = $4, warned = 0
+             where id = $1 and revision = $2 and last_step >= $5",
+            id,
+            signed(self.expected),
+            i64::from(self.step.number),
+            self.touched,
+            after
+        )
+        .execute(&mut *db)
+        .await?;
+        if moved.rows_affected() == 0 {
+            return Err(Undone::Conflict);
+        }
+        sqlx::query!("delete from steps where session = $1 and number > $2", id, after)
+            .execute(&mut *db)
+            .await?;
+        insert_step(db, self.session, &self.step).await?;
+        Ok(self.expected + 1)
+    }
+}
+
+/// A file with its chunks.
+pub(crate) struct PutFile(pub(crate) FileRow);
+
+#[async_trait]
+impl Work for PutFile {
+    type Done = ();
+
+    fn locks(&self) -> Vec<i64> {
+        Vec::new()
+    }
+
+    async fn run(&self, db: &mut PgConnection) -> Result<(), Undone> {
+        let file = &self.0;
+        let (session, id) = (&file.session.0[..], &file.id[..]);
+        sqlx::query!(
+            "insert into files (session, id, wrapped, name) values ($1, $2, $3, $4)",
+            session,
+            id,
+            file.wrapped,
+            file.name
+        )
+        .execute(&mut *db)
+        .await?;
+        for (number, sealed) in (0_i64..).zip(&file.chunks) {
+            sqlx::query!(
+                "insert into file_chunks (session, file, number, sealed) values ($1, $2, $3, $4)",
+                session,
+                id,
+                number,
+                sealed
+            )
+            .execute(&mut *db)
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+pub(crate) async fn create(
+    db: &mut PgConnection,
+    session: &SessionRow,
+    first: &StepRow,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into sessions
+           (id, lookup, interview, wrapped, revision, last_step, created, touched, epoch)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &session.id.0[..],
+        &session.lookup.0[..],
+        session.interview,
+        session.wrapped,
+        signed(session.revision),
+        i64::from(session.last_step),
+        session.created,
+        session.touched,
+        i64::from(session.epoch)
+    )
+    .execute(&mut *db)
+    .await?;
+    insert_step(db, session.id, first).await
+}
+
+pub(crate) async fn insert_step(
+    db: &mut PgConnection,
+    session: SessionId,
+    step: &StepRow,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into steps (session, number, delta, snapshot) values ($1, $2, $3, $4)",
+        &session.0[..],
+        i64::from(step.number),
+        step.delta,
+        step.snapshot.as_deref()
+    )
+    .execute(db)
+    .await
+    .map(|_| ())
+}
