@@ -2,15 +2,14 @@
 // from its end, and closed while the plugin is off.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
 
 import { administrator, assertInOrder, launchBrowser, openPage, root, startServer } from './harness.mjs';
 import { press } from './people.mjs';
+import { affiant, decide, install } from './plugins.mjs';
 
 const ID = 'org.example.parking';
 
@@ -18,10 +17,6 @@ let browser;
 let folder;
 let file;
 let interviews;
-
-async function affiant(...words) {
-    return promisify(execFile)(process.env.AFFIANT_BIN, words, { cwd: root });
-}
 
 before(async () => {
     browser = await launchBrowser();
@@ -43,19 +38,15 @@ after(async () => {
 /** An administrator installs the package and switches it on. */
 async function switchedOn(server) {
     const page = await administrator(browser, server);
-    await page.goto(`${server.url}/admin/plugins`);
-    await page.getByLabel('Package').setInputFiles(file);
-    await press(page, 'Install');
-    await page.getByText('It is installed, and does nothing yet.').waitFor();
-    await page.goto(`${server.url}/admin/plugins`);
+    await install(page, server, file);
     await page.getByRole('link', { name: 'Switch it on' }).click();
-    await page.locator('label').getByText('In all interviews', { exact: true }).click();
-    await page.getByLabel('Why?').fill('People ask for it.');
-    await press(page, 'Continue');
-    await press(page, 'Make this change');
-    await page.getByText('It is done, and holds from now on.').waitFor();
-    return page;
+    // It stands for an interview, so that it is on in those that are named and no others.
+    await choose(page, 'parking');
+    await decide(page, server, 'In some interviews');
 }
+
+/** A choice is taken by its card, which its label covers. */
+const choose = (page, label) => page.locator('label').getByText(label, { exact: true }).click();
 
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
 
@@ -77,11 +68,11 @@ for (const javaScriptEnabled of [true, false]) {
         await page.getByLabel('Amount').fill('55');
         await press(page, 'Continue');
         await heading(page, 'What is wrong with the ticket?');
-        await page.getByLabel('I had paid').check();
+        await choose(page, 'I had paid');
         await assertInOrder(page, server.url, [/422/]);
         await press(page, 'Continue');
         await heading(page, 'Can you show it?');
-        await page.getByLabel('Yes').check();
+        await choose(page, 'Yes');
         await press(page, 'Continue');
         await heading(page, 'Object');
         await assertInOrder(page, server.url, [/422/]);
@@ -90,7 +81,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.getByRole('button', { name: 'Change Reason' }).click();
         await heading(page, 'What is wrong with the ticket?');
         assert.ok(await page.getByLabel('I had paid').isChecked());
-        await page.getByLabel('None of these').check();
+        await choose(page, 'None of these');
         await press(page, 'Continue');
         await heading(page, 'Pay it');
         // What was said about the receipt does not count any more.
