@@ -50,13 +50,13 @@ const choose = (page, label) => page.locator('label').getByText(label, { exact: 
 
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
 
-for (const javaScriptEnabled of [true, false]) {
-    const how = javaScriptEnabled ? 'with' : 'without';
+for (const javaScript of [true, false]) {
+    const how = javaScript ? 'with' : 'without';
     test(`a plugin leads through its interview ${how} a script`, async (context) => {
         const server = await startServer({ interviews, flags: ['--dev'] });
         context.after(() => server.stop());
         await switchedOn(server);
-        const page = await openPage(browser, { javaScriptEnabled });
+        const page = await openPage(browser, { javaScript });
         await page.goto(`${server.url}/i/parking`);
         await press(page, 'Start');
         await heading(page, 'How much are you asked to pay?');
