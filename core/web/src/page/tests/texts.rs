@@ -126,7 +126,7 @@ fn what_a_plugin_wrote_leads_nowhere_and_what_the_author_wrote_around_it_does() 
     let html = texts.block(text).to_string();
     assert_eq!(
         html.trim(),
-        "<div><p>A <a class=\"term\" href=\"#term-0\">fine</a>: <strong>pay</strong>, or not</p>\n</div>"
+        "<p>A <a class=\"term\" href=\"#term-0\">fine</a>: <strong>pay</strong>, or not</p>"
     );
     let line = texts.inline("[Pay](https://law.example/?fine=55)").to_string();
     assert!(!line.contains("href"), "{line}");
