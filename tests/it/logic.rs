@@ -1,153 +1,35 @@
-//! An interview that a plugin decides from its first screen to its last: the example, built, installed
-//! and switched on as an administrator does it.
+//! An interview that a plugin decides from its first screen to its last: the example.
 
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
-
-use affiant_package::{Package, SigningKey, sign};
 use affiant_tests::client::{Connection, Session};
-use affiant_tests::program::{Server, Setup, command};
+use affiant_tests::program::command;
 use affiant_wasm::Kind;
-use affiant_wasm::testing::Module;
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use hyper::Method;
-use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::time::interval;
+use serde_json::json;
 
-use crate::plugins::{root, run};
-use crate::visitor::Visitor;
-
-/// How often it is looked whether the server followed.
-const LOOK: Duration = Duration::from_millis(200);
-
-/// How long it may take to follow.
-const WITHIN: Duration = Duration::from_mins(1);
+use crate::installing::{Site, example, leads};
 
 const PARKING: &str = "org.example.parking";
 const INTERVIEW: &str = include_str!("../../examples/plugins/logic/parking.yml");
 
-/// Fields of the first screens as a page posts them.
+/// An answer as a page posts it.
 const PAID: &str = "reason=paid";
 
-/// The example's package.
-fn example() -> anyhow::Result<Package> {
-    let folder = root().join("examples/plugins");
-    run(&folder, &["plugin", "build", "logic"])?;
-    let packages = tempfile::tempdir()?;
-    let file = packages.path().join("parking.affiant");
-    run(&folder, &["plugin", "pack", "logic", "--output", &file.display().to_string()])?;
-    Ok(Package::read(&fs_err::read(&file)?)?.package)
+fn site(flags: &[&str]) -> anyhow::Result<Site> {
+    Site::new(Kind::Logic, "parking", INTERVIEW, flags)
 }
 
-/// The same with a component that always breaks off.
-fn broken(example: &Package) -> Package {
-    let module = Module { body: "(unreachable)".to_owned(), ..Module::default() };
-    Package { component: module.component(Kind::Logic), ..example.clone() }
-}
-
-/// A server with the interview, beside which plugins are installed.
-struct Site {
-    folder: TempDir,
-    server: Option<Server>,
-    example: Package,
-}
-
-impl Site {
-    fn new(flags: &[&str]) -> anyhow::Result<Self> {
-        let example = example()?;
-        let folder = tempfile::tempdir()?;
-        let interviews = folder.path().join("interviews");
-        fs_err::create_dir(&interviews)?;
-        fs_err::write(interviews.join("parking.yml"), INTERVIEW)?;
-        let server = Server::start(&Setup {
-            data: folder.path().join("data"),
-            interviews,
-            flags: flags.iter().map(|it| (*it).to_owned()).collect(),
-            folder: folder.path().to_owned(),
-        })?;
-        Ok(Self { folder, server: Some(server), example })
-    }
-
-    /// What `affiant plugin …` does beside the server; it must succeed.
-    fn plugin(&self, arguments: &[&str]) -> anyhow::Result<()> {
-        let mut call = command()?;
-        let data = self.folder.path().join("data");
-        call.arg("plugin").args(arguments).arg("--data").arg(data);
-        let output = call.current_dir(self.folder.path()).output()?;
-        let complained = String::from_utf8_lossy(&output.stderr).into_owned();
-        ensure!(output.status.success(), "{arguments:?}: {complained}");
-        Ok(())
-    }
-
-    /// Installs a version of the plugin.
-    fn install(&self, version: &str, package: &Package) -> anyhow::Result<()> {
-        let manifest = package.manifest.replace("\"0.1.0\"", &format!("{version:?}"));
-        let bytes = Package { manifest, ..package.clone() }.pack()?;
-        let file: PathBuf = self.folder.path().join(format!("{version}.affiant"));
-        fs_err::write(&file, sign(&bytes, &SigningKey::from_seed(&[1; 32]))?)?;
-        self.plugin(&["install", file.to_str().context("a path is text")?])
-    }
-
-    /// The example, on.
-    fn with_example(flags: &[&str]) -> anyhow::Result<Self> {
-        let site = Self::new(flags)?;
-        site.install("0.1.0", &site.example)?;
-        site.plugin(&["enable", PARKING])?;
-        Ok(site)
-    }
-
-    /// A browser with a session, once the server followed.
-    async fn visitor(&mut self) -> anyhow::Result<Visitor> {
-        let server = self.server.take().context("one visitor a site")?;
-        begins(&server, 201).await?;
-        let folder = tempfile::tempdir()?;
-        Visitor::at(folder, server, "parking").await
-    }
-}
-
-/// Waits until beginning a session has this status.
-async fn begins(server: &Server, status: u16) -> anyhow::Result<Value> {
-    let until = Instant::now() + WITHIN;
-    let mut due = interval(LOOK);
-    loop {
-        due.tick().await;
-        let mut connection = Connection::open(server.address).await?;
-        let body = json!({ "interview": "parking" });
-        let path = "/api/v1/sessions";
-        let reply = connection.call(Method::POST, path, None, Some(&body)).await?;
-        if reply.status.as_u16() == status {
-            return reply.json();
-        }
-        ensure!(Instant::now() < until, "{}: {}", reply.status, reply.text());
-    }
-}
-
-/// Waits until the page of a step has this status, and gives what it says.
-async fn page(visitor: &mut Visitor, step: u32, status: u16) -> anyhow::Result<String> {
-    let until = Instant::now() + WITHIN;
-    let mut due = interval(LOOK);
-    loop {
-        due.tick().await;
-        let page = visitor.get(&format!("/i/parking/{step}")).await?;
-        if page.status.as_u16() == status {
-            return Ok(page.text());
-        }
-        let lines = || visitor.server.lines().join("\n");
-        ensure!(Instant::now() < until, "{} in place of {status}:\n{}", page.status, lines());
-    }
-}
-
-/// Answers a step and says where it leads.
-async fn leads(visitor: &mut Visitor, step: u32, body: &str) -> anyhow::Result<String> {
-    let reply = visitor.answer(step, body).await?;
-    ensure!(reply.status == 303, "{}: {}", reply.status, reply.text());
-    Ok(reply.header("location").unwrap_or_default().to_owned())
+/// A site where the plugin is on.
+fn running(flags: &[&str]) -> anyhow::Result<Site> {
+    let site = site(flags)?;
+    site.install("0.1.0")?;
+    site.plugin(&["enable", PARKING])?;
+    Ok(site)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plugin_leads_a_browser_through_its_interview_and_back() -> anyhow::Result<()> {
-    let mut site = Site::with_example(&[])?;
+    let mut site = running(&[])?;
     let mut visitor = site.visitor().await?;
     let asked = visitor.page(0).await?;
     ensure!(asked.contains("How much are you asked to pay?"), "{asked}");
@@ -185,10 +67,9 @@ async fn a_plugin_leads_a_browser_through_its_interview_and_back() -> anyhow::Re
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_is_asked_and_refused_as_a_person_is() -> anyhow::Result<()> {
-    let site = Site::with_example(&[])?;
-    let server = site.server.as_ref().context("there is a server")?;
-    begins(server, 201).await?;
-    let mut connection = Connection::open(server.address).await?;
+    let site = running(&[])?;
+    site.begins(201).await?;
+    let mut connection = Connection::open(site.server()?.address).await?;
     let mut session = Session::start(&mut connection, "parking").await?;
     ensure!(session.screen["fields"][0]["name"] == "fine", "{}", session.screen);
     let path = format!("/api/v1/sessions/{}/answers", session.id);
@@ -212,10 +93,9 @@ async fn a_program_is_asked_and_refused_as_a_person_is() -> anyhow::Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_when_the_plugin_is_switched_off_in_the_middle() -> anyhow::Result<()> {
-    let mut site = Site::new(&[])?;
-    site.install("0.1.0", &site.example)?;
-    let server = site.server.as_ref().context("there is a server")?;
-    let closed = begins(server, 503).await?;
+    let mut site = site(&[])?;
+    site.install("0.1.0")?;
+    let closed = site.begins(503).await?;
     ensure!(closed.to_string().contains("closed for now"), "{closed}");
     site.plugin(&["enable", PARKING, "--interview", "parking"])?;
     let mut visitor = site.visitor().await?;
@@ -223,7 +103,7 @@ async fn nothing_is_lost_when_the_plugin_is_switched_off_in_the_middle() -> anyh
 
     let form = crate::visitor::hidden(&visitor.page(1).await?);
     site.plugin(&["disable", PARKING])?;
-    let closed = page(&mut visitor, 1, 503).await?;
+    let closed = site.page(&mut visitor, 1, 503).await?;
     ensure!(closed.contains("closed for now") && closed.contains("answers are kept"), "{closed}");
     let refused = visitor.send(1, &form, PAID).await?;
     ensure!(refused.status == 503, "{}", refused.status);
@@ -231,37 +111,37 @@ async fn nothing_is_lost_when_the_plugin_is_switched_off_in_the_middle() -> anyh
     ensure!(visitor.server.lines().iter().any(told), "the log says why");
 
     site.plugin(&["enable", PARKING])?;
-    ensure!(page(&mut visitor, 1, 200).await?.contains("What is wrong with the ticket?"));
+    ensure!(site.page(&mut visitor, 1, 200).await?.contains("What is wrong with the ticket?"));
     ensure!(leads(&mut visitor, 1, PAID).await? == "/i/parking/2");
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_when_the_plugin_breaks_off_and_is_paused() -> anyhow::Result<()> {
-    let mut site = Site::with_example(&[])?;
+    let mut site = running(&[])?;
     let mut visitor = site.visitor().await?;
     ensure!(leads(&mut visitor, 0, "fine=55").await? == "/i/parking/1");
-    site.install("0.2.0", &broken(&site.example))?;
+    site.install_broken("0.2.0")?;
     site.plugin(&["upgrade", PARKING, "0.2.0"])?;
-    let sorry = page(&mut visitor, 1, 500).await?;
+    let sorry = site.page(&mut visitor, 1, 500).await?;
     ensure!(sorry.contains("Your answers are kept"), "{sorry}");
     // Again and again: it is not called any more then.
-    page(&mut visitor, 1, 503).await?;
+    site.page(&mut visitor, 1, 503).await?;
     let paused = |it: &String| it.contains("it is paused");
     ensure!(visitor.server.lines().iter().any(paused), "administrators are told");
-    site.install("0.3.0", &site.example)?;
+    site.install("0.3.0")?;
     site.plugin(&["upgrade", PARKING, "0.3.0"])?;
-    ensure!(page(&mut visitor, 1, 200).await?.contains("What is wrong with the ticket?"));
+    ensure!(site.page(&mut visitor, 1, 200).await?.contains("What is wrong with the ticket?"));
     ensure!(leads(&mut visitor, 1, PAID).await? == "/i/parking/2");
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_author_reads_why_the_interview_does_not_go_on() -> anyhow::Result<()> {
-    let mut site = Site::with_example(&["--dev"])?;
+    let mut site = running(&["--dev"])?;
     let mut visitor = site.visitor().await?;
     site.plugin(&["disable", PARKING])?;
-    let why = page(&mut visitor, 0, 503).await?;
+    let why = site.page(&mut visitor, 0, 503).await?;
     ensure!(why.contains("is not switched on for this interview"), "{why}");
     ensure!(why.contains("parking.yml") && why.contains("logic: org.example.parking"), "{why}");
     Ok(())
@@ -271,7 +151,7 @@ async fn an_author_reads_why_the_interview_does_not_go_on() -> anyhow::Result<()
 fn authors_check_play_and_draw_it_with_the_package() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let package = folder.path().join("parking.affiant");
-    fs_err::write(&package, example()?.pack()?)?;
+    fs_err::write(&package, example(Kind::Logic)?.pack()?)?;
     fs_err::write(folder.path().join("parking.yml"), INTERVIEW)?;
     let case = "# Parking\n\n```yaml interview\n".to_owned()
         + INTERVIEW

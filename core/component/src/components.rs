@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use affiant_backend::PluginSecretRow;
 use affiant_broker::{Access, Blocking, Entry, Limits as Traffic, Secrets};
-use affiant_engine::Moment;
+use affiant_engine::{Custom, Moment};
 use affiant_manifest::{Manifest, check_binary};
 use affiant_plugins::{Choice, Gate, Happening, Learner, Package, Registry, Runner, Sighting};
 use affiant_runtime::{Calls, PluginFunction, Plugins};
@@ -83,6 +83,7 @@ struct Told {
 pub(crate) struct Ready {
     plugin: Plugin,
     functions: Vec<PluginFunction>,
+    datatypes: Vec<Custom>,
     limits: Limits,
     /// Hosts that stand in the component and not in its manifest.
     unlisted: BTreeSet<String>,
@@ -183,8 +184,12 @@ impl Runner for Components {
             | Kind::Delivery
             | Kind::Assembly => Vec::new(),
         };
+        let datatypes = match plugin.kind() {
+            Kind::Field => datatypes(&plugin, limits)?,
+            _ => Vec::new(),
+        };
         let unlisted = check_binary(&package.manifest, &[], component).unlisted_hosts;
-        let ready = Arc::new(Ready { plugin, functions, limits, unlisted });
+        let ready = Arc::new(Ready { plugin, functions, datatypes, limits, unlisted });
         let mut all = self.0.ready.write().unwrap_or_else(PoisonError::into_inner);
         all.insert(package.digest, ready);
         Ok(())
@@ -229,6 +234,37 @@ fn functions(plugin: &Plugin, limits: Limits) -> Result<Vec<PluginFunction>, Str
     Ok(functions.collect())
 }
 
+/// The datatypes that a component says it has; each has a name that authors can write.
+fn datatypes(plugin: &Plugin, limits: Limits) -> Result<Vec<Custom>, String> {
+    let described = plugin.evaluation(Box::new(Nobody), limits).datatypes();
+    let described = described.map_err(|it| it.to_string())?;
+    let mut names = BTreeSet::new();
+    for it in &described {
+        let is_fit = |it: char| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_');
+        let name = it.name.as_str();
+        if name.is_empty() || name.trim() != name || !name.chars().all(is_fit) {
+            return Err(
+                "the name of one of its datatypes is none that authors can write".to_owned()
+            );
+        }
+        if !names.insert(name) {
+            return Err(format!("it has the datatype `{name}` twice"));
+        }
+    }
+    let custom = |it: affiant_wasm::field::Datatype| Custom {
+        plugin: plugin.who().plugin.clone(),
+        name: it.name,
+        keys: it.hints.input_mode.name(),
+        autocomplete: it.hints.autocomplete,
+        width: it.hints.width,
+        longest: it.hints.longest,
+        prefix: it.hints.prefix,
+        suffix: it.hints.suffix,
+        example: it.example,
+    };
+    Ok(described.into_iter().map(custom).collect())
+}
+
 /// What is linked: whatever the manifest asks for with any settings. What holds with those chosen is
 /// asked of the gate at each call.
 fn grants(manifest: &Manifest) -> BTreeSet<Grant> {
@@ -267,6 +303,13 @@ impl Plugins for Components {
         let package = known.package_of(plugin, self.0.parts.world.seconds());
         let ready = package.and_then(|it| self.0.ready(&it.digest));
         ready.is_some_and(|it| it.plugin.kind() == Kind::Logic)
+    }
+
+    fn datatypes(&self, plugin: &str) -> Vec<Custom> {
+        let known = self.0.parts.registry.known();
+        let package = known.package_of(plugin, self.0.parts.world.seconds());
+        let ready = package.and_then(|it| self.0.ready(&it.digest));
+        ready.map(|it| it.datatypes.clone()).unwrap_or_default()
     }
 
     fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls> {

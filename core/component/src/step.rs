@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use affiant_engine::{Complaint, Decision, Moment, Notebook};
+use affiant_engine::{Complaint, Custom, Decision, Moment, Notebook};
 use affiant_guest::{Fault, FaultKind, Path, Stop, Value};
 use affiant_plugins::{Agreed, Gate, Known, Mark, Package, Saw, Sighting};
 use affiant_runtime::Calls;
@@ -218,6 +218,21 @@ impl Calls for Step {
         let found = self.asks(plugin, true, |it| it.validate(screen, &given, language))?;
         let found = found.into_iter();
         Ok(found.map(|it| Complaint { variable: it.variable, message: it.message }).collect())
+    }
+
+    fn parse(
+        &mut self,
+        datatype: &Custom,
+        entered: &str,
+        language: &str,
+    ) -> Result<Result<Value, String>, Stop> {
+        let Custom { plugin, name, .. } = datatype;
+        self.asks(plugin, true, |it| it.parse(name, entered, language))
+    }
+
+    fn show(&mut self, datatype: &Custom, value: &Value, language: &str) -> Result<String, Stop> {
+        let Custom { plugin, name, .. } = datatype;
+        self.asks(plugin, true, |it| it.show(name, value, language))
     }
 }
 

@@ -148,12 +148,10 @@ impl Run<'_> {
                 continue;
             }
             match parse::value(field, submission.answers.get(&field.name), self.locale()) {
-                Ok(Parsed::Value(value)) => {
-                    match self.author_refuses(question, shown, field, &value)? {
-                        Some(error) => errors.push(error),
-                        None => values.push((field, Some(value))),
-                    }
-                }
+                Ok(Parsed::Value(value)) => match self.accepted(question, shown, field, value)? {
+                    Ok(value) => values.push((field, Some(value))),
+                    Err(error) => errors.push(error),
+                },
                 Ok(Parsed::Unanswered) => values.push((field, Some(parse::nothing(field)))),
                 Err((problem, part)) => errors.push(self.error(field, problem, part)),
             }
@@ -242,6 +240,22 @@ impl Run<'_> {
             }
         }
         true
+    }
+
+    /// A value as it is stored, if the plugin of its datatype and the author take it.
+    fn accepted(
+        &mut self,
+        question: Option<&Question>,
+        shown: &Shown,
+        field: &ScreenField,
+        value: Value,
+    ) -> Result<Result<Value, FieldError>, Refused> {
+        let value = match self.read_custom(field, value)? {
+            Ok(value) => value,
+            Err(error) => return Ok(Err(error)),
+        };
+        let error = self.author_refuses(question, shown, field, &value)?;
+        Ok(error.map_or(Ok(value), Err))
     }
 
     /// The author's `validate` of a field: an expression in which the value is called `value`,

@@ -127,6 +127,9 @@ impl Run<'_> {
         self.texts(field, &mut screen)?;
         self.limits(field, &mut screen)?;
         self.extras(field, bindings, &mut screen)?;
+        if let Some(custom) = &field.custom {
+            self.customize(&custom.name, &mut screen)?;
+        }
         Ok(Some(screen))
     }
 
@@ -443,6 +446,7 @@ pub(crate) fn blank(name: String, datatype: Datatype, widget: Widget) -> ScreenF
         data: None,
         note: None,
         messages: Vec::new(),
+        custom: None,
         row: None,
     }
 }

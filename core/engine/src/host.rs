@@ -7,6 +7,7 @@ use affiant_guest::{FaultKind, Path, Shared, Stop, Value};
 use affiant_interview::{CodeId, Pattern, TextId};
 use jiff::civil::{Date, DateTime};
 
+use crate::custom::Custom;
 use crate::decide::{Complaint, Decision};
 use crate::notebook::Notebook;
 
@@ -48,6 +49,30 @@ pub trait Host {
     ) -> Result<Vec<Complaint>, Stop> {
         Err(no_plugin(plugin))
     }
+
+    /// A datatype that a plugin of the interview has.
+    fn custom(&self, _datatype: &str) -> Option<Custom> {
+        None
+    }
+
+    /// What was typed, by such a datatype: the answer, or what is wrong with it for the person.
+    fn parse(
+        &self,
+        datatype: &str,
+        _entered: &str,
+        _language: &str,
+    ) -> Result<Result<Value, String>, Stop> {
+        Err(no_datatype(datatype))
+    }
+
+    /// An answer as it can be typed again, by such a datatype.
+    fn show(&self, datatype: &str, _value: &Value, _language: &str) -> Result<String, Stop> {
+        Err(no_datatype(datatype))
+    }
+}
+
+fn no_datatype(datatype: &str) -> Stop {
+    Stop::fault(FaultKind::Off, format!("no plugin here has the datatype `{datatype}`"))
 }
 
 fn no_plugin(plugin: &str) -> Stop {

@@ -21,6 +21,7 @@ mod change;
 mod choice;
 mod collect;
 mod condition;
+mod custom;
 mod decide;
 mod define;
 mod document;
@@ -51,6 +52,7 @@ pub use advance::{Outcome, Step};
 pub use apart::{Apart, Part, Parts};
 pub use change::Change;
 pub use condition::{Entered, as_float};
+pub use custom::Custom;
 pub use decide::{Asked, AskedDatatype, AskedField, Complaint, Decision};
 pub use goal::SWITCHED_OFF;
 pub use host::{Definitions, Host, Moment, Needs};
@@ -62,8 +64,8 @@ pub use parse::NONE_OF_THE_ABOVE;
 pub use problem::{FieldError, Problem, Say};
 pub use program::Program;
 pub use screen::{
-    ActionLink, Command, Reason, ReviewAction, ReviewRow, Screen, ScreenChoice, ScreenCondition,
-    ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp, ScreenParts, ScreenRow,
-    ScreenSection, ScreenTerm, Widget,
+    ActionLink, Command, CustomField, Reason, ReviewAction, ReviewRow, Screen, ScreenChoice,
+    ScreenCondition, ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp, ScreenParts,
+    ScreenRow, ScreenSection, ScreenTerm, Widget,
 };
 pub use state::{Computed, Pending, State};

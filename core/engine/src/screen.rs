@@ -4,6 +4,7 @@ use affiant_guest::Value;
 use affiant_interview::{Datatype, Format, Test};
 
 use crate::condition::Entered;
+use crate::custom::Custom;
 
 /// One screen. Texts are Markdown whose answers are already escaped, unless said otherwise.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,8 +161,19 @@ pub struct ScreenField {
     pub note: Option<String>,
     /// The author's messages by rule (`required`, `min`, …).
     pub messages: Vec<(String, String)>,
+    /// Its datatype, if a plugin has that; `datatype` is text then.
+    pub custom: Option<Box<CustomField>>,
     /// The row it stands in, where a screen asks for several items of a list.
     pub row: Option<ScreenRow>,
+}
+
+/// A field whose datatype a plugin has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomField {
+    /// Its datatype.
+    pub datatype: Custom,
+    /// What it holds as it can be typed again, plain; `None` when it holds nothing.
+    pub shown: Option<String>,
 }
 
 /// A row of fields: one item of a list.

@@ -25,6 +25,9 @@ pub struct Field {
     pub label: Option<TextId>,
     /// What is entered.
     pub datatype: Datatype,
+    /// A datatype that is none of ours: a plugin has it, and decides what can be entered. `datatype`
+    /// is text then.
+    pub custom: Option<CustomDatatype>,
     /// How it is entered.
     pub input_type: InputType,
     /// Whether it must be answered; `Always` unless said or unless the datatype says otherwise.
@@ -81,6 +84,15 @@ pub struct Field {
     pub note: Option<TextId>,
     /// HTML of an `html` entry when there is no variable; cleaned before it is shown.
     pub html: Option<TextId>,
+}
+
+/// A datatype that a plugin has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomDatatype {
+    /// Its name.
+    pub name: String,
+    /// Where the interview names it.
+    pub span: Span,
 }
 
 /// What a field holds.

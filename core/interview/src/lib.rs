@@ -24,8 +24,8 @@ pub use block::{
     ObjectDeclaration, Reconsider, Table, TableColumn, Template, When,
 };
 pub use field::{
-    Bound, Choice, ChoiceSource, ChoiceValue, Condition, ConditionTest, Datatype, Default, Field,
-    FieldEntry, InputType, OfTheAbove,
+    Bound, Choice, ChoiceSource, ChoiceValue, Condition, ConditionTest, CustomDatatype, Datatype,
+    Default, Field, FieldEntry, InputType, OfTheAbove,
 };
 pub use interview::{Datatypes, Features, Interview, Metadata, Module, Section, Term, UsedPlugin};
 pub use parse::{Files, KeyPlace, KeySummary, Support, Unreadable, datatypes, keys, parse};

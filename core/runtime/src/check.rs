@@ -49,6 +49,7 @@ pub(crate) fn check(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
     let roots = defined_roots(loaded);
     unknown_variables(&uses, &roots, diagnostics);
     unknown_functions(loaded, diagnostics);
+    unknown_datatypes(loaded, diagnostics);
     classes_and_objects(loaded, diagnostics);
     apart::check(loaded, diagnostics);
     if complete {
@@ -92,7 +93,7 @@ fn uses(loaded: &Loaded) -> Vec<Use> {
 }
 
 /// The fields of a question that are written in the interview.
-fn question_fields(block: &Block) -> impl Iterator<Item = &Field> {
+pub(crate) fn question_fields(block: &Block) -> impl Iterator<Item = &Field> {
     let entries = match &block.kind {
         BlockKind::Question(question) => match &question.control {
             Control::Fields { entries, .. } => entries.as_slice(),
@@ -171,6 +172,25 @@ fn unknown_functions(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
                 diagnostics.push(diagnostics::unknown_function(span, &call.name, nearest));
             }
         }
+    }
+}
+
+/// Datatypes that are none of ours and that no plugin of the interview has. Where it names no plugin,
+/// the parser has told.
+fn unknown_datatypes(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
+    let interview = loaded.interview();
+    if interview.plugins.is_empty() {
+        return;
+    }
+    let known = &loaded.used.datatypes;
+    for field in interview.blocks.iter().flat_map(question_fields) {
+        let Some(custom) = field.custom.as_ref().filter(|it| !known.contains_key(&it.name)) else {
+            continue;
+        };
+        let ours = affiant_interview::datatypes().datatypes;
+        let all = known.keys().map(String::as_str).chain(ours);
+        let nearest = nearest(&custom.name, all);
+        diagnostics.push(diagnostics::unknown_datatype(custom.span, &custom.name, nearest));
     }
 }
 

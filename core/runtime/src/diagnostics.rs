@@ -201,3 +201,24 @@ pub(crate) fn plugin_decides_nothing(span: Span, id: &str) -> Diagnostic {
     Diagnostic::error("no-decider", span, message)
         .hint("a plugin of the kind `logic` can stand here; functions of others go under `plugins`")
 }
+
+/// A field's datatype is none of ours, and no plugin of the interview has it.
+pub(crate) fn unknown_datatype(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
+    let message = format!("neither we nor a plugin of this interview have a datatype `{name}`");
+    let diagnostic = Diagnostic::error("unknown-datatype", span, message);
+    match nearest {
+        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
+        None => diagnostic.hint("list the plugin that has it under `plugins`"),
+    }
+}
+
+/// A plugin's datatype has the name of another one, ours or of another plugin.
+pub(crate) fn datatypes_clash(span: Span, id: &str, name: &str, other: Option<&str>) -> Diagnostic {
+    let whose = match other {
+        Some(other) => format!("the plugin `{other}` has one of that name too"),
+        None => "there is one of that name already".to_owned(),
+    };
+    let message = format!("the datatype `{name}` of `{id}` cannot be used: {whose}");
+    Diagnostic::error("plugin-clash", span, message)
+        .hint("use one of the two plugins, or ask the plugin's author for another name")
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use affiant_diagnostic::{Diagnostic, Sources};
-use affiant_engine::{Definitions, Program};
+use affiant_engine::{Custom, Definitions, Program};
 use affiant_interview::{BlockKind, CodeId, Files, Interview, Pattern, Text, TextKind};
 
 use crate::apart;
@@ -81,7 +81,36 @@ fn used(
     let names = Arc::new(functions.keys().cloned().collect());
     let plugins = Arc::clone(plugins);
     let is_decided = demand_deciders(interview, &*plugins, diagnostics);
-    Used { plugins, functions: Arc::new(functions), names, is_decided }
+    let datatypes = Arc::new(datatypes(interview, &*plugins, diagnostics));
+    Used { plugins, functions: Arc::new(functions), names, datatypes, is_decided }
+}
+
+/// The datatypes of the plugins that an interview names, if it has a field that is of none of ours. A
+/// name that two have is told where the interview names the plugin.
+fn datatypes(
+    interview: &Interview,
+    plugins: &dyn Plugins,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Custom> {
+    let mut named = interview.blocks.iter().flat_map(check::question_fields);
+    if named.all(|it| it.custom.is_none()) {
+        return BTreeMap::new();
+    }
+    let ours = affiant_interview::datatypes().datatypes;
+    let mut found: BTreeMap<String, Custom> = BTreeMap::new();
+    for plugin in &interview.plugins {
+        for datatype in plugins.datatypes(&plugin.id) {
+            let name = datatype.name.clone();
+            let other = found.get(&name).map(|it| it.plugin.as_str());
+            if other.is_some() || ours.contains(&name.as_str()) {
+                let (id, span) = (&plugin.id, plugin.span);
+                diagnostics.push(diagnostics::datatypes_clash(span, id, &name, other));
+            } else {
+                found.insert(name, datatype);
+            }
+        }
+    }
+    found
 }
 
 /// Whether a plugin decides a block. One that is there and does not is told at the block.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use affiant_engine::{Complaint, Decision, Host, Moment};
+use affiant_engine::{Complaint, Custom, Decision, Host, Moment};
 use affiant_guest::{Answers, FaultKind, Foreign, Path, Shared, Stop, Value};
 use affiant_interview::{CodeId, TextId};
 use jiff::civil::{Date, DateTime};
@@ -30,6 +30,9 @@ pub trait Plugins: Send + Sync + Debug {
 
     /// Whether a plugin is there, switched on or not, and decides interviews.
     fn decides(&self, plugin: &str) -> bool;
+
+    /// The datatypes of a plugin, switched on or not; none if it is not installed or of another kind.
+    fn datatypes(&self, plugin: &str) -> Vec<Custom>;
 
     /// Begins one step of one person in an interview. Nothing of it outlasts the step.
     fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls>;
@@ -62,6 +65,19 @@ pub trait Calls: Send {
         answers: &[(Path, Value)],
         language: &str,
     ) -> Result<Vec<Complaint>, Stop>;
+
+    /// Has a plugin read what was typed, by one of its datatypes: the answer, or what is wrong with it.
+    /// Fails as [`Calls::next`] does.
+    fn parse(
+        &mut self,
+        datatype: &Custom,
+        entered: &str,
+        language: &str,
+    ) -> Result<Result<Value, String>, Stop>;
+
+    /// Has it write an answer as it can be typed again. The value is whole. Fails as [`Calls::next`]
+    /// does.
+    fn show(&mut self, datatype: &Custom, value: &Value, language: &str) -> Result<String, Stop>;
 }
 
 /// Where no plugin is installed.
@@ -75,6 +91,10 @@ impl Plugins for NoPlugins {
 
     fn decides(&self, _: &str) -> bool {
         false
+    }
+
+    fn datatypes(&self, _: &str) -> Vec<Custom> {
+        Vec::new()
     }
 
     fn begin(&self, _: &str, _: &Moment) -> Box<dyn Calls> {
@@ -100,6 +120,19 @@ impl Calls for NoPlugins {
     ) -> Result<Vec<Complaint>, Stop> {
         Err(not_installed(plugin))
     }
+
+    fn parse(
+        &mut self,
+        datatype: &Custom,
+        _: &str,
+        _: &str,
+    ) -> Result<Result<Value, String>, Stop> {
+        Err(not_installed(&datatype.plugin))
+    }
+
+    fn show(&mut self, datatype: &Custom, _: &Value, _: &str) -> Result<String, Stop> {
+        Err(not_installed(&datatype.plugin))
+    }
 }
 
 fn not_installed(plugin: &str) -> Stop {
@@ -113,6 +146,8 @@ pub(crate) struct Used {
     /// Functions by name, each with the plugin that has it.
     pub(crate) functions: Arc<BTreeMap<String, (String, PluginFunction)>>,
     pub(crate) names: Arc<Foreign>,
+    /// Datatypes by name.
+    pub(crate) datatypes: Arc<BTreeMap<String, Custom>>,
     /// Whether a plugin decides a block.
     pub(crate) is_decided: bool,
 }
@@ -123,6 +158,7 @@ impl Default for Used {
             plugins: Arc::new(NoPlugins),
             functions: Arc::default(),
             names: Arc::default(),
+            datatypes: Arc::default(),
             is_decided: false,
         }
     }
@@ -131,6 +167,7 @@ impl Default for Used {
 /// The engine's host during one step: the sandboxes, and the plugins that were begun for it.
 pub(crate) struct Stepping<'a> {
     sandbox: &'a Sandbox,
+    datatypes: Arc<BTreeMap<String, Custom>>,
     calls: Option<Arc<Calling>>,
 }
 
@@ -160,11 +197,20 @@ impl<'a> Stepping<'a> {
         interview: &str,
         moment: &Moment,
     ) -> Self {
-        let calls = (used.is_decided || !used.functions.is_empty()).then(|| {
+        let has_datatypes = !used.datatypes.is_empty();
+        let calls = (used.is_decided || has_datatypes || !used.functions.is_empty()).then(|| {
             let calls = Mutex::new(used.plugins.begin(interview, moment));
             Arc::new(Calling { functions: Arc::clone(&used.functions), calls })
         });
-        Self { sandbox, calls }
+        Self { sandbox, datatypes: Arc::clone(&used.datatypes), calls }
+    }
+
+    /// A datatype, and what its plugin is called by.
+    fn datatype(&self, name: &str) -> Result<(&Custom, &Calling), Stop> {
+        let found = self.datatypes.get(name).zip(self.calls.as_deref());
+        found.ok_or_else(|| {
+            Stop::fault(FaultKind::Unknown, format!("there is no datatype `{name}`"))
+        })
     }
 
     fn with<T>(&self, answers: &Shared, run: impl FnOnce(&Shared) -> T) -> T {
@@ -214,6 +260,25 @@ impl Host for Stepping<'_> {
             None => NoPlugins.complaints(plugin, screen, answers, language),
             Some(calling) => calling.calls().complaints(plugin, screen, answers, language),
         }
+    }
+
+    fn custom(&self, datatype: &str) -> Option<Custom> {
+        self.datatypes.get(datatype).cloned()
+    }
+
+    fn parse(
+        &self,
+        datatype: &str,
+        entered: &str,
+        language: &str,
+    ) -> Result<Result<Value, String>, Stop> {
+        let (datatype, calling) = self.datatype(datatype)?;
+        calling.calls().parse(datatype, entered, language)
+    }
+
+    fn show(&self, datatype: &str, value: &Value, language: &str) -> Result<String, Stop> {
+        let (datatype, calling) = self.datatype(datatype)?;
+        calling.calls().show(datatype, value, language)
     }
 }
 

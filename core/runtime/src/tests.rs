@@ -1,4 +1,5 @@
 //! Interviews as their authors load them.
 
+mod custom;
 mod logic;
 mod plugins;

@@ -36,8 +36,15 @@ pub(crate) fn range_without_bounds(span: Span) -> Diagnostic {
 /// A datatype that is none.
 pub(crate) fn unknown_datatype(span: Span, name: &str, near: &[&str]) -> Diagnostic {
     let message = format!("there is no datatype `{}`", short(name));
-    let hint = "use `text` with `validate`; datatypes of your own come from plugins";
+    let hint = "use `text` with `validate`; datatypes of your own come from plugins, which the interview lists under `plugins`";
     suggest(Diagnostic::error("unknown-datatype", span, message), near, hint)
+}
+
+/// A datatype of a plugin on a field that is not typed.
+pub(crate) fn custom_is_typed(span: Span, name: &str) -> Diagnostic {
+    let message = format!("what is entered for `{}` is typed", short(name));
+    Diagnostic::error("typed-datatype", span, message)
+        .hint("leave out `choices` and `input type`, or take one of our own datatypes")
 }
 
 /// An input type that is none.

@@ -24,6 +24,8 @@ pub(crate) struct Builder<'f> {
     pub(crate) named_ids: Vec<(String, Span)>,
     /// Sections that questions name.
     pub(crate) named_sections: Vec<(String, Span)>,
+    /// Datatypes that are none of ours, where they are named.
+    pub(crate) custom_datatypes: Vec<(String, Span)>,
     /// Private sections, where they are written.
     pub(crate) private_sections: Vec<(String, Span)>,
     /// The files that have been met, and whether they are being read now.
@@ -47,6 +49,7 @@ impl<'f> Builder<'f> {
             ids: HashMap::new(),
             named_ids: Vec::new(),
             named_sections: Vec::new(),
+            custom_datatypes: Vec::new(),
             private_sections: Vec::new(),
             files_met: IndexMap::new(),
             file: String::new(),

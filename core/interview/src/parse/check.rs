@@ -7,6 +7,7 @@ use affiant_diagnostic::{Diagnostic, SourceId, Span};
 use crate::Section;
 use crate::diagnostics;
 use crate::parse::builder::Builder;
+use crate::parse::fields;
 use crate::parse::keys::nearest;
 
 /// For how many unknown names a similar one is looked for.
@@ -16,7 +17,17 @@ const MAX_SEARCHED: usize = 20;
 pub(crate) fn check(builder: &mut Builder<'_>) {
     ids(builder);
     sections(builder);
+    datatypes(builder);
     title(builder);
+}
+
+/// Where an interview uses no plugin, nobody has a datatype that is none of ours.
+fn datatypes(builder: &mut Builder<'_>) {
+    let named = std::mem::take(&mut builder.custom_datatypes);
+    if builder.interview.plugins.is_empty() {
+        let found = named.iter().map(|(name, span)| fields::unknown_datatype(name, *span));
+        builder.diagnostics.extend(found);
+    }
 }
 
 fn ids(builder: &mut Builder<'_>) {

@@ -47,6 +47,11 @@ pub(crate) fn places() -> Vec<KeyPlace> {
     vec![FIELD.summary(), condition::CONDITION.summary()]
 }
 
+/// A datatype that nobody has.
+pub(crate) fn unknown_datatype(name: &str, span: Span) -> Diagnostic {
+    diagnostics::unknown_datatype(span, name, &nearest(name, datatype::names()))
+}
+
 /// The names of all datatypes and input types.
 pub(crate) fn datatypes() -> (Vec<&'static str>, Vec<&'static str>) {
     (datatype::names(), datatype::input_names())
@@ -145,6 +150,10 @@ fn check(builder: &mut Builder<'_>, draft: &Draft, entries: &[Entry], span: Span
     let place = datatype.map_or(span, |it| it.value.span);
     let name = datatype.and_then(|it| it.value.scalar()).map_or("", |it| it.text.as_str());
     let tried = entries.iter().any(|it| matches!(it.name(), "choices" | "code"));
+    let is_typed = !tried && draft.input_type == InputType::Default;
+    if let Some(custom) = draft.custom.as_ref().filter(|_| !is_typed) {
+        builder.report(diagnostics::custom_is_typed(custom.span, &custom.name));
+    }
     if !tried && needs_choices(draft.datatype, draft.input_type) {
         builder.report(diagnostics::field_without_choices(place, name));
     }
@@ -184,6 +193,7 @@ impl Draft {
             required: self
                 .required
                 .unwrap_or_else(|| datatype::required(self.datatype, self.input_type)),
+            custom: self.custom,
             target: self.target,
             label: self.label,
             input_type: self.input_type,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use affiant_engine::{Complaint, Decision, Input, Moment, Step, Submission};
+use affiant_engine::{Complaint, Custom, Decision, Input, Moment, Step, Submission};
 use affiant_guest::{Content, FaultKind, Path, Stop, Value};
 use affiant_interview::{Files, Unreadable};
 use jiff::civil::date;
@@ -48,6 +48,10 @@ impl Plugins for Echoing {
         false
     }
 
+    fn datatypes(&self, _: &str) -> Vec<Custom> {
+        Vec::new()
+    }
+
     fn begin(&self, _: &str, _: &Moment) -> Box<dyn Calls> {
         self.steps.lock().unwrap().push(Vec::new());
         Box::new(self.clone())
@@ -86,6 +90,14 @@ impl Calls for Echoing {
         _: &str,
     ) -> Result<Vec<Complaint>, Stop> {
         panic!("{plugin} decides nothing")
+    }
+
+    fn parse(&mut self, it: &Custom, _: &str, _: &str) -> Result<Result<Value, String>, Stop> {
+        panic!("there is no {it:?}")
+    }
+
+    fn show(&mut self, it: &Custom, _: &Value, _: &str) -> Result<String, Stop> {
+        panic!("there is no {it:?}")
     }
 }
 

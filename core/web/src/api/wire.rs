@@ -271,7 +271,10 @@ fn field(field: &ScreenField) -> WireField {
     WireField {
         name: field.name.clone(),
         label: field.label.as_deref().map(markdown::to_plain),
-        datatype: format!("{:?}", field.datatype).to_lowercase(),
+        datatype: match &field.custom {
+            Some(custom) => custom.datatype.name.clone(),
+            None => format!("{:?}", field.datatype).to_lowercase(),
+        },
         input_type: format!("{:?}", field.widget).to_lowercase(),
         required: field.required,
         choices: field

@@ -151,7 +151,10 @@ impl Fields<'_> {
             Some(all) => all.first().cloned().unwrap_or_default(),
             None => match field.choices.iter().find(|it| it.selected) {
                 Some(chosen) => self.texts.plain(&chosen.label),
-                None => self.typed_as(field),
+                None => match &field.custom {
+                    Some(custom) => custom.shown.clone().unwrap_or_default(),
+                    None => self.typed_as(field),
+                },
             },
         };
         let (input, inputmode) = match field.widget {
@@ -162,6 +165,8 @@ impl Fields<'_> {
             Widget::Number | Widget::Currency => ("text", Some("decimal")),
             _ => ("text", None),
         };
+        let custom = field.custom.as_ref().map(|it| &it.datatype);
+        let inputmode = custom.map(|it| it.keys).filter(|it| *it != "text").or(inputmode);
         let autocomplete = match field.widget {
             Widget::Password => Some("off"),
             _ => field.autocomplete.as_deref(),
@@ -177,6 +182,8 @@ impl Fields<'_> {
             list => matches!(field.widget, Widget::Combobox | Widget::Datalist) && !field.choices.is_empty(),
             exact => is_name || matches!(field.widget, Widget::Email | Widget::Password),
             symbol => field.currency_symbol.as_deref().filter(|_| field.widget == Widget::Currency),
+            prefix => prefix(field),
+            suffix => suffix(field),
             width => width(field),
             max_length => field.max_length,
             rows => field.rows.unwrap_or(5),
@@ -275,6 +282,8 @@ fn described(id: &str, field: &ScreenField, is_wrong: bool) -> String {
         (field.hint.is_some(), "hint"),
         (matches!(field.widget, Widget::Checkboxes | Widget::Multiselect), "all"),
         (is_wrong, "error"),
+        (prefix(field).is_some(), "prefix"),
+        (suffix(field).is_some(), "suffix"),
         (field.max_length.is_some() && field.widget == Widget::Area, "count"),
         (matches!(field.widget, Widget::File | Widget::Files), "kinds"),
     ];
@@ -294,9 +303,20 @@ fn is_ticked(field: &ScreenField, posted: Option<&[String]>) -> bool {
     }
 }
 
+/// What a plugin has shown before the input.
+fn prefix(field: &ScreenField) -> Option<&str> {
+    field.custom.as_ref().and_then(|it| it.datatype.prefix.as_deref())
+}
+
+/// What a plugin has shown behind the input.
+fn suffix(field: &ScreenField) -> Option<&str> {
+    field.custom.as_ref().and_then(|it| it.datatype.suffix.as_deref())
+}
+
 /// A class for the width that the expected answer needs.
 fn width(field: &ScreenField) -> &'static str {
-    match (field.widget, field.max_length) {
+    let custom = field.custom.as_ref().and_then(|it| it.datatype.width);
+    match (field.widget, custom.or(field.max_length)) {
         (Widget::Integer | Widget::Number | Widget::Time, _) => "w-10",
         (Widget::DateTime, _) => "w-20",
         (Widget::Currency, _) => "",

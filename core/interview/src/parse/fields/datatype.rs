@@ -5,7 +5,7 @@ use crate::parse::builder::Builder;
 use crate::parse::fields::Draft;
 use crate::parse::keys::nearest;
 use crate::parse::yaml::Entry;
-use crate::{Datatype, InputType, When};
+use crate::{CustomDatatype, Datatype, InputType, When};
 
 /// Every name that `datatype` may have. Older ones say how the field is shown.
 const DATATYPES: &[(&str, Datatype, InputType)] = &[
@@ -98,8 +98,9 @@ pub(super) fn take(builder: &mut Builder<'_>, draft: &mut Draft, entry: &Entry) 
         draft.datatype = *datatype;
         builder.report(diagnostics::similar_datatype(span, &name, why));
     } else {
-        let near = nearest(&name, DATATYPES.iter().map(|it| it.0));
-        builder.report(diagnostics::unknown_datatype(span, &name, &near));
+        // Whether a plugin has it can be told when all files are read.
+        builder.custom_datatypes.push((name.clone(), span));
+        draft.custom = Some(CustomDatatype { name, span });
     }
 }
 

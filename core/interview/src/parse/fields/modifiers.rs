@@ -9,8 +9,8 @@ use crate::parse::fields::{condition, default};
 use crate::parse::keys::{Place, ignores, refuses, takes};
 use crate::parse::yaml::{Entry, Literal};
 use crate::{
-    Bound, ChoiceSource, CodeId, CodeKind, Condition, Datatype, Default, InputType, OfTheAbove,
-    Pattern, SourceText, TextId, When,
+    Bound, ChoiceSource, CodeId, CodeKind, Condition, CustomDatatype, Datatype, Default, InputType,
+    OfTheAbove, Pattern, SourceText, TextId, When,
 };
 
 /// What a field says.
@@ -20,6 +20,7 @@ pub(crate) struct Draft {
     pub(super) has_target: bool,
     pub(super) label: Option<TextId>,
     pub(super) datatype: Datatype,
+    pub(super) custom: Option<CustomDatatype>,
     pub(super) input_type: InputType,
     pub(super) required: Option<When>,
     pub(super) choices: Option<ChoiceSource>,
@@ -57,6 +58,7 @@ impl std::default::Default for Draft {
             has_target: false,
             label: None,
             datatype: Datatype::Text,
+            custom: None,
             input_type: InputType::Default,
             required: None,
             choices: None,

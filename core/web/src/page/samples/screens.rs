@@ -124,6 +124,7 @@ fn field(name: &str, label: &str, datatype: Datatype, widget: Widget) -> ScreenF
         data: None,
         note: None,
         messages: Vec::new(),
+        custom: None,
         row: None,
     }
 }
