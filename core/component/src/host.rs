@@ -117,7 +117,7 @@ impl Behind {
         );
         world.seen(Sighting::once(plugin, Saw::Undeclared(told)));
         world.seen(Sighting::once(plugin, Saw::Paused));
-        self.inside.pauses.stop(plugin, world.seconds());
+        self.inside.pauses.stop((plugin, version), world.seconds());
         self.shared.seen().is_stopped = true;
         Denied::new(Grant::Http, Denial::NotDeclared)
     }

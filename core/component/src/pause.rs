@@ -29,30 +29,40 @@ pub(crate) enum Cause {
     Undeclared,
 }
 
-/// How plugins fail, by name. Moments are seconds of the Unix epoch.
+/// How plugins fail, by name and version: what one version did, the next does not answer for. Moments
+/// are seconds of the Unix epoch.
 #[derive(Debug, Default)]
 pub(crate) struct Pauses(Mutex<BTreeMap<String, Failing>>);
+
+fn key(plugin: &str, version: &str) -> String {
+    format!("{plugin} {version}")
+}
 
 impl Pauses {
     /// Why a plugin is not called now, if it is not. Something that was decided about it ends its
     /// pause.
-    pub(crate) fn paused(&self, plugin: &str, now: i64, decided: Option<i64>) -> Option<Cause> {
+    pub(crate) fn paused(
+        &self,
+        (plugin, version): (&str, &str),
+        now: i64,
+        decided: Option<i64>,
+    ) -> Option<Cause> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (since, cause) = all.get(plugin).and_then(|it| it.paused)?;
+        let (since, cause) = all.get(&key(plugin, version)).and_then(|it| it.paused)?;
         let holds = now - since < PAUSE && decided.is_none_or(|decided| decided <= since);
         holds.then_some(cause)
     }
 
     /// It tried what it did not declare: it is not called from now on.
-    pub(crate) fn stop(&self, plugin: &str, now: i64) {
+    pub(crate) fn stop(&self, (plugin, version): (&str, &str), now: i64) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.entry(plugin.to_owned()).or_default().paused = Some((now, Cause::Undeclared));
+        all.entry(key(plugin, version)).or_default().paused = Some((now, Cause::Undeclared));
     }
 
     /// It failed. Returns whether it is not called from now on.
-    pub(crate) fn failed(&self, plugin: &str, now: i64) -> bool {
+    pub(crate) fn failed(&self, (plugin, version): (&str, &str), now: i64) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let failing = all.entry(plugin.to_owned()).or_default();
+        let failing = all.entry(key(plugin, version)).or_default();
         failing.at.retain(|it| now - it < MINUTE);
         failing.at.push(now);
         if failing.at.len() <= TOLERATED {

@@ -55,7 +55,7 @@ impl Step {
             return Err(off());
         }
         let decided = self.known.decisions.since(plugin, self.now);
-        match self.inside.pauses.paused(plugin, self.now, decided) {
+        match self.inside.pauses.paused((plugin, package.version()), self.now, decided) {
             None => {}
             Some(Cause::Failing) => {
                 let why = "failed again and again, and is not called for some minutes";
@@ -127,7 +127,7 @@ impl Step {
         self.inside.parts.world.seen(Sighting::once(plugin, what));
         let version = package.map_or("", |it| it.version());
         tracing::warn!(plugin, version, "a plugin {kind}");
-        if is_its_fault(kind) && self.inside.pauses.failed(plugin, self.now) {
+        if is_its_fault(kind) && self.inside.pauses.failed((plugin, version), self.now) {
             tracing::error!(plugin, version, "a plugin failed again and again: it is paused");
             self.inside.parts.world.seen(Sighting::once(plugin, Saw::Paused));
         }
