@@ -9,6 +9,10 @@ pub(crate) const MARK: &str = "cnryvqzx";
 /// Digits of a canary behind its mark: 128 bit.
 const DIGITS: usize = 32;
 
+/// By how many digits a canary is known that was cut short: of ten thousand canaries, few others begin
+/// with the same six.
+const KNOWN_BY: usize = 6;
+
 /// How many bytes of a secret are searched for: more than chance can make, and so few that the
 /// automaton stays small.
 const PART: usize = 12;
@@ -83,9 +87,20 @@ impl Planter {
         &self.secrets
     }
 
-    /// Where the canary went that begins behind a mark with these digits.
+    /// Where the canary went that begins behind a mark with these digits. Memory that was used again
+    /// may have cut it short: then it is where all went that begin as it does.
     pub(crate) fn path_of(&self, digits: &str) -> Option<&'static str> {
-        self.seeded.get(digits.get(..DIGITS)?).copied()
+        let whole = digits.get(..DIGITS).and_then(|it| self.seeded.get(it));
+        whole.copied().or_else(|| {
+            let lengths = (KNOWN_BY..=digits.len().min(DIGITS - 1)).rev();
+            lengths.filter_map(|length| self.path_of_part(digits.get(..length)?)).next()
+        })
+    }
+
+    fn path_of_part(&self, digits: &str) -> Option<&'static str> {
+        let mut seeded = self.seeded.iter().filter(|(it, _)| it.starts_with(digits));
+        let (_, path) = seeded.next()?;
+        seeded.all(|(_, it)| it == path).then_some(*path)
     }
 
     /// How many went into each path, by name.

@@ -35,6 +35,17 @@ fn a_canary_is_found_in_every_encoding() {
 }
 
 #[test]
+fn a_canary_that_was_cut_short_is_found_and_known_by_what_is_left() {
+    let (planter, text) = planted();
+    // What stands behind it may look like a digit of it.
+    for (left, path) in [(31, "text"), (6, "text"), (5, "something"), (0, "something")] {
+        let cut = [&text.as_bytes()[..MARK.len() + left], b"e\x00"].concat();
+        let found = found(&planter, &cut);
+        assert!(found.len() == 1 && found[0].contains(&format!("sent as {path}")), "{found:?}");
+    }
+}
+
+#[test]
 fn a_canary_is_found_in_base64_wherever_it_begins() {
     let (planter, text) = planted();
     for before in 0..9 {
