@@ -92,8 +92,8 @@ impl Planter {
     pub(crate) fn path_of(&self, digits: &str) -> Option<&'static str> {
         let whole = digits.get(..DIGITS).and_then(|it| self.seeded.get(it));
         whole.copied().or_else(|| {
-            let lengths = (KNOWN_BY..=digits.len().min(DIGITS - 1)).rev();
-            lengths.filter_map(|length| self.path_of_part(digits.get(..length)?)).next()
+            let mut lengths = (KNOWN_BY..=digits.len().min(DIGITS - 1)).rev();
+            lengths.find_map(|length| self.path_of_part(digits.get(..length)?))
         })
     }
 
