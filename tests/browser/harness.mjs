@@ -268,6 +268,23 @@ export async function assertInOrder(page, url, expected = []) {
     assert.deepEqual(troubles(page, url, expected), [], `troubles on ${page.url()}`);
 }
 
+/**
+ * A small window in the dark and the page's own in the light: in order, and nothing wider than it.
+ * `expected` says which troubles may be there.
+ */
+export async function assertFits(page, url, { expected = [], small = { width: 320, height: 640 } } = {}) {
+    const wide = page.viewportSize();
+    for (const [colorScheme, size] of [['light', wide], ['dark', small]]) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize(size);
+        await assertInOrder(page, url, expected);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(width <= size.width, `${page.url()} is ${width} pixels wide at ${size.width}`);
+    }
+    await page.emulateMedia({ colorScheme: null });
+    await page.setViewportSize(wide);
+}
+
 /** The link for the first administrator that a server printed; it follows its address. */
 export async function printed(server) {
     for (;;) {

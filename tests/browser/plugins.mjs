@@ -1,12 +1,11 @@
 // Administrators and visitors where plugins are: what the tests about them do again and again.
 
-import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { assertInOrder, openPage, root } from './harness.mjs';
+import { assertFits, openPage, root } from './harness.mjs';
 import { name } from './letter.mjs';
 import { press } from './people.mjs';
 
@@ -36,19 +35,9 @@ export async function packed(plugin, version, folder, change) {
     return file;
 }
 
-/** A phone in the dark and a wide window in the light: in order, and nothing wider than it. */
-export async function fits(page, server, expected = [/422/]) {
-    const wide = page.viewportSize();
-    for (const [colorScheme, size] of [['light', wide], ['dark', PHONE]]) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize(size);
-        await assertInOrder(page, server.url, expected);
-        const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(width <= size.width, `${page.url()} is ${width} pixels wide at ${size.width}`);
-    }
-    await page.emulateMedia({ colorScheme: null });
-    await page.setViewportSize(wide);
-}
+/** On a phone in the dark and in a wide window. */
+export const fits = (page, server, expected = [/422/]) =>
+    assertFits(page, server.url, { expected, small: PHONE });
 
 export async function install(page, server, file) {
     await page.goto(`${server.url}/admin/plugins`);

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import {
     administrator,
     agreed,
+    assertFits,
     assertInOrder,
     launchBrowser,
     openPage,
@@ -37,22 +38,7 @@ async function choose(page, server, switchName, choice) {
     await assertInOrder(page, server.url);
 }
 
-/** Every width and colour: in order, and nothing wider than the window. */
-async function fits(page, server, expected = []) {
-    const wide = page.viewportSize();
-    for (const [colorScheme, size] of [
-        ['light', wide],
-        ['dark', { width: 320, height: 640 }],
-    ]) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize(size);
-        await assertInOrder(page, server.url, expected);
-        const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(width <= size.width, `${page.url()} is ${width} pixels wide at ${size.width}`);
-    }
-    await page.emulateMedia({ colorScheme: null });
-    await page.setViewportSize(wide);
-}
+const fits = (page, server, expected = []) => assertFits(page, server.url, { expected });
 
 test('administrators read with the key that was shown once, and the person sees it', async (context) => {
     const server = await startServer({ named: true });

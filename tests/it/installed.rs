@@ -8,7 +8,7 @@ use affiant_package::{Package, SigningKey, sign};
 use affiant_tests::client::{Connection, Session};
 use affiant_tests::program::{Server, Setup, command};
 use affiant_wasm::Kind;
-use affiant_wasm::testing::wide;
+use affiant_wasm::testing::{GIVES_BACK, functions, wide};
 use anyhow::{Context as _, ensure};
 use serde_json::json;
 use tempfile::TempDir;
@@ -21,24 +21,9 @@ const MANIFEST: &str = include_str!("../../examples/plugins/functions/plugin.tom
 const SHOUTING: &str = "org.example.shouting";
 
 /// Has one function, `shout`, which gives its argument back.
-const CORE: &str = r#"(module
-    (memory (export "memory") 1)
-    (global $free (mut i32) (i32.const 4096))
-    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
-        (local $at i32)
-        (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
-        (global.set $free (i32.add (local.get $at) (local.get 3)))
-        (local.get $at))
-    (data (i32.const 16) "\40\00\00\00\01\00\00\00")
-    (data (i32.const 64)
-        "\c0\00\00\00\05\00\00\00\d0\00\00\00\01\00\00\00\e0\00\00\00\00\00\00\00")
-    (data (i32.const 192) "shout")
-    (data (i32.const 208) "\d8\00\00\00\04\00\00\00text")
-    (func (export "affiant:functions/calls@1.0.0#describe") (result i32) (i32.const 16))
-    (func (export "affiant:functions/calls@1.0.0#call") (param i32 i32 i32 i32) (result i32)
-        (i32.store (i32.const 260) (i32.load (local.get 2)))
-        (i32.store (i32.const 264) (i32.load offset=4 (local.get 2)))
-        (i32.const 256)))"#;
+fn core() -> String {
+    functions(&[("shout", 1)], GIVES_BACK)
+}
 
 const INTERVIEW: &str = "\
 metadata:
@@ -166,7 +151,7 @@ async fn a_plugin_is_installed_switched_on_upgraded_and_off_while_the_server_run
 -> anyhow::Result<()> {
     let house = House::new()?;
     house.closed().await?;
-    let first = house.package("0.1.0", Some(1), CORE)?;
+    let first = house.package("0.1.0", Some(1), &core())?;
     let said = house.done(&["install", name(&first)])?;
     ensure!(said.contains("is installed, and off"), "{said}");
     ensure!(said.contains("Leaves this server: never"), "{said}");
@@ -179,7 +164,7 @@ async fn a_plugin_is_installed_switched_on_upgraded_and_off_while_the_server_run
     let said = house.done(&["list"])?;
     ensure!(said.contains("org.example.shouting 0.1.0: on in loud"), "{said}");
 
-    let second = house.package("0.2.0", Some(1), CORE)?;
+    let second = house.package("0.2.0", Some(1), &core())?;
     house.done(&["install", name(&second)])?;
     let said = house.done(&["upgrade", SHOUTING, "--dry-run"])?;
     ensure!(said.contains("0.1.0 to 0.2.0") && said.contains("Nothing changes"), "{said}");
@@ -200,10 +185,10 @@ async fn a_plugin_is_installed_switched_on_upgraded_and_off_while_the_server_run
 #[tokio::test(flavor = "multi_thread")]
 async fn packages_that_are_not_in_order_are_refused() -> anyhow::Result<()> {
     let house = House::new()?;
-    let unsigned = house.package("0.1.0", None, CORE)?;
+    let unsigned = house.package("0.1.0", None, &core())?;
     let said = house.refused(&["install", name(&unsigned)])?;
     ensure!(said.contains("nobody signed this package"), "{said}");
-    let signed = house.package("0.1.0", Some(1), CORE)?;
+    let signed = house.package("0.1.0", Some(1), &core())?;
 
     let mut bytes = fs_err::read(&signed)?;
     let middle = bytes.len() / 2;
@@ -215,10 +200,10 @@ async fn packages_that_are_not_in_order_are_refused() -> anyhow::Result<()> {
 
     house.done(&["install", name(&signed)])?;
     ensure!(house.refused(&["install", name(&signed)])?.contains("installed already"));
-    let other = house.package("0.2.0", Some(2), CORE)?;
+    let other = house.package("0.2.0", Some(2), &core())?;
     let said = house.refused(&["install", name(&other)])?;
     ensure!(said.contains("signed by somebody else"), "{said}");
-    let same = house.package("0.1.0", Some(1), &CORE.replace("text", "word"))?;
+    let same = house.package("0.1.0", Some(1), &core().replace("text", "word"))?;
     let said = house.refused(&["install", name(&same)])?;
     ensure!(said.contains("installed with other contents"), "{said}");
     Ok(())
@@ -227,7 +212,7 @@ async fn packages_that_are_not_in_order_are_refused() -> anyhow::Result<()> {
 #[test]
 fn authors_check_and_test_with_the_packages_of_plugins() -> anyhow::Result<()> {
     let house = House::new()?;
-    let file = house.package("0.1.0", None, CORE)?;
+    let file = house.package("0.1.0", None, &core())?;
     let interview = house.folder.path().join("interviews/loud.yml");
     let cases = house.folder.path().join("cases.md");
     let case = "```yaml interview\n".to_owned()

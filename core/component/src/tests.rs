@@ -13,7 +13,7 @@ use affiant_plugins::{
 };
 use affiant_runtime::Plugins as _;
 use affiant_wasm::Kind;
-use affiant_wasm::testing::wide;
+use affiant_wasm::testing::{GIVES_BACK, functions, wide};
 use jiff::civil::date;
 use zeroize::Zeroizing;
 
@@ -23,28 +23,15 @@ const MANIFEST: &str = include_str!("../../../examples/plugins/functions/plugin.
 const SHOUTING: &str = "org.example.shouting";
 const DIGEST: [u8; 32] = [7; 32];
 
-/// Has the functions `echo`, which gives its argument back, and `broken`, which breaks off.
-const CORE: &str = r#"(module
-    (memory (export "memory") 1)
-    (global $free (mut i32) (i32.const 4096))
-    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
-        (local $at i32)
-        (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
-        (global.set $free (i32.add (local.get $at) (local.get 3)))
-        (local.get $at))
-    (data (i32.const 16) "\40\00\00\00\02\00\00\00")
-    (data (i32.const 64)
-        "\c0\00\00\00\04\00\00\00\d0\00\00\00\01\00\00\00\e0\00\00\00\00\00\00\00"
-        "\c8\00\00\00\06\00\00\00\d0\00\00\00\00\00\00\00\e0\00\00\00\00\00\00\00")
-    (data (i32.const 192) "echo")
-    (data (i32.const 200) "broken")
-    (data (i32.const 208) "\d8\00\00\00\04\00\00\00text")
-    (func (export "affiant:functions/calls@1.0.0#describe") (result i32) (i32.const 16))
-    (func (export "affiant:functions/calls@1.0.0#call") (param i32 i32 i32 i32) (result i32)
-        (if (i32.ne (local.get 1) (i32.const 4)) (then unreachable))
-        (i32.store (i32.const 260) (i32.load (local.get 2)))
-        (i32.store (i32.const 264) (i32.load offset=4 (local.get 2)))
-        (i32.const 256)))"#;
+/// Breaks off unless its function with a name of four letters is called, which gives its argument back.
+const BREAKS: &str = "(if (i32.ne (local.get 1) (i32.const 4)) (then unreachable))";
+
+/// Has a function of this name, of four letters, which gives its argument back, and `broken`, which
+/// breaks off.
+fn component(name: &str) -> Vec<u8> {
+    let core = functions(&[(name, 1), ("broken", 0)], &format!("{BREAKS} {GIVES_BACK}"));
+    wide(&core, Kind::Functions)
+}
 
 /// A world whose clock only the test moves.
 #[derive(Default)]
@@ -103,7 +90,7 @@ impl Site {
             broker: None,
         });
         let site = Self { world, registry, components: components.unwrap() };
-        site.components.prepare(&package(), &wide(CORE, Kind::Functions)).unwrap();
+        site.components.prepare(&package(), &component("echo")).unwrap();
         site.decide(Scope::Off);
         site
     }
@@ -238,7 +225,6 @@ fn what_cannot_run_is_not_made_ready() {
     let site = Site::new();
     assert!(site.components.prepare(&package(), b"no component").is_err());
     // Its one function has a name that no script can call.
-    let strange = CORE.replace("\"echo\"", "\"e ho\"");
-    let refused = site.components.prepare(&package(), &wide(&strange, Kind::Functions));
+    let refused = site.components.prepare(&package(), &component("e ho"));
     assert!(refused.unwrap_err().contains("none that scripts can call"));
 }

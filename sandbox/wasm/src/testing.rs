@@ -8,6 +8,7 @@
 
 mod calls;
 mod contract;
+mod functions;
 mod imports;
 mod lower;
 mod modules;
@@ -25,6 +26,7 @@ use crate::{
 
 pub use contract::{CONTRACTS, Contracts, Crossing, Module, RESULT, RETURNED, exports, wide};
 pub use contract::{foreign, imports, kind_with};
+pub use functions::{GIVES_BACK, functions};
 pub use lower::{Plain, data};
 
 /// How a hostile component ends.

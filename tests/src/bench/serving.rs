@@ -11,7 +11,7 @@ use affiant_package::Package;
 use affiant_plugins::{Choice, Scope};
 use affiant_storage_sqlite::{Databases, Options};
 use affiant_wasm::Kind;
-use affiant_wasm::testing::wide;
+use affiant_wasm::testing::{GIVES_BACK, functions, wide};
 use anyhow::ensure;
 use tokio::task::JoinSet;
 use tokio::time::interval;
@@ -62,32 +62,8 @@ const MEASURED: Duration = Duration::from_secs(8);
 
 /// A component whose function `f` does this.
 fn core(call: &str) -> String {
-    format!(
-        r#"(module
-    (memory (export "memory") 1)
-    (table 1 funcref)
-    (global $free (mut i32) (i32.const 4096))
-    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
-        (local $at i32)
-        (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
-        (global.set $free (i32.add (local.get $at) (local.get 3)))
-        (local.get $at))
-    (data (i32.const 16) "\40\00\00\00\01\00\00\00")
-    (data (i32.const 64)
-        "\c0\00\00\00\01\00\00\00\d0\00\00\00\01\00\00\00\e0\00\00\00\00\00\00\00")
-    (data (i32.const 192) "f")
-    (data (i32.const 208) "\d8\00\00\00\04\00\00\00text")
-    (func (export "affiant:functions/calls@1.0.0#describe") (result i32) (i32.const 16))
-    (func $call (export "affiant:functions/calls@1.0.0#call")
-        (param i32 i32 i32 i32) (result i32)
-        {call}))"#
-    )
+    functions(&[("f", 1)], call)
 }
-
-/// Gives its argument back.
-const GIVES_BACK: &str = "(i32.store (i32.const 260) (i32.load (local.get 2)))
-    (i32.store (i32.const 264) (i32.load offset=4 (local.get 2)))
-    (i32.const 256)";
 
 /// Measures a server whose data lies in a folder of this name.
 pub(crate) async fn measure(setup: &Setup) -> anyhow::Result<Vec<Figure>> {
