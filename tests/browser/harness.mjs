@@ -67,7 +67,7 @@ export async function startServer({ interviews, named = false, flags = [], env =
     async function start() {
         child = spawn(program, [...own, ...flags], {
             cwd: root,
-            env: { ...process.env, ...name, ...env },
+            env: { AFFIANT_PASSWORD_PASSES: '1', ...process.env, ...name, ...env },
             stdio: ['ignore', 'pipe', 'pipe'],
         });
         const address = await addressOf(child, server.lines);

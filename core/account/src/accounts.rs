@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use affiant_audit::Ledger;
 use affiant_backend::{
@@ -13,7 +13,8 @@ use affiant_guard::{Admission, Attempt, Device, Guard};
 use affiant_keyring::{Keys, SharedRandomness};
 use affiant_passkey::Site;
 use affiant_vault::{
-    AccountScope, Cost, Method, Password, Scope, Secret, Stretched, Stretching, UserKey, random,
+    AccountScope, Cost, Master, Method, Password, Scope, Secret, Stretched, Stretching, UserKey,
+    random,
 };
 
 use crate::email::Address;
@@ -44,7 +45,7 @@ pub struct Settings {
     /// Scheme and host that people use, without a slash at the end: links in mails begin with it.
     pub origin: String,
     /// What hashing a password costs.
-    pub cost: Cost,
+    pub hashing: Hashing,
     /// Seconds without use after which a sign-in ends.
     pub idle: i64,
     /// Seconds after which a sign-in ends in any case.
@@ -59,12 +60,23 @@ impl Settings {
     pub fn new(origin: &str) -> Self {
         Self {
             origin: origin.to_owned(),
-            cost: Cost::STANDARD,
+            hashing: Hashing::Set(Cost::STANDARD),
             idle: 3_600,
             absolute: 12 * 3_600,
             locked_days: 30,
         }
     }
+}
+
+/// Where the cost of hashing a password comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Hashing {
+    /// From the operator.
+    Set(Cost),
+    /// From the passwords that there are, or, for the first one, from what this finds out about the
+    /// machine. So all cost the same, and time does not tell whether there is an account; a backup
+    /// brings its cost along.
+    Measured(fn(&Master) -> Cost),
 }
 
 /// Who sends a request, as far as one can tell.
@@ -89,6 +101,8 @@ pub struct Accounts {
     pub(crate) failures: Mutex<BTreeMap<Option<AccountId>, u64>>,
     /// Who was written to on which day because their answers were read.
     pub(crate) told: Mutex<(i64, BTreeSet<AccountId>)>,
+    /// What hashing a password costs, once somebody asked.
+    cost: OnceLock<Cost>,
 }
 
 /// Cuts a moment to its day.
@@ -100,7 +114,13 @@ impl Accounts {
     /// Joins the parts.
     pub fn new(parts: Parts) -> Self {
         let ledger = Ledger::new(Arc::clone(&parts.keys));
-        Self { it: parts, ledger, failures: Mutex::default(), told: Mutex::default() }
+        Self {
+            it: parts,
+            ledger,
+            failures: Mutex::default(),
+            told: Mutex::default(),
+            cost: OnceLock::new(),
+        }
     }
 
     /// What an operator set.
@@ -151,6 +171,42 @@ impl Accounts {
         }
     }
 
+    /// What hashing a password costs.
+    pub(crate) async fn cost(&self) -> Result<Cost, AccountError> {
+        let measure = match self.it.settings.hashing {
+            Hashing::Set(cost) => return Ok(cost),
+            Hashing::Measured(measure) => measure,
+        };
+        if let Some(cost) = self.cost.get() {
+            return Ok(*cost);
+        }
+        let cost = match self.cost_so_far().await? {
+            Some(cost) => cost,
+            None => {
+                let keys = Arc::clone(&self.it.keys);
+                self.it.admission.run(move || measure(keys.master())).await?
+            }
+        };
+        // Whoever asked at the same time may have measured something else.
+        Ok(*self.cost.get_or_init(|| cost))
+    }
+
+    /// What the password of the oldest account that has one costs.
+    async fn cost_so_far(&self) -> Result<Option<Cost>, AccountError> {
+        let mut after = 0;
+        loop {
+            let accounts = self.it.store.accounts(after, 100).await?;
+            let Some(last) = accounts.last() else { return Ok(None) };
+            after = last.number;
+            for account in accounts {
+                let methods = self.it.store.methods(account.id).await?;
+                if let Some(row) = methods.iter().find(|it| it.kind == MethodKind::Password) {
+                    return Ok(Some(*Stretching::of_row(&row.params, &row.salt)?.cost()));
+                }
+            }
+        }
+    }
+
     /// Stretches a password when it is its turn.
     pub(crate) async fn stretch(
         &self,
@@ -173,7 +229,7 @@ impl Accounts {
         now: i64,
     ) -> Result<MethodRow, AccountError> {
         let randomness = &*self.it.randomness;
-        let stretching = Stretching::new(self.it.settings.cost, randomness)?;
+        let stretching = Stretching::new(self.cost().await?, randomness)?;
         let stretched = self.stretch(password, scope.account, stretching).await?;
         let id = random(randomness)?;
         let method = Method { account: *scope, id };
@@ -200,7 +256,7 @@ impl Accounts {
         epoch: Option<u32>,
         password: &Arc<Password>,
     ) -> Result<Option<(UserKey, MethodRow)>, AccountError> {
-        let cost = self.it.settings.cost;
+        let cost = self.cost().await?;
         let of_nobody = self.it.keys.master().stretching_of_nobody(index, &cost);
         let found = match account {
             Some(account) => self.it.store.methods(account.id).await?.into_iter().find(|it| {

@@ -45,7 +45,7 @@ mod sharing;
 mod sign_in;
 mod warning;
 
-pub use accounts::{Accounts, Parts, Sender, Settings};
+pub use accounts::{Accounts, Hashing, Parts, Sender, Settings};
 pub use activity::{Activity, Doer};
 pub use agent::kind_of_browser;
 pub use api_keys::{KeyMade, ListedKey, MOST_KEYS, NewKey, Program};

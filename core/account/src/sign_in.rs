@@ -157,7 +157,7 @@ impl Accounts {
         now: i64,
     ) -> Result<Vec<Change>, AccountError> {
         let mut changes = vec![Change::Expect(account.id, account.auth_epoch)];
-        if Stretching::of_row(&method.params, &method.salt)?.is_older_than(&self.it.settings.cost) {
+        if Stretching::of_row(&method.params, &method.salt)?.is_older_than(&self.cost().await?) {
             let scope = self.scope(account.id, account.key_epoch);
             let secret = self.secret(&scope).await?;
             let newer = self.password_method(&scope, password, &secret, user_key, now).await?;

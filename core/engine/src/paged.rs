@@ -2,16 +2,16 @@
 //!
 //! A session of a thousand answers is opened for every step, and a step looks at a few of them. So
 //! what was stored stays bytes until it is wanted, and goes back as the same bytes if nothing in it
-//! changed: opening costs by the page, not by the answer.
+//! changed: opening copies it once, and costs hardly more by the page.
 
 use std::borrow::Borrow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use affiant_guest::{Path, Value};
-use serde::de::{DeserializeOwned, Deserializer, Visitor};
-use serde::ser::{Error as _, SerializeSeq as _, Serializer};
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+
+use self::stored::Stored;
 
 /// The most entries of a page. A page is read whole, so this is a few microseconds' work.
 const MOST: usize = 32;
@@ -27,12 +27,13 @@ pub struct Paged<K, V> {
 /// Some neighbours of a map, at least one.
 #[derive(Clone)]
 struct Page<K, V> {
-    /// Its first key as it was stored; a page that was made in memory has its entries at hand.
-    first: Option<K>,
     /// Of all that its entries ever read.
     roots: Roots,
-    /// As it was stored, while nothing in it changed, and how many entries that has.
-    stored: Option<(Arc<[u8]>, u32)>,
+    /// As it was stored, while nothing in it changed; a page that was made in memory has its entries
+    /// at hand.
+    stored: Option<Stored>,
+    /// The first key of what was stored, once somebody asked for it; `None` if it cannot be read.
+    first: OnceLock<Option<K>>,
     entries: OnceLock<Arc<Vec<(K, V)>>>,
 }
 
@@ -53,7 +54,7 @@ impl Entry for Vec<Path> {
 }
 
 /// A set of root names that may say yes to one that is not in it, never no to one that is.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Roots([u64; 4]);
 
 impl Roots {
@@ -77,11 +78,21 @@ impl Roots {
     }
 }
 
-impl<K, V> Page<K, V> {
+impl<K: DeserializeOwned, V> Page<K, V> {
     /// Not behind its first key, and behind every key of the page before.
-    fn first(&self) -> &K {
+    fn first(&self) -> Option<&K> {
         let read = self.entries.get().and_then(|it| it.first()).map(|(key, _)| key);
-        read.or(self.first.as_ref()).expect("a page is read, or has its first key")
+        read.or_else(|| {
+            let key = || self.stored.as_ref().and_then(|it| postcard::from_bytes(it.first()).ok());
+            self.first.get_or_init(key).as_ref()
+        })
+    }
+
+    /// Whether it could be read, as far as it was.
+    fn is_sound(&self) -> bool {
+        let Some(stored) = &self.stored else { return true };
+        self.entries.get().is_none_or(|it| it.len() == stored.count as usize)
+            && self.first.get().is_none_or(Option::is_some)
     }
 }
 
@@ -93,17 +104,9 @@ where
     /// Its entries. One that cannot be read has none, and is found by [`Page::is_sound`].
     fn entries(&self) -> &[(K, V)] {
         self.entries.get_or_init(|| {
-            let bytes = self.stored.as_ref().map_or(&[] as &[u8], |it| &it.0);
+            let bytes = self.stored.as_ref().map_or(&[] as &[u8], Stored::entries);
             Arc::new(postcard::from_bytes(bytes).unwrap_or_default())
         })
-    }
-
-    /// Whether it could be read, as far as it was.
-    fn is_sound(&self) -> bool {
-        match (&self.stored, self.entries.get()) {
-            (Some((_, count)), Some(entries)) => entries.len() == *count as usize,
-            _ => true,
-        }
     }
 
     /// Its entries, to be changed.
@@ -124,7 +127,8 @@ where
     where
         K: Borrow<Q>,
     {
-        self.pages.partition_point(|it| it.first().borrow() <= key).checked_sub(1)
+        let before = |it: &Page<K, V>| it.first().is_some_and(|first| first.borrow() <= key);
+        self.pages.partition_point(before).checked_sub(1)
     }
 
     /// The value of a key.
@@ -238,7 +242,12 @@ impl<K, V: Entry> Page<K, V> {
         for (_, it) in &entries {
             roots.add(it.reads());
         }
-        Some(Self { first: None, roots, stored: None, entries: OnceLock::from(Arc::new(entries)) })
+        Some(Self {
+            roots,
+            stored: None,
+            first: OnceLock::new(),
+            entries: OnceLock::from(Arc::new(entries)),
+        })
     }
 }
 
@@ -268,67 +277,6 @@ where
     }
 }
 
-impl<K, V> Serialize for Paged<K, V>
-where
-    K: Ord + Clone + Serialize + DeserializeOwned,
-    V: Clone + Serialize + DeserializeOwned,
-{
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut pages = serializer.serialize_seq(Some(self.pages.len()))?;
-        for page in &self.pages {
-            let (bytes, count) = if let Some((bytes, count)) = &page.stored {
-                (Arc::clone(bytes), *count)
-            } else {
-                let entries = page.entries();
-                let bytes = postcard::to_stdvec(entries).map_err(S::Error::custom)?;
-                (bytes.into(), u32::try_from(entries.len()).map_err(S::Error::custom)?)
-            };
-            pages.serialize_element(&(page.first(), page.roots, count, Bytes(bytes)))?;
-        }
-        pages.end()
-    }
-}
-
-impl<'de, K: Deserialize<'de>, V> Deserialize<'de> for Paged<K, V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let pages: Vec<(K, Roots, u32, Bytes)> = Vec::deserialize(deserializer)?;
-        let page = |(first, roots, count, bytes): (K, Roots, u32, Bytes)| Page {
-            first: Some(first),
-            roots,
-            stored: Some((bytes.0, count)),
-            entries: OnceLock::new(),
-        };
-        Ok(Self { pages: pages.into_iter().map(page).collect(), is_broken: false })
-    }
-}
-
-/// Bytes that are written as they are.
-struct Bytes(Arc<[u8]>);
-
-impl Serialize for Bytes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Seen;
-
-        impl Visitor<'_> for Seen {
-            type Value = Bytes;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("bytes")
-            }
-
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
-                Ok(Bytes(bytes.into()))
-            }
-        }
-        deserializer.deserialize_bytes(Seen)
-    }
-}
-
+mod stored;
 #[cfg(test)]
 mod tests;

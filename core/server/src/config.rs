@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use affiant_account::Hashing;
 use affiant_guard::{Networks, TrustedProxies};
 use affiant_guest::Value;
 use affiant_storage_postgres::Options;
-use anyhow::{Context as _, bail};
+use affiant_vault::Cost;
+use anyhow::{Context as _, anyhow, bail};
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+
+use crate::system;
 
 /// Everything an operator can set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +57,9 @@ pub(crate) struct Config {
     pub(crate) keep_accounts: Option<u32>,
     /// Bytes that the files of one session may take.
     pub(crate) max_upload_bytes: u64,
+    /// Passes over 64 MiB that hashing a password takes. Unless set, the machine is measured when the
+    /// first password is set, and what came out stays.
+    pub(crate) password_passes: Option<u32>,
     /// Let plugins whose manifest asks for it, and that are switched on, reach addresses of the
     /// server's own network.
     pub(crate) plugins_reach_own_network: bool,
@@ -88,6 +95,7 @@ impl Default for Config {
             keep_account_days: 90,
             keep_accounts: None,
             max_upload_bytes: 200 << 20,
+            password_passes: None,
             plugins_reach_own_network: false,
             for_interviews: BTreeMap::new(),
             insecure_cookies: false,
@@ -116,6 +124,17 @@ impl Config {
         let networks: Vec<_> =
             self.trusted_proxies.iter().map(network).collect::<anyhow::Result<_>>()?;
         Ok(TrustedProxies::new(networks))
+    }
+
+    /// What hashing a password costs.
+    pub(crate) fn hashing(&self) -> anyhow::Result<Hashing> {
+        let Some(passes) = self.password_passes else {
+            return Ok(Hashing::Measured(system::calibrate));
+        };
+        let cost = Cost::STANDARD.with_passes(passes).map_err(|_| {
+            anyhow!("password_passes: {passes} is out of range; write a number from 1 to 32")
+        })?;
+        Ok(Hashing::Set(cost))
     }
 
     /// The PostgreSQL databases, if there are any.

@@ -1,9 +1,10 @@
 //! The system's clock and randomness: the only place that asks for them.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use affiant_guard::Blind;
-use affiant_vault::{Master, NoRandomness, Randomness};
+use affiant_vault::{Cost, Master, NoRandomness, Randomness};
 use affiant_web::Clock;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -48,6 +49,18 @@ impl Blind for Names {
     fn blind(&self, parts: &[&[u8]]) -> [u8; 32] {
         self.0.tag("tries", parts)
     }
+}
+
+/// What hashing a password is to cost on this machine.
+pub(crate) fn calibrate(master: &Master) -> Cost {
+    let once = |cost: &Cost| {
+        let began = Instant::now();
+        let hashed = master.measure(cost);
+        // Without the memory for it, no time is short enough.
+        hashed.map_or(Duration::MAX, |()| began.elapsed())
+    };
+    // The better of two: what else the machine does right now must not make passwords cheap.
+    Cost::calibrate(|cost| once(cost).min(once(cost)))
 }
 
 /// Cores that this program may use.

@@ -38,6 +38,11 @@ impl Cost {
         if within { Ok(cost) } else { Err(Refused) }
     }
 
+    /// The same with another number of passes; refused as by [`Self::new`].
+    pub fn with_passes(self, passes: u32) -> Result<Self, Refused> {
+        Self::new(self.memory, passes, self.lanes)
+    }
+
     /// The passes with which a hash takes between 150 and 500 ms here, as near to 250 ms as they
     /// come; less memory where one pass takes longer. `measure` hashes once and says how long it
     /// took; it is asked at most 34 times.

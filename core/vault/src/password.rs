@@ -73,6 +73,14 @@ impl Master {
         Ok(Stretched { key, stretching: *stretching })
     }
 
+    /// Stretches what is no password, for whoever measures how long it takes.
+    pub fn measure(&self, cost: &Cost) -> Result<(), NoMemory> {
+        let stretching = Stretching::of_nobody(*cost, &[0; 32]);
+        let nothing = Password(Zeroizing::new(String::new()));
+        argon2id(&self.pepper(stretching.pepper()), &nothing, &[0; 16], &stretching)?;
+        Ok(())
+    }
+
     /// How the password of nobody is stretched: at the same cost as anybody's, so that time does not
     /// tell whether there is an account. What comes of it opens nothing.
     pub fn stretching_of_nobody(&self, email_index: &[u8; 32], cost: &Cost) -> Stretching {

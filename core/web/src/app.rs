@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use affiant_account::{AccountError, Accounts};
+use affiant_account::{AccountError, Accounts, Hashing};
 use affiant_backend::{Mailer, Store};
 use affiant_engine::Moment;
 use affiant_guard::{Admission, Guard, TrustedProxies};
@@ -46,6 +46,8 @@ pub struct Settings {
     pub max_upload_bytes: u64,
     /// The proxies whose word about the addresses of visitors is believed.
     pub trusted_proxies: TrustedProxies,
+    /// What hashing a password costs.
+    pub hashing: Hashing,
     /// Show authors' diagnostics and chains of needs in the browser.
     pub dev: bool,
     /// What the operator set for interviews, as `config.KEY`.
@@ -141,7 +143,10 @@ impl App {
             admission: Arc::clone(&parts.admission),
             randomness: Arc::clone(&parts.randomness),
             site: Site::new(&parts.settings.origin, "Affiant").ok().map(Arc::new),
-            settings: affiant_account::Settings::new(&parts.settings.origin),
+            settings: affiant_account::Settings {
+                hashing: parts.settings.hashing,
+                ..affiant_account::Settings::new(&parts.settings.origin)
+            },
         });
         Self {
             it: parts,

@@ -19,8 +19,8 @@ use affiant_vault::{
 use tempfile::TempDir;
 
 use crate::{
-    AccountError, Accounts, Address, Confirmed, NewPassword, Parts, Person, Profile, Registration,
-    Sender, Settings, SignedIn, Signing, open_letter,
+    AccountError, Accounts, Address, Confirmed, Hashing, NewPassword, Parts, Person, Profile,
+    Registration, Sender, Settings, SignedIn, Signing, open_letter,
 };
 
 pub(super) const NOW: i64 = 1_795_000_000;
@@ -52,7 +52,8 @@ impl Blind for Names {
 }
 
 pub(super) struct World {
-    _folder: TempDir,
+    folder: TempDir,
+    randomness: Arc<Counting>,
     pub(super) store: affiant_storage_sqlite::Main,
     pub(super) keys: Arc<Keys>,
     pub(super) it: Accounts,
@@ -80,27 +81,39 @@ pub(super) fn new(text: &str) -> NewPassword {
 
 impl World {
     pub(super) async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::with(Hashing::Set(Cost::FLOOR)).await
+    }
+
+    /// A server whose passwords cost something else.
+    pub(super) async fn with(hashing: Hashing) -> Self {
+        Self::over(tempfile::tempdir().unwrap(), Arc::default(), hashing).await
+    }
+
+    /// The next server with the same databases.
+    pub(super) async fn again(self, hashing: Hashing) -> Self {
+        Self::over(self.folder, self.randomness, hashing).await
+    }
+
+    async fn over(folder: TempDir, randomness: Arc<Counting>, hashing: Hashing) -> Self {
         let options = Options { folder: folder.path().to_owned(), max_pages: None };
         let databases = Databases::open(&options).await.unwrap();
-        let randomness = Arc::new(Counting::default());
         let ring = Arc::new(databases.secrets.clone());
         let master = Master::take(&mut [7; 32]);
         let keys = Arc::new(Keys::open(ring, master, randomness.clone(), NOW).await.unwrap());
         let store = databases.main.clone();
         let guard = Guard::new(Arc::new(store.clone()), Arc::new(Names(Arc::clone(&keys))));
         let mut settings = Settings::new("https://site.example");
-        settings.cost = Cost::FLOOR;
+        settings.hashing = hashing;
         let it = Accounts::new(Parts {
             store: Arc::new(store.clone()),
             keys: Arc::clone(&keys),
             guard: Arc::new(guard),
             admission: Arc::new(Admission::new(2)),
-            randomness,
+            randomness: randomness.clone(),
             site: Site::new("https://site.example", "Site").ok().map(Arc::new),
             settings,
         });
-        Self { _folder: folder, store, keys, it, seen: std::sync::Mutex::default() }
+        Self { folder, randomness, store, keys, it, seen: std::sync::Mutex::default() }
     }
 
     /// Lets go of what counts tries, as if the person had waited for days.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use affiant_guest::{Path, Value};
 use proptest::prelude::*;
+use serde::{Serialize, Serializer};
 
 use super::{MOST, Paged};
 
@@ -30,6 +31,15 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
 
 fn named(key: u16) -> String {
     format!("name{key}")
+}
+
+/// As a map is stored, whatever is in it.
+struct Bytes<'a>(&'a [u8]);
+
+impl Serialize for Bytes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
+    }
 }
 
 fn stored(map: &Paged<String, Value>) -> Paged<String, Value> {
@@ -92,6 +102,22 @@ fn finds_what_was_made_from_an_answer_without_reading_the_rest() {
     let map: Paged<String, Vec<Path>> = postcard::from_bytes(&bytes).expect("it can be read");
     assert!(map.reading("rent").any(|(key, _)| key == "block-0500"));
     assert_eq!(map.pages.iter().filter(|it| it.entries.get().is_some()).count(), 1);
+}
+
+#[test]
+fn a_map_that_is_cut_off_is_no_map() {
+    let mut map = Paged::default();
+    for key in 0..100 {
+        map.insert(format!("name{key:04}"), Value::Int(1));
+    }
+    let bytes = postcard::to_stdvec(&map).expect("a map can be stored");
+    let whole: &[u8] = postcard::from_bytes(&bytes).expect("it is stored as bytes");
+    let cut_off = (0..whole.len()).filter(|at| {
+        let part = postcard::to_stdvec(&Bytes(&whole[..*at])).expect("bytes can be stored");
+        postcard::from_bytes::<Paged<String, Value>>(&part).is_err()
+    });
+    let pages = map.pages.len();
+    assert_eq!(cut_off.count(), whole.len() - pages, "only between pages it is a map");
 }
 
 #[test]

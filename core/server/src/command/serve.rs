@@ -187,6 +187,7 @@ fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {
         insecure_cookies: config.insecure_cookies,
         max_upload_bytes: config.max_upload_bytes,
         trusted_proxies: config.proxies()?,
+        hashing: config.hashing()?,
         dev: config.dev,
         for_interviews: config.told(),
     })
