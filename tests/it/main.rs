@@ -20,6 +20,7 @@ mod kill_sharing;
 mod language;
 mod log;
 mod logic;
+mod lookups;
 mod noting;
 mod passkeys;
 mod plugins;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use affiant_engine::{Complaint, Custom, Decision, Moment, Notebook};
 use affiant_guest::{Fault, FaultKind, Path, Stop, Value};
 use affiant_plugins::{Agreed, Gate, Known, Mark, Package, Saw, Sighting};
-use affiant_runtime::Calls;
+use affiant_runtime::{Calls, Suggestion};
 use affiant_wasm::analytics::Event;
+use affiant_wasm::lookup::Question;
 use affiant_wasm::{Evaluation, FaultKind as Failure, Stopped};
 use jiff::civil::Date;
 
@@ -233,6 +234,20 @@ impl Calls for Step {
     fn show(&mut self, datatype: &Custom, value: &Value, language: &str) -> Result<String, Stop> {
         let Custom { plugin, name, .. } = datatype;
         self.asks(plugin, true, |it| it.show(name, value, language))
+    }
+
+    fn suggest(
+        &mut self,
+        plugin: &str,
+        source: &str,
+        typed: &str,
+        language: &str,
+        most: u32,
+    ) -> Result<Vec<Suggestion>, Stop> {
+        let (source, typed, language) = (source.to_owned(), typed.to_owned(), language.to_owned());
+        let question = Question { source, typed, language, most };
+        let found = self.asks(plugin, true, |it| it.suggest(&question))?.into_iter();
+        Ok(found.map(|it| Suggestion { label: it.label, value: it.value }).collect())
     }
 }
 

@@ -66,6 +66,6 @@ pub use program::Program;
 pub use screen::{
     ActionLink, Command, CustomField, Reason, ReviewAction, ReviewRow, Screen, ScreenChoice,
     ScreenCondition, ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp, ScreenParts,
-    ScreenRow, ScreenSection, ScreenTerm, Widget,
+    ScreenLookup, ScreenRow, ScreenSection, ScreenTerm, Widget,
 };
 pub use state::{Computed, Pending, State};

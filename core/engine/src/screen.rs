@@ -163,6 +163,8 @@ pub struct ScreenField {
     pub messages: Vec<(String, String)>,
     /// Its datatype, if a plugin has that; `datatype` is text then.
     pub custom: Option<Box<CustomField>>,
+    /// What is suggested while somebody types.
+    pub lookup: Option<ScreenLookup>,
     /// The row it stands in, where a screen asks for several items of a list.
     pub row: Option<ScreenRow>,
 }
@@ -174,6 +176,15 @@ pub struct CustomField {
     pub datatype: Custom,
     /// What it holds as it can be typed again, plain; `None` when it holds nothing.
     pub shown: Option<String>,
+}
+
+/// A list of a plugin that suggests while somebody types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScreenLookup {
+    /// Its name.
+    pub source: String,
+    /// From how many characters on it is asked.
+    pub from: u32,
 }
 
 /// A row of fields: one item of a list.

@@ -25,7 +25,7 @@ pub use block::{
 };
 pub use field::{
     Bound, Choice, ChoiceSource, ChoiceValue, Condition, ConditionTest, CustomDatatype, Datatype,
-    Default, Field, FieldEntry, InputType, OfTheAbove,
+    Default, Field, FieldEntry, InputType, Lookup, OfTheAbove,
 };
 pub use interview::{Datatypes, Features, Interview, Metadata, Module, Section, Term, UsedPlugin};
 pub use parse::{Files, KeyPlace, KeySummary, Support, Unreadable, datatypes, keys, parse};

@@ -212,6 +212,25 @@ pub(crate) fn unknown_datatype(span: Span, name: &str, nearest: Option<&str>) ->
     }
 }
 
+/// A field names a list that no plugin of the interview has.
+pub(crate) fn unknown_source(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
+    let message = format!("no plugin of this interview has a list `{name}` to look things up in");
+    let diagnostic = Diagnostic::error("unknown-lookup", span, message);
+    match nearest {
+        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
+        None => diagnostic.hint("list the plugin that has it under `plugins`"),
+    }
+}
+
+/// Two plugins of an interview have a list of the same name.
+pub(crate) fn sources_clash(span: Span, id: &str, name: &str, other: &str) -> Diagnostic {
+    let message = format!(
+        "the list `{name}` of `{id}` cannot be used: the plugin `{other}` has one of that name too"
+    );
+    Diagnostic::error("plugin-clash", span, message)
+        .hint("use one of the two plugins, or ask the plugin's author for another name")
+}
+
 /// A plugin's datatype has the name of another one, ours or of another plugin.
 pub(crate) fn datatypes_clash(span: Span, id: &str, name: &str, other: Option<&str>) -> Diagnostic {
     let whose = match other {

@@ -82,7 +82,8 @@ fn used(
     let plugins = Arc::clone(plugins);
     let is_decided = demand_deciders(interview, &*plugins, diagnostics);
     let datatypes = Arc::new(datatypes(interview, &*plugins, diagnostics));
-    Used { plugins, functions: Arc::new(functions), names, datatypes, is_decided }
+    let sources = sources(interview, &*plugins, diagnostics);
+    Used { plugins, functions: Arc::new(functions), names, datatypes, sources, is_decided }
 }
 
 /// The datatypes of the plugins that an interview names, if it has a field that is of none of ours. A
@@ -107,6 +108,31 @@ fn datatypes(
                 diagnostics.push(diagnostics::datatypes_clash(span, id, &name, other));
             } else {
                 found.insert(name, datatype);
+            }
+        }
+    }
+    found
+}
+
+/// The lists that suggest of the plugins that an interview names, if it has a field that names one. A
+/// name that two have is told where the interview names the plugin.
+fn sources(
+    interview: &Interview,
+    plugins: &dyn Plugins,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, String> {
+    let mut fields = interview.blocks.iter().flat_map(check::question_fields);
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    if fields.all(|it| it.lookup.is_none()) {
+        return found;
+    }
+    for plugin in &interview.plugins {
+        for source in plugins.sources(&plugin.id) {
+            if let Some(other) = found.get(&source) {
+                let (id, span) = (&plugin.id, plugin.span);
+                diagnostics.push(diagnostics::sources_clash(span, id, &source, other));
+            } else {
+                found.insert(source, plugin.id.clone());
             }
         }
     }

@@ -9,7 +9,7 @@ use affiant_interview::{CodeId, Interview, TextId};
 use affiant_text::Compiled;
 
 use crate::placed::Placed;
-use crate::plugins::{Stepping, Used};
+use crate::plugins::{Stepping, Suggestion, Used};
 
 /// An interview that was read without errors and can run. Shared by all its sessions.
 #[derive(Debug)]
@@ -84,6 +84,24 @@ impl Loaded {
         read: impl FnOnce(&Screen) -> Result<Submission, Rejected>,
     ) -> Result<Outcome, Rejected> {
         self.program.answer_with(&self.host(moment), state, moment, read)
+    }
+
+    /// What the list that a field names suggests for what was typed, at most `most`. The language is
+    /// that of the screen.
+    ///
+    /// Fails as calls of plugins do: whoever types goes on without.
+    pub fn suggest(
+        &self,
+        (source, typed): (&str, &str),
+        language: &str,
+        most: u32,
+        moment: &Moment,
+    ) -> Result<Vec<Suggestion>, Stop> {
+        let Some(plugin) = self.used.sources.get(source) else {
+            return Err(Stop::fault(FaultKind::Unknown, format!("there is no list `{source}`")));
+        };
+        let mut calls = self.used.plugins.begin(&self.interview().name, moment);
+        calls.suggest(plugin, source, typed, language, most)
     }
 
     /// Runs an action that a link names.

@@ -23,6 +23,15 @@ pub struct PluginFunction {
     pub summary: String,
 }
 
+/// Something that a plugin suggests to whoever types.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggestion {
+    /// What is shown: plain.
+    pub label: String,
+    /// What it stands for: an answer, or an object whose parts are answers.
+    pub value: Value,
+}
+
 /// The plugins that there are.
 pub trait Plugins: Send + Sync + Debug {
     /// The functions of a plugin, switched on or not; `None` if it is not installed.
@@ -33,6 +42,12 @@ pub trait Plugins: Send + Sync + Debug {
 
     /// The datatypes of a plugin, switched on or not; none if it is not installed or of another kind.
     fn datatypes(&self, plugin: &str) -> Vec<Custom>;
+
+    /// The lists of a plugin that suggest while somebody types, whether it is switched on or not; none
+    /// if it is not installed or of another kind.
+    fn sources(&self, _plugin: &str) -> Vec<String> {
+        Vec::new()
+    }
 
     /// Begins one step of one person in an interview. Nothing of it outlasts the step.
     fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls>;
@@ -78,6 +93,19 @@ pub trait Calls: Send {
     /// Has it write an answer as it can be typed again. The value is whole. Fails as [`Calls::next`]
     /// does.
     fn show(&mut self, datatype: &Custom, value: &Value, language: &str) -> Result<String, Stop>;
+
+    /// Asks a plugin for at most `most` suggestions of one of its lists, for what was typed. Fails as
+    /// [`Calls::next`] does.
+    fn suggest(
+        &mut self,
+        plugin: &str,
+        _source: &str,
+        _typed: &str,
+        _language: &str,
+        _most: u32,
+    ) -> Result<Vec<Suggestion>, Stop> {
+        Err(not_installed(plugin))
+    }
 }
 
 /// Where no plugin is installed.
@@ -148,6 +176,8 @@ pub(crate) struct Used {
     pub(crate) names: Arc<Foreign>,
     /// Datatypes by name.
     pub(crate) datatypes: Arc<BTreeMap<String, Custom>>,
+    /// Lists that suggest, each with the plugin that has it.
+    pub(crate) sources: BTreeMap<String, String>,
     /// Whether a plugin decides a block.
     pub(crate) is_decided: bool,
 }
@@ -159,6 +189,7 @@ impl Default for Used {
             functions: Arc::default(),
             names: Arc::default(),
             datatypes: Arc::default(),
+            sources: BTreeMap::new(),
             is_decided: false,
         }
     }

@@ -125,6 +125,7 @@ fn field(name: &str, label: &str, datatype: Datatype, widget: Widget) -> ScreenF
         note: None,
         messages: Vec::new(),
         custom: None,
+        lookup: None,
         row: None,
     }
 }
