@@ -2,6 +2,7 @@
 
 mod agreeing;
 mod analytics;
+mod assembling;
 mod audit;
 mod careless;
 mod compiling;

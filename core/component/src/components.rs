@@ -85,6 +85,8 @@ pub(crate) struct Ready {
     functions: Vec<PluginFunction>,
     datatypes: Vec<Custom>,
     sources: Vec<String>,
+    /// What it makes documents of, if it does.
+    templates: Option<Vec<String>>,
     limits: Limits,
     /// Hosts that stand in the component and not in its manifest.
     unlisted: BTreeSet<String>,
@@ -193,8 +195,12 @@ impl Runner for Components {
             Kind::Lookup => sources(&plugin, limits)?,
             _ => Vec::new(),
         };
+        let templates = match plugin.kind() {
+            Kind::Assembly => Some(templates(&plugin, limits)?),
+            _ => None,
+        };
         let unlisted = check_binary(&package.manifest, &[], component).unlisted_hosts;
-        let ready = Arc::new(Ready { plugin, functions, datatypes, sources, limits, unlisted });
+        let ready = Arc::new(Ready { plugin, functions, datatypes, sources, templates, limits, unlisted });
         let mut all = self.0.ready.write().unwrap_or_else(PoisonError::into_inner);
         all.insert(package.digest, ready);
         Ok(())
@@ -266,6 +272,11 @@ fn sources(plugin: &Plugin, limits: Limits) -> Result<Vec<String>, String> {
     Ok(described)
 }
 
+/// The media types of templates that a component says it makes documents of.
+fn templates(plugin: &Plugin, limits: Limits) -> Result<Vec<String>, String> {
+    plugin.evaluation(Box::new(Nobody), limits).templates().map_err(|it| it.to_string())
+}
+
 /// Fails unless authors can write each of these names, and each is there once.
 fn can_be_written<'a>(all: impl Iterator<Item = &'a str>, what: &str) -> Result<(), String> {
     let is_fit = |it: char| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_');
@@ -333,6 +344,12 @@ impl Plugins for Components {
         let package = known.package_of(plugin, self.0.parts.world.seconds());
         let ready = package.and_then(|it| self.0.ready(&it.digest));
         ready.map(|it| it.sources.clone()).unwrap_or_default()
+    }
+
+    fn templates(&self, plugin: &str) -> Option<Vec<String>> {
+        let known = self.0.parts.registry.known();
+        let package = known.package_of(plugin, self.0.parts.world.seconds())?;
+        self.0.ready(&package.digest)?.templates.clone()
     }
 
     fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls> {

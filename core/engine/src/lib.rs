@@ -64,7 +64,7 @@ pub use parse::NONE_OF_THE_ABOVE;
 pub use problem::{FieldError, Problem, Say};
 pub use program::Program;
 pub use screen::{
-    ActionLink, Command, CustomField, Reason, ReviewAction, ReviewRow, Screen, ScreenChoice,
+    ActionLink, Assembled, Command, CustomField, Reason, ReviewAction, ReviewRow, Screen, ScreenChoice,
     ScreenCondition, ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp, ScreenParts,
     ScreenLookup, ScreenRow, ScreenSection, ScreenTerm, Widget,
 };

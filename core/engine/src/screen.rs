@@ -1,6 +1,6 @@
 //! What the user sees at once, as data for pages and programs.
 
-use affiant_guest::Value;
+use affiant_guest::{Path, Value};
 use affiant_interview::{Datatype, Format, Test};
 
 use crate::condition::Entered;
@@ -299,6 +299,19 @@ pub struct ScreenDocument {
     pub formats: Vec<Format>,
     /// BCP 47 tag of its text.
     pub language: String,
+    /// What makes it, if that is a plugin; it has no content of ours then.
+    pub assembly: Option<Assembled>,
+}
+
+/// What a plugin makes a document of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assembled {
+    /// The plugin.
+    pub plugin: String,
+    /// What it fills: a name among the interview's templates.
+    pub template: String,
+    /// The answers that the template names: all that the plugin sees.
+    pub values: Vec<(Path, Value)>,
 }
 
 /// A word and what it means.

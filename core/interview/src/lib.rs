@@ -20,7 +20,7 @@ mod test;
 mod text;
 
 pub use block::{
-    Argument, Attachment, Block, BlockIndex, BlockKind, ClassUse, Format, Named, Need,
+    Argument, Assembly, Attachment, Block, BlockIndex, BlockKind, ClassUse, Format, Named, Need,
     ObjectDeclaration, Reconsider, Table, TableColumn, Template, When,
 };
 pub use field::{

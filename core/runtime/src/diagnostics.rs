@@ -202,6 +202,19 @@ pub(crate) fn plugin_decides_nothing(span: Span, id: &str) -> Diagnostic {
         .hint("a plugin of the kind `logic` can stand here; functions of others go under `plugins`")
 }
 
+/// A document is left to a plugin that is of another kind.
+pub(crate) fn plugin_makes_no_documents(span: Span, id: &str) -> Diagnostic {
+    let message = format!("the plugin `{id}` makes no documents");
+    Diagnostic::error("no-assembler", span, message)
+        .hint("a plugin of the kind `assembly` can stand here")
+}
+
+/// A plugin is given a template of a kind that it does not fill.
+pub(crate) fn template_does_not_fit(span: Span, id: &str, kind: &str, fills: &str) -> Diagnostic {
+    let message = format!("the plugin `{id}` does not fill templates of the type `{kind}`");
+    Diagnostic::error("no-assembler", span, message).hint(format!("it fills `{fills}`"))
+}
+
 /// A field's datatype is none of ours, and no plugin of the interview has it.
 pub(crate) fn unknown_datatype(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
     let message = format!("neither we nor a plugin of this interview have a datatype `{name}`");

@@ -272,7 +272,8 @@ pub(crate) async fn document(
     let (session, state) = open(&app, &id, &by, &headers, at.step).await?;
     let outcome = session.loaded.advance(state, &session.moment(&app));
     let Step::Screen(screen) = outcome.step else { return Err(error::not_found().into()) };
-    Ok(documents::deliver(&app, &screen.documents, &name).await?)
+    let made = documents::deliver(&app, &session, &screen.documents, &name).await;
+    Ok(made.map_err(WebError::from)?)
 }
 
 /// This description.

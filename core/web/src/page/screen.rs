@@ -208,7 +208,7 @@ fn documents(
                     context! { href, ending }
                 })
                 .collect();
-            let preview = it.formats.contains(&Format::Html);
+            let preview = it.formats.contains(&Format::Html) && it.assembly.is_none();
             context! {
                 name => it.name.as_str(),
                 description => it.description.as_deref().map(|it| texts.block(it)),
