@@ -50,11 +50,24 @@ impl Site {
         text: &str,
         flags: &[&str],
     ) -> anyhow::Result<Self> {
+        Self::with_files(kind, (interview, text), &[], flags)
+    }
+
+    /// The same with files beside the interview.
+    pub(crate) fn with_files(
+        kind: Kind,
+        (interview, text): (&'static str, &str),
+        files: &[(&str, &str)],
+        flags: &[&str],
+    ) -> anyhow::Result<Self> {
         let example = example(kind)?;
         let folder = tempfile::tempdir()?;
         let interviews = folder.path().join("interviews");
         fs_err::create_dir(&interviews)?;
         fs_err::write(interviews.join(format!("{interview}.yml")), text)?;
+        for (name, content) in files {
+            fs_err::write(interviews.join(name), content)?;
+        }
         let server = Server::start(&Setup {
             data: folder.path().join("data"),
             interviews,

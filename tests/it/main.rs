@@ -2,6 +2,7 @@
 
 mod agreeing;
 mod analytics;
+mod assembling;
 mod audit;
 mod careless;
 mod compiling;
@@ -20,6 +21,7 @@ mod kill_sharing;
 mod language;
 mod log;
 mod logic;
+mod lookups;
 mod noting;
 mod passkeys;
 mod plugins;

@@ -84,6 +84,9 @@ pub(crate) struct Ready {
     plugin: Plugin,
     functions: Vec<PluginFunction>,
     datatypes: Vec<Custom>,
+    sources: Vec<String>,
+    /// What it makes documents of, if it does.
+    templates: Option<Vec<String>>,
     limits: Limits,
     /// Hosts that stand in the component and not in its manifest.
     unlisted: BTreeSet<String>,
@@ -188,8 +191,16 @@ impl Runner for Components {
             Kind::Field => datatypes(&plugin, limits)?,
             _ => Vec::new(),
         };
+        let sources = match plugin.kind() {
+            Kind::Lookup => sources(&plugin, limits)?,
+            _ => Vec::new(),
+        };
+        let templates = match plugin.kind() {
+            Kind::Assembly => Some(templates(&plugin, limits)?),
+            _ => None,
+        };
         let unlisted = check_binary(&package.manifest, &[], component).unlisted_hosts;
-        let ready = Arc::new(Ready { plugin, functions, datatypes, limits, unlisted });
+        let ready = Arc::new(Ready { plugin, functions, datatypes, sources, templates, limits, unlisted });
         let mut all = self.0.ready.write().unwrap_or_else(PoisonError::into_inner);
         all.insert(package.digest, ready);
         Ok(())
@@ -238,19 +249,7 @@ fn functions(plugin: &Plugin, limits: Limits) -> Result<Vec<PluginFunction>, Str
 fn datatypes(plugin: &Plugin, limits: Limits) -> Result<Vec<Custom>, String> {
     let described = plugin.evaluation(Box::new(Nobody), limits).datatypes();
     let described = described.map_err(|it| it.to_string())?;
-    let mut names = BTreeSet::new();
-    for it in &described {
-        let is_fit = |it: char| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_');
-        let name = it.name.as_str();
-        if name.is_empty() || name.trim() != name || !name.chars().all(is_fit) {
-            return Err(
-                "the name of one of its datatypes is none that authors can write".to_owned()
-            );
-        }
-        if !names.insert(name) {
-            return Err(format!("it has the datatype `{name}` twice"));
-        }
-    }
+    can_be_written(described.iter().map(|it| it.name.as_str()), "datatype")?;
     let custom = |it: affiant_wasm::field::Datatype| Custom {
         plugin: plugin.who().plugin.clone(),
         name: it.name,
@@ -263,6 +262,34 @@ fn datatypes(plugin: &Plugin, limits: Limits) -> Result<Vec<Custom>, String> {
         example: it.example,
     };
     Ok(described.into_iter().map(custom).collect())
+}
+
+/// The lists that a component says it has; each has a name that authors can write.
+fn sources(plugin: &Plugin, limits: Limits) -> Result<Vec<String>, String> {
+    let described = plugin.evaluation(Box::new(Nobody), limits).sources();
+    let described = described.map_err(|it| it.to_string())?;
+    can_be_written(described.iter().map(String::as_str), "list")?;
+    Ok(described)
+}
+
+/// The media types of templates that a component says it makes documents of.
+fn templates(plugin: &Plugin, limits: Limits) -> Result<Vec<String>, String> {
+    plugin.evaluation(Box::new(Nobody), limits).templates().map_err(|it| it.to_string())
+}
+
+/// Fails unless authors can write each of these names, and each is there once.
+fn can_be_written<'a>(all: impl Iterator<Item = &'a str>, what: &str) -> Result<(), String> {
+    let is_fit = |it: char| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_');
+    let mut names = BTreeSet::new();
+    for name in all {
+        if name.is_empty() || name.trim() != name || !name.chars().all(is_fit) {
+            return Err(format!("the name of one of its {what}s is none that authors can write"));
+        }
+        if !names.insert(name) {
+            return Err(format!("it has the {what} `{name}` twice"));
+        }
+    }
+    Ok(())
 }
 
 /// What is linked: whatever the manifest asks for with any settings. What holds with those chosen is
@@ -310,6 +337,19 @@ impl Plugins for Components {
         let package = known.package_of(plugin, self.0.parts.world.seconds());
         let ready = package.and_then(|it| self.0.ready(&it.digest));
         ready.map(|it| it.datatypes.clone()).unwrap_or_default()
+    }
+
+    fn sources(&self, plugin: &str) -> Vec<String> {
+        let known = self.0.parts.registry.known();
+        let package = known.package_of(plugin, self.0.parts.world.seconds());
+        let ready = package.and_then(|it| self.0.ready(&it.digest));
+        ready.map(|it| it.sources.clone()).unwrap_or_default()
+    }
+
+    fn templates(&self, plugin: &str) -> Option<Vec<String>> {
+        let known = self.0.parts.registry.known();
+        let package = known.package_of(plugin, self.0.parts.world.seconds())?;
+        self.0.ready(&package.digest)?.templates.clone()
     }
 
     fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls> {

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use affiant_broker::{Call, Problem, Refusal, Request as Sent, registered};
 use affiant_engine::Notebook;
-use affiant_guest::Value;
+use affiant_guest::{Path, Value};
 use affiant_manifest::{CapabilityId, Method as Verb, Scheme, SubjectKey, Value as Setting};
 use affiant_plugins::{Agreed, Effect, Gate, Mark, Package, Saw, Sighting, Sink, Why};
+use affiant_runtime::Template;
 use affiant_wasm::{
-    Denial, Denied, Grant, Header, Host, Level, Method, NetworkProblem, Request, Response,
+    Denial, Denied, Grant, Header, Host, Level, Method, NetworkProblem, Request, Response, Unanswered,
 };
 use jiff::civil::Date;
 
@@ -30,6 +31,15 @@ pub(crate) struct Shared(Arc<Mutex<Seen>>);
 struct Seen {
     mark: Mark,
     is_stopped: bool,
+    /// What it fills at the moment.
+    filled: Option<Filled>,
+}
+
+/// A template that is filled, and the answers that it names.
+#[derive(Debug)]
+pub(crate) struct Filled {
+    pub(crate) template: Template,
+    pub(crate) values: Vec<(Path, Value)>,
 }
 
 impl Shared {
@@ -43,6 +53,24 @@ impl Shared {
 
     fn mark(&self) -> Mark {
         self.seen().mark.clone()
+    }
+
+    /// Hands it what it fills, or takes that back.
+    pub(crate) fn fill(&self, filled: Option<Filled>) {
+        self.seen().filled = filled;
+    }
+
+    /// An answer that the template which is filled names.
+    fn named(&self, path: &Path) -> Option<Value> {
+        let seen = self.seen();
+        let values = seen.filled.iter().flat_map(|it| &it.values);
+        values.into_iter().find(|(named, _)| named == path).map(|(_, it)| it.clone())
+    }
+
+    fn template(&self, name: &str) -> Option<Arc<[u8]>> {
+        let seen = self.seen();
+        let template = seen.filled.as_ref().map(|it| &it.template);
+        template.filter(|it| it.name == name).map(|it| Arc::clone(&it.content))
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
@@ -202,6 +230,27 @@ impl Host for Behind {
             Setting::Int(it) => Value::Int((*it).into()),
             Setting::Bool(it) => Value::Bool(*it),
         })
+    }
+
+    fn answer(&mut self, path: &Path) -> Result<Value, Unanswered> {
+        self.allow(Grant::Answers, Sink::Within)?;
+        let Some(value) = self.shared.named(path) else {
+            return Err(self.denied(Grant::Answers, Why::NotDeclared).into());
+        };
+        // Where the values come from is not followed through interviews: they may be anything.
+        self.shared.raise(&Mark::unclassified());
+        Ok(value)
+    }
+
+    fn is_known(&mut self, path: &Path) -> Result<bool, Denied> {
+        self.allow(Grant::Answers, Sink::Within)?;
+        Ok(self.shared.named(path).is_some_and(|it| !matches!(it, Value::Null | Value::Empty)))
+    }
+
+    fn template(&mut self, name: &str) -> Result<Vec<u8>, Denied> {
+        self.allow(Grant::Templates, Sink::Within)?;
+        let found = self.shared.template(name).map(|it| it.to_vec());
+        found.ok_or_else(|| self.denied(Grant::Templates, Why::NotDeclared))
     }
 
     fn get(&mut self, store: &str, key: &str) -> Result<Option<Value>, Denied> {

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use affiant_engine::{Complaint, Custom, Decision, Moment, Notebook};
 use affiant_guest::{Fault, FaultKind, Path, Stop, Value};
 use affiant_plugins::{Agreed, Gate, Known, Mark, Package, Saw, Sighting};
-use affiant_runtime::Calls;
+use affiant_runtime::{Calls, Job, Suggestion, Template};
 use affiant_wasm::analytics::Event;
-use affiant_wasm::{Evaluation, FaultKind as Failure, Stopped};
+use affiant_wasm::lookup::Question;
+use affiant_wasm::{Evaluation, FaultKind as Failure, Stopped, assembly};
 use jiff::civil::Date;
 
 use crate::components::Inside;
 use crate::decision::{decision, given};
-use crate::host::{Behind, Shared};
+use crate::host::{Behind, Filled, Shared};
 use crate::pause::Cause;
 
 /// One step of one person: what was decided when it began, and the instances that serve it.
@@ -191,6 +192,45 @@ impl Step {
     }
 }
 
+impl Step {
+    /// Asks something of a plugin that fills a template, which sees of it and of answers what is given.
+    fn fills<T>(
+        &mut self,
+        plugin: &str,
+        template: &Template,
+        values: Vec<(Path, Value)>,
+        ask: impl FnOnce(&mut Evaluation) -> Result<T, Stopped>,
+    ) -> Result<T, Stop> {
+        let filled = Filled { template: template.clone(), values };
+        if !self.running.contains_key(plugin) {
+            let begun = self.begin(plugin, self.agreed(plugin))?;
+            self.running.insert(plugin.to_owned(), begun);
+        }
+        let shared = self.running.get(plugin).map(|(_, shared)| shared.clone());
+        if let Some(shared) = &shared {
+            shared.fill(Some(filled));
+        }
+        let asked = self.asks(plugin, false, ask);
+        if let Some(shared) = &shared {
+            shared.fill(None);
+        }
+        asked
+    }
+}
+
+/// Largest document that is taken of a plugin, in bytes.
+const LARGEST_DOCUMENT: usize = 16 << 20;
+
+/// Whether bytes can be of a media type: by how they begin, or by being text.
+fn is_of(media_type: &str, bytes: &[u8]) -> bool {
+    match media_type {
+        "application/pdf" => bytes.starts_with(b"%PDF-"),
+        "application/rtf" => bytes.starts_with(b"{\rtf"),
+        it if it.starts_with("application/vnd.") => bytes.starts_with(b"PK"),
+        _ => std::str::from_utf8(bytes).is_ok(),
+    }
+}
+
 impl Calls for Step {
     fn call(&mut self, plugin: &str, function: &str, arguments: &[Value]) -> Result<Value, Stop> {
         self.asks(plugin, !arguments.is_empty(), |it| it.call(function, arguments))
@@ -233,6 +273,44 @@ impl Calls for Step {
     fn show(&mut self, datatype: &Custom, value: &Value, language: &str) -> Result<String, Stop> {
         let Custom { plugin, name, .. } = datatype;
         self.asks(plugin, true, |it| it.show(name, value, language))
+    }
+
+    fn suggest(
+        &mut self,
+        plugin: &str,
+        source: &str,
+        typed: &str,
+        language: &str,
+        most: u32,
+    ) -> Result<Vec<Suggestion>, Stop> {
+        let (source, typed, language) = (source.to_owned(), typed.to_owned(), language.to_owned());
+        let question = Question { source, typed, language, most };
+        let found = self.asks(plugin, true, |it| it.suggest(&question))?.into_iter();
+        Ok(found.map(|it| Suggestion { label: it.label, value: it.value }).collect())
+    }
+
+    fn variables(&mut self, plugin: &str, template: &Template) -> Result<Vec<Path>, Stop> {
+        self.fills(plugin, template, Vec::new(), |it| it.variables(&template.name))
+    }
+
+    fn assemble(&mut self, plugin: &str, job: &Job) -> Result<Vec<u8>, Stop> {
+        let wanted = assembly::Job {
+            template: job.template.name.clone(),
+            media_type: job.media_type.to_owned(),
+            language: job.language.clone(),
+        };
+        let make = |it: &mut Evaluation| it.assemble(&wanted);
+        let made = self.fills(plugin, &job.template, job.values.clone(), make)?;
+        let wrong = if made.content.len() > LARGEST_DOCUMENT {
+            "the document is larger than 16 MiB"
+        } else if !is_of(job.media_type, &made.content) {
+            "the document is not of the format that it is said to be"
+        } else {
+            return Ok(made.content);
+        };
+        let running = self.known.running(plugin, self.now);
+        let package = running.as_ref().map(|(it, _)| &***it);
+        Err(self.failed(package, plugin, &Failure::BadValue(wrong)))
     }
 }
 

@@ -1,12 +1,12 @@
 //! Documents and tables: texts assembled from answers.
 
 use affiant_guest::{Answers, Object, Path, Value};
-use affiant_interview::{Attachment, Format, Question, Table};
+use affiant_interview::{Assembly, Attachment, Format, Question, Table};
 
 use crate::define::bind;
 use crate::goal::{Halt, Run};
 use crate::listing;
-use crate::screen::ScreenDocument;
+use crate::screen::{Assembled, ScreenDocument};
 use crate::world::Bindings;
 
 /// Formats offered when the author names none.
@@ -63,6 +63,7 @@ impl Run<'_> {
         };
         let description = self.render_optional(attachment.description)?;
         let content = self.content(attachment)?;
+        let assembly = self.assembled(attachment)?;
         let formats = if attachment.formats.is_empty() {
             ALL_FORMATS.to_vec()
         } else {
@@ -70,7 +71,7 @@ impl Run<'_> {
         };
         let language = attachment.language.clone().unwrap_or_else(|| self.world.language());
         let filename = file_name(&filename);
-        Ok(ScreenDocument { name, filename, description, content, formats, language })
+        Ok(ScreenDocument { name, filename, description, content, formats, language, assembly })
     }
 
     /// The text of a document. Tables in it have no buttons; where the author says so, what is not
@@ -82,6 +83,25 @@ impl Run<'_> {
         self.world.inner().lenient = false;
         self.world.inner().words.remove("document");
         Ok(content?.unwrap_or_default())
+    }
+
+    /// What a plugin makes a document of: the answers that its template names are asked for first.
+    fn assembled(&mut self, attachment: &Attachment) -> Result<Option<Assembled>, Halt> {
+        let Some(Assembly { plugin, template, span }) = &attachment.assembly else {
+            return Ok(None);
+        };
+        self.world.inner().lenient = attachment.skip_undefined;
+        let named = self.host.named(plugin, template, &self.shared);
+        self.world.inner().lenient = false;
+        let values = named.map_err(|it| match self.halt_here(it) {
+            Halt::Fault(mut diagnostic) => {
+                diagnostic.span = *span;
+                Halt::Fault(diagnostic)
+            }
+            other => other,
+        })?;
+        let (plugin, template) = (plugin.clone(), template.clone());
+        Ok(Some(Assembled { plugin, template, values }))
     }
 
     /// The documents a variable names: one, or a list of them.
@@ -310,6 +330,12 @@ fn as_object(document: &ScreenDocument) -> Value {
     }
     let formats = document.formats.iter().map(|it| Value::text(it.ending())).collect();
     set("formats", Value::List(formats));
+    if let Some(Assembled { plugin, template, values }) = &document.assembly {
+        set("assembly", Value::text(plugin));
+        set("template", Value::text(template));
+        let values = values.iter().map(|(path, it)| (path.to_string(), it.clone()));
+        set("values", Value::Dict(values.collect()));
+    }
     Value::Object(Box::new(object))
 }
 
@@ -323,9 +349,8 @@ fn from_object(value: Option<&Value>) -> Option<ScreenDocument> {
         _ => None,
     };
     let formats = match object.attributes.get("formats") {
-        Some(Value::List(all)) => ALL_FORMATS
+        Some(Value::List(all)) => Format::ALL
             .into_iter()
-            .chain([Format::Markdown])
             .filter(|it| all.contains(&Value::text(it.ending())))
             .collect(),
         _ => ALL_FORMATS.to_vec(),
@@ -337,5 +362,22 @@ fn from_object(value: Option<&Value>) -> Option<ScreenDocument> {
         content: text("content")?,
         formats,
         language: text("language").unwrap_or_else(|| "en".to_owned()),
+        assembly: assembled(object),
     })
+}
+
+/// What a stored document of a plugin is made of.
+fn assembled(object: &Object) -> Option<Assembled> {
+    let text = |name: &str| match object.attributes.get(name) {
+        Some(Value::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let values = match object.attributes.get("values") {
+        Some(Value::Dict(all)) => all
+            .iter()
+            .filter_map(|(path, it)| Some((Path::parse(path).ok()?, it.clone())))
+            .collect(),
+        _ => Vec::new(),
+    };
+    Some(Assembled { plugin: text("assembly")?, template: text("template")?, values })
 }

@@ -10,7 +10,9 @@ use affiant_library::Locale;
 use crate::choice::form_value;
 use crate::define::bind;
 use crate::goal::{Halt, Run};
-use crate::screen::{ScreenChoice, ScreenCondition, ScreenConditionTest, ScreenField, Widget};
+use crate::screen::{
+    ScreenChoice, ScreenCondition, ScreenConditionTest, ScreenField, ScreenLookup, Widget,
+};
 use crate::world::Bindings;
 
 /// Name of the field of a choice without a variable. No variable can be called this.
@@ -210,6 +212,9 @@ impl Run<'_> {
             screen.accept = text.split(',').map(|it| it.trim().to_owned()).collect();
         }
         screen.autocomplete = autocomplete(&screen.name, field);
+        let lookup = field.lookup.as_ref();
+        screen.lookup =
+            lookup.map(|it| ScreenLookup { source: it.source.clone(), from: it.from });
         Ok(())
     }
 
@@ -447,6 +452,7 @@ pub(crate) fn blank(name: String, datatype: Datatype, widget: Widget) -> ScreenF
         note: None,
         messages: Vec::new(),
         custom: None,
+        lookup: None,
         row: None,
     }
 }

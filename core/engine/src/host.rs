@@ -50,6 +50,19 @@ pub trait Host {
         Err(no_plugin(plugin))
     }
 
+    /// The answers that a template names, as the plugin reads it that makes documents of it.
+    ///
+    /// Fails with [`Stop::Missing`] for one that is not known, and with a fault that names the plugin
+    /// where it is not there.
+    fn named(
+        &self,
+        plugin: &str,
+        _template: &str,
+        _answers: &Shared,
+    ) -> Result<Vec<(Path, Value)>, Stop> {
+        Err(no_plugin(plugin))
+    }
+
     /// A datatype that a plugin of the interview has.
     fn custom(&self, _datatype: &str) -> Option<Custom> {
         None

@@ -64,8 +64,8 @@ pub use parse::NONE_OF_THE_ABOVE;
 pub use problem::{FieldError, Problem, Say};
 pub use program::Program;
 pub use screen::{
-    ActionLink, Command, CustomField, Reason, ReviewAction, ReviewRow, Screen, ScreenChoice,
+    ActionLink, Assembled, Command, CustomField, Reason, ReviewAction, ReviewRow, Screen, ScreenChoice,
     ScreenCondition, ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp, ScreenParts,
-    ScreenRow, ScreenSection, ScreenTerm, Widget,
+    ScreenLookup, ScreenRow, ScreenSection, ScreenTerm, Widget,
 };
 pub use state::{Computed, Pending, State};

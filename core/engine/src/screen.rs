@@ -1,6 +1,6 @@
 //! What the user sees at once, as data for pages and programs.
 
-use affiant_guest::Value;
+use affiant_guest::{Path, Value};
 use affiant_interview::{Datatype, Format, Test};
 
 use crate::condition::Entered;
@@ -163,6 +163,8 @@ pub struct ScreenField {
     pub messages: Vec<(String, String)>,
     /// Its datatype, if a plugin has that; `datatype` is text then.
     pub custom: Option<Box<CustomField>>,
+    /// What is suggested while somebody types.
+    pub lookup: Option<ScreenLookup>,
     /// The row it stands in, where a screen asks for several items of a list.
     pub row: Option<ScreenRow>,
 }
@@ -174,6 +176,15 @@ pub struct CustomField {
     pub datatype: Custom,
     /// What it holds as it can be typed again, plain; `None` when it holds nothing.
     pub shown: Option<String>,
+}
+
+/// A list of a plugin that suggests while somebody types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScreenLookup {
+    /// Its name.
+    pub source: String,
+    /// From how many characters on it is asked.
+    pub from: u32,
 }
 
 /// A row of fields: one item of a list.
@@ -288,6 +299,19 @@ pub struct ScreenDocument {
     pub formats: Vec<Format>,
     /// BCP 47 tag of its text.
     pub language: String,
+    /// What makes it, if that is a plugin; it has no content of ours then.
+    pub assembly: Option<Assembled>,
+}
+
+/// What a plugin makes a document of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assembled {
+    /// The plugin.
+    pub plugin: String,
+    /// What it fills: a name among the interview's templates.
+    pub template: String,
+    /// The answers that the template names: all that the plugin sees.
+    pub values: Vec<(Path, Value)>,
 }
 
 /// A word and what it means.

@@ -226,6 +226,19 @@ pub struct Attachment {
     pub language: Option<String>,
     /// What is not known is left blank instead of being asked for.
     pub skip_undefined: bool,
+    /// What makes it, if that is a plugin and not we.
+    pub assembly: Option<Assembly>,
+}
+
+/// How a plugin makes a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assembly {
+    /// The plugin's id, as in `org.example.letters`.
+    pub plugin: String,
+    /// What it fills: a name among [`Interview::templates`](crate::Interview::templates).
+    pub template: String,
+    /// Where the interview names the plugin.
+    pub span: Span,
 }
 
 /// A format a document can be had in.
@@ -239,9 +252,67 @@ pub enum Format {
     Html,
     /// Its Markdown source.
     Markdown,
+    /// Plain text; like all that follow, made by plugins alone.
+    Text,
+    /// Rich text.
+    Rtf,
+    /// OpenDocument text.
+    Odt,
+    /// A spreadsheet.
+    Xlsx,
+    /// A table as text.
+    Csv,
+    /// XML.
+    Xml,
+    /// JSON.
+    Json,
 }
 
 impl Format {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Pdf,
+        Self::Docx,
+        Self::Html,
+        Self::Markdown,
+        Self::Text,
+        Self::Rtf,
+        Self::Odt,
+        Self::Xlsx,
+        Self::Csv,
+        Self::Xml,
+        Self::Json,
+    ];
+
+    /// The one that files with this ending have.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.ending() == ending)
+    }
+
+    /// Whether we make it ourselves.
+    pub fn is_ours(self) -> bool {
+        matches!(self, Self::Pdf | Self::Docx | Self::Html | Self::Markdown)
+    }
+
+    /// Its media type, without parameters.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Docx => {
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+            }
+            Self::Html => "text/html",
+            Self::Markdown => "text/markdown",
+            Self::Text => "text/plain",
+            Self::Rtf => "application/rtf",
+            Self::Odt => "application/vnd.oasis.opendocument.text",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Csv => "text/csv",
+            Self::Xml => "application/xml",
+            Self::Json => "application/json",
+        }
+    }
+
     /// What its files end in, which names it too.
     pub fn ending(self) -> &'static str {
         match self {
@@ -249,6 +320,13 @@ impl Format {
             Self::Docx => "docx",
             Self::Html => "html",
             Self::Markdown => "md",
+            Self::Text => "txt",
+            Self::Rtf => "rtf",
+            Self::Odt => "odt",
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+            Self::Xml => "xml",
+            Self::Json => "json",
         }
     }
 }

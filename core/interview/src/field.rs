@@ -30,6 +30,8 @@ pub struct Field {
     pub custom: Option<CustomDatatype>,
     /// How it is entered.
     pub input_type: InputType,
+    /// What is suggested while somebody types.
+    pub lookup: Option<Lookup>,
     /// Whether it must be answered; `Always` unless said or unless the datatype says otherwise.
     pub required: When,
     /// What can be chosen.
@@ -91,6 +93,17 @@ pub struct Field {
 pub struct CustomDatatype {
     /// Its name.
     pub name: String,
+    /// Where the interview names it.
+    pub span: Span,
+}
+
+/// A list of a plugin that suggests while somebody types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// The list's name.
+    pub source: String,
+    /// From how many characters on it is asked.
+    pub from: u32,
     /// Where the interview names it.
     pub span: Span,
 }

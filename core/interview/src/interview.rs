@@ -1,6 +1,7 @@
 //! The whole of an interview.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use affiant_diagnostic::{Sources, Span};
 
@@ -33,6 +34,8 @@ pub struct Interview {
     pub modules: Vec<Module>,
     /// Plugins whose functions every script and text may call, or that decide a block.
     pub plugins: Vec<UsedPlugin>,
+    /// Files that plugins fill to make documents, by name.
+    pub templates: BTreeMap<String, Arc<[u8]>>,
     /// Lists of block ids from `order` blocks: earlier ids are preferred to later ones.
     pub orders: Vec<Vec<String>>,
     /// Messages to users by rule (`required`, `min`, …), for fields without their own.

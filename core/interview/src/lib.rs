@@ -20,12 +20,12 @@ mod test;
 mod text;
 
 pub use block::{
-    Argument, Attachment, Block, BlockIndex, BlockKind, ClassUse, Format, Named, Need,
+    Argument, Assembly, Attachment, Block, BlockIndex, BlockKind, ClassUse, Format, Named, Need,
     ObjectDeclaration, Reconsider, Table, TableColumn, Template, When,
 };
 pub use field::{
     Bound, Choice, ChoiceSource, ChoiceValue, Condition, ConditionTest, CustomDatatype, Datatype,
-    Default, Field, FieldEntry, InputType, OfTheAbove,
+    Default, Field, FieldEntry, InputType, Lookup, OfTheAbove,
 };
 pub use interview::{Datatypes, Features, Interview, Metadata, Module, Section, Term, UsedPlugin};
 pub use parse::{Files, KeyPlace, KeySummary, Support, Unreadable, datatypes, keys, parse};

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use affiant_diagnostic::{Diagnostic, Span};
 use affiant_interview::{
     Argument, Block, BlockIndex, BlockKind, ClassUse, Code, ConditionTest, Control, Datatype,
-    Field, FieldEntry, Interview, Pattern, Review, ReviewTarget, Text, When,
+    Field, FieldEntry, Interview, Pattern, Review, ReviewTarget, Text, UsedPlugin, When,
 };
 
 use crate::apart;
@@ -50,6 +50,7 @@ pub(crate) fn check(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
     unknown_variables(&uses, &roots, diagnostics);
     unknown_functions(loaded, diagnostics);
     unknown_datatypes(loaded, diagnostics);
+    unknown_sources(loaded, diagnostics);
     classes_and_objects(loaded, diagnostics);
     apart::check(loaded, diagnostics);
     if complete {
@@ -191,6 +192,24 @@ fn unknown_datatypes(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
         let all = known.keys().map(String::as_str).chain(ours);
         let nearest = nearest(&custom.name, all);
         diagnostics.push(diagnostics::unknown_datatype(custom.span, &custom.name, nearest));
+    }
+}
+
+/// Lists to look things up in that no plugin of the interview has. Where one of its plugins is not
+/// installed, that is what is wrong, and it is told.
+fn unknown_sources(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
+    let (interview, known) = (loaded.interview(), &loaded.used.sources);
+    let is_there = |it: &UsedPlugin| loaded.used.plugins.functions(&it.id).is_some();
+    if !interview.plugins.iter().all(is_there) {
+        return;
+    }
+    for field in interview.blocks.iter().flat_map(question_fields) {
+        let Some(lookup) = field.lookup.as_ref().filter(|it| !known.contains_key(&it.source))
+        else {
+            continue;
+        };
+        let nearest = nearest(&lookup.source, known.keys().map(String::as_str));
+        diagnostics.push(diagnostics::unknown_source(lookup.span, &lookup.source, nearest));
     }
 }
 

@@ -202,6 +202,19 @@ pub(crate) fn plugin_decides_nothing(span: Span, id: &str) -> Diagnostic {
         .hint("a plugin of the kind `logic` can stand here; functions of others go under `plugins`")
 }
 
+/// A document is left to a plugin that is of another kind.
+pub(crate) fn plugin_makes_no_documents(span: Span, id: &str) -> Diagnostic {
+    let message = format!("the plugin `{id}` makes no documents");
+    Diagnostic::error("no-assembler", span, message)
+        .hint("a plugin of the kind `assembly` can stand here")
+}
+
+/// A plugin is given a template of a kind that it does not fill.
+pub(crate) fn template_does_not_fit(span: Span, id: &str, kind: &str, fills: &str) -> Diagnostic {
+    let message = format!("the plugin `{id}` does not fill templates of the type `{kind}`");
+    Diagnostic::error("no-assembler", span, message).hint(format!("it fills `{fills}`"))
+}
+
 /// A field's datatype is none of ours, and no plugin of the interview has it.
 pub(crate) fn unknown_datatype(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
     let message = format!("neither we nor a plugin of this interview have a datatype `{name}`");
@@ -210,6 +223,25 @@ pub(crate) fn unknown_datatype(span: Span, name: &str, nearest: Option<&str>) ->
         Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
         None => diagnostic.hint("list the plugin that has it under `plugins`"),
     }
+}
+
+/// A field names a list that no plugin of the interview has.
+pub(crate) fn unknown_source(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
+    let message = format!("no plugin of this interview has a list `{name}` to look things up in");
+    let diagnostic = Diagnostic::error("unknown-lookup", span, message);
+    match nearest {
+        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
+        None => diagnostic.hint("list the plugin that has it under `plugins`"),
+    }
+}
+
+/// Two plugins of an interview have a list of the same name.
+pub(crate) fn sources_clash(span: Span, id: &str, name: &str, other: &str) -> Diagnostic {
+    let message = format!(
+        "the list `{name}` of `{id}` cannot be used: the plugin `{other}` has one of that name too"
+    );
+    Diagnostic::error("plugin-clash", span, message)
+        .hint("use one of the two plugins, or ask the plugin's author for another name")
 }
 
 /// A plugin's datatype has the name of another one, ours or of another plugin.

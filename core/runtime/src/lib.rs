@@ -21,7 +21,7 @@ mod whole;
 pub use graph::{Graph, Need, Node};
 pub use load::{Loading, load, load_with};
 pub use loaded::Loaded;
-pub use plugins::{Calls, NoPlugins, PluginFunction, Plugins};
+pub use plugins::{Calls, Job, NoPlugins, PluginFunction, Plugins, Suggestion, Template};
 
 #[cfg(test)]
 mod tests;

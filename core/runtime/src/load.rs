@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use affiant_diagnostic::{Diagnostic, Sources};
 use affiant_engine::{Custom, Definitions, Program};
-use affiant_interview::{BlockKind, CodeId, Files, Interview, Pattern, Text, TextKind};
+use affiant_interview::{
+    Assembly, Attachment, Block, BlockKind, CodeId, Files, Format, Interview, Pattern, Text, TextKind,
+};
 
 use crate::apart;
 use crate::check;
@@ -82,7 +84,10 @@ fn used(
     let plugins = Arc::clone(plugins);
     let is_decided = demand_deciders(interview, &*plugins, diagnostics);
     let datatypes = Arc::new(datatypes(interview, &*plugins, diagnostics));
-    Used { plugins, functions: Arc::new(functions), names, datatypes, is_decided }
+    let sources = sources(interview, &*plugins, diagnostics);
+    demand_assemblers(interview, &*plugins, diagnostics);
+    let (functions, templates) = (Arc::new(functions), interview.templates.clone());
+    Used { plugins, functions, names, datatypes, sources, templates, is_decided }
 }
 
 /// The datatypes of the plugins that an interview names, if it has a field that is of none of ours. A
@@ -113,6 +118,31 @@ fn datatypes(
     found
 }
 
+/// The lists that suggest of the plugins that an interview names, if it has a field that names one. A
+/// name that two have is told where the interview names the plugin.
+fn sources(
+    interview: &Interview,
+    plugins: &dyn Plugins,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, String> {
+    let mut fields = interview.blocks.iter().flat_map(check::question_fields);
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    if fields.all(|it| it.lookup.is_none()) {
+        return found;
+    }
+    for plugin in &interview.plugins {
+        for source in plugins.sources(&plugin.id) {
+            if let Some(other) = found.get(&source) {
+                let (id, span) = (&plugin.id, plugin.span);
+                diagnostics.push(diagnostics::sources_clash(span, id, &source, other));
+            } else {
+                found.insert(source, plugin.id.clone());
+            }
+        }
+    }
+    found
+}
+
 /// Whether a plugin decides a block. One that is there and does not is told at the block.
 fn demand_deciders(
     interview: &Interview,
@@ -128,6 +158,40 @@ fn demand_deciders(
         }
     }
     is_decided
+}
+
+/// Tells of plugins that are there and do not make the documents that they are named for.
+fn demand_assemblers(
+    interview: &Interview,
+    plugins: &dyn Plugins,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for assembly in interview.blocks.iter().flat_map(attachments).filter_map(|it| it.assembly.as_ref())
+    {
+        let Assembly { plugin, template, span } = assembly;
+        if plugins.functions(plugin).is_none() {
+            continue;
+        }
+        let Some(fills) = plugins.templates(plugin) else {
+            diagnostics.push(diagnostics::plugin_makes_no_documents(*span, plugin));
+            continue;
+        };
+        let ending = template.rsplit_once('.').map_or("", |it| it.1);
+        let kind = Format::of_ending(ending).map(Format::media_type);
+        if let Some(kind) = kind.filter(|kind| fills.iter().all(|it| it != kind)) {
+            let all = fills.join("`, `");
+            diagnostics.push(diagnostics::template_does_not_fit(*span, plugin, kind, &all));
+        }
+    }
+}
+
+/// The documents of a block.
+pub(crate) fn attachments(block: &Block) -> &[Attachment] {
+    match &block.kind {
+        BlockKind::Question(question) => &question.attachments,
+        BlockKind::Attachments(all) => all,
+        _ => &[],
+    }
 }
 
 fn compile_scripts(

@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use affiant_engine::{Change, Host, Moment, Outcome, Program, Rejected, Screen, State, Submission};
+use affiant_diagnostic::{Diagnostic, SourceId, Span};
+use affiant_engine::{
+    Assembled, Change, Host, Moment, Outcome, Program, Rejected, SWITCHED_OFF, Screen, ScreenDocument,
+    State, Submission,
+};
 use affiant_guest::{Budget, Fault, FaultKind, Shared, Stop, Value};
-use affiant_interview::{CodeId, Interview, TextId};
+use affiant_interview::{Assembly, CodeId, Format, Interview, TextId};
 use affiant_text::Compiled;
 
 use crate::placed::Placed;
-use crate::plugins::{Stepping, Used};
+use crate::load::attachments;
+use crate::plugins::{Job, Stepping, Suggestion, Used};
 
 /// An interview that was read without errors and can run. Shared by all its sessions.
 #[derive(Debug)]
@@ -84,6 +89,72 @@ impl Loaded {
         read: impl FnOnce(&Screen) -> Result<Submission, Rejected>,
     ) -> Result<Outcome, Rejected> {
         self.program.answer_with(&self.host(moment), state, moment, read)
+    }
+
+    /// What the list that a field names suggests for what was typed, at most `most`. The language is
+    /// that of the screen.
+    ///
+    /// Fails as calls of plugins do: whoever types goes on without.
+    pub fn suggest(
+        &self,
+        (source, typed): (&str, &str),
+        language: &str,
+        most: u32,
+        moment: &Moment,
+    ) -> Result<Vec<Suggestion>, Stop> {
+        let Some(plugin) = self.used.sources.get(source) else {
+            return Err(Stop::fault(FaultKind::Unknown, format!("there is no list `{source}`")));
+        };
+        let mut calls = self.used.plugins.begin(&self.interview().name, moment);
+        calls.suggest(plugin, source, typed, language, most)
+    }
+
+    /// Has a plugin make a document that a screen offers, in a format. What stops it is told at the
+    /// place where the interview names the plugin.
+    pub fn assemble(
+        &self,
+        document: &ScreenDocument,
+        assembled: &Assembled,
+        format: Format,
+        moment: &Moment,
+    ) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let Assembled { plugin, template, values } = assembled;
+        let made = self.used.template(template).and_then(|template| {
+            let (language, values) = (document.language.clone(), values.clone());
+            let job = Job { template, media_type: format.media_type(), language, values };
+            let mut calls = self.used.plugins.begin(&self.interview().name, moment);
+            calls.assemble(plugin, &job)
+        });
+        made.map_err(|stop| Box::new(self.not_assembled(assembled, &stop)))
+    }
+
+    fn not_assembled(&self, assembled: &Assembled, stop: &Stop) -> Diagnostic {
+        let all = self.interview().blocks.iter().flat_map(attachments);
+        let named = all.filter_map(|it| it.assembly.as_ref());
+        let is_it = |it: &&Assembly| {
+            (&it.plugin, &it.template) == (&assembled.plugin, &assembled.template)
+        };
+        let none = Span::new(SourceId(0), 0, 0);
+        let span = named.into_iter().find(is_it).map_or(none, |it| it.span);
+        let Assembled { plugin, template, .. } = assembled;
+        match stop {
+            Stop::Fault(fault) if fault.kind == FaultKind::Off => {
+                Diagnostic::error(SWITCHED_OFF, span, fault.message.clone())
+            }
+            Stop::Fault(fault) => {
+                let message = format!("`{template}` could not be filled: {}", fault.message);
+                Diagnostic::error("not-assembled", span, message)
+            }
+            Stop::Missing(path) => {
+                let message = format!("the plugin `{plugin}` wants `{path}`, which it did not name");
+                Diagnostic::error("not-assembled", span, message)
+                    .hint("whoever wrote the plugin can mend it")
+            }
+            Stop::Refused(_) | Stop::Command(_) => {
+                let message = format!("the plugin `{plugin}` could not fill `{template}`");
+                Diagnostic::error("not-assembled", span, message)
+            }
+        }
     }
 
     /// Runs an action that a link names.

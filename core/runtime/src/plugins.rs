@@ -23,6 +23,37 @@ pub struct PluginFunction {
     pub summary: String,
 }
 
+/// Something that a plugin suggests to whoever types.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggestion {
+    /// What is shown: plain.
+    pub label: String,
+    /// What it stands for: an answer, or an object whose parts are answers.
+    pub value: Value,
+}
+
+/// A file that a plugin fills to make a document.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub content: Arc<[u8]>,
+}
+
+/// A document that a plugin is to make.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Of what.
+    pub template: Template,
+    /// As what: a media type.
+    pub media_type: &'static str,
+    /// Its language, a BCP 47 tag.
+    pub language: String,
+    /// The answers that the template names: no others are given. They are whole.
+    pub values: Vec<(Path, Value)>,
+}
+
 /// The plugins that there are.
 pub trait Plugins: Send + Sync + Debug {
     /// The functions of a plugin, switched on or not; `None` if it is not installed.
@@ -33,6 +64,18 @@ pub trait Plugins: Send + Sync + Debug {
 
     /// The datatypes of a plugin, switched on or not; none if it is not installed or of another kind.
     fn datatypes(&self, plugin: &str) -> Vec<Custom>;
+
+    /// The lists of a plugin that suggest while somebody types, whether it is switched on or not; none
+    /// if it is not installed or of another kind.
+    fn sources(&self, _plugin: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The media types of templates that a plugin makes documents of, switched on or not; `None` if it
+    /// is not installed or of another kind.
+    fn templates(&self, _plugin: &str) -> Option<Vec<String>> {
+        None
+    }
 
     /// Begins one step of one person in an interview. Nothing of it outlasts the step.
     fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls>;
@@ -78,6 +121,30 @@ pub trait Calls: Send {
     /// Has it write an answer as it can be typed again. The value is whole. Fails as [`Calls::next`]
     /// does.
     fn show(&mut self, datatype: &Custom, value: &Value, language: &str) -> Result<String, Stop>;
+
+    /// Asks a plugin for at most `most` suggestions of one of its lists, for what was typed. Fails as
+    /// [`Calls::next`] does.
+    fn suggest(
+        &mut self,
+        plugin: &str,
+        _source: &str,
+        _typed: &str,
+        _language: &str,
+        _most: u32,
+    ) -> Result<Vec<Suggestion>, Stop> {
+        Err(not_installed(plugin))
+    }
+
+    /// Asks a plugin which answers a template names. Fails as [`Calls::next`] does.
+    fn variables(&mut self, plugin: &str, _template: &Template) -> Result<Vec<Path>, Stop> {
+        Err(not_installed(plugin))
+    }
+
+    /// Has a plugin make a document, and looks whether it is of the format. Fails as [`Calls::next`]
+    /// does.
+    fn assemble(&mut self, plugin: &str, _job: &Job) -> Result<Vec<u8>, Stop> {
+        Err(not_installed(plugin))
+    }
 }
 
 /// Where no plugin is installed.
@@ -148,6 +215,10 @@ pub(crate) struct Used {
     pub(crate) names: Arc<Foreign>,
     /// Datatypes by name.
     pub(crate) datatypes: Arc<BTreeMap<String, Custom>>,
+    /// Lists that suggest, each with the plugin that has it.
+    pub(crate) sources: BTreeMap<String, String>,
+    /// What plugins fill to make documents, by name.
+    pub(crate) templates: BTreeMap<String, Arc<[u8]>>,
     /// Whether a plugin decides a block.
     pub(crate) is_decided: bool,
 }
@@ -159,14 +230,30 @@ impl Default for Used {
             functions: Arc::default(),
             names: Arc::default(),
             datatypes: Arc::default(),
+            sources: BTreeMap::new(),
+            templates: BTreeMap::new(),
             is_decided: false,
         }
+    }
+}
+
+/// Most answers that a template names.
+const MOST_NAMED: usize = 2_000;
+
+impl Used {
+    /// A template by its name.
+    pub(crate) fn template(&self, name: &str) -> Result<Template, Stop> {
+        let content = self.templates.get(name).cloned().ok_or_else(|| {
+            Stop::fault(FaultKind::Unknown, format!("there is no template `{name}`"))
+        })?;
+        Ok(Template { name: name.to_owned(), content })
     }
 }
 
 /// The engine's host during one step: the sandboxes, and the plugins that were begun for it.
 pub(crate) struct Stepping<'a> {
     sandbox: &'a Sandbox,
+    used: &'a Used,
     datatypes: Arc<BTreeMap<String, Custom>>,
     calls: Option<Arc<Calling>>,
 }
@@ -193,16 +280,16 @@ impl<'a> Stepping<'a> {
     /// Begins a step. Interviews without plugins pay nothing for it.
     pub(crate) fn begin(
         sandbox: &'a Sandbox,
-        used: &Used,
+        used: &'a Used,
         interview: &str,
         moment: &Moment,
     ) -> Self {
-        let has_datatypes = !used.datatypes.is_empty();
-        let calls = (used.is_decided || has_datatypes || !used.functions.is_empty()).then(|| {
+        let has_more = !(used.datatypes.is_empty() && used.templates.is_empty());
+        let calls = (used.is_decided || has_more || !used.functions.is_empty()).then(|| {
             let calls = Mutex::new(used.plugins.begin(interview, moment));
             Arc::new(Calling { functions: Arc::clone(&used.functions), calls })
         });
-        Self { sandbox, datatypes: Arc::clone(&used.datatypes), calls }
+        Self { sandbox, used, datatypes: Arc::clone(&used.datatypes), calls }
     }
 
     /// A datatype, and what its plugin is called by.
@@ -260,6 +347,26 @@ impl Host for Stepping<'_> {
             None => NoPlugins.complaints(plugin, screen, answers, language),
             Some(calling) => calling.calls().complaints(plugin, screen, answers, language),
         }
+    }
+
+    fn named(
+        &self,
+        plugin: &str,
+        template: &str,
+        answers: &Shared,
+    ) -> Result<Vec<(Path, Value)>, Stop> {
+        let template = self.used.template(template)?;
+        let calling = self.calls.as_ref().ok_or_else(|| not_installed(plugin))?;
+        let paths = calling.calls().variables(plugin, &template)?;
+        if paths.len() > MOST_NAMED {
+            let message = format!("a template must not name more than {MOST_NAMED} answers");
+            return Err(Stop::fault(FaultKind::Other, message));
+        }
+        let value = |path: Path| {
+            let value = whole::whole(answers, answers.read(&path)?)?;
+            Ok((path, value))
+        };
+        paths.into_iter().map(value).collect()
     }
 
     fn custom(&self, datatype: &str) -> Option<Custom> {

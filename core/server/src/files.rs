@@ -29,6 +29,10 @@ impl Folder {
 
 impl Files for Folder {
     fn read(&self, name: &str) -> Result<String, Unreadable> {
+        String::from_utf8(self.read_bytes(name)?).map_err(|_| Unreadable::NotText)
+    }
+
+    fn read_bytes(&self, name: &str) -> Result<Vec<u8>, Unreadable> {
         let name = Path::new(name);
         if !name.components().all(|it| matches!(it, Component::Normal(_) | Component::CurDir)) {
             return Err(Unreadable::NotFound);
@@ -43,6 +47,6 @@ impl Files for Folder {
         if bytes.len() as u64 > MAX_LENGTH {
             return Err(Unreadable::TooLarge);
         }
-        String::from_utf8(bytes).map_err(|_| Unreadable::NotText)
+        Ok(bytes)
     }
 }

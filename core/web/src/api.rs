@@ -5,6 +5,7 @@ mod activity;
 mod files;
 mod handler;
 mod reading;
+mod suggestions;
 mod wire;
 
 use axum::response::{IntoResponse as _, Response};
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/api/v1/sessions/{id}/answers", HolderOr(WriteSessions), handler::answer),
         post("/api/v1/sessions/{id}/back", HolderOr(ReadSessions), handler::back),
         post("/api/v1/sessions/{id}/action", HolderOr(WriteSessions), handler::action),
+        post("/api/v1/sessions/{id}/suggestions", HolderOr(WriteSessions), suggestions::suggest),
         get("/api/v1/sessions/{id}/documents/{name}", HolderOr(ReadSessions), handler::document),
         get("/api/v1/sessions/{id}/files", HolderOr(ReadSessions), files::list),
         get("/api/v1/sessions/{id}/files/{file}", HolderOr(ReadSessions), files::file),

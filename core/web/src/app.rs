@@ -23,6 +23,7 @@ use crate::mail::MailFolder;
 use crate::noting::Readers;
 use crate::plugboard::Plugboard;
 use crate::running::Last;
+use crate::suggesting::Asked;
 use crate::switchboard::Switchboard;
 use crate::theme::Theme;
 use crate::told::Told;
@@ -119,6 +120,8 @@ pub struct App {
     pub(crate) running: Last,
     /// What browsers reported of plugins today.
     pub(crate) reported: Reported,
+    /// How often sessions had something looked up.
+    pub(crate) asked: Asked,
     /// Who read what of others today, as far as the audit log knows.
     pub(crate) readers: Readers,
     /// Whoever changes who is an administrator waits here.
@@ -154,6 +157,7 @@ impl App {
             documents: Semaphore::new(2),
             running: Last::default(),
             reported: Reported::default(),
+            asked: Asked::default(),
             readers: Readers::default(),
             administrators: Mutex::default(),
         }

@@ -28,6 +28,18 @@ pub(crate) fn not_found() -> WebError {
     plain(StatusCode::NOT_FOUND, "error_not_found_title", "error_not_found_text")
 }
 
+/// A session had things looked up too often.
+pub(crate) fn looked_up_too_often() -> WebError {
+    let (title, text) = ("error_looked_up_often_title", "error_looked_up_often_text");
+    WebError { retry_after: Some(60), ..plain(StatusCode::TOO_MANY_REQUESTS, title, text) }
+}
+
+/// The plugin that looks things up does not.
+pub(crate) fn nothing_looked_up() -> WebError {
+    let (title, text) = ("error_look_up_title", "error_look_up_text");
+    plain(StatusCode::SERVICE_UNAVAILABLE, title, text)
+}
+
 pub(crate) fn no_session() -> WebError {
     plain(StatusCode::NOT_FOUND, "error_no_session_title", "error_no_session_text")
 }

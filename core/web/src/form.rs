@@ -163,6 +163,11 @@ impl Form {
         }
     }
 
+    /// Puts a value in place of what was posted.
+    pub(crate) fn set(&mut self, name: &str, value: String) {
+        self.values.insert(name.to_owned(), vec![value]);
+    }
+
     /// Whether the form carries the code that belongs to this session or person.
     pub(crate) fn is_ours(&self, of: &impl crate::csrf::Codes) -> bool {
         crate::csrf::is_code(of, self.own("_csrf"))

@@ -8,6 +8,7 @@ pub(crate) mod delete;
 pub(crate) mod document;
 pub(crate) mod language;
 pub(crate) mod list;
+pub(crate) mod lookup;
 pub(crate) mod privacy;
 pub(crate) mod reports;
 pub(crate) mod resume;

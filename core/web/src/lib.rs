@@ -41,6 +41,7 @@ mod reading;
 mod router;
 mod running;
 mod session;
+mod suggesting;
 mod switchboard;
 mod theme;
 mod told;

@@ -28,7 +28,7 @@ pub(crate) mod switches;
 mod tests;
 mod text;
 mod unsaved;
-mod value;
+pub(crate) mod value;
 
 use affiant_engine::FieldError;
 use axum::http::StatusCode;
@@ -45,6 +45,7 @@ pub(crate) use unsaved::unsaved;
 
 use crate::error::WebError;
 use crate::form::{Form, PART};
+use crate::suggesting::Found;
 
 /// What was posted and not taken, if anything was.
 #[derive(Default)]
@@ -53,6 +54,8 @@ pub(crate) struct Typed<'a> {
     pub(crate) errors: &'a [FieldError],
     /// Why it could not be stored, if that is so.
     pub(crate) unsaved: Option<Unsaved>,
+    /// What was found for the field of this name, if something was looked up.
+    pub(crate) found: Option<(&'a str, &'a Found)>,
 }
 
 /// Why what was typed could not be stored.

@@ -184,9 +184,20 @@
   // Long lists: typing finds the choice (the combobox pattern of the ARIA practices). The list that
   // was there stays in the form and is what is posted.
   const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
-  for (const source of all('[data-typeahead]')) {
+  // What a plugin suggests is asked for while somebody types; choosing it fills in fields.
+  for (const button of all('[data-only-without]')) button.remove();
+  const fill = ([name, value]) => {
+    for (const it of all(`[name="${CSS.escape(name)}"]`, form)) {
+      if (it.type === 'radio') it.checked = it.value === value;
+      else it.value = value;
+      it.dispatchEvent(new Event('fill'));
+      it.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+  };
+  for (const source of all('[data-typeahead], [data-look-up]')) {
     const isSelect = source.tagName === 'SELECT';
-    const options = isSelect ? [...source.options].filter((it) => it.value !== '') : [...source.list.options];
+    const asks = source.dataset.lookUp;
+    const options = isSelect ? [...source.options].filter((it) => it.value !== '') : [...(source.list?.options ?? [])];
     const labels = options.map((it) => (isSelect ? it.textContent : it.value).trim());
     const input = isSelect ? document.createElement('input') : source;
     const list = document.createElement('ul');
@@ -216,7 +227,10 @@
     told.setAttribute('role', 'status');
     box.append(input, list, told);
     let shown = [];
+    let fills = [];
     let at = -1;
+    let waiting;
+    let newest = 0;
     const pick = (label) => {
       if (isSelect) {
         source.value = label === null ? '' : options[labels.indexOf(label)].value;
@@ -235,10 +249,8 @@
       input.setAttribute('aria-activedescendant', list.children[at].id);
       list.children[at].scrollIntoView({ block: 'nearest' });
     };
-    const open = () => {
-      const typed = plain(input.value);
-      const begins = labels.filter((it) => plain(it).startsWith(typed));
-      shown = [...begins, ...labels.filter((it) => !begins.includes(it) && plain(it).includes(typed))].slice(0, 50);
+    const show = (labelled) => {
+      shown = labelled;
       list.replaceChildren(...shown.map((label, here) => {
         const item = document.createElement('li');
         item.id = `${id}-choice-${here}`;
@@ -254,13 +266,43 @@
       const { found, foundOne, foundNone } = source.dataset;
       told.textContent = shown.length === 0 ? foundNone : shown.length === 1 ? foundOne : found.replace('{n}', shown.length);
     };
-    const take = (label) => {
-      input.value = label;
-      pick(label);
+    const ask = async (mine) => {
+      const body = new URLSearchParams({ _csrf: form.elements._csrf.value, _lookup: source.name, _typed: input.value });
+      const answer = await fetch(asks, { method: 'POST', body }).catch(() => null);
+      const found = answer?.ok ? await answer.json().catch(() => null) : null;
+      if (mine !== newest || document.activeElement !== input) return;
+      if (!found) close();
+      fills = found?.matches.map((it) => it.fills) ?? [];
+      if (found) show(found.matches.map((it) => it.label));
+      else told.textContent = source.dataset.failed;
+    };
+    const open = () => {
+      const typed = plain(input.value);
+      if (asks) {
+        newest += 1;
+        clearTimeout(waiting);
+        if ([...input.value.trim()].length < Number(source.dataset.from)) close();
+        else waiting = setTimeout(ask, 250, newest);
+        return;
+      }
+      const begins = labels.filter((it) => plain(it).startsWith(typed));
+      show([...begins, ...labels.filter((it) => !begins.includes(it) && plain(it).includes(typed))].slice(0, 50));
+    };
+    const take = (here) => {
+      newest += 1;
+      clearTimeout(waiting);
+      if (asks) {
+        fills[here].forEach(fill);
+        told.textContent = source.dataset.filled;
+      } else {
+        input.value = shown[here];
+        pick(shown[here]);
+      }
       close();
     };
+    source.addEventListener('fill', () => { if (isSelect) input.value = source.selectedOptions[0]?.textContent.trim() ?? ''; });
     input.addEventListener('input', () => {
-      pick(labels.find((it) => plain(it) === plain(input.value)) ?? null);
+      if (!asks) pick(labels.find((it) => plain(it) === plain(input.value)) ?? null);
       open();
     });
     input.addEventListener('click', () => { if (list.hidden) open(); });
@@ -269,10 +311,10 @@
       if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
         event.preventDefault();
         if (list.hidden) open();
-        if (shown.length) mark(event.key === 'ArrowDown' ? at + 1 : at < 0 ? -1 : at - 1);
+        if (shown.length && !list.hidden) mark(event.key === 'ArrowDown' ? at + 1 : at < 0 ? -1 : at - 1);
       } else if (event.key === 'Enter' && at >= 0) {
         event.preventDefault();
-        take(shown[at]);
+        take(at);
       } else if (event.key === 'Escape' && !list.hidden) {
         event.preventDefault();
         close();
@@ -281,7 +323,7 @@
     list.addEventListener('mousedown', (event) => {
       event.preventDefault();
       const item = event.target.closest('[role=option]');
-      if (item) take(item.textContent);
+      if (item) take([...list.children].indexOf(item));
     });
   }
 

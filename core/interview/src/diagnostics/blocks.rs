@@ -121,6 +121,20 @@ pub(crate) fn unknown_format(span: Span, name: &str, near: &[&str]) -> Diagnosti
     suggest(Diagnostic::error("unknown-format", span, message), near, hint)
 }
 
+/// A format that only plugins make.
+pub(crate) fn format_of_plugins(span: Span, name: &str) -> Diagnostic {
+    let message = format!("only plugins make documents as `{name}`");
+    Diagnostic::error("unknown-format", span, message)
+        .hint("name one under `assembly`, or take `pdf`, `docx`, `html` or `md`")
+}
+
+/// Text for a document that a plugin makes.
+pub(crate) fn assembled_content(span: Span) -> Diagnostic {
+    let message = "a plugin makes this document of its `template`";
+    Diagnostic::error("assembled-content", span, message)
+        .hint("leave out `content`, or leave out `assembly` and `template`")
+}
+
 /// A row of a review that shows nothing.
 pub(crate) fn row_without_variable(span: Span) -> Diagnostic {
     Diagnostic::error("missing-key", span, "a row of a review needs a variable or a note")

@@ -47,6 +47,19 @@ pub(crate) fn custom_is_typed(span: Span, name: &str) -> Diagnostic {
         .hint("leave out `choices` and `input type`, or take one of our own datatypes")
 }
 
+/// Suggestions for a field that is not typed.
+pub(crate) fn lookup_is_typed(span: Span, source: &str) -> Diagnostic {
+    let message = format!("`{}` can suggest only what is typed as text", short(source));
+    Diagnostic::error("typed-lookup", span, message)
+        .hint("leave out `choices`, `input type` and `datatype`, or leave out `lookup`")
+}
+
+/// An input that is fed by nothing.
+pub(crate) fn nothing_to_look_up(span: Span) -> Diagnostic {
+    Diagnostic::error("missing-key", span, "a field of the input type `ajax` needs `lookup`")
+        .hint("name the list of a plugin that suggests, and the plugin under `plugins`")
+}
+
 /// An input type that is none.
 pub(crate) fn unknown_input_type(span: Span, name: &str, near: &[&str]) -> Diagnostic {
     let message = format!("there is no input type `{}`", short(name));

@@ -157,7 +157,7 @@ fn read(
         Kind::Logic => {
             let mut draft = logic::Draft::default();
             let modifiers = take(builder, &logic::LOGIC, &mut draft, entries);
-            (draft.finish(builder), modifiers.mandatory_unless_said(entries))
+            (draft.finish(), modifiers.mandatory_unless_said(entries))
         }
     };
     let block = modifiers.finish(builder, span, kind?);

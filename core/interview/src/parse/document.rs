@@ -1,15 +1,18 @@
 //! Documents: attachments of a question, and blocks of their own.
 
+use affiant_diagnostic::Span;
+
 use crate::diagnostics;
 use crate::parse::builder::Builder;
+use crate::parse::logic;
 use crate::parse::keys::{Place, ignores, nearest, refuses, takes};
 use crate::parse::yaml::{Entry, Node};
-use crate::{Attachment, BlockKind, Format, Pattern, TextId};
+use crate::{Assembly, Attachment, BlockKind, Format, Pattern, TextId};
 
 /// What a block of documents says.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
-    attachments: Vec<(Attachment, affiant_diagnostic::Span)>,
+    attachments: Vec<(Attachment, Span)>,
 }
 
 /// Keys of a block of documents.
@@ -32,6 +35,8 @@ pub(crate) struct AttachmentDraft {
     target: Option<Pattern>,
     language: Option<String>,
     skip_undefined: bool,
+    plugin: Option<(String, Span)>,
+    template: Option<String>,
 }
 
 /// Keys of one document.
@@ -55,7 +60,7 @@ pub(crate) static ATTACHMENT: Place<AttachmentDraft> = Place {
                 it.content = b.text_of_file(entry);
             },
         ),
-        takes("valid formats", "The formats to offer: `pdf`, `docx`, `html`, `md`.", formats),
+        takes("valid formats", "The formats to offer: `pdf`, `docx`, `html`, `md`; with `assembly` others too.", formats),
         takes("variable name", "The variable that names the document.", |b, it, entry| {
             it.target = b.variable(entry);
         }),
@@ -69,6 +74,12 @@ pub(crate) static ATTACHMENT: Place<AttachmentDraft> = Place {
                 it.skip_undefined = b.flag(entry);
             },
         ),
+        takes("assembly", "The plugin, by id, that makes it of a `template`.", |b, it, entry| {
+            it.plugin = logic::plugin(b, entry);
+        }),
+        takes("template", "The file that the plugin under `assembly` fills.", |b, it, entry| {
+            it.template = b.template_file(entry);
+        }),
         ignores("pdf/a", "documents are PDF/UA"),
         ignores("tagged pdf", "documents are always tagged"),
         ignores("editable", "documents are not forms"),
@@ -123,7 +134,7 @@ pub(crate) fn take(builder: &mut Builder<'_>, entry: &Entry) -> Vec<Attachment> 
 
 /// Keys that say what a document holds.
 const SOURCES: &[&str] =
-    &["content", "content file", "docx template file", "pdf template file", "code"];
+    &["content", "content file", "docx template file", "pdf template file", "code", "template"];
 
 fn one(builder: &mut Builder<'_>, entry: &Entry, node: &Node) -> Option<Attachment> {
     let Some(entries) = node.map() else {
@@ -137,6 +148,7 @@ fn one(builder: &mut Builder<'_>, entry: &Entry, node: &Node) -> Option<Attachme
         let place = entries.first().map_or(node.span, |it| it.key.span);
         builder.report(diagnostics::missing_key(place, ATTACHMENT.name, "content"));
     }
+    let assembly = assembly(builder, &mut draft, entries, node.span);
     let AttachmentDraft {
         name,
         filename,
@@ -146,6 +158,8 @@ fn one(builder: &mut Builder<'_>, entry: &Entry, node: &Node) -> Option<Attachme
         target,
         language,
         skip_undefined,
+        plugin: _,
+        template: _,
     } = draft;
     Some(Attachment {
         span: node.span,
@@ -157,23 +171,49 @@ fn one(builder: &mut Builder<'_>, entry: &Entry, node: &Node) -> Option<Attachme
         target,
         language,
         skip_undefined,
+        assembly,
     })
 }
 
+/// What a document says of the plugin that makes it, with what does not fit to that.
+fn assembly(
+    builder: &mut Builder<'_>,
+    draft: &mut AttachmentDraft,
+    entries: &[Entry],
+    span: Span,
+) -> Option<Assembly> {
+    let place = |name: &str| entries.iter().find(|it| it.name() == name).map(|it| it.key.span);
+    let Some(named) = place("assembly") else {
+        for format in draft.formats.iter().filter(|it| !it.is_ours()) {
+            let span = place("valid formats").unwrap_or(span);
+            builder.report(diagnostics::format_of_plugins(span, format.ending()));
+        }
+        if let Some(template) = place("template") {
+            builder.report(diagnostics::missing_key(template, ATTACHMENT.name, "assembly"));
+        }
+        return None;
+    };
+    if place("template").is_none() {
+        builder.report(diagnostics::missing_key(named, ATTACHMENT.name, "template"));
+    }
+    if place("valid formats").is_none() {
+        builder.report(diagnostics::missing_key(named, ATTACHMENT.name, "valid formats"));
+    }
+    if let Some(content) = place("content").or_else(|| place("content file")) {
+        builder.report(diagnostics::assembled_content(content));
+    }
+    let (plugin, span) = draft.plugin.take()?;
+    Some(Assembly { plugin, template: draft.template.take()?, span })
+}
+
 fn formats(builder: &mut Builder<'_>, draft: &mut AttachmentDraft, entry: &Entry) {
-    const FORMATS: &[(&str, Format)] = &[
-        ("pdf", Format::Pdf),
-        ("docx", Format::Docx),
-        ("html", Format::Html),
-        ("md", Format::Markdown),
-        ("markdown", Format::Markdown),
-    ];
     for (name, span) in builder.words(entry) {
-        match FORMATS.iter().find(|it| it.0 == name) {
-            Some((_, format)) => draft.formats.push(*format),
+        let ending = if name == "markdown" { "md" } else { name.as_str() };
+        match Format::of_ending(ending) {
+            Some(format) => draft.formats.push(format),
             None if name == "*" => draft.formats.clear(),
             None => {
-                let near = nearest(&name, FORMATS.iter().map(|it| it.0));
+                let near = nearest(&name, Format::ALL.into_iter().map(Format::ending));
                 builder.report(diagnostics::unknown_format(span, &name, &near));
             }
         }

@@ -12,7 +12,7 @@ use crate::parse::builder::Builder;
 use crate::parse::keys::{KeyPlace, nearest};
 use crate::parse::values::value;
 use crate::parse::yaml::{Entry, Literal, Node};
-use crate::{CodeKind, Datatype, Default, Field, FieldEntry, InputType, Pattern, TextKind};
+use crate::{CodeKind, Datatype, Default, Field, FieldEntry, InputType, Lookup, Pattern, TextKind};
 
 pub(crate) use modifiers::{Draft, FIELD};
 
@@ -146,6 +146,10 @@ fn check(builder: &mut Builder<'_>, draft: &Draft, entries: &[Entry], span: Span
         return;
     }
     let place = |name: &str| entries.iter().find(|it| it.name() == name);
+    let input_type = place("input type");
+    let asks_plugin = input_type
+        .filter(|it| it.value.scalar().is_some_and(|it| it.text == "ajax"))
+        .map(|it| it.value.span);
     let datatype = place("datatype").or_else(|| place("input type"));
     let place = datatype.map_or(span, |it| it.value.span);
     let name = datatype.and_then(|it| it.value.scalar()).map_or("", |it| it.text.as_str());
@@ -153,6 +157,13 @@ fn check(builder: &mut Builder<'_>, draft: &Draft, entries: &[Entry], span: Span
     let is_typed = !tried && draft.input_type == InputType::Default;
     if let Some(custom) = draft.custom.as_ref().filter(|_| !is_typed) {
         builder.report(diagnostics::custom_is_typed(custom.span, &custom.name));
+    }
+    let is_suggested = is_typed && draft.datatype == Datatype::Text;
+    if let Some((source, span)) = draft.lookup.as_ref().filter(|_| !is_suggested) {
+        builder.report(diagnostics::lookup_is_typed(*span, source));
+    }
+    if let Some(span) = asks_plugin.filter(|_| draft.lookup.is_none()) {
+        builder.report(diagnostics::nothing_to_look_up(span));
     }
     if !tried && needs_choices(draft.datatype, draft.input_type) {
         builder.report(diagnostics::field_without_choices(place, name));
@@ -197,6 +208,7 @@ impl Draft {
             target: self.target,
             label: self.label,
             input_type: self.input_type,
+            lookup: self.lookup.map(|(source, span)| Lookup { source, from: self.from, span }),
             choices: self.choices,
             exclude: self.exclude,
             none_of_the_above: self.none_of_the_above,

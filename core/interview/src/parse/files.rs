@@ -28,6 +28,11 @@ pub trait Files {
     /// and never leads out of it: it has no `..` and does not begin with `/`, unless the name of
     /// the main file does.
     fn read(&self, name: &str) -> Result<String, Unreadable>;
+
+    /// The bytes of a file, which need not be text.
+    fn read_bytes(&self, name: &str) -> Result<Vec<u8>, Unreadable> {
+        self.read(name).map(String::into_bytes)
+    }
 }
 
 /// Why a file cannot be read.
@@ -79,11 +84,17 @@ impl Builder<'_> {
 
     fn fetch(&mut self, name: &str) -> Result<String, Unreadable> {
         let text = self.files.read(name)?;
-        if text.len() > MAX_LENGTH {
+        self.admit(text.len())?;
+        Ok(text)
+    }
+
+    /// Counts a file of some length among those of the interview, unless it is too long.
+    fn admit(&mut self, length: usize) -> Result<(), Unreadable> {
+        if length > MAX_LENGTH {
             return Err(Unreadable::TooLarge);
         }
-        self.length += text.len();
-        if self.length > MAX_TOTAL_LENGTH { Err(Unreadable::TooLargeTogether) } else { Ok(text) }
+        self.length += length;
+        if self.length > MAX_TOTAL_LENGTH { Err(Unreadable::TooLargeTogether) } else { Ok(()) }
     }
 
     /// Reads the blocks of a file.
@@ -190,6 +201,27 @@ impl Builder<'_> {
                     self.report(diagnostics::mako(&found));
                 }
                 Some(self.add_text(TextKind::Markdown, source))
+            }
+            Err(why) => {
+                self.report(diagnostics::unreadable_file(span, &name, why));
+                None
+            }
+        }
+    }
+
+    /// Reads a file that a plugin fills, and gives the name by which it is known.
+    pub(crate) fn template_file(&mut self, entry: &Entry) -> Option<String> {
+        let name = self.word(entry)?;
+        let span = entry.value.span;
+        let path = self.resolve(&name, span)?;
+        if self.interview.templates.contains_key(&path) {
+            return Some(path);
+        }
+        let read = self.files.read_bytes(&path);
+        match read.and_then(|it| self.admit(it.len()).map(|()| it)) {
+            Ok(bytes) => {
+                self.interview.templates.insert(path.clone(), bytes.into());
+                Some(path)
             }
             Err(why) => {
                 self.report(diagnostics::unreadable_file(span, &name, why));

@@ -11,7 +11,7 @@ use crate::{BlockKind, UsedPlugin};
 /// What a block says that a plugin decides.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
-    plugin: Option<(String, Span)>,
+    plugin: Option<String>,
 }
 
 /// Keys of a block that a plugin decides.
@@ -20,15 +20,19 @@ pub(crate) static LOGIC: Place<Draft> = Place {
     keys: &[takes(
         "logic",
         "The plugin, by id, that decides what is asked here until it says that this is over.",
-        |b, it, entry| it.plugin = plugin(b, entry),
+        |b, it, entry| it.plugin = plugin(b, entry).map(|it| it.0),
     )],
 };
 
-fn plugin(builder: &mut Builder<'_>, entry: &Entry) -> Option<(String, Span)> {
+/// The id of a plugin, which the interview uses from then on.
+pub(crate) fn plugin(builder: &mut Builder<'_>, entry: &Entry) -> Option<(String, Span)> {
     let id = builder.word(entry)?;
     let span = entry.value.span;
     // The id of every plugin has a dot in it; a word without one is meant for something else.
     if id.contains('.') && !id.contains(char::is_whitespace) {
+        if builder.interview.plugins.iter().all(|it| it.id != id) {
+            builder.interview.plugins.push(UsedPlugin { id: id.clone(), span });
+        }
         return Some((id, span));
     }
     builder.report(diagnostics::no_plugin_id(span, &id));
@@ -37,11 +41,7 @@ fn plugin(builder: &mut Builder<'_>, entry: &Entry) -> Option<(String, Span)> {
 
 impl Draft {
     /// The block, unless it names no plugin, which is then reported.
-    pub(crate) fn finish(self, builder: &mut Builder<'_>) -> Option<BlockKind> {
-        let (id, span) = self.plugin?;
-        if builder.interview.plugins.iter().all(|it| it.id != id) {
-            builder.interview.plugins.push(UsedPlugin { id: id.clone(), span });
-        }
-        Some(BlockKind::Logic { plugin: id })
+    pub(crate) fn finish(self) -> Option<BlockKind> {
+        Some(BlockKind::Logic { plugin: self.plugin? })
     }
 }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use utoipa::OpenApi;
 
 use crate::api::wire::Waits;
-use crate::api::{account, activity, files, reading, wire};
+use crate::api::{account, activity, files, reading, suggestions, wire};
 use crate::app::App;
 use crate::day::day;
 use crate::deleting::Deletion;
@@ -272,7 +272,8 @@ pub(crate) async fn document(
     let (session, state) = open(&app, &id, &by, &headers, at.step).await?;
     let outcome = session.loaded.advance(state, &session.moment(&app));
     let Step::Screen(screen) = outcome.step else { return Err(error::not_found().into()) };
-    Ok(documents::deliver(&app, &screen.documents, &name).await?)
+    let made = documents::deliver(&app, &session, &screen.documents, &name).await;
+    Ok(made.map_err(WebError::from)?)
 }
 
 /// This description.
@@ -284,7 +285,7 @@ pub(crate) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
 #[openapi(
     info(title = "Affiant", description = "Drives whole interviews. The token of a session is told once, when it is made. Sessions of an account open with an API key of its person."),
     paths(
-        interviews, create, show, answer, back, action, delete, document, files::list, files::file,
+        interviews, create, show, answer, back, action, delete, document, suggestions::suggest, files::list, files::file,
         account::show, account::remove, account::sessions, account::begin, activity::activity,
         account::export, account::people, account::person, account::answers, reading::sessions, reading::read
     ),

@@ -148,6 +148,8 @@ pub(crate) struct WireField {
     #[schema(value_type = Object)]
     pub(crate) max: Value,
     pub(crate) max_length: Option<u32>,
+    /// Whether `suggestions` has some for what is typed.
+    pub(crate) suggests: bool,
     pub(crate) conditions: Vec<WireCondition>,
     /// HTML of a note.
     pub(crate) note: Option<String>,
@@ -287,6 +289,7 @@ fn field(field: &ScreenField) -> WireField {
         min: field.min.as_ref().map_or(Value::Null, value),
         max: field.max.as_ref().map_or(Value::Null, value),
         max_length: field.max_length,
+        suggests: field.lookup.is_some(),
         conditions: field
             .conditions
             .iter()

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use affiant_diagnostic::Diagnostic;
 use affiant_document::document::{Date, Document};
 use affiant_document::{docx, page as html, pdf};
 use affiant_engine::{ScreenDocument, Step};
@@ -14,7 +15,8 @@ use axum::response::{IntoResponse as _, Response};
 use crate::app::App;
 use crate::error::{self, WebError, internal, not_found};
 use crate::handler::{Answer, failed, visitor};
-use crate::upload;
+use crate::session::Session;
+use crate::{page, upload};
 
 pub(crate) async fn document(
     State(app): State<Arc<App>>,
@@ -26,49 +28,67 @@ pub(crate) async fn document(
     let Some((session, state)) = opened else { return Err(failed(&app, &error::no_session())) };
     let outcome = session.loaded.advance(state, &session.moment(&app));
     let Step::Screen(screen) = outcome.step else { return Err(failed(&app, &not_found())) };
-    deliver(&app, &screen.documents, &name).await.map_err(|it| failed(&app, &it))
+    match deliver(&app, &session, &screen.documents, &name).await {
+        Ok(response) => Ok(response),
+        Err(Undelivered::Faulty(found)) => Ok(page::fault(&app, &session, &[*found])),
+        Err(Undelivered::Failed(error)) => Err(failed(&app, &error)),
+    }
+}
+
+/// Why there is no document.
+pub(crate) enum Undelivered {
+    /// The plugin that makes it does not.
+    Faulty(Box<Diagnostic>),
+    Failed(WebError),
+}
+
+impl From<WebError> for Undelivered {
+    fn from(error: WebError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Undelivered> for WebError {
+    fn from(undelivered: Undelivered) -> Self {
+        match undelivered {
+            Undelivered::Faulty(found) => error::of_fault(&[*found]),
+            Undelivered::Failed(error) => error,
+        }
+    }
 }
 
 /// Makes the document that `NUMBER.ENDING` names.
 pub(crate) async fn deliver(
     app: &App,
+    session: &Session,
     documents: &[ScreenDocument],
     name: &str,
-) -> Result<Response, WebError> {
+) -> Result<Response, Undelivered> {
     let (number, ending) = name.split_once('.').ok_or_else(not_found)?;
-    let format = format_of(ending).ok_or_else(not_found)?;
+    let format = Format::of_ending(ending).ok_or_else(not_found)?;
     let number: usize = number.parse().map_err(|_| not_found())?;
     let document = documents.get(number).ok_or_else(not_found)?.clone();
     if !document.formats.contains(&format) {
-        return Err(not_found());
+        return Err(not_found().into());
     }
     let today = app.clock.local().date();
     let filename = format!("{}.{ending}", document.filename);
-    let bytes = {
+    let bytes = if let Some(assembled) = &document.assembly {
+        let _permit = app.documents.acquire().await.map_err(internal)?;
+        let made = session.loaded.assemble(&document, assembled, format, &session.moment(app));
+        made.map_err(Undelivered::Faulty)?
+    } else {
         let _permit = app.documents.acquire().await.map_err(internal)?;
         let make = move || make(&document, format, today);
         tokio::task::spawn_blocking(make).await.map_err(internal)??
     };
-    Ok(download(&filename, media_type(format), bytes))
+    Ok(download(&filename, &media_type(format), bytes))
 }
 
-fn format_of(ending: &str) -> Option<Format> {
-    Some(match ending {
-        "pdf" => Format::Pdf,
-        "docx" => Format::Docx,
-        "html" => Format::Html,
-        "md" => Format::Markdown,
-        _ => return None,
-    })
-}
-
-fn media_type(format: Format) -> &'static str {
-    match format {
-        Format::Pdf => "application/pdf",
-        Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        Format::Html => "text/html; charset=utf-8",
-        Format::Markdown => "text/markdown; charset=utf-8",
-    }
+fn media_type(format: Format) -> String {
+    let media_type = format.media_type();
+    let charset = if media_type.starts_with("text/") { "; charset=utf-8" } else { "" };
+    format!("{media_type}{charset}")
 }
 
 fn make(
@@ -88,6 +108,13 @@ fn make(
         Format::Docx => docx::to_docx(&made).map_err(internal)?,
         Format::Html => html::to_html_page(&made).into_bytes(),
         Format::Markdown => document.content.clone().into_bytes(),
+        Format::Text
+        | Format::Rtf
+        | Format::Odt
+        | Format::Xlsx
+        | Format::Csv
+        | Format::Xml
+        | Format::Json => return Err(not_found()),
     })
 }
 

@@ -17,7 +17,8 @@ use crate::form::Form;
 use crate::handler::{Answer, failed, log, see_other, see_other_with, visitor};
 use crate::page::{self, Typed, Unsaved};
 use crate::session::{Holder, Session, StorageOr};
-use crate::{cookie, learning, upload};
+use crate::suggesting::look_up;
+use crate::{cookie, learning, suggesting, upload};
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -131,6 +132,10 @@ impl Post<'_> {
         let Step::Screen(screen) = &shown.step else {
             return Ok(respond(self.app, &self.session, self.step, &shown));
         };
+        suggesting::fill_in(screen, &mut self.form);
+        if !self.form.own("_lookup").is_empty() || !self.form.own("_fill").is_empty() {
+            return self.look_up(screen).await;
+        }
         let mut submission = match self.form.submission(screen) {
             // The form is one of another screen: it was answered from another tab meanwhile.
             Err(_) if self.is_stale() => return self.conflict().await,
@@ -157,9 +162,24 @@ impl Post<'_> {
         }
     }
 
+    /// The same page with what was found for a field, or with what was chosen of that. Nothing is
+    /// stored.
+    async fn look_up(&self, screen: &Screen) -> Result<Response, WebError> {
+        let name = self.form.own("_lookup");
+        let text = self.form.own(name);
+        let found = match name {
+            "" => None,
+            name => Some(look_up(self.app, &self.session, screen, (name, text)).await?),
+        };
+        let found = found.as_ref().map(|it| (name, it));
+        let typed = Typed { form: Some(&self.form), found, ..Typed::default() };
+        let body = page::screen(self.app, &self.session, self.step, false, screen, &typed);
+        Ok(Html(body).into_response())
+    }
+
     /// The same page with what to mend.
     fn refused(&self, screen: &Screen, errors: &[FieldError]) -> Response {
-        let typed = Typed { form: Some(&self.form), errors, unsaved: None };
+        let typed = Typed { form: Some(&self.form), errors, ..Typed::default() };
         let body = page::screen(self.app, &self.session, self.step, false, screen, &typed);
         (StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response()
     }
@@ -176,7 +196,7 @@ impl Post<'_> {
         };
         let body = if let Step::Screen(screen) = &again {
             let form = self.form.own("_action").is_empty().then_some(&self.form);
-            let typed = Typed { form, errors: &[], unsaved };
+            let typed = Typed { form, unsaved, ..Typed::default() };
             page::screen(app, &self.session, step, false, screen, &typed)
         } else {
             let (name, interview) = (&self.session.row.interview, self.session.loaded.interview());

@@ -10,6 +10,7 @@ use crate::page::choice;
 use crate::page::condition;
 use crate::page::text::Texts;
 use crate::page::value::{date_parts, files, plain};
+use crate::suggesting::{Found, Suggested, picks};
 use crate::theme::Theme;
 
 /// From this many choices on, typing finds one where the browser runs scripts.
@@ -140,8 +141,33 @@ impl Fields<'_> {
                 value => posted.and_then(<[String]>::first),
                 checked => self.typed.part(&field.name, "signed").is_some_and(|it| !it.is_empty()),
             },
-            _ => given! { groups, ..self.text_box(field, posted) },
+            _ => given! {
+                groups,
+                look_up => field.lookup.as_ref().map(|it| it.from),
+                found => self.found(id, field),
+                ..self.text_box(field, posted)
+            },
         }
+    }
+
+    /// What was looked up for a field, if it was this one's.
+    fn found(&self, id: &str, field: &ScreenField) -> Option<Value> {
+        let (_, found) = self.typed.found.filter(|(name, _)| *name == field.name)?;
+        let say = |key: &str, given: &[(&str, &str)]| self.theme.say(self.language, key, given);
+        let said = match found {
+            Found::These(all) if !all.is_empty() => None,
+            Found::These(_) => Some(say("looked_up_nothing", &[])),
+            Found::Short(from) => Some(say("look_up_more", &[("n", &from.to_string())])),
+            Found::Often => Some(say("error_looked_up_often_text", &[])),
+            Found::Failed => Some(say("error_look_up_text", &[])),
+        };
+        let Found::These(all) = found else { return Some(given! { said }) };
+        let choice = |(at, it): (usize, &Suggested)| {
+            let value = it.packed(self.screen);
+            given! { id => format!("{id}-pick-{at}"), label => it.label.as_str(), value }
+        };
+        let choices: Vec<Value> = all.iter().enumerate().map(choice).collect();
+        Some(given! { said, name => picks(&field.name), choices })
     }
 
     fn text_box(&self, field: &ScreenField, posted: Option<&[String]>) -> Value {

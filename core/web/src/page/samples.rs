@@ -40,7 +40,7 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
         let errors = errors(&sample);
         if !errors.is_empty() {
             let form = Form::of(sample.typed);
-            let typed = Typed { form: Some(&form), errors: &errors, unsaved: None };
+            let typed = Typed { form: Some(&form), errors: &errors, unsaved: None, found: None };
             drawn.push((format!("{name}-errors"), draw(theme, &sample, &typed)));
             let typed = Typed { errors: &[], unsaved: Some(Unsaved::Full), ..typed };
             drawn.push((format!("{name}-unsaved"), draw(theme, &sample, &typed)));

@@ -77,6 +77,7 @@ pub(crate) fn context(
         typed_again => screen.fields.iter().any(|it| is_not_sent_back(it.widget)),
         posts => !only_reads && (screen.can_continue || !screen.fields.is_empty()),
         only_reads,
+        looks_up => screen.fields.iter().any(|it| it.lookup.is_some()),
         multipart => has_files(screen),
         can_continue => screen.can_continue && !only_reads,
         continue_label => inline(&screen.continue_label),
@@ -207,7 +208,7 @@ fn documents(
                     context! { href, ending }
                 })
                 .collect();
-            let preview = it.formats.contains(&Format::Html);
+            let preview = it.formats.contains(&Format::Html) && it.assembly.is_none();
             context! {
                 name => it.name.as_str(),
                 description => it.description.as_deref().map(|it| texts.block(it)),

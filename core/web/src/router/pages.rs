@@ -2,7 +2,7 @@
 
 use crate::access::Access::{Anybody, Holder, Link};
 use crate::handler::{
-    assets, choices, delete, document, language, list, privacy, reports, resume, screen, start,
+    assets, choices, delete, document, language, list, lookup, privacy, reports, resume, screen, start,
     status,
 };
 use crate::router::{Route, get, post};
@@ -21,6 +21,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/i/{interview}/delete/keep", Holder, delete::keep),
         get("/i/{interview}/{step}", Holder, screen::show),
         post("/i/{interview}/{step}", Holder, screen::answer),
+        post("/i/{interview}/{step}/lookup", Holder, lookup::suggest),
         get("/i/{interview}/{step}/document/{name}", Holder, document::document),
         get("/i/{interview}/{step}/file/{id}", Holder, document::file),
         post("/language", Anybody, language::choose_for_site),

@@ -92,7 +92,7 @@ impl Session {
     }
 
     /// Stores what plugins keep about it, if that changed.
-    pub(super) async fn store_notebook(&self, app: &App) -> Result<(), WebError> {
+    pub(crate) async fn store_notebook(&self, app: &App) -> Result<(), WebError> {
         let Some(notebook) = &self.notebook else { return Ok(()) };
         let Some(notes) = notebook.changed() else { return Ok(()) };
         let old = files(app, self.row.id).await?;

@@ -65,6 +65,8 @@ const INPUT_TYPES: &[(&str, InputType)] = &[
     ("dropdown", InputType::Dropdown),
     ("combobox", InputType::Combobox),
     ("datalist", InputType::Datalist),
+    // What it is fed by says `lookup`, without which it is told.
+    ("ajax", InputType::Default),
     ("hidden", InputType::Hidden),
     ("password", InputType::Password),
     ("default", InputType::Default),

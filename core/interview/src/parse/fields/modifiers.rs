@@ -13,6 +13,9 @@ use crate::{
     OfTheAbove, Pattern, SourceText, TextId, When,
 };
 
+/// From how many characters on a list of a plugin is asked, unless `trigger at` says otherwise.
+const LOOKED_UP_FROM: u32 = 2;
+
 /// What a field says.
 pub(crate) struct Draft {
     pub(super) target: Option<Pattern>,
@@ -22,6 +25,8 @@ pub(crate) struct Draft {
     pub(super) datatype: Datatype,
     pub(super) custom: Option<CustomDatatype>,
     pub(super) input_type: InputType,
+    pub(super) lookup: Option<(String, Span)>,
+    pub(super) from: u32,
     pub(super) required: Option<When>,
     pub(super) choices: Option<ChoiceSource>,
     pub(super) exclude: Option<CodeId>,
@@ -60,6 +65,8 @@ impl std::default::Default for Draft {
             datatype: Datatype::Text,
             custom: None,
             input_type: InputType::Default,
+            lookup: None,
+            from: LOOKED_UP_FROM,
             required: None,
             choices: None,
             exclude: None,
@@ -221,6 +228,21 @@ pub(crate) static FIELD: Place<Draft> = Place {
                 it.address_autocomplete = entry.value.map().is_some() || b.flag(entry);
             },
         ),
+        takes(
+            "lookup",
+            "A list of a plugin that suggests while somebody types.",
+            |b, it, entry| {
+                it.lookup = b.word(entry).map(|name| (name, entry.value.span));
+            },
+        ),
+        takes(
+            "trigger at",
+            "From how many characters on `lookup` suggests; 2 unless said.",
+            |b, it, entry| {
+                let from = b.whole(entry, 1, 50).and_then(|it| u32::try_from(it).ok());
+                it.from = from.unwrap_or(LOOKED_UP_FROM);
+            },
+        ),
         takes("grid", "The width in columns of twelve.", |b, it, entry| {
             let width = entry.value.map().and_then(|it| it.iter().find(|it| it.name() == "width"));
             it.grid = b.whole(width.unwrap_or(entry), 1, 12).and_then(|it| u8::try_from(it).ok());
@@ -255,11 +277,14 @@ pub(crate) static FIELD: Place<Draft> = Place {
         ignores("field metadata", "the JSON interface has the field itself"),
         ignores("using", "there is no machine learning"),
         ignores("keep for training", "there is no machine learning"),
-        ignores("trigger at", "suggestions come with the page"),
         ignores("script", "authors' JavaScript is not run; ask for it as a plugin"),
         ignores("css", "looks are a matter of the theme"),
         refuses("disabled", "show the value in a `note` instead"),
-        refuses("action", "list the suggestions under `choices` with `input type: combobox`"),
+        refuses(
+            "action",
+            "name a list of a plugin under `lookup`, or list the suggestions under `choices` with \
+             `input type: combobox`",
+        ),
     ],
 };
 

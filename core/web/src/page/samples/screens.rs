@@ -125,6 +125,7 @@ fn field(name: &str, label: &str, datatype: Datatype, widget: Widget) -> ScreenF
         note: None,
         messages: Vec::new(),
         custom: None,
+        lookup: None,
         row: None,
     }
 }
@@ -395,6 +396,7 @@ fn documents() -> Sample {
         content: "# Request for repairs\n\nDear Mr Smith,\n\n| Where | What |\n| --- | --- |\n| Kitchen | The boiler |\n\n## What I ask\n\nPlease answer by 1 May.".to_owned(),
         formats: vec![Format::Pdf, Format::Docx, Format::Html],
         language: "en".to_owned(),
+        assembly: None,
     };
     let copy = ScreenDocument {
         name: "Notes".to_owned(),
