@@ -21,6 +21,7 @@ mod language;
 mod log;
 mod logic;
 mod noting;
+mod objects;
 mod passkeys;
 mod plugins;
 mod postgres;
