@@ -23,6 +23,7 @@ mod log;
 mod logic;
 mod lookups;
 mod noting;
+mod objects;
 mod passkeys;
 mod plugins;
 mod postgres;

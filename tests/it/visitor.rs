@@ -61,8 +61,19 @@ impl Visitor {
 
     /// Stops the server and starts it again on the same data, with this configuration.
     pub(crate) async fn restart(&mut self, configuration: &str) -> anyhow::Result<()> {
+        self.stop()?;
+        self.start_again(configuration).await
+    }
+
+    /// Stops the server in order.
+    pub(crate) fn stop(&mut self) -> anyhow::Result<()> {
         self.server.terminate()?;
         self.server.wait()?;
+        Ok(())
+    }
+
+    /// Starts the server on the same data, after it was stopped.
+    pub(crate) async fn start_again(&mut self, configuration: &str) -> anyhow::Result<()> {
         fs_err::write(self.folder.path().join("affiant.toml"), configuration)?;
         self.server = start(&self.folder)?;
         self.connection = Connection::open(self.server.address).await?;

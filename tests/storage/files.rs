@@ -1,6 +1,6 @@
 //! Files.
 
-use affiant_backend::{Lookup, SessionId, SessionStore as _};
+use affiant_backend::{Content, Lookup, SessionId, SessionStore as _};
 
 use super::{ONE, begun, file, row, step};
 
@@ -8,7 +8,7 @@ use super::{ONE, begun, file, row, step};
 async fn a_file_comes_back_with_its_chunks_in_order() {
     let it = begun().await;
     let mut long = file(1, 5);
-    long.chunks = (0..40_u8).map(|it| vec![it; 70_000]).collect();
+    long.content = Content::Chunks((0..40_u8).map(|it| vec![it; 70_000]).collect());
     it.sessions().put_file(long.clone()).await.unwrap();
     it.sessions().put_file(file(1, 6)).await.unwrap();
     assert_eq!(it.sessions().find_file(ONE, [5; 16]).await.unwrap(), Some(long));

@@ -8,6 +8,7 @@ mod files;
 mod grants;
 mod keyring;
 mod limits;
+mod objects;
 mod plugins;
 mod queues;
 pub(crate) mod rows;
@@ -18,7 +19,7 @@ mod trouble;
 mod unlock;
 
 use affiant_backend::{
-    Change, Commit as _, FileRow, Keyring as _, Lookup, SecretKind, SecretName, SecretRow,
+    Change, Commit as _, Content, FileRow, Keyring as _, Lookup, SecretKind, SecretName, SecretRow,
     SessionId, SessionRow, SessionStore as _, StepRow, StorageError,
 };
 
@@ -106,6 +107,6 @@ pub(crate) fn file(session: u8, id: u8) -> FileRow {
         id: [id; 16],
         wrapped: vec![1],
         name: vec![2],
-        chunks: vec![vec![3], vec![4, 4], vec![5]],
+        content: Content::Chunks(vec![vec![3], vec![4, 4], vec![5]]),
     }
 }

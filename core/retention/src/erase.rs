@@ -1,11 +1,12 @@
-//! Deleting a session or an account: keys first, then rows, then a look whether anything is left.
+//! Deleting a session or an account: keys first, then rows, then a look whether anything is left, then
+//! objects.
 
 use std::sync::Arc;
 
 use affiant_audit::{Detail, Event, Ledger};
 use affiant_backend::{
-    AccountId, Chained, Counts, DeletionReason, DeletionRow, GrantRole, Lookup, SecretKind,
-    SessionId, Stage, StorageError, Store, Subject, TombstoneRow,
+    AccountId, Chained, Counts, DeletionReason, DeletionRow, GrantRole, Lookup, Objects,
+    SecretKind, SessionId, Stage, StorageError, Store, Subject, TombstoneRow,
 };
 use affiant_keyring::{Keys, SharedRandomness, day};
 use affiant_vault::random;
@@ -22,7 +23,7 @@ pub struct Receipt {
     pub at: i64,
     /// What there was to remove.
     pub counts: Counts,
-    /// Whether the rows are gone too. Else they follow within minutes; nothing opens them.
+    /// Whether rows and objects are gone too. Else they follow within minutes; nothing opens them.
     pub is_done: bool,
 }
 
@@ -31,6 +32,7 @@ pub struct Eraser {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) ledger: Ledger,
+    pub(crate) objects: Option<Arc<dyn Objects>>,
     randomness: SharedRandomness,
 }
 
@@ -38,7 +40,14 @@ impl Eraser {
     /// Joins the parts.
     pub fn new(store: Arc<dyn Store>, keys: Arc<Keys>, randomness: SharedRandomness) -> Self {
         let ledger = Ledger::new(Arc::clone(&keys));
-        Self { store, keys, ledger, randomness }
+        Self { store, keys, ledger, objects: None, randomness }
+    }
+
+    /// Deletes from object storage as well.
+    #[must_use]
+    pub fn with_objects(mut self, objects: Option<Arc<dyn Objects>>) -> Self {
+        self.objects = objects;
+        self
     }
 
     /// Deletes a session or an account with all sessions that it owns. When this has an answer, the
@@ -84,6 +93,7 @@ impl Eraser {
         self.keys.bury(names, now).await?;
         let finished = join_all(rows.iter().map(|it| self.remove(it, now))).await;
         finished.into_iter().collect::<Result<Vec<_>, _>>()?;
+        self.carry_out_or_tell().await;
         Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
     }
 
@@ -135,8 +145,10 @@ impl Eraser {
         if let Err(error) = &removed {
             tracing::error!(%error, "the keys of a deletion are gone, its rows are not yet");
         }
+        // Objects go last: they are written down since their rows went, and opened by nobody.
+        let is_done = removed.is_ok() && self.carry_out_or_tell().await;
         let (id, reason) = (row.id, row.reason);
-        Ok(Receipt { id, reason, at: now, counts, is_done: removed.is_ok() })
+        Ok(Receipt { id, reason, at: now, counts, is_done })
     }
 
     /// From here on the data is dead, whatever becomes of its rows.

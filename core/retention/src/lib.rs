@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 mod erase;
+mod objects;
 mod periods;
 mod reconcile;
 mod report;

@@ -20,6 +20,9 @@ pub struct Reconciled {
     pub revived: u64,
     /// Secrets without a row: what they were made for was never stored, or is no longer needed.
     pub orphans: u64,
+    /// Objects without a row: what they were stored for was never written down, or a restore took it
+    /// back.
+    pub objects: u64,
 }
 
 fn subject(kind: SecretKind, id: [u8; 16]) -> Option<Subject> {
@@ -54,7 +57,7 @@ impl Eraser {
     }
 
     /// Compares all rows with all secrets. What lacks its secret is deleted; a secret of an earlier
-    /// day that belongs to nothing is, too. Reads all ids there are.
+    /// day that belongs to nothing is, too, and such an object. Reads all ids there are.
     pub async fn reconcile(&self, now: i64) -> Result<Reconciled, StorageError> {
         let mut found = Reconciled::default();
         let mut alive = BTreeSet::new();
@@ -101,6 +104,7 @@ impl Eraser {
                 }
             }
         }
+        found.objects = self.sweep_objects(now).await?;
         Ok(found)
     }
 

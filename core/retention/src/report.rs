@@ -25,6 +25,8 @@ pub struct Report {
     pub audit: u64,
     /// Deletions that were under way and are done.
     pub resumed: u64,
+    /// Objects of files that were deleted.
+    pub objects: u64,
 }
 
 impl Report {
@@ -57,6 +59,7 @@ impl fmt::Display for Report {
         }
         line(self.secrets, "shared keys whose time is over")?;
         line(self.audit, "entries of the audit log")?;
-        line(self.resumed, "deletions that were under way")
+        line(self.resumed, "deletions that were under way")?;
+        line(self.objects, "objects of deleted files")
     }
 }

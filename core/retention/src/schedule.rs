@@ -110,6 +110,7 @@ impl Schedule {
         report.secrets = self.eraser.keys.retire(moment.now).await?;
         let buried_until = moment.now - i64::from(BURIED) * DAY;
         self.eraser.keys.ring().forget_buried(buried_until).await?;
+        report.objects = self.eraser.carry_out(ALL).await?;
         Ok(report)
     }
 

@@ -1,6 +1,7 @@
 //! Deletion and retention on the real store.
 
 mod erase;
+mod objects;
 mod schedule;
 mod watch;
 

@@ -31,6 +31,19 @@ pub(crate) struct Config {
     pub(crate) database: Option<String>,
     /// Another PostgreSQL database for the keyring, wherever `database` is one.
     pub(crate) keyring_database: Option<String>,
+    /// Where the content of files lies, if not in the database: a folder, `file:///PATH`, or a bucket
+    /// of an S3 server, `s3://BUCKET/PREFIX`.
+    pub(crate) objects: Option<String>,
+    /// The address of the S3 server, if it is not that of the region at AWS.
+    pub(crate) objects_endpoint: Option<String>,
+    /// The region of the bucket, as its provider calls it.
+    pub(crate) objects_region: Option<String>,
+    /// The public half of the key to the bucket.
+    pub(crate) objects_access_key: Option<String>,
+    /// The secret half; better in the environment, `AFFIANT_OBJECTS_SECRET_KEY`, or in a file.
+    pub(crate) objects_secret_key: Option<String>,
+    /// A file that holds the secret half and that nobody else may read.
+    pub(crate) objects_secret_key_file: Option<PathBuf>,
     /// The master key, if it is not `master.key` in the folder of the databases.
     pub(crate) master_key: Option<PathBuf>,
     /// Folder of the interviews.
@@ -83,6 +96,12 @@ impl Default for Config {
             data: PathBuf::from("data"),
             database: None,
             keyring_database: None,
+            objects: None,
+            objects_endpoint: None,
+            objects_region: None,
+            objects_access_key: None,
+            objects_secret_key: None,
+            objects_secret_key_file: None,
             master_key: None,
             interviews: PathBuf::from("examples/interviews"),
             theme: None,

@@ -9,6 +9,7 @@ mod files;
 mod log;
 mod master;
 mod memory;
+mod objects;
 mod plugins;
 mod post;
 mod retention;

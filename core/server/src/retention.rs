@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use affiant_account::AccountError;
 use affiant_backend::AuditEnd;
-use affiant_retention::{Moment, Periods, Schedule};
+use affiant_retention::{Moment, Periods, Reconciled, Schedule};
 use affiant_switch::{Class, History, Hold};
 use affiant_web::{App, Catalogue};
 use anyhow::Context as _;
@@ -128,11 +128,12 @@ pub(crate) async fn note(app: &App, told: AuditEnd) -> AuditEnd {
 /// Compares all rows with all keys.
 async fn compare(app: &App) {
     match app.eraser.reconcile(app.clock.seconds()).await {
-        Ok(found) if found.revived == 0 && found.orphans == 0 => {}
+        Ok(found) if found == Reconciled::default() => {}
         Ok(found) => tracing::warn!(
             rows = found.revived,
             keys = found.orphans,
-            "rows without a key, or keys without a row, were found and deleted"
+            objects = found.objects,
+            "rows without a key, keys without a row or objects without a row were found and deleted"
         ),
         Err(error) => tracing::error!(%error, "rows and keys could not be compared"),
     }

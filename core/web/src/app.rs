@@ -5,11 +5,12 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use affiant_account::{AccountError, Accounts, Hashing};
-use affiant_backend::{Mailer, Store};
+use affiant_backend::{Mailer, Objects, Store};
 use affiant_engine::Moment;
 use affiant_guard::{Admission, Guard, TrustedProxies};
 use affiant_guest::Value;
 use affiant_keyring::{Keys, SharedRandomness};
+use affiant_manifest::Manifest;
 use affiant_passkey::Site;
 use affiant_retention::Eraser;
 use affiant_switch::{Class, InForce};
@@ -61,6 +62,8 @@ pub struct Parts {
     pub catalogue: Catalogue,
     /// Where sessions and accounts are kept.
     pub store: Arc<dyn Store>,
+    /// Where the content of new files is kept; with their rows if this is `None`.
+    pub objects: Option<Arc<dyn Objects>>,
     /// Where their secrets are kept.
     pub keyring: Arc<Keys>,
     /// Deletes sessions and accounts for good.
@@ -77,6 +80,8 @@ pub struct Parts {
     pub switches: Switchboard,
     /// What is installed of plugins and decided about them.
     pub plugins: Plugboard,
+    /// What the storages in use do to people's privacy.
+    pub storages: Arc<[Manifest]>,
     /// Tells the time.
     pub clock: Box<dyn Clock>,
     /// Gives random bytes.

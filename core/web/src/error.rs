@@ -219,6 +219,15 @@ pub(crate) fn internal(source: impl Into<BoxError>) -> WebError {
     }
 }
 
+/// The storage of files does not answer to somebody who wants to see one.
+pub(crate) fn file_out_of_reach(source: BoxError) -> WebError {
+    WebError {
+        source: Some(source),
+        retry_after: Some(60),
+        ..plain(StatusCode::SERVICE_UNAVAILABLE, "error_file_title", "error_file_text")
+    }
+}
+
 impl From<StorageError> for WebError {
     fn from(error: StorageError) -> Self {
         match &error {

@@ -24,6 +24,7 @@ mod deleting;
 mod delivery;
 mod error;
 mod export;
+mod filing;
 mod form;
 mod handler;
 mod headers;

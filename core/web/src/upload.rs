@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use affiant_backend::FileRow;
 use affiant_document::markdown;
 use affiant_engine::{FieldError, Input, Problem, Screen, ScreenField, Submission, Widget};
 use affiant_guest::FileReference;
-use affiant_vault::{FileKey, SealedFile, random};
+use affiant_vault::{FileKey, random};
 use axum::body::Bytes;
 
 use crate::app::App;
@@ -254,14 +253,7 @@ async fn store(
     }
     let (part, randomness) = (part.as_deref(), &*app.randomness);
     let sealed = session.keys().seal_file(part, id, &file.name, &file.content, randomness)?;
-    let row = FileRow {
-        session: session.row.id,
-        id,
-        wrapped: sealed.wrapped,
-        name: sealed.name,
-        chunks: sealed.chunks,
-    };
-    app.store.put_file(row).await?;
+    app.put_file(session.row.id, id, sealed).await?;
     Ok(FileReference {
         id: hex::encode(id),
         name: file.name,
@@ -301,8 +293,7 @@ pub(crate) async fn content(
     id: &str,
 ) -> Result<(String, Vec<u8>), WebError> {
     let id = parse_id(id).ok_or_else(not_found)?;
-    let row = app.store.find_file(session.row.id, id).await?.ok_or_else(not_found)?;
-    let sealed = SealedFile { wrapped: row.wrapped, name: row.name, chunks: row.chunks };
+    let sealed = app.find_file(session.row.id, id).await?.ok_or_else(not_found)?;
     let key = key_of(session, id, &sealed.wrapped)?.ok_or_else(not_found)?;
     let name = key.open_name(&sealed.name, str::to_owned)?;
     Ok((name, session.keys().open_file(id, &sealed)?.to_vec()))

@@ -28,6 +28,7 @@ mod deletions;
 mod error;
 mod grants;
 mod limits;
+mod objects;
 mod open;
 mod outbox;
 mod place;
@@ -47,6 +48,9 @@ pub use place::Place;
 pub use secrets::Secrets;
 pub use sessions::Main;
 pub use target::Target;
+
+/// What it does to people's privacy, as a manifest.
+pub const MANIFEST: &str = include_str!("../plugin.toml");
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Writes to sessions that take more than one statement.
 
-use affiant_backend::columns::signed;
+use affiant_backend::columns::{of_content, signed};
 use affiant_backend::{FileRow, SessionId, SessionRow, StepRow};
 use async_trait::async_trait;
 use sqlx::PgConnection;
@@ -78,29 +78,41 @@ impl Work for PutFile {
 
     async fn run(&self, db: &mut PgConnection) -> Result<(), Undone> {
         let file = &self.0;
-        let (session, id) = (&file.session.0[..], &file.id[..]);
+        let (object, length, chunks) = of_content(&file.content);
         sqlx::query!(
-            "insert into files (session, id, wrapped, name) values ($1, $2, $3, $4)",
-            session,
-            id,
+            "insert into files (session, id, wrapped, name, object, object_length)
+             values ($1, $2, $3, $4, $5, $6)",
+            &file.session.0[..],
+            &file.id[..],
             file.wrapped,
-            file.name
+            file.name,
+            object,
+            length
         )
         .execute(&mut *db)
         .await?;
-        for (number, sealed) in (0_i64..).zip(&file.chunks) {
-            sqlx::query!(
-                "insert into file_chunks (session, file, number, sealed) values ($1, $2, $3, $4)",
-                session,
-                id,
-                number,
-                sealed
-            )
-            .execute(&mut *db)
-            .await?;
-        }
-        Ok(())
+        Ok(put_chunks(db, file.session, &file.id, chunks).await?)
     }
+}
+
+pub(crate) async fn put_chunks(
+    db: &mut PgConnection,
+    session: SessionId,
+    file: &[u8; 16],
+    chunks: &[Vec<u8>],
+) -> Result<(), sqlx::Error> {
+    for (number, sealed) in (0_i64..).zip(chunks) {
+        sqlx::query!(
+            "insert into file_chunks (session, file, number, sealed) values ($1, $2, $3, $4)",
+            &session.0[..],
+            &file[..],
+            number,
+            sealed
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn create(

@@ -24,6 +24,7 @@ mod deletions;
 mod error;
 mod grants;
 mod limits;
+mod objects;
 mod open;
 mod outbox;
 mod plugins;
@@ -43,6 +44,9 @@ pub use open::{Databases, OpenError, Options};
 pub use secrets::Secrets;
 pub use sessions::Main;
 pub use source::Source;
+
+/// What it does to people's privacy, as a manifest.
+pub const MANIFEST: &str = include_str!("../plugin.toml");
 
 #[cfg(test)]
 mod tests;

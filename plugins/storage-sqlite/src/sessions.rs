@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use affiant_backend::columns::{SessionColumns, StepColumns, bytes, corrupt, history};
+use affiant_backend::columns::{
+    SessionColumns, StepColumns, bytes, content, corrupt, history, object,
+};
 use affiant_backend::{
     FileRow, History, Lookup, SessionId, SessionRow, SessionStore, StepRow, StorageError,
 };
@@ -216,7 +218,7 @@ impl SessionStore for Main {
     ) -> Result<Option<FileRow>, StorageError> {
         let (session_key, key) = (&session.0[..], &file[..]);
         let rows = sqlx::query!(
-            r#"select f.wrapped, f.name, c.number as "number?: i64", c.sealed as "sealed?: Vec<u8>"
+            r#"select f.wrapped, f.name, f.object, f.object_length, c.number as "number?: i64", c.sealed as "sealed?: Vec<u8>"
                from files f
                left join file_chunks c on c.session = f.session and c.file = f.id
                where f.session = ? and f.id = ?
@@ -227,21 +229,18 @@ impl SessionStore for Main {
         .fetch_all(&self.readers)
         .await
         .map_err(reading)?;
-        let mut found = None;
+        let (mut found, mut chunks) = (None, Vec::new());
         for (number, row) in (0..).zip(rows) {
-            let file = found.get_or_insert_with(|| FileRow {
-                session,
-                id: file,
-                wrapped: row.wrapped,
-                name: row.name,
-                chunks: Vec::new(),
-            });
-            match row.sealed {
-                Some(sealed) if row.number == Some(number) => file.chunks.push(sealed),
+            found = Some((row.wrapped, row.name, object(row.object, row.object_length)?));
+            match (row.number, row.sealed) {
+                (Some(it), Some(sealed)) if it == number => chunks.push(sealed),
+                (None, None) => {}
                 _ => return Err(corrupt("file_chunks")),
             }
         }
-        Ok(found)
+        let Some((wrapped, name, object)) = found else { return Ok(None) };
+        let content = content(object, chunks)?;
+        Ok(Some(FileRow { session, id: file, wrapped, name, content }))
     }
 
     async fn files_kept(&self, session: SessionId) -> Result<(u32, u64), StorageError> {
@@ -249,6 +248,7 @@ impl SessionStore for Main {
         let kept = sqlx::query!(
             r#"select (select count(*) from files where session = ?1) as "files!: i64",
                  (select coalesce(sum(length(sealed)), 0) from file_chunks where session = ?1)
+                   + (select coalesce(sum(object_length), 0) from files where session = ?1)
                    as "bytes!: i64""#,
             key
         )

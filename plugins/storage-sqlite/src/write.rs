@@ -1,6 +1,6 @@
 //! The writes, as data: so that many of them can share one commit, and be done again.
 
-use affiant_backend::columns::signed;
+use affiant_backend::columns::{of_content, signed};
 use affiant_backend::{FileRow, Lookup, SessionId, SessionRow, StepRow};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
@@ -265,16 +265,30 @@ async fn move_to(
 
 async fn put_file(connection: &mut SqliteConnection, file: &FileRow) -> Result<(), sqlx::Error> {
     let (session, id) = (&file.session.0[..], &file.id[..]);
+    let (object, length, chunks) = of_content(&file.content);
     sqlx::query!(
-        "insert into files (session, id, wrapped, name) values (?, ?, ?, ?)",
+        "insert into files (session, id, wrapped, name, object, object_length)
+         values (?, ?, ?, ?, ?, ?)",
         session,
         id,
         file.wrapped,
-        file.name
+        file.name,
+        object,
+        length
     )
     .execute(&mut *connection)
     .await?;
-    for (number, sealed) in (0_i64..).zip(&file.chunks) {
+    put_chunks(connection, file.session, &file.id, chunks).await
+}
+
+pub(crate) async fn put_chunks(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    file: &[u8; 16],
+    chunks: &[Vec<u8>],
+) -> Result<(), sqlx::Error> {
+    let (session, id) = (&session.0[..], &file[..]);
+    for (number, sealed) in (0_i64..).zip(chunks) {
         sqlx::query!(
             "insert into file_chunks (session, file, number, sealed) values (?, ?, ?, ?)",
             session,

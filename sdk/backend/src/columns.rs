@@ -6,10 +6,12 @@
 mod account;
 mod grant;
 mod log;
+mod object;
 
 pub use account::{AccountColumns, ApiKeyColumns, MethodColumns, PasskeyColumns, SignInColumns};
 pub use grant::{GrantColumns, InvitationColumns};
 pub use log::{AuditColumns, SecretColumns, of_subject, subject};
+pub use object::{PlaceColumns, content, object, of_content};
 
 use crate::error::StorageError;
 use crate::rows::{History, Lookup, SessionId, SessionRow};

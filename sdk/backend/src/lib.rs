@@ -1,7 +1,8 @@
 //! Traits that native plugins implement: where sessions, accounts, files and their keys are kept.
 //!
-//! Start at [`Store`], which is all that the main database keeps, and [`Keyring`]. Changes of
-//! accounts are lists of [`Change`]s that are done together or not at all.
+//! Start at [`Store`], which is all that the main database keeps, and [`Keyring`]; [`Objects`] keeps
+//! the content of files where that does not lie in the database. Changes of accounts are lists of
+//! [`Change`]s that are done together or not at all.
 //!
 //! # Invariants
 //!
@@ -25,6 +26,7 @@ mod keyring;
 mod limits;
 mod mail;
 pub mod moving;
+pub mod objects;
 mod outbox;
 mod plugin;
 mod rows;
@@ -48,11 +50,12 @@ pub use grant::{Addressed, GrantRole, GrantRow, GrantStore, InvitationRow, WrapK
 pub use keyring::{BuriedRow, Keyring, SecretKind, SecretName, SecretRow};
 pub use limits::{Counter, CounterKey, Limits, NetworkRow, Rule};
 pub use mail::{Letter, Mail, MailError, Mailer};
+pub use objects::{Listed, ObjectId, ObjectRows, Objects, PlaceRow};
 pub use outbox::{Outbox, OutboxRow};
 pub use plugin::{
     ObservedRow, PackageRow, PluginChange, PluginSecretRow, PluginStore, PluginValueRow,
 };
-pub use rows::{FileRow, History, Lookup, SessionId, SessionRow, StepRow};
+pub use rows::{Content, FileRow, History, Lookup, SessionId, SessionRow, StepRow};
 pub use session::SessionStore;
 pub use sign_in::{Level, LinkPurpose, LinkRow, PendingRow, SignInRow, SignInStore};
 pub use store::{IdleRow, Store, Sweep, WatchRow};

@@ -1,5 +1,7 @@
 //! What is stored: opaque ids, times, sizes and sealed bytes.
 
+use crate::objects::ObjectId;
+
 /// Names a session; random, and of no use to anybody without the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(pub [u8; 16]);
@@ -81,6 +83,15 @@ pub struct FileRow {
     pub wrapped: Vec<u8>,
     /// Its name, sealed under its key.
     pub name: Vec<u8>,
-    /// Its content in sealed chunks, in order.
-    pub chunks: Vec<Vec<u8>>,
+    /// Its content, sealed.
+    pub content: Content,
+}
+
+/// The sealed content of a file, or where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// With its row, in chunks, in order.
+    Chunks(Vec<Vec<u8>>),
+    /// In an object of so many bytes.
+    Object(ObjectId, u64),
 }

@@ -73,7 +73,7 @@ pub trait SessionStore: Send + Sync {
         wrapped: Vec<u8>,
     ) -> Result<(), StorageError>;
 
-    /// Stores a file with all its sealed chunks.
+    /// Stores a file with all its sealed chunks, or with the name of the object that holds them.
     async fn put_file(&self, file: FileRow) -> Result<(), StorageError>;
 
     /// A file of a session; `None` when the session has no such file.
@@ -83,7 +83,8 @@ pub trait SessionStore: Send + Sync {
         file: [u8; 16],
     ) -> Result<Option<FileRow>, StorageError>;
 
-    /// How many files a session has, and how many sealed bytes they take together.
+    /// How many files a session has, and how many sealed bytes they take together, objects
+    /// included.
     async fn files_kept(&self, session: SessionId) -> Result<(u32, u64), StorageError>;
 
     /// Removes a file of a session; no error if there is none.

@@ -10,6 +10,7 @@ use crate::deletion::{Deletions, Subject};
 use crate::error::StorageError;
 use crate::grant::GrantStore;
 use crate::limits::Limits;
+use crate::objects::ObjectRows;
 use crate::outbox::Outbox;
 use crate::plugin::PluginStore;
 use crate::rows::SessionId;
@@ -31,6 +32,7 @@ pub trait Store:
     + Outbox
     + PluginStore
     + Deletions
+    + ObjectRows
     + Sweep
 {
 }
@@ -48,6 +50,7 @@ impl<T> Store for T where
         + Outbox
         + PluginStore
         + Deletions
+        + ObjectRows
         + Sweep
 {
 }

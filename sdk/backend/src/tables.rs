@@ -60,6 +60,7 @@ pub const MAIN: &[Table] = &[
     table("audit_subjects", "audit", Eraser::With("audit")),
     table("audit_start", "audit", Eraser::Stays),
     table("deletions", "deletion", Eraser::Done),
+    table("lost_objects", "deletion", Eraser::Done),
     table("tombstones", "tombstone", Eraser::Stays),
     table("switches", "setting", Eraser::Stays),
     table("roles", "setting", Eraser::Stays),

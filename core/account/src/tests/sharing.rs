@@ -278,7 +278,7 @@ async fn a_revocation_that_was_cut_off_is_ended_by_doing_it_again() {
         id: [8; 16],
         wrapped: file.wrapped,
         name: file.name,
-        chunks: file.chunks,
+        content: affiant_backend::Content::Chunks(file.chunks),
     };
     it.store.put_file(late).await.unwrap();
     let again = it.it.revoke(&owner, ID, reader.id(), NOW).await.unwrap();
@@ -295,14 +295,14 @@ async fn a_revocation_that_was_cut_off_is_ended_by_doing_it_again() {
         id: [9; 16],
         wrapped: good.wrapped,
         name: good.name,
-        chunks: good.chunks,
+        content: affiant_backend::Content::Chunks(good.chunks),
     };
     it.store.put_file(good).await.unwrap();
     it.it.revoke(&owner, ID, reader.id(), NOW).await.unwrap();
     assert!(it.store.find_file(ID, [8; 16]).await.unwrap().is_none());
     let row = it.store.find_file(ID, [9; 16]).await.unwrap().unwrap();
-    let sealed =
-        affiant_vault::SealedFile { wrapped: row.wrapped, name: row.name, chunks: row.chunks };
+    let affiant_backend::Content::Chunks(chunks) = row.content else { panic!("it lies elsewhere") };
+    let sealed = affiant_vault::SealedFile { wrapped: row.wrapped, name: row.name, chunks };
     let (mine, _) = keys(&it, &owner, NOW).await.unwrap();
     assert_eq!(mine.open_file([9; 16], &sealed).unwrap().as_slice(), b"good");
     assert_eq!(it.read(&owner, 3, NOW).await.as_deref(), Some(ANSWER));

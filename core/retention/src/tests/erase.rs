@@ -174,7 +174,7 @@ async fn rows_without_a_secret_and_secrets_without_a_row_are_found() {
     let name = affiant_backend::SecretName { kind: SecretKind::Session, id: id(11), epoch: 0 };
     it.keys.delete(vec![name]).await.unwrap();
     let found = it.eraser.reconcile(NOW + 2 * affiant_keyring::DAY).await.unwrap();
-    assert_eq!(found, Reconciled { revived: 1, orphans: 1 });
+    assert_eq!(found, Reconciled { revived: 1, orphans: 1, objects: 0 });
     assert!(!it.has_secret(SecretKind::Session, id(99)).await);
     assert_eq!(it.databases.main.session(SessionId(id(11))).await.unwrap(), None);
     assert!(it.has_secret(SecretKind::Session, id(12)).await);
@@ -219,7 +219,7 @@ async fn the_secret_of_a_user_key_that_was_replaced_goes_unless_something_waits_
     let locked = Change::LockKeys(AccountId(id(2)), NOW + 30 * affiant_keyring::DAY);
     it.databases.main.commit(vec![keys(1), locked, keys(2)]).await.unwrap();
     let found = it.eraser.reconcile(NOW + 2 * affiant_keyring::DAY).await.unwrap();
-    assert_eq!(found, Reconciled { revived: 0, orphans: 1 });
+    assert_eq!(found, Reconciled { revived: 0, orphans: 1, objects: 0 });
     for (number, epoch, stays) in [(1, 0, false), (1, 1, true), (2, 0, true), (2, 1, true)] {
         let found = it.keys.find(of(number, epoch)).await.unwrap();
         assert_eq!(found.is_some(), stays, "{number} {epoch}");

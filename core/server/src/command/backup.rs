@@ -11,8 +11,9 @@ use anyhow::{Context as _, bail};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::command::manifest::Manifest;
-use crate::command::{runtime, say};
+use crate::command::{object_copies, runtime, say};
 use crate::config::Config;
+use crate::objects::Place;
 use crate::storage::only_a_folder;
 use crate::system::now;
 
@@ -50,6 +51,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         "backup",
         "use pg_dump on both databases, the keyring last, and keep the keyring's dumps half as long",
     )?;
+    let place = Place::configured(&config)?;
     let data = arguments.data.unwrap_or(config.data);
     let mut made = Timestamp::from_second(now()).context("the clock is out of range")?;
     // Names tell the second: another backup of the same one takes the next.
@@ -64,8 +66,15 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     // A session that begins in between has its key in the keyring that is copied last.
     for (part, file) in [MAIN, KEYRING] {
         let folder = arguments.into.join(part);
-        make(&data.join(file), &folder, &stamp, file)?;
+        let place = (part == MAIN.0).then_some(&place);
+        make(&data.join(file), &folder, &stamp, file, place)?;
         say(&format!("{}", folder.join(&stamp).display()));
+    }
+    if let Place::Bucket(_) = place {
+        say(&format!(
+            "The content of files is in {} and in no backup: have its provider keep versions.",
+            place.name()
+        ));
     }
     for ((part, _), days) in [(MAIN, arguments.keep_main), (KEYRING, arguments.keep_keyring)] {
         let oldest = made - SignedDuration::from_hours(i64::from(days) * 24);
@@ -75,13 +84,23 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn make(from: &Path, folder: &Path, stamp: &str, file: &str) -> anyhow::Result<()> {
+fn make(
+    from: &Path,
+    folder: &Path,
+    stamp: &str,
+    file: &str,
+    place: Option<&Place>,
+) -> anyhow::Result<()> {
     if !from.is_file() {
         bail!("there is no database {}", from.display());
     }
     let (part, whole) = (folder.join(format!("{stamp}.part")), folder.join(stamp));
     fs_err::create_dir_all(&part).context("the folder of the backup could not be made")?;
     let made = copy(from, &part, stamp, file).and_then(|()| {
+        // An object is stored before its row, so those of all rows that were copied are there.
+        if let Some(Place::Folder(objects)) = place {
+            object_copies::copy(objects, &part, newest(folder)?.as_deref())?;
+        }
         fs_err::rename(&part, &whole)?;
         fs_err::File::open(folder)?.sync_all()?;
         Ok(())
@@ -96,6 +115,19 @@ fn make(from: &Path, folder: &Path, stamp: &str, file: &str) -> anyhow::Result<(
 fn copy(from: &Path, part: &Path, stamp: &str, file: &str) -> anyhow::Result<()> {
     runtime()?.block_on(affiant_storage_sqlite::copy(from, &part.join(file)))?;
     Manifest::of(part, stamp, file)?.write(part)
+}
+
+/// The newest backup of a folder, if it has one.
+fn newest(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let mut newest = None;
+    for entry in fs_err::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().map(|it| it.to_string_lossy().into_owned());
+        if name.is_some_and(|it| jiff::civil::DateTime::strptime(STAMP, it).is_ok()) {
+            newest = newest.max(Some(path));
+        }
+    }
+    Ok(newest)
 }
 
 /// Deletes the backups of a folder that are older than `oldest`, and what a crash left.

@@ -1,4 +1,5 @@
-//! `affiant migrate-storage`: moves what a data folder holds into PostgreSQL, sealed as it is.
+//! `affiant migrate-storage`: moves what a data folder holds into PostgreSQL, or the content of files
+//! into object storage and back, sealed as it is.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,7 +11,7 @@ use affiant_storage_sqlite::Source;
 use anyhow::{Context as _, bail};
 use sha2::{Digest as _, Sha256};
 
-use crate::command::{runtime, say};
+use crate::command::{migrate_objects, runtime, say};
 use crate::config::Config;
 
 #[derive(Debug, clap::Args)]
@@ -23,6 +24,11 @@ pub(crate) struct Arguments {
     /// Another one for the keyring, likewise (`keyring_database`).
     #[arg(long, value_name = "URL")]
     keyring: Option<String>,
+    /// In place of the databases, moves the content of files to here: `file:///PATH`,
+    /// `s3://BUCKET/PREFIX`, or `database` to bring it back. Where it is now says `objects` in the
+    /// configuration.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["to", "keyring"])]
+    to_objects: Option<String>,
     /// The configuration file; it may be missing.
     #[arg(long, env = "AFFIANT_CONFIG", value_name = "FILE", default_value = "affiant.toml")]
     config: PathBuf,
@@ -39,6 +45,10 @@ const MANY: u32 = 1000;
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let mut config = Config::read(&arguments.config)?;
     config.data = arguments.data.unwrap_or(config.data);
+    if let Some(to) = arguments.to_objects {
+        runtime()?.block_on(migrate_objects::migrate(&config, &to))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     config.database = arguments.to.or(config.database);
     config.keyring_database = arguments.keyring.or(config.keyring_database);
     let Some(options) = config.postgres()? else {

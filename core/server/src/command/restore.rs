@@ -7,13 +7,15 @@ use std::process::ExitCode;
 use affiant_backend::{
     AccountId, BuriedRow, Deletions as _, Keyring as _, SecretKind, SessionId, Subject,
 };
+use affiant_objects_file::Folder;
 use affiant_storage_sqlite::{Databases, Options, buried_in};
 use anyhow::{Context as _, bail};
 
 use crate::command::backup::{KEYRING, MAIN};
 use crate::command::manifest::Manifest;
-use crate::command::{runtime, say};
+use crate::command::{object_copies, runtime, say};
 use crate::config::Config;
+use crate::objects::Place;
 use crate::storage::only_a_folder;
 
 #[derive(Debug, clap::Args)]
@@ -45,6 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         "restore",
         "use pg_restore; the server deletes again at its start what its keyring knows to be deleted",
     )?;
+    let place = Place::configured(&config)?;
     let data = arguments.data.clone().unwrap_or(config.data);
     for (_, file) in [MAIN, KEYRING] {
         if data.join(file).exists() {
@@ -56,6 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let main = chosen(&arguments.from, MAIN, arguments.main.as_deref())?;
     let keyring = chosen(&arguments.from, KEYRING, arguments.keyring.as_deref())?;
+    restore_objects(&main, &place)?;
     fs_err::create_dir_all(&data).context("the data folder could not be made")?;
     runtime()?.block_on(restore(arguments, &data, &main, &keyring))?;
     say("Put the master key into its place and start the server.");
@@ -89,6 +93,28 @@ fn names(folder: &Path) -> anyhow::Result<Vec<String>> {
     }
     names.sort();
     Ok(names)
+}
+
+/// Copies the content of files back that is not there. An object never changes, so what is there is the
+/// same.
+fn restore_objects(main: &Path, place: &Place) -> anyhow::Result<()> {
+    let Some(copies) = object_copies::of(main) else { return Ok(()) };
+    let Place::Folder(to) = place else {
+        bail!(
+            "the backup has files: set `objects` to the folder they are to lie in, file:///PATH; from \
+             there, `affiant migrate-storage --to-objects` moves them on"
+        )
+    };
+    let to = Folder::open(to)?;
+    let copies = Folder::open(&copies)?;
+    for file in copies.files()? {
+        let place = to.path().join(file.strip_prefix(copies.path())?);
+        if !place.exists() {
+            fs_err::create_dir_all(place.parent().unwrap_or(to.path()))?;
+            copy(&file, &place)?;
+        }
+    }
+    Ok(())
 }
 
 async fn restore(

@@ -11,7 +11,7 @@ use affiant_web::Catalogue;
 use crate::command::{opened_with_master, runtime, say};
 use crate::config::Config;
 use crate::system::{SystemRandomness, now};
-use crate::{plugins, retention, switches, watch};
+use crate::{objects, plugins, retention, switches, watch};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -47,6 +47,7 @@ async fn work(config: &Config, dry: bool) -> anyhow::Result<()> {
     let history = switches::open(config, store.clone()).await?.history();
     let periods = retention::periods(config, &catalogue, &history, now());
     let eraser = Eraser::new(store, Arc::new(keys), Arc::new(SystemRandomness));
+    let eraser = eraser.with_objects(objects::open(config, &storage).await?);
     let schedule = Schedule::new(Arc::new(eraser));
     let report = if dry {
         schedule.dry_run(now(), &periods).await?

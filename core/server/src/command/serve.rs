@@ -23,7 +23,7 @@ use crate::config::Config;
 use crate::post::post;
 use crate::storage::Storage;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
-use crate::{log, master, memory, plugins, retention, switches, watch};
+use crate::{log, master, memory, objects, plugins, retention, switches, watch};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -90,6 +90,7 @@ fn configuration(arguments: Arguments) -> anyhow::Result<Config> {
 async fn serve(config: Config) -> anyhow::Result<()> {
     fs_err::create_dir_all(&config.data).context("the data folder could not be made")?;
     let storage = Storage::open(&config).await?;
+    let objects = objects::open(&config, &storage).await?;
     let master = config.master_key.clone().unwrap_or_else(|| master::default_file(&config.data));
     let (keyring, master) = master::open(Arc::clone(&storage.secrets), &master).await?;
     let theme = Theme::load(config.theme.as_deref()).context("the theme cannot be used")?;
@@ -101,7 +102,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let settings = settings(&config, address)?;
     let (store, keyring) = (Arc::clone(&storage.main), Arc::new(keyring));
     let random = Arc::new(SystemRandomness);
-    let eraser = Arc::new(Eraser::new(store.clone(), Arc::clone(&keyring), random));
+    let eraser = Eraser::new(store.clone(), Arc::clone(&keyring), random);
+    let eraser = Arc::new(eraser.with_objects(objects.clone()));
     let switches = switches::open(&config, store.clone()).await?;
     let plugins::Running { components, board, notes } =
         plugins::open(&config, store.clone(), &keyring, &master).await?;
@@ -111,10 +113,12 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let app = Arc::new(App::new(Parts {
         catalogue,
         store,
+        objects,
         keyring,
         eraser: Arc::clone(&eraser),
         switches,
         plugins: board,
+        storages: objects::manifests(&config)?,
         master,
         guard: Arc::new(guard),
         admission: Arc::new(Admission::new(cores())),

@@ -6,7 +6,6 @@ use std::io;
 use affiant_account::{Interview, Unlocked};
 use affiant_backend::{GrantRole, SessionRow};
 use affiant_engine::{Note, Notes};
-use affiant_vault::SealedFile;
 use axum::body::Bytes;
 use serde::Serialize;
 use serde_json::Value;
@@ -125,8 +124,7 @@ async fn session(
         if notebook::is_one(file) {
             continue;
         }
-        let Some(found) = app.store.find_file(row.id, file).await? else { continue };
-        let sealed = SealedFile { wrapped: found.wrapped, name: found.name, chunks: found.chunks };
+        let Some(sealed) = app.find_file(row.id, file).await? else { continue };
         let (_, key) = keys.file_key(file, &sealed.wrapped)?;
         let name = key.open_name(&sealed.name, str::to_owned)?;
         let short = hex::encode(&file[..4]);

@@ -79,7 +79,8 @@ pub(crate) async fn truth(app: &App) -> Result<Truth, WebError> {
     let history = app.switches.history();
     let held = app.switches.held().await?;
     let now = app.clock.seconds();
-    let plugins = Board { known: app.plugins.known(), now };
+    let storages = Arc::clone(&app.storages);
+    let plugins = Board { known: app.plugins.known(), storages, now };
     Ok(Truth { history, now, own: own(app), held, plugins })
 }
 

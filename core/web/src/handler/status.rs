@@ -16,11 +16,17 @@ pub(crate) async fn live() -> &'static str {
     "live\n"
 }
 
-/// Ready when the store answers.
+/// Ready when the store answers, and where files lie elsewhere that storage too.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
-    match app.store.check().await {
-        Ok(()) => "ready\n".into_response(),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response(),
+    let missing = |it: &'static str| (StatusCode::SERVICE_UNAVAILABLE, it).into_response();
+    if app.store.check().await.is_err() {
+        return missing("the store does not answer\n");
+    }
+    match &app.objects {
+        Some(objects) if !matches!(objects.owner().await, Ok(Some(_))) => {
+            missing("the storage of files does not answer\n")
+        }
+        _ => "ready\n".into_response(),
     }
 }
 

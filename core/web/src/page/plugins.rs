@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use affiant_backend::ObservedRow;
-use affiant_manifest::{Label, Language};
+use affiant_manifest::{Label, Language, Manifest};
 use affiant_plugins::{Choice, Decision, Known, Package, step};
 use affiant_switch::{INSTALLATION, Outcome, Weight, date};
 use minijinja::{Value, context};
@@ -26,6 +26,8 @@ use crate::running::declaration;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Board {
     pub(crate) known: Arc<Known>,
+    /// The storages in use.
+    pub(crate) storages: Arc<[Manifest]>,
     /// The present moment, in seconds of the Unix epoch.
     pub(crate) now: i64,
 }
@@ -66,7 +68,8 @@ pub(crate) fn list(
     let unfit: Vec<String> =
         board.known.decisions.unfit().iter().map(ToString::to_string).collect();
     let is_any_on = !board.known.all_running(board.now).is_empty();
-    context! { plugins, is_any_on, unfit, done, problem, ..desk.context("plugins") }
+    let storages = public::storages(board, language(desk));
+    context! { plugins, storages, is_any_on, unfit, done, problem, ..desk.context("plugins") }
 }
 
 fn listed(desk: &Desk<'_>, board: &Board, plugin: &str) -> Option<Value> {

@@ -4,7 +4,7 @@
 //! Each time that it is stored it is another file; the one before is deleted behind it, so that a crash
 //! in between loses nothing.
 
-use affiant_backend::{FileRow, SessionId};
+use affiant_backend::{Content, FileRow, SessionId};
 use affiant_engine::{Note, Notebook, Notes};
 use affiant_manifest::{Duration, SubjectKey};
 use affiant_plugins::Known;
@@ -61,8 +61,7 @@ pub(crate) async fn read(
 ) -> Result<Option<Notes>, WebError> {
     let Some(newest) = files(app, session).await?.pop() else { return Ok(None) };
     // It may be replaced since the list was read; then the next request sees it.
-    let Some(row) = app.store.find_file(session, newest).await? else { return Ok(None) };
-    let sealed = SealedFile { wrapped: row.wrapped, name: row.name, chunks: row.chunks };
+    let Some(sealed) = app.find_file(session, newest).await? else { return Ok(None) };
     let opened = keys.open_file(newest, &sealed)?;
     Ok(Some(postcard::from_bytes(&opened).map_err(internal)?))
 }
@@ -115,7 +114,9 @@ impl Session {
         let content = postcard::to_stdvec(notes).map_err(internal)?;
         let sealed = self.keys.seal_file(None, id, NAME, &content, &*app.randomness)?;
         let SealedFile { wrapped, name, chunks } = sealed;
-        Ok(app.store.put_file(FileRow { session: self.row.id, id, wrapped, name, chunks }).await?)
+        // It is small and read at every step, so it lies with its row wherever other files lie.
+        let content = Content::Chunks(chunks);
+        Ok(app.store.put_file(FileRow { session: self.row.id, id, wrapped, name, content }).await?)
     }
 
     /// Erases what a plugin keeps about it, for whoever may answer in it.

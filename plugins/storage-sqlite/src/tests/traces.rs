@@ -1,8 +1,8 @@
 //! What a deletion leaves in the files: nothing.
 
 use affiant_backend::{
-    Deletions as _, FileRow, Keyring as _, Lookup, SecretKind, SecretName, SecretRow, SessionId,
-    SessionStore as _, Subject,
+    Content, Deletions as _, FileRow, Keyring as _, Lookup, SecretKind, SecretName, SecretRow,
+    SessionId, SessionStore as _, Subject,
 };
 
 use super::cases::deletions::full;
@@ -19,9 +19,9 @@ async fn with_canaries() -> Fixture {
     sessions.create(row(2), step(0, b"stays-here-for-ever", true)).await.unwrap();
     sessions.append(ONE, 0, 0, step(1, CANARY, true), 1).await.unwrap();
     sessions.put_resume(&Lookup([9; 32]), ONE, CANARY.to_vec()).await.unwrap();
-    let chunks = vec![CANARY.repeat(2_000), CANARY.to_vec()];
+    let content = Content::Chunks(vec![CANARY.repeat(2_000), CANARY.to_vec()]);
     let name = CANARY.to_vec();
-    sessions.put_file(FileRow { chunks, name, ..file(1, 5) }).await.unwrap();
+    sessions.put_file(FileRow { content, name, ..file(1, 5) }).await.unwrap();
     sessions.move_to(ONE, Lookup([1; 32]), CANARY.to_vec()).await.unwrap();
     it
 }
@@ -41,7 +41,7 @@ async fn the_bytes_of_a_deleted_session_leave_database_and_log() {
 async fn the_bytes_of_a_deleted_file_leave_database_and_log() {
     let it = begun().await;
     it.sessions()
-        .put_file(FileRow { chunks: vec![CANARY.repeat(9_000)], ..file(1, 5) })
+        .put_file(FileRow { content: Content::Chunks(vec![CANARY.repeat(9_000)]), ..file(1, 5) })
         .await
         .unwrap();
     assert!(holds(&it.bytes(), CANARY));

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use affiant_backend::{Lookup, SessionStore as _, StorageError};
+use affiant_backend::{Content, Lookup, SessionStore as _, StorageError};
 use tokio::task::JoinSet;
 
 use super::Fixture;
@@ -18,7 +18,7 @@ async fn a_full_disk_refuses_the_write_and_keeps_what_was_there() {
     let big = sessions.append(ONE, 0, 0, step(1, &vec![1; 200_000], false), 1).await;
     assert!(matches!(big, Err(StorageError::Full(_))), "{big:?}");
     let mut large = file(1, 5);
-    large.chunks = vec![vec![1; 50_000]; 4];
+    large.content = Content::Chunks(vec![vec![1; 50_000]; 4]);
     let large = sessions.put_file(large).await;
     assert!(matches!(large, Err(StorageError::Full(_))), "{large:?}");
     assert_eq!(sessions.load(&Lookup([1; 32]), None).await.unwrap(), before);

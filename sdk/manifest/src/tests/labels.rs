@@ -33,10 +33,14 @@ fn the_worked_examples_have_their_labels() {
 fn the_storages_that_are_built_in_have_their_labels() {
     let sqlite = include_str!("../../../../plugins/storage-sqlite/plugin.toml");
     let postgres = include_str!("../../../../plugins/storage-postgres/plugin.toml");
+    let folder = include_str!("../../../../plugins/objects-file/plugin.toml");
+    let bucket = include_str!("../../../../plugins/objects-s3/plugin.toml");
     for (text, setting, levels) in [
         (sqlite, None, [0, 1, 0, 0, 0]),
         (postgres, Some(("hosted_by", "us")), [0, 1, 0, 0, 0]),
         (postgres, Some(("hosted_by", "provider")), [1, 1, 0, 0, 0]),
+        (folder, None, [0, 1, 0, 0, 0]),
+        (bucket, None, [1, 1, 0, 0, 0]),
     ] {
         let parsed = Manifest::parse(text);
         assert!(parsed.findings.is_empty(), "{:?}", parsed.findings);

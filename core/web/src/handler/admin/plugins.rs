@@ -53,7 +53,8 @@ fn done(query: Result<Query<Done>, QueryRejection>) -> Option<&'static str> {
 }
 
 fn board(app: &App) -> Board {
-    Board { known: app.plugins.known(), now: app.clock.seconds() }
+    let storages = Arc::clone(&app.storages);
+    Board { known: app.plugins.known(), storages, now: app.clock.seconds() }
 }
 
 /// The package that the pages of a plugin speak of.

@@ -50,6 +50,46 @@ pub(crate) fn worst(running: &[Arc<Running>], language: Language) -> [Option<Str
     })
 }
 
+/// The storages in use, each with the worst that its settings can be: who runs it is not asked of the
+/// server.
+pub(crate) fn storages(board: &Board, language: Language) -> Vec<Value> {
+    let told = board.storages.iter().map(|it| {
+        let plugin = &it.plugin;
+        context! {
+            name => plugin.name.as_str(),
+            summary => plugin.summary.as_str(),
+            facts => facts::short(&Label::worst(it), language),
+            may_be_of_others => !it.recipients.is_empty(),
+        }
+    });
+    told.collect()
+}
+
+/// Whether a storage may be somebody else's than whoever runs the server.
+pub(crate) fn storages_tell(board: &Board) -> bool {
+    board.storages.iter().any(|it| Label::worst(it).get(Facet::Leaves).level > 0)
+}
+
+/// The same for programs.
+pub(crate) fn storages_json(board: &Board) -> Json {
+    let told = board.storages.iter().map(|it| {
+        json!({
+            "storage": it.plugin.id.as_str(),
+            "name": it.plugin.name.as_str(),
+            "version": it.plugin.version.as_str(),
+            "facts": levels(&Label::worst(it)),
+            "may_be_run_by_others": !it.recipients.is_empty(),
+        })
+    });
+    Json::Array(told.collect())
+}
+
+/// How bad each of the five facts is, for programs.
+fn levels(label: &Label) -> Map<String, Json> {
+    let level = |it: &Facet| (word(*it).to_owned(), json!(label.get(*it).level));
+    Facet::ALL.iter().map(level).collect()
+}
+
 /// What was decided about plugins: what waits, and what does not any more.
 pub(crate) fn decided(board: &Board) -> (Vec<Value>, Vec<Value>) {
     let all = board.known.decisions.all().iter().rev();
@@ -63,11 +103,7 @@ pub(crate) fn json(board: &Board) -> Json {
     let all = board.running(None);
     let told = all.iter().filter_map(|it| {
         let declaration = it.declaration()?;
-        let label = Label::of(&declaration);
-        let facts: Map<String, Json> = Facet::ALL
-            .iter()
-            .map(|facet| (word(*facet).to_owned(), json!(label.get(*facet).level)))
-            .collect();
+        let facts = levels(&Label::of(&declaration));
         Some(json!({
             "plugin": it.package.plugin(),
             "name": it.package.manifest.plugin.name.as_str(),

@@ -24,6 +24,12 @@ const NOW: i64 = 1_800_000_000;
 /// A plugin whose label is bad, worse with other settings, and which asks for much.
 pub(crate) const COUNTING: &str = include_str!("plugins/counting.toml");
 
+/// Storages, one of which others may run.
+const STORAGES: [&str; 2] = [
+    include_str!("../../../../../plugins/storage-sqlite/plugin.toml"),
+    include_str!("../../../../../plugins/objects-s3/plugin.toml"),
+];
+
 const SHOUTING: &str = r#"manifest = 1
 
 [plugin]
@@ -87,7 +93,9 @@ pub(crate) fn board(rows: Vec<SwitchRow>) -> Board {
         name: "key".to_owned(),
         sealed: Vec::new(),
     };
-    Board { known: Arc::new(Known { shelf, decisions, sealed: vec![key] }), now: NOW }
+    let known = Arc::new(Known { shelf, decisions, sealed: vec![key] });
+    let storages = STORAGES.iter().filter_map(|it| Manifest::parse(it).manifest).collect();
+    Board { known, storages, now: NOW }
 }
 
 /// What was decided: it is on in one interview, and is to be on in all, from the page.
@@ -119,7 +127,7 @@ fn observed() -> Vec<ObservedRow> {
 
 /// Pages about plugins: name, template, and what it is given.
 pub(super) fn all(desk: &Desk<'_>) -> Vec<(&'static str, &'static str, Value)> {
-    let (full, empty) = (board(rows()), Board { known: Arc::default(), now: NOW });
+    let (full, empty) = (board(rows()), Board { now: NOW, ..Board::default() });
     let kept: BTreeSet<String> = ["key".to_owned()].into();
     let interviews: BTreeSet<String> = ["household".to_owned(), "letter".to_owned()].into();
     let problem = Some("nobody signed this package");
