@@ -16,8 +16,7 @@ async fn a_plugin_fills_a_template_with_the_answers_that_it_names() -> anyhow::R
     let interview = fs_err::read_to_string(folder.join("letter.yml"))?;
     let template = fs_err::read_to_string(folder.join("letter.txt"))?;
     let files = [("letter.txt", template.as_str())];
-    let mut site =
-        Site::with_files(Kind::Assembly, ("letter", &interview), &files, &["--dev"])?;
+    let mut site = Site::with_files(Kind::Assembly, ("letter", &interview), &files, &["--dev"])?;
     site.install("0.1.0")?;
     site.plugin(&["enable", LETTERS])?;
     site.begins(201).await?;
@@ -57,7 +56,7 @@ async fn a_plugin_fills_a_template_with_the_answers_that_it_names() -> anyhow::R
     // One that breaks off: the author is told where, and nobody's answers are touched.
     leads(&mut visitor, 1, "day--day=2&day--month=11&day--year=2026").await?;
     site.install_broken("0.2.0")?;
-    site.plugin(&["upgrade", LETTERS])?;
+    site.plugin(&["upgrade", LETTERS, "0.2.0"])?;
     let broken = site.page(&mut visitor, 2, 500).await?;
     ensure!(broken.contains("letter.yml") && broken.contains(LETTERS), "{broken}");
     site.plugin(&["disable", LETTERS])?;
