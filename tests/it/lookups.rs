@@ -230,7 +230,7 @@ async fn a_plugin_that_wants_consent_suggests_nothing_before_there_is_one() -> a
     house.begin(&mut ada).await?;
     let asked = [("day", "to"), ("_lookup", "day")];
     let page = house.post(&mut ada, "/i/days/0", &asked).await?;
-    let said = "Looking things up does not work at the moment.";
+    let said = "role=\"status\">Looking things up does not work at the moment.";
     ensure!(page.contains(said) && page.contains("value=\"to\""), "{page}");
     ensure!(!page.contains("Today, "), "{page}");
     house.choose(&mut ada, "yes").await?;

@@ -238,7 +238,7 @@ pub(crate) fn unfit(media_type: &str, content: &[u8]) -> Option<&'static str> {
 fn is_of(media_type: &str, bytes: &[u8]) -> bool {
     match media_type {
         "application/pdf" => bytes.starts_with(b"%PDF-"),
-        "application/rtf" => bytes.starts_with(b"{\rtf"),
+        "application/rtf" => bytes.starts_with(b"{\\rtf"),
         it if it.starts_with("application/vnd.") => bytes.starts_with(b"PK"),
         _ => std::str::from_utf8(bytes).is_ok(),
     }
