@@ -275,7 +275,7 @@ pub enum Format {
     Text,
     /// Rich text.
     Rtf,
-    /// OpenDocument text.
+    /// `OpenDocument` text.
     Odt,
     /// A spreadsheet.
     Xlsx,
