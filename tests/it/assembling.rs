@@ -4,8 +4,9 @@ use affiant_tests::client::{Connection, Session};
 use affiant_wasm::Kind;
 use anyhow::{Context as _, ensure};
 use serde_json::json;
+use tokio::time::interval;
 
-use crate::installing::{Site, leads};
+use crate::installing::{LOOK, Site, leads};
 use crate::plugins::root;
 
 const LETTERS: &str = "org.example.letters";
@@ -13,18 +14,28 @@ const LETTERS: &str = "org.example.letters";
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plugin_fills_a_template_with_the_answers_that_it_names() -> anyhow::Result<()> {
     let folder = root().join("examples/plugins/assembly");
-    let interview = fs_err::read_to_string(folder.join("letter.yml"))?;
+    let text = fs_err::read_to_string(folder.join("letter.yml"))?;
     let template = fs_err::read_to_string(folder.join("letter.txt"))?;
     let files = [("letter.txt", template.as_str())];
-    let mut site =
-        Site::with_files(Kind::Assembly, ("letter", &interview), &files, &["--dev"])?;
+    let mut site = Site::with_files(Kind::Assembly, ("letter", &text), &files, &["--dev"])?;
     site.install("0.1.0")?;
     site.plugin(&["enable", LETTERS])?;
     site.begins(201).await?;
     let mut connection = Connection::open(site.server()?.address).await?;
     let mut program = Session::start(&mut connection, "letter").await?;
     let names = json!({ "sender": "Ada L", "landlord": "Mr *Grey*" });
-    program.answer(&mut connection, &names).await?;
+    // That it is switched on reaches the server a moment after that it is installed.
+    let mut due = interval(LOOK);
+    for _ in 0..100 {
+        due.tick().await;
+        match program.answer(&mut connection, &names).await {
+            Err(error) if error.to_string().contains("503") => {}
+            answered => {
+                answered?;
+                break;
+            }
+        }
+    }
     // No question of the interview needs the day: the template does.
     let asked = program.screen["title"].as_str().context("a title")?;
     ensure!(asked == "When did you say that the heating does not work?", "{asked}");
@@ -57,7 +68,7 @@ async fn a_plugin_fills_a_template_with_the_answers_that_it_names() -> anyhow::R
     // One that breaks off: the author is told where, and nobody's answers are touched.
     leads(&mut visitor, 1, "day--day=2&day--month=11&day--year=2026").await?;
     site.install_broken("0.2.0")?;
-    site.plugin(&["upgrade", LETTERS])?;
+    site.plugin(&["upgrade", LETTERS, "0.2.0"])?;
     let broken = site.page(&mut visitor, 2, 500).await?;
     ensure!(broken.contains("letter.yml") && broken.contains(LETTERS), "{broken}");
     site.plugin(&["disable", LETTERS])?;

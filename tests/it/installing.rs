@@ -18,7 +18,7 @@ use crate::plugins::{root, run};
 use crate::visitor::Visitor;
 
 /// How often it is looked whether the server followed.
-const LOOK: Duration = Duration::from_millis(200);
+pub(crate) const LOOK: Duration = Duration::from_millis(200);
 
 /// How long it may take to follow.
 const WITHIN: Duration = Duration::from_mins(1);

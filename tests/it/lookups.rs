@@ -7,6 +7,7 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use crate::installing::{Site, leads};
+use crate::own::{House, Own};
 use crate::plugins::root;
 use crate::visitor::{SAME, Visitor, hidden};
 
@@ -25,12 +26,8 @@ async fn typed(visitor: &mut Visitor, hidden: &str, typed: &str) -> anyhow::Resu
     Ok((status, if status == 200 { reply.json()? } else { Value::Null }))
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_typed_brings_suggestions_and_choosing_one_fills_in_fields() -> anyhow::Result<()> {
-    let mut site = Site::new(Kind::Lookup, "court", &interview()?, &[])?;
-    site.install("0.1.0")?;
-    site.plugin(&["enable", COURTS])?;
-    site.begins(201).await?;
+/// A session of a program, which asks and answers with what is suggested.
+async fn asked_by_a_program(site: &Site) -> anyhow::Result<Session> {
     let mut connection = Connection::open(site.server()?.address).await?;
     let mut program = Session::start(&mut connection, "court").await?;
     ensure!(program.screen["fields"][0]["suggests"] == true, "{}", program.screen);
@@ -42,7 +39,16 @@ async fn what_is_typed_brings_suggestions_and_choosing_one_fills_in_fields() -> 
     ensure!(first["label"] == "Amtsgericht Köln", "{found}");
     program.answer(&mut connection, &first["answers"].clone()).await?;
     ensure!(program.screen["title"] == "Write to Amtsgericht Köln", "{}", program.screen);
+    Ok(program)
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_brings_suggestions_and_choosing_one_fills_in_fields() -> anyhow::Result<()> {
+    let mut site = Site::new(Kind::Lookup, "court", &interview()?, &[])?;
+    site.install("0.1.0")?;
+    site.plugin(&["enable", COURTS])?;
+    site.begins(201).await?;
+    let program = asked_by_a_program(&site).await?;
     let mut visitor = site.visitor().await?;
     let page = visitor.page(0).await?;
     ensure!(page.contains(">Look up<"), "{page}");
@@ -111,4 +117,128 @@ async fn wait_until(
 fn between<'a>(page: &'a str, from: &str, to: &str) -> anyhow::Result<&'a str> {
     let (_, rest) = page.split_once(from).with_context(|| format!("no {from} in {page}"))?;
     rest.split_once(to).map(|(it, _)| it).context("it ends")
+}
+
+/// Suggests the day, if it may know it.
+const SOURCE: &str = r#"//! Suggests the day.
+
+use affiant_plugin::lookup::{Lookup, Question, Suggestion};
+use affiant_plugin::{Failure, clock};
+
+struct Days;
+
+impl Lookup for Days {
+    fn sources() -> Vec<String> {
+        vec!["days".to_owned()]
+    }
+
+    fn suggest(_: Question) -> Result<Vec<Suggestion>, Failure> {
+        let today = clock::today()?.to_string();
+        Ok(vec![Suggestion::new(format!("Today, {today}"), today)])
+    }
+}
+
+affiant_plugin::export!(lookup: Days);
+"#;
+
+const MANIFEST: &str = r#"manifest = 1
+
+[plugin]
+id = "org.example.days"
+name = "Days"
+version = "0.1.0"
+privacy_revision = 1
+kind = "lookup"
+license = "MIT"
+abi = "affiant:lookup@1.0"
+component = "days.wasm"
+summary = "Suggests the day."
+
+[[capability]]
+id = "clock"
+reason = "core-function"
+text = "Reads which day it is."
+
+[[data]]
+id = "typed"
+source = "answers"
+fields = ["lookup.typed"]
+categories = ["inherit"]
+form = "plaintext"
+linkage = "identified"
+purposes = ["dpv:RequestedServiceProvision"]
+processing = ["dpv:Use"]
+legal_basis = ["eu-gdpr:A6-1-a"]
+necessity = "dpv:Optional"
+retention = { kind = "call" }
+text = "Sees what you type."
+
+[no_egress]
+reason = "in-memory-only"
+text = "Works in memory, keeps nothing and has no network."
+
+[[encryption]]
+effect = "unchanged"
+sees = "plaintext"
+in_transit = "local-process"
+at_rest = "none-stored"
+
+[rights]
+locate = "not-applicable"
+export = "not-applicable"
+erase = "not-applicable"
+rectify = "not-applicable"
+
+[[consent]]
+gate = "functional"
+explicit = true
+if_denied = "degrade"
+
+[limits]
+memory_mib = 16
+cpu_ms = 50
+wall_ms = 1000
+
+[failure]
+policy = "skip"
+
+[scope]
+default = "off"
+levels = ["site", "interview"]
+"#;
+
+const DAYS: &str = "\
+metadata:
+  title: Days
+---
+plugins: [org.example.days]
+---
+mandatory: true
+question: It was {{ day }}
+---
+question: When was it?
+fields:
+  - Day: day
+    lookup: days
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plugin_that_wants_consent_suggests_nothing_before_there_is_one() -> anyhow::Result<()> {
+    let plugin = Own { kind: Kind::Lookup, name: "days", source: SOURCE, manifest: MANIFEST };
+    let house = House::new(plugin, "days", DAYS)?;
+    let mut ada = house.somebody("ada");
+    house.begin(&mut ada).await?;
+    let asked = [("day", "to"), ("_lookup", "day")];
+    let page = house.post(&mut ada, "/i/days/0", &asked).await?;
+    let said = "role=\"status\">Looking things up does not work at the moment.";
+    ensure!(page.contains(said) && page.contains("value=\"to\""), "{page}");
+    ensure!(!page.contains("Today, "), "{page}");
+    house.choose(&mut ada, "yes").await?;
+    let page = house.post(&mut ada, "/i/days/0", &asked).await?;
+    ensure!(page.contains("Today, 20") && !page.contains(said), "{page}");
+    // Whoever refuses types.
+    house.choose(&mut ada, "no").await?;
+    let page = house.post(&mut ada, "/i/days/0", &[("day", "a Monday")]).await?;
+    ensure!(page.contains("It was a Monday"), "{page}");
+    Ok(())
 }

@@ -200,7 +200,8 @@ impl Runner for Components {
             _ => None,
         };
         let unlisted = check_binary(&package.manifest, &[], component).unlisted_hosts;
-        let ready = Arc::new(Ready { plugin, functions, datatypes, sources, templates, limits, unlisted });
+        let ready =
+            Arc::new(Ready { plugin, functions, datatypes, sources, templates, limits, unlisted });
         let mut all = self.0.ready.write().unwrap_or_else(PoisonError::into_inner);
         all.insert(package.digest, ready);
         Ok(())
@@ -350,6 +351,13 @@ impl Plugins for Components {
         let known = self.0.parts.registry.known();
         let package = known.package_of(plugin, self.0.parts.world.seconds())?;
         self.0.ready(&package.digest)?.templates.clone()
+    }
+
+    fn delivers(&self, plugin: &str) -> bool {
+        let known = self.0.parts.registry.known();
+        let package = known.package_of(plugin, self.0.parts.world.seconds());
+        let ready = package.and_then(|it| self.0.ready(&it.digest));
+        ready.is_some_and(|it| it.plugin.kind() == Kind::Delivery)
     }
 
     fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls> {

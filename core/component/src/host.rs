@@ -9,7 +9,8 @@ use affiant_manifest::{CapabilityId, Method as Verb, Scheme, SubjectKey, Value a
 use affiant_plugins::{Agreed, Effect, Gate, Mark, Package, Saw, Sighting, Sink, Why};
 use affiant_runtime::Template;
 use affiant_wasm::{
-    Denial, Denied, Grant, Header, Host, Level, Method, NetworkProblem, Request, Response, Unanswered,
+    Denial, Denied, Grant, Header, Host, Level, Method, NetworkProblem, Request, Response,
+    Unanswered,
 };
 use jiff::civil::Date;
 
@@ -18,6 +19,9 @@ use crate::kept::{self, Place};
 
 /// Most keys that are given at once.
 const MOST_KEYS: usize = 1_000;
+
+/// Most bytes of a file that are given at once.
+const LARGEST_PART: usize = 1 << 20;
 
 /// Longest line of the log, in characters.
 const LONGEST_LINE: usize = 500;
@@ -33,6 +37,8 @@ struct Seen {
     is_stopped: bool,
     /// What it fills at the moment.
     filled: Option<Filled>,
+    /// What it delivers at the moment, by the ids of its files.
+    enclosed: Vec<Arc<[u8]>>,
 }
 
 /// A template that is filled, and the answers that it names.
@@ -58,6 +64,15 @@ impl Shared {
     /// Hands it what it fills, or takes that back.
     pub(crate) fn fill(&self, filled: Option<Filled>) {
         self.seen().filled = filled;
+    }
+
+    /// Hands it the files that it delivers, whose ids are their places, or takes them back.
+    pub(crate) fn enclose(&self, files: Vec<Arc<[u8]>>) {
+        self.seen().enclosed = files;
+    }
+
+    fn enclosed(&self, id: &str) -> Option<Arc<[u8]>> {
+        self.seen().enclosed.get(id.parse::<usize>().ok()?).cloned()
     }
 
     /// An answer that the template which is filled names.
@@ -251,6 +266,18 @@ impl Host for Behind {
         self.allow(Grant::Templates, Sink::Within)?;
         let found = self.shared.template(name).map(|it| it.to_vec());
         found.ok_or_else(|| self.denied(Grant::Templates, Why::NotDeclared))
+    }
+
+    fn document(&mut self, id: &str, offset: u64, length: u32) -> Result<Vec<u8>, Denied> {
+        self.allow(Grant::Documents, Sink::Within)?;
+        let Some(file) = self.shared.enclosed(id) else {
+            return Err(self.denied(Grant::Documents, Why::NotDeclared));
+        };
+        self.shared.raise(&Mark::unclassified());
+        let from = usize::try_from(offset).unwrap_or(usize::MAX).min(file.len());
+        let length = usize::try_from(length).unwrap_or(usize::MAX).min(LARGEST_PART);
+        let to = from.saturating_add(length).min(file.len());
+        Ok(file[from..to].to_vec())
     }
 
     fn get(&mut self, store: &str, key: &str) -> Result<Option<Value>, Denied> {

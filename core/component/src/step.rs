@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use affiant_engine::{Complaint, Custom, Decision, Moment, Notebook};
-use affiant_guest::{Fault, FaultKind, Path, Stop, Value};
+use affiant_guest::{Fault, FaultKind, FileReference, Path, Stop, Value};
 use affiant_plugins::{Agreed, Gate, Known, Mark, Package, Saw, Sighting};
-use affiant_runtime::{Calls, Job, Suggestion, Template};
+use affiant_runtime::{Calls, Delivered, Delivery, Enclosure, Job, Suggestion, Template};
 use affiant_wasm::analytics::Event;
+use affiant_wasm::delivery::{Outcome, Parcel};
 use affiant_wasm::lookup::Question;
 use affiant_wasm::{Evaluation, FaultKind as Failure, Stopped, assembly};
 use jiff::civil::Date;
@@ -201,31 +202,43 @@ impl Step {
         values: Vec<(Path, Value)>,
         ask: impl FnOnce(&mut Evaluation) -> Result<T, Stopped>,
     ) -> Result<T, Stop> {
-        let filled = Filled { template: template.clone(), values };
-        if !self.running.contains_key(plugin) {
-            let begun = self.begin(plugin, self.agreed(plugin))?;
-            self.running.insert(plugin.to_owned(), begun);
-        }
-        let shared = self.running.get(plugin).map(|(_, shared)| shared.clone());
-        if let Some(shared) = &shared {
-            shared.fill(Some(filled));
-        }
+        let shared = self.shared_with(plugin)?;
+        shared.fill(Some(Filled { template: template.clone(), values }));
         let asked = self.asks(plugin, false, ask);
-        if let Some(shared) = &shared {
-            shared.fill(None);
-        }
+        shared.fill(None);
         asked
+    }
+
+    /// What is shared with the instance of a plugin in this step, which begins if it did not yet.
+    fn shared_with(&mut self, plugin: &str) -> Result<Shared, Stop> {
+        if let Some((_, shared)) = self.running.get(plugin) {
+            return Ok(shared.clone());
+        }
+        let (evaluation, shared) = self.begin(plugin, self.agreed(plugin))?;
+        self.running.insert(plugin.to_owned(), (evaluation, shared.clone()));
+        Ok(shared)
     }
 }
 
 /// Largest document that is taken of a plugin, in bytes.
-const LARGEST_DOCUMENT: usize = 16 << 20;
+pub(crate) const LARGEST_DOCUMENT: usize = 16 << 20;
+
+/// What is wrong with a document that was to be of a media type.
+pub(crate) fn unfit(media_type: &str, content: &[u8]) -> Option<&'static str> {
+    if content.len() > LARGEST_DOCUMENT {
+        Some("the document is larger than 16 MiB")
+    } else if is_of(media_type, content) {
+        None
+    } else {
+        Some("the document is not of the format that it is said to be")
+    }
+}
 
 /// Whether bytes can be of a media type: by how they begin, or by being text.
 fn is_of(media_type: &str, bytes: &[u8]) -> bool {
     match media_type {
         "application/pdf" => bytes.starts_with(b"%PDF-"),
-        "application/rtf" => bytes.starts_with(b"{\rtf"),
+        "application/rtf" => bytes.starts_with(b"{\\rtf"),
         it if it.starts_with("application/vnd.") => bytes.starts_with(b"PK"),
         _ => std::str::from_utf8(bytes).is_ok(),
     }
@@ -301,16 +314,34 @@ impl Calls for Step {
         };
         let make = |it: &mut Evaluation| it.assemble(&wanted);
         let made = self.fills(plugin, &job.template, job.values.clone(), make)?;
-        let wrong = if made.content.len() > LARGEST_DOCUMENT {
-            "the document is larger than 16 MiB"
-        } else if !is_of(job.media_type, &made.content) {
-            "the document is not of the format that it is said to be"
-        } else {
-            return Ok(made.content);
-        };
+        let Some(wrong) = unfit(job.media_type, &made.content) else { return Ok(made.content) };
         let running = self.known.running(plugin, self.now);
         let package = running.as_ref().map(|(it, _)| &***it);
         Err(self.failed(package, plugin, &Failure::BadValue(wrong)))
+    }
+
+    fn deliver(&mut self, plugin: &str, delivery: &Delivery) -> Result<Delivered, Stop> {
+        let file = |(at, it): (usize, &Enclosure)| FileReference {
+            id: at.to_string(),
+            name: it.name.clone(),
+            media_type: it.media_type.clone(),
+            length: u64::try_from(it.content.len()).unwrap_or(u64::MAX),
+        };
+        let parcel = Parcel {
+            id: delivery.id.clone(),
+            to: delivery.to.clone(),
+            details: delivery.details.clone(),
+            files: delivery.files.iter().enumerate().map(file).collect(),
+        };
+        let shared = self.shared_with(plugin)?;
+        shared.enclose(delivery.files.iter().map(|it| Arc::clone(&it.content)).collect());
+        let outcome = self.asks(plugin, true, |it| it.deliver(&parcel));
+        shared.enclose(Vec::new());
+        Ok(match outcome? {
+            Outcome::Delivered(number) => Delivered::Arrived(number),
+            Outcome::Later(seconds) => Delivered::Later(seconds),
+            Outcome::Refused(why) => Delivered::Refused(why),
+        })
     }
 }
 

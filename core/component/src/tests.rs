@@ -17,6 +17,7 @@ use affiant_wasm::testing::{GIVES_BACK, functions, wide};
 use jiff::civil::date;
 use zeroize::Zeroizing;
 
+use crate::step::{LARGEST_DOCUMENT, unfit};
 use crate::{Components, PAUSE, Parts, TOLERATED, World};
 
 const MANIFEST: &str = include_str!("../../../examples/plugins/functions/plugin.toml");
@@ -227,4 +228,26 @@ fn what_cannot_run_is_not_made_ready() {
     // Its one function has a name that no script can call.
     let refused = site.components.prepare(&package(), &component("e ho"));
     assert!(refused.unwrap_err().contains("none that scripts can call"));
+}
+
+#[test]
+fn a_document_that_is_too_large_or_something_else_is_not_taken() {
+    let text = vec![b'a'; LARGEST_DOCUMENT];
+    assert_eq!(unfit("text/plain", &text), None);
+    let larger = [text.as_slice(), b"a"].concat();
+    assert!(unfit("text/plain", &larger).is_some_and(|it| it.contains("larger than 16 MiB")));
+    let word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    let cases: [(&str, &[u8], bool); 8] = [
+        ("application/pdf", b"%PDF-1.7", true),
+        ("application/pdf", b"<html>", false),
+        (word, b"PK\x03\x04", true),
+        (word, b"%PDF-1.7", false),
+        ("application/rtf", b"{\\rtf1}", true),
+        ("application/rtf", b"rtf", false),
+        ("text/csv", "ä;b".as_bytes(), true),
+        ("text/csv", b"\xff\xfe", false),
+    ];
+    for (media_type, content, fits) in cases {
+        assert_eq!(unfit(media_type, content).is_none(), fits, "{media_type} {content:?}");
+    }
 }

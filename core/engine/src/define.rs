@@ -149,6 +149,7 @@ impl Run<'_> {
             BlockKind::Template(template) => self.make_template(template, bindings)?,
             BlockKind::Table(table) => self.make_table(table, bindings)?,
             BlockKind::Attachments(all) => self.make_documents(all, bindings)?,
+            BlockKind::Delivery(delivery) => self.make_parcel(delivery, bindings)?,
             BlockKind::Data { target, value } => {
                 self.bind(bindings);
                 self.put(target, bindings, value.clone())?;

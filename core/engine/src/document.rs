@@ -318,7 +318,7 @@ fn file_name(text: &str) -> String {
 }
 
 /// A document as the value of the variable that names it.
-fn as_object(document: &ScreenDocument) -> Value {
+pub(crate) fn as_object(document: &ScreenDocument) -> Value {
     let mut object = Object::new("Document");
     let mut set = |name: &str, value: Value| object.attributes.insert(name.to_owned(), value);
     set("name", Value::text(&document.name));
@@ -339,7 +339,7 @@ fn as_object(document: &ScreenDocument) -> Value {
     Value::Object(Box::new(object))
 }
 
-fn from_object(value: Option<&Value>) -> Option<ScreenDocument> {
+pub(crate) fn from_object(value: Option<&Value>) -> Option<ScreenDocument> {
     let Some(Value::Object(object)) = value else { return None };
     if object.class != "Document" {
         return None;
@@ -349,10 +349,9 @@ fn from_object(value: Option<&Value>) -> Option<ScreenDocument> {
         _ => None,
     };
     let formats = match object.attributes.get("formats") {
-        Some(Value::List(all)) => Format::ALL
-            .into_iter()
-            .filter(|it| all.contains(&Value::text(it.ending())))
-            .collect(),
+        Some(Value::List(all)) => {
+            Format::ALL.into_iter().filter(|it| all.contains(&Value::text(it.ending()))).collect()
+        }
         _ => ALL_FORMATS.to_vec(),
     };
     Some(ScreenDocument {

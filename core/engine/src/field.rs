@@ -213,8 +213,7 @@ impl Run<'_> {
         }
         screen.autocomplete = autocomplete(&screen.name, field);
         let lookup = field.lookup.as_ref();
-        screen.lookup =
-            lookup.map(|it| ScreenLookup { source: it.source.clone(), from: it.from });
+        screen.lookup = lookup.map(|it| ScreenLookup { source: it.source.clone(), from: it.from });
         Ok(())
     }
 

@@ -63,6 +63,11 @@ pub trait Host {
         Err(no_plugin(plugin))
     }
 
+    /// A value without a reference in it: what an object holds in place of where it stands.
+    fn whole(&self, value: Value, _answers: &Shared) -> Result<Value, Stop> {
+        Ok(value)
+    }
+
     /// A datatype that a plugin of the interview has.
     fn custom(&self, _datatype: &str) -> Option<Custom> {
         None

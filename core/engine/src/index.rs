@@ -205,6 +205,7 @@ fn targets(block: &Block, definitions: &dyn Fn(CodeId) -> Definitions) -> Vec<Pa
         BlockKind::Template(template) => vec![template.target.clone()],
         BlockKind::Table(table) => vec![table.target.clone()],
         BlockKind::Attachments(all) => attachment_targets(all).collect(),
+        BlockKind::Delivery(delivery) => vec![delivery.target.clone()],
         BlockKind::Data { target, .. } => vec![target.clone()],
         BlockKind::Logic { .. } => Vec::new(),
     };

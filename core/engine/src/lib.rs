@@ -24,6 +24,7 @@ mod condition;
 mod custom;
 mod decide;
 mod define;
+mod deliver;
 mod document;
 mod field;
 mod gather;
@@ -54,6 +55,7 @@ pub use change::Change;
 pub use condition::{Entered, as_float};
 pub use custom::Custom;
 pub use decide::{Asked, AskedDatatype, AskedField, Complaint, Decision};
+pub use deliver::{Enclosed, Fate, Parcel};
 pub use goal::SWITCHED_OFF;
 pub use host::{Definitions, Host, Moment, Needs};
 pub use index::Index;
@@ -64,8 +66,8 @@ pub use parse::NONE_OF_THE_ABOVE;
 pub use problem::{FieldError, Problem, Say};
 pub use program::Program;
 pub use screen::{
-    ActionLink, Assembled, Command, CustomField, Reason, ReviewAction, ReviewRow, Screen, ScreenChoice,
-    ScreenCondition, ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp, ScreenParts,
-    ScreenLookup, ScreenRow, ScreenSection, ScreenTerm, Widget,
+    ActionLink, Assembled, Command, CustomField, Reason, ReviewAction, ReviewRow, Screen,
+    ScreenChoice, ScreenCondition, ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp,
+    ScreenLookup, ScreenParts, ScreenRow, ScreenSection, ScreenTerm, Widget,
 };
 pub use state::{Computed, Pending, State};

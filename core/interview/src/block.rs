@@ -119,6 +119,8 @@ pub enum BlockKind {
         /// Its value.
         value: Value,
     },
+    /// Has a plugin deliver something.
+    Delivery(Box<Delivery>),
     /// Lets a plugin decide what is asked until it says that this is over.
     Logic {
         /// Its id, as in `org.example.parking`.
@@ -241,6 +243,23 @@ pub struct Assembly {
     pub span: Span,
 }
 
+/// What a plugin delivers, once the step that asks for it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// The variable that tells what became of it: no part of a list, and of no generic object.
+    pub target: Pattern,
+    /// The plugin's id, as in `org.example.filing`.
+    pub plugin: String,
+    /// Where to: plain text that the plugin understands.
+    pub to: TextId,
+    /// Documents and files that are delivered: an expression.
+    pub files: Option<CodeId>,
+    /// What is told beside them, by name: expressions.
+    pub details: Vec<(String, CodeId)>,
+    /// Where the interview names the plugin.
+    pub span: Span,
+}
+
 /// A format a document can be had in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {
@@ -256,7 +275,7 @@ pub enum Format {
     Text,
     /// Rich text.
     Rtf,
-    /// OpenDocument text.
+    /// `OpenDocument` text.
     Odt,
     /// A spreadsheet.
     Xlsx,
@@ -298,9 +317,7 @@ impl Format {
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
-            Self::Docx => {
-                "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-            }
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             Self::Html => "text/html",
             Self::Markdown => "text/markdown",
             Self::Text => "text/plain",

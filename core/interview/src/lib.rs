@@ -20,8 +20,8 @@ mod test;
 mod text;
 
 pub use block::{
-    Argument, Assembly, Attachment, Block, BlockIndex, BlockKind, ClassUse, Format, Named, Need,
-    ObjectDeclaration, Reconsider, Table, TableColumn, Template, When,
+    Argument, Assembly, Attachment, Block, BlockIndex, BlockKind, ClassUse, Delivery, Format,
+    Named, Need, ObjectDeclaration, Reconsider, Table, TableColumn, Template, When,
 };
 pub use field::{
     Bound, Choice, ChoiceSource, ChoiceValue, Condition, ConditionTest, CustomDatatype, Datatype,

@@ -6,6 +6,7 @@ mod builder;
 mod check;
 mod choices;
 mod code;
+mod delivery;
 mod document;
 mod fields;
 mod files;
@@ -65,6 +66,7 @@ pub fn keys() -> Vec<KeyPlace> {
         review::STEP.summary(),
         code::CODE.summary(),
         code::DATA.summary(),
+        delivery::DELIVERY.summary(),
         logic::LOGIC.summary(),
         objects::OBJECTS.summary(),
         template::TEMPLATE.summary(),

@@ -209,6 +209,20 @@ pub(crate) fn plugin_makes_no_documents(span: Span, id: &str) -> Diagnostic {
         .hint("a plugin of the kind `assembly` can stand here")
 }
 
+/// A delivery is left to a plugin that is of another kind.
+pub(crate) fn plugin_delivers_nothing(span: Span, id: &str) -> Diagnostic {
+    let message = format!("the plugin `{id}` delivers nothing");
+    Diagnostic::error("no-deliverer", span, message)
+        .hint("a plugin of the kind `delivery` can stand here")
+}
+
+/// A delivery in an interview with private sections.
+pub(crate) fn delivery_beside_private(span: Span) -> Diagnostic {
+    let message = "an interview with private sections cannot have anything delivered";
+    Diagnostic::error("delivery-beside-private", span, message)
+        .hint("leave out `private: true`, or let people download what is to be delivered")
+}
+
 /// A plugin is given a template of a kind that it does not fill.
 pub(crate) fn template_does_not_fit(span: Span, id: &str, kind: &str, fills: &str) -> Diagnostic {
     let message = format!("the plugin `{id}` does not fill templates of the type `{kind}`");

@@ -21,7 +21,10 @@ mod whole;
 pub use graph::{Graph, Need, Node};
 pub use load::{Loading, load, load_with};
 pub use loaded::Loaded;
-pub use plugins::{Calls, Job, NoPlugins, PluginFunction, Plugins, Suggestion, Template};
+pub use plugins::{
+    Calls, Delivered, Delivery, Enclosure, Job, NoPlugins, PluginFunction, Plugins, Suggestion,
+    Template,
+};
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use affiant_diagnostic::{Diagnostic, Sources};
 use affiant_engine::{Custom, Definitions, Program};
 use affiant_interview::{
-    Assembly, Attachment, Block, BlockKind, CodeId, Files, Format, Interview, Pattern, Text, TextKind,
+    Assembly, Attachment, Block, BlockKind, CodeId, Files, Format, Interview, Pattern, Text,
+    TextKind,
 };
 
 use crate::apart;
@@ -86,6 +87,7 @@ fn used(
     let datatypes = Arc::new(datatypes(interview, &*plugins, diagnostics));
     let sources = sources(interview, &*plugins, diagnostics);
     demand_assemblers(interview, &*plugins, diagnostics);
+    demand_deliverers(interview, &*plugins, diagnostics);
     let (functions, templates) = (Arc::new(functions), interview.templates.clone());
     Used { plugins, functions, names, datatypes, sources, templates, is_decided }
 }
@@ -166,7 +168,8 @@ fn demand_assemblers(
     plugins: &dyn Plugins,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    for assembly in interview.blocks.iter().flat_map(attachments).filter_map(|it| it.assembly.as_ref())
+    for assembly in
+        interview.blocks.iter().flat_map(attachments).filter_map(|it| it.assembly.as_ref())
     {
         let Assembly { plugin, template, span } = assembly;
         if plugins.functions(plugin).is_none() {
@@ -181,6 +184,25 @@ fn demand_assemblers(
         if let Some(kind) = kind.filter(|kind| fills.iter().all(|it| it != kind)) {
             let all = fills.join("`, `");
             diagnostics.push(diagnostics::template_does_not_fit(*span, plugin, kind, &all));
+        }
+    }
+}
+
+/// Tells of plugins that are there and deliver nothing, and of deliveries beside private sections:
+/// what is delivered, and what became of it, is everybody's who sees the interview.
+fn demand_deliverers(
+    interview: &Interview,
+    plugins: &dyn Plugins,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for block in &interview.blocks {
+        let BlockKind::Delivery(delivery) = &block.kind else { continue };
+        let (plugin, span) = (&delivery.plugin, delivery.span);
+        if plugins.functions(plugin).is_some() && !plugins.delivers(plugin) {
+            diagnostics.push(diagnostics::plugin_delivers_nothing(span, plugin));
+        }
+        if !interview.private_sections().is_empty() {
+            diagnostics.push(diagnostics::delivery_beside_private(block.span));
         }
     }
 }

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use affiant_diagnostic::{Diagnostic, SourceId, Span};
 use affiant_engine::{
-    Assembled, Change, Host, Moment, Outcome, Program, Rejected, SWITCHED_OFF, Screen, ScreenDocument,
-    State, Submission,
+    Assembled, Change, Fate, Host, Moment, Outcome, Program, Rejected, SWITCHED_OFF, Screen,
+    ScreenDocument, State, Submission,
 };
-use affiant_guest::{Budget, Fault, FaultKind, Shared, Stop, Value};
+use affiant_guest::{Budget, Fault, FaultKind, Path, Shared, Stop, Value};
 use affiant_interview::{Assembly, CodeId, Format, Interview, TextId};
 use affiant_text::Compiled;
 
-use crate::placed::Placed;
 use crate::load::attachments;
-use crate::plugins::{Job, Stepping, Suggestion, Used};
+use crate::placed::Placed;
+use crate::plugins::{Delivered, Delivery, Job, Stepping, Suggestion, Used};
 
 /// An interview that was read without errors and can run. Shared by all its sessions.
 #[derive(Debug)]
@@ -128,12 +128,32 @@ impl Loaded {
         made.map_err(|stop| Box::new(self.not_assembled(assembled, &stop)))
     }
 
+    /// Has a plugin deliver something; only for what stands in a state of the interview.
+    pub fn deliver(
+        &self,
+        plugin: &str,
+        delivery: &Delivery,
+        moment: &Moment,
+    ) -> Result<Delivered, Stop> {
+        let mut calls = self.used.plugins.begin(&self.interview().name, moment);
+        calls.deliver(plugin, delivery)
+    }
+
+    /// Tells a state what became of its parcels; see [`Program::settle`].
+    pub fn settle(
+        &self,
+        state: State,
+        fates: &[(Path, Fate)],
+        moment: &Moment,
+    ) -> (State, Vec<Change>) {
+        self.program.settle(&self.host(moment), state, fates, moment)
+    }
+
     fn not_assembled(&self, assembled: &Assembled, stop: &Stop) -> Diagnostic {
         let all = self.interview().blocks.iter().flat_map(attachments);
         let named = all.filter_map(|it| it.assembly.as_ref());
-        let is_it = |it: &&Assembly| {
-            (&it.plugin, &it.template) == (&assembled.plugin, &assembled.template)
-        };
+        let is_it =
+            |it: &&Assembly| (&it.plugin, &it.template) == (&assembled.plugin, &assembled.template);
         let none = Span::new(SourceId(0), 0, 0);
         let span = named.into_iter().find(is_it).map_or(none, |it| it.span);
         let Assembled { plugin, template, .. } = assembled;
@@ -146,7 +166,8 @@ impl Loaded {
                 Diagnostic::error("not-assembled", span, message)
             }
             Stop::Missing(path) => {
-                let message = format!("the plugin `{plugin}` wants `{path}`, which it did not name");
+                let message =
+                    format!("the plugin `{plugin}` wants `{path}`, which it did not name");
                 Diagnostic::error("not-assembled", span, message)
                     .hint("whoever wrote the plugin can mend it")
             }

@@ -54,6 +54,41 @@ pub struct Job {
     pub values: Vec<(Path, Value)>,
 }
 
+/// Something that a plugin is to deliver.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The same for every try, so that nothing is delivered twice.
+    pub id: String,
+    /// Where to.
+    pub to: String,
+    /// What is told beside the files, by name. The values are whole.
+    pub details: Vec<(String, Value)>,
+    /// The files.
+    pub files: Vec<Enclosure>,
+}
+
+/// A file that is delivered.
+#[derive(Clone, Debug)]
+pub struct Enclosure {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub content: Arc<[u8]>,
+}
+
+/// What became of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivered {
+    /// It arrived; the other side's number for it.
+    Arrived(String),
+    /// Not now; try again in so many seconds.
+    Later(u32),
+    /// Never; why, for people.
+    Refused(String),
+}
+
 /// The plugins that there are.
 pub trait Plugins: Send + Sync + Debug {
     /// The functions of a plugin, switched on or not; `None` if it is not installed.
@@ -75,6 +110,11 @@ pub trait Plugins: Send + Sync + Debug {
     /// is not installed or of another kind.
     fn templates(&self, _plugin: &str) -> Option<Vec<String>> {
         None
+    }
+
+    /// Whether a plugin is there, switched on or not, and delivers things.
+    fn delivers(&self, _plugin: &str) -> bool {
+        false
     }
 
     /// Begins one step of one person in an interview. Nothing of it outlasts the step.
@@ -143,6 +183,12 @@ pub trait Calls: Send {
     /// Has a plugin make a document, and looks whether it is of the format. Fails as [`Calls::next`]
     /// does.
     fn assemble(&mut self, plugin: &str, _job: &Job) -> Result<Vec<u8>, Stop> {
+        Err(not_installed(plugin))
+    }
+
+    /// Has a plugin deliver something. Fails as [`Calls::next`] does: then nobody knows whether it
+    /// arrived, and it can be delivered again under the same id.
+    fn deliver(&mut self, plugin: &str, _delivery: &Delivery) -> Result<Delivered, Stop> {
         Err(not_installed(plugin))
     }
 }
@@ -367,6 +413,10 @@ impl Host for Stepping<'_> {
             Ok((path, value))
         };
         paths.into_iter().map(value).collect()
+    }
+
+    fn whole(&self, value: Value, answers: &Shared) -> Result<Value, Stop> {
+        whole::whole(answers, value)
     }
 
     fn custom(&self, datatype: &str) -> Option<Custom> {

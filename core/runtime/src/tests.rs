@@ -1,5 +1,6 @@
 //! Interviews as their authors load them.
 
 mod custom;
+mod kinds;
 mod logic;
 mod plugins;

@@ -19,6 +19,7 @@ use jiff::civil::DateTime;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::catalogue::Catalogue;
+use crate::delivering::OnTheWay;
 use crate::handler::reports::Reported;
 use crate::mail::MailFolder;
 use crate::noting::Readers;
@@ -125,6 +126,8 @@ pub struct App {
     pub(crate) running: Last,
     /// What browsers reported of plugins today.
     pub(crate) reported: Reported,
+    /// The parcels that plugins are delivering.
+    pub(crate) on_the_way: OnTheWay,
     /// How often sessions had something looked up.
     pub(crate) asked: Asked,
     /// Who read what of others today, as far as the audit log knows.
@@ -162,6 +165,7 @@ impl App {
             documents: Semaphore::new(2),
             running: Last::default(),
             reported: Reported::default(),
+            on_the_way: OnTheWay::default(),
             asked: Asked::default(),
             readers: Readers::default(),
             administrators: Mutex::default(),

@@ -106,9 +106,9 @@ pub(crate) async fn visitor(
             None => None,
         },
     };
-    Ok(opened.map(|(mut session, state)| {
-        let wanted = language::wanted(app, interview, headers);
-        let state = session.speak(app, state, wanted.as_ref());
-        (session, state)
-    }))
+    let Some((mut session, state)) = opened else { return Ok(None) };
+    let wanted = language::wanted(app, interview, headers);
+    let state = session.speak(app, state, wanted.as_ref());
+    let state = session.settle(app, state)?;
+    Ok(Some((session, state)))
 }

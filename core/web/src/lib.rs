@@ -21,6 +21,7 @@ mod cookie;
 mod csrf;
 mod day;
 mod deleting;
+mod delivering;
 mod delivery;
 mod error;
 mod export;

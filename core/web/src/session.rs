@@ -18,6 +18,7 @@ use affiant_vault::{KeySet, ResumeCode, Scope, Secret, Seed, Token, random};
 use crate::app::App;
 use crate::csrf::Codes;
 use crate::deleting::Deletion;
+use crate::delivering::{self, Sent};
 use crate::error::{WebError, internal, no_session, not_the_owner, only_reading};
 use crate::handler::language::Wanted;
 use crate::running::let_in;
@@ -44,6 +45,8 @@ pub(crate) struct Session {
     notebook: Option<Notebook>,
     /// What choosing another language changed, to be stored with the next step.
     spoken: Vec<Change>,
+    /// What is known of what it has delivered.
+    pub(crate) sent: Vec<Sent>,
     /// The private sections that its holder has keys of, if they do not have all.
     held: Option<Arc<BTreeSet<String>>>,
     /// How it is stored.
@@ -282,6 +285,7 @@ impl Session {
             lets,
             notebook,
             spoken,
+            sent: Vec::new(),
             held,
             stored,
             role,
@@ -304,6 +308,23 @@ impl Session {
         let (state, spoken) = self.loaded.speak(state, &wanted.language, &self.moment(app));
         self.spoken = spoken;
         state
+    }
+
+    /// Goes on with what is known of what it has delivered.
+    pub(crate) fn settle(&mut self, app: &App, state: State) -> Result<State, WebError> {
+        if !delivering::delivers(&self.loaded) {
+            return Ok(state);
+        }
+        let (fates, sent) = delivering::fates(app, self, &state)?;
+        self.sent = sent;
+        let (state, changes) = self.loaded.settle(state, &fates, &self.moment(app));
+        self.spoken.extend(changes);
+        Ok(state)
+    }
+
+    /// What plugins keep about it, where they may.
+    pub(crate) fn notebook(&self) -> Option<&Notebook> {
+        self.notebook.as_ref()
     }
 
     /// The state after another step of this session.

@@ -121,6 +121,13 @@ pub(crate) fn unknown_format(span: Span, name: &str, near: &[&str]) -> Diagnosti
     suggest(Diagnostic::error("unknown-format", span, message), near, hint)
 }
 
+/// A delivery for each of several things.
+pub(crate) fn delivery_of_many(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{}` stands for many variables, and a delivery has one", short(name));
+    Diagnostic::error("delivery-of-many", span, message)
+        .hint("name one variable, such as `filing`, and deliver several files with it")
+}
+
 /// A format that only plugins make.
 pub(crate) fn format_of_plugins(span: Span, name: &str) -> Diagnostic {
     let message = format!("only plugins make documents as `{name}`");

@@ -7,7 +7,9 @@ use crate::parse::builder::Builder;
 use crate::parse::keys::{Place, nearest};
 use crate::parse::modifiers::{MODIFIERS, Modifiers};
 use crate::parse::yaml::{Entry, Node};
-use crate::parse::{code, document, listing, logic, objects, question, settings, template};
+use crate::parse::{
+    code, delivery, document, listing, logic, objects, question, settings, template,
+};
 use crate::{BlockIndex, BlockKind};
 
 /// The kinds of blocks that the engine uses.
@@ -20,6 +22,7 @@ enum Kind {
     Table,
     Data,
     Attachments,
+    Delivery,
     Logic,
 }
 
@@ -31,6 +34,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("template", Kind::Template),
     ("table", Kind::Table),
     ("data", Kind::Data),
+    ("delivery", Kind::Delivery),
     ("attachment", Kind::Attachments),
     ("attachments", Kind::Attachments),
     ("logic", Kind::Logic),
@@ -153,6 +157,11 @@ fn read(
             let mut draft = document::Draft::default();
             let modifiers = take(builder, &document::DOCUMENTS, &mut draft, entries);
             (draft.finish(builder), modifiers)
+        }
+        Kind::Delivery => {
+            let mut draft = delivery::Draft::default();
+            let modifiers = take(builder, &delivery::DELIVERY, &mut draft, entries);
+            (draft.finish(builder, entries), modifiers)
         }
         Kind::Logic => {
             let mut draft = logic::Draft::default();

@@ -4,8 +4,8 @@ use affiant_diagnostic::Span;
 
 use crate::diagnostics;
 use crate::parse::builder::Builder;
-use crate::parse::logic;
 use crate::parse::keys::{Place, ignores, nearest, refuses, takes};
+use crate::parse::logic;
 use crate::parse::yaml::{Entry, Node};
 use crate::{Assembly, Attachment, BlockKind, Format, Pattern, TextId};
 
@@ -60,7 +60,11 @@ pub(crate) static ATTACHMENT: Place<AttachmentDraft> = Place {
                 it.content = b.text_of_file(entry);
             },
         ),
-        takes("valid formats", "The formats to offer: `pdf`, `docx`, `html`, `md`; with `assembly` others too.", formats),
+        takes(
+            "valid formats",
+            "The formats to offer: `pdf`, `docx`, `html`, `md`; with `assembly` others too.",
+            formats,
+        ),
         takes("variable name", "The variable that names the document.", |b, it, entry| {
             it.target = b.variable(entry);
         }),

@@ -21,12 +21,12 @@ use crate::app::App;
 use crate::day::day;
 use crate::deleting::Deletion;
 use crate::error::{self, WebError};
-use crate::handler::screen::{parse_action, plain};
+use crate::handler::screen::{DELIVER, parse_action, plain};
 use crate::handler::{document as documents, log, set_retry_after};
 use crate::program::bearer;
 use crate::session::{self, Holder, Session, StorageOr};
 use crate::theme::english;
-use crate::{cookie, upload};
+use crate::{cookie, delivering, upload};
 
 /// A failed request as programs read it.
 pub(crate) struct Failed {
@@ -223,6 +223,12 @@ pub(crate) async fn action(
     let (mut session, state) = open(&app, &id, &by, &headers, sent.step).await?;
     let step = at_revision(&session, sent.revision, sent.step)?;
     let (base, mut changes) = with_memory(&app, &session, step, state).await?;
+    if sent.name == DELIVER {
+        delivering::deliver(&app, &session, &base, true).await;
+        let settled = session.settle(&app, base)?;
+        let outcome = session.loaded.advance(settled, &session.moment(&app));
+        return Ok(Json(present(&session, step, &outcome)?).into_response());
+    }
     let moment = session.moment(&app);
     let outcome = if let Some(row) = sent.name.strip_prefix("row:").and_then(|it| it.parse().ok()) {
         session.loaded.change_row(base, row, &moment)
@@ -325,6 +331,18 @@ pub(super) async fn open(
     headers: &HeaderMap,
     step: Option<u32>,
 ) -> Result<(Session, Answers), Failed> {
+    let (mut session, state) = open_as_stored(app, id, by, headers, step).await?;
+    let state = session.settle(app, state)?;
+    Ok((session, state))
+}
+
+async fn open_as_stored(
+    app: &App,
+    id: &str,
+    by: &By,
+    headers: &HeaderMap,
+    step: Option<u32>,
+) -> Result<(Session, Answers), Failed> {
     if let Some(Extension(program)) = by {
         let unlocked = program.unlocked.as_ref().ok_or_else(key_required)?;
         let id = session_of(id).ok_or_else(error::no_session)?;
@@ -385,7 +403,15 @@ async fn store(
         return Err(error::of_fault(found).into());
     }
     match session.append(app, step, changes, &outcome.state).await {
-        Ok(()) => Ok(Json(present(session, step + 1, outcome)?).into_response()),
+        Ok(()) => {
+            delivering::deliver(app, session, &outcome.state, false).await;
+            let settled = session.settle(app, outcome.state.clone())?;
+            if session.sent.is_empty() {
+                return Ok(Json(present(session, step + 1, outcome)?).into_response());
+            }
+            let outcome = session.loaded.advance(settled, &session.moment(app));
+            Ok(Json(present(session, step + 1, &outcome)?).into_response())
+        }
         Err(StorageOr::Conflict) => Err(conflict()),
         Err(StorageOr::Other(error)) => Err(error.into()),
     }
@@ -399,5 +425,7 @@ pub(super) fn present(
     let Step::Screen(screen) = &outcome.step else { return Err(not_a_screen(outcome)) };
     let id = id_of(session.row.id);
     let screen = wire::screen(screen, &id, step);
-    Ok(wire::Session { id, token: None, revision: session.row.revision, step, screen })
+    let deliveries = session.sent.iter().map(wire::delivery).collect();
+    let revision = session.row.revision;
+    Ok(wire::Session { id, token: None, revision, step, screen, deliveries })
 }

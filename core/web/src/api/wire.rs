@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::delivering::Sent;
 use crate::page::condition;
 
 /// The interviews of this server.
@@ -46,6 +47,36 @@ pub(crate) struct Session {
     /// How many answers came before the screen.
     pub(crate) step: u32,
     pub(crate) screen: WireScreen,
+    /// What plugins deliver. What waits is sent again by the action `_deliver`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) deliveries: Vec<WireDelivery>,
+}
+
+/// Something that a plugin delivers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WireDelivery {
+    pub(crate) to: String,
+    /// `waiting`, `later`, `delivered` or `refused`.
+    pub(crate) status: String,
+    /// When it was last tried.
+    pub(crate) at: String,
+    /// The other side's number for it.
+    pub(crate) number: String,
+    /// Why it was refused.
+    pub(crate) reason: String,
+    pub(crate) files: Vec<String>,
+}
+
+/// What is known of a delivery.
+pub(crate) fn delivery(sent: &Sent) -> WireDelivery {
+    WireDelivery {
+        to: sent.to.clone(),
+        status: sent.status.to_owned(),
+        at: sent.at.clone(),
+        number: sent.number.clone(),
+        reason: sent.reason.clone(),
+        files: sent.files.clone(),
+    }
 }
 
 /// Answers to the present screen, or to an earlier one.

@@ -71,18 +71,27 @@ pub(crate) async fn deliver(
     if !document.formats.contains(&format) {
         return Err(not_found().into());
     }
-    let today = app.clock.local().date();
     let filename = format!("{}.{ending}", document.filename);
-    let bytes = if let Some(assembled) = &document.assembly {
-        let _permit = app.documents.acquire().await.map_err(internal)?;
-        let made = session.loaded.assemble(&document, assembled, format, &session.moment(app));
-        made.map_err(Undelivered::Faulty)?
-    } else {
-        let _permit = app.documents.acquire().await.map_err(internal)?;
-        let make = move || make(&document, format, today);
-        tokio::task::spawn_blocking(make).await.map_err(internal)??
-    };
+    let bytes = bytes(app, session, &document, format).await?;
     Ok(download(&filename, &media_type(format), bytes))
+}
+
+/// Makes a document in a format.
+pub(crate) async fn bytes(
+    app: &App,
+    session: &Session,
+    document: &ScreenDocument,
+    format: Format,
+) -> Result<Vec<u8>, Undelivered> {
+    let today = app.clock.local().date();
+    let _permit = app.documents.acquire().await.map_err(internal)?;
+    if let Some(assembled) = &document.assembly {
+        let made = session.loaded.assemble(document, assembled, format, &session.moment(app));
+        return made.map_err(Undelivered::Faulty);
+    }
+    let document = document.clone();
+    let make = move || make(&document, format, today);
+    Ok(tokio::task::spawn_blocking(make).await.map_err(internal)??)
 }
 
 fn media_type(format: Format) -> String {

@@ -18,7 +18,7 @@ use crate::handler::{Answer, failed, log, see_other, see_other_with, visitor};
 use crate::page::{self, Typed, Unsaved};
 use crate::session::{Holder, Session, StorageOr};
 use crate::suggesting::look_up;
-use crate::{cookie, learning, suggesting, upload};
+use crate::{cookie, delivering, learning, suggesting, upload};
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -116,6 +116,9 @@ fn unopened(app: &App, interview: &str, step: u32, form: &Form, error: &WebError
     let body = page::unsaved(app, interview, loaded.interview(), step, form, why);
     Ok((error.status, Html(body)).into_response())
 }
+
+/// The action that has what waits delivered. No block answers it.
+pub(crate) const DELIVER: &str = "_deliver";
 
 /// One posted form with what it is about.
 struct Post<'a> {
@@ -225,6 +228,10 @@ impl Post<'_> {
     }
 
     async fn act(&mut self, state: Answers, action: &str) -> Result<Response, WebError> {
+        if action == DELIVER {
+            delivering::deliver(self.app, &self.session, &state, true).await;
+            return Ok(see_other(&format!("/i/{}/{}", self.session.row.interview, self.step)));
+        }
         let (base, mut changes) = self.with_memory(state).await?;
         let moment = self.session.moment(self.app);
         let outcome = if let Some(row) = action.strip_prefix("row:").and_then(|it| it.parse().ok())
@@ -266,6 +273,7 @@ impl Post<'_> {
         }
         match self.session.append(self.app, self.step, &changes, &outcome.state).await {
             Ok(()) => {
+                delivering::deliver(self.app, &self.session, &outcome.state, false).await;
                 if let Step::Screen(screen) = &outcome.step {
                     learning::reached(self.app, &self.session, screen);
                 }

@@ -7,6 +7,7 @@ use affiant_interview::Interview;
 use minijinja::{Value, context};
 
 use crate::app::App;
+use crate::delivering::Sent;
 use crate::heard::heard;
 use crate::page::consent;
 use crate::running::{self, Running};
@@ -47,6 +48,8 @@ pub(crate) struct Frame {
     pub(crate) dev: bool,
     /// The session's place in an account, if it belongs to one.
     pub(crate) shared: Option<Shared>,
+    /// What plugins deliver in the session.
+    pub(crate) sent: Vec<Sent>,
     /// Whether plugins are on in the interview.
     pub(crate) has_plugins: bool,
     /// What is asked before plugins act on the page, if something is.
@@ -120,6 +123,7 @@ impl Frame {
             csrf: csrf::code(app, &session.holder),
             revision: session.row.revision,
             last_step: session.row.last_step,
+            sent: session.sent.clone(),
             shared: matches!(session.holder, Holder::Person(_)).then(|| Shared {
                 id: cookie::encode_id(session.row.id.0),
                 role: session.role,
@@ -154,10 +158,24 @@ impl Frame {
                 readers => it.readers,
                 parts => it.parts.clone(),
             }),
+            sent => self.sent.iter().map(sent).collect::<Vec<_>>(),
             consent => self.consent.clone(),
             has_plugins => self.has_plugins,
             sections => false,
         }
+    }
+}
+
+/// What the template is given of a delivery.
+fn sent(it: &Sent) -> Value {
+    context! {
+        by => it.by.as_str(),
+        to => it.to.as_str(),
+        status => it.status,
+        at => it.at.as_str(),
+        number => it.number.as_str(),
+        reason => it.reason.as_str(),
+        files => it.files.join(", "),
     }
 }
 

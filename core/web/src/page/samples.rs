@@ -4,6 +4,7 @@
 mod account;
 mod activity;
 mod desk;
+mod kinds;
 pub(crate) mod plugins;
 mod reading;
 pub(crate) mod screens;
@@ -34,6 +35,7 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
     drawn.extend(reading::all(theme));
     drawn.extend(account::all(theme));
     drawn.extend(activity::all(theme));
+    drawn.extend(kinds::all(theme));
     for sample in screens::all() {
         let name = sample.name.to_owned();
         drawn.push((name.clone(), draw(theme, &sample, &Typed::default())));

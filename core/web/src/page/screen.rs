@@ -77,8 +77,7 @@ pub(crate) fn context(
         typed_again => screen.fields.iter().any(|it| is_not_sent_back(it.widget)),
         posts => !only_reads && (screen.can_continue || !screen.fields.is_empty()),
         only_reads,
-        looks_up => screen.fields.iter().any(|it| it.lookup.is_some()),
-        multipart => has_files(screen),
+        looks_up => looks_up(screen), multipart => has_files(screen),
         can_continue => screen.can_continue && !only_reads,
         continue_label => inline(&screen.continue_label),
         review => review(&screen.review, &texts),
@@ -131,6 +130,10 @@ fn errors(fields: &Fields<'_>) -> Vec<Value> {
 /// a password is not sent back.
 fn is_not_sent_back(widget: Widget) -> bool {
     matches!(widget, Widget::File | Widget::Files | Widget::Password)
+}
+
+fn looks_up(screen: &Screen) -> bool {
+    screen.fields.iter().any(|it| it.lookup.is_some())
 }
 
 fn has_files(screen: &Screen) -> bool {

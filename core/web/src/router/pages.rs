@@ -2,8 +2,8 @@
 
 use crate::access::Access::{Anybody, Holder, Link};
 use crate::handler::{
-    assets, choices, delete, document, language, list, lookup, privacy, reports, resume, screen, start,
-    status,
+    assets, choices, delete, document, language, list, lookup, privacy, reports, resume, screen,
+    start, status,
 };
 use crate::router::{Route, get, post};
 

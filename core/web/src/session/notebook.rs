@@ -13,6 +13,7 @@ use affiant_vault::{KeySet, SealedFile, random};
 
 use super::Session;
 use crate::app::App;
+use crate::delivering::{FATES, delivers};
 use crate::error::{WebError, internal};
 
 /// What the ids of these files begin with; those of others are random. Behind it stands a number that
@@ -22,12 +23,15 @@ const PREFIX: &[u8; 8] = b"plugins:";
 /// The file's own name, which nobody sees.
 const NAME: &str = "plugins";
 
-/// Whether a session of an interview has one: if it uses a plugin that keeps something about sessions,
-/// and keeps no section apart, since what a plugin keeps may come from any of them.
+/// Whether a session of an interview has one: if it uses a plugin that keeps something about sessions, or
+/// has something delivered, and keeps no section apart, since what a plugin keeps may come from any of them.
 pub(super) fn has_one(app: &App, loaded: &Loaded) -> bool {
     let used = &loaded.interview().plugins;
     if used.is_empty() || !loaded.program().apart().is_empty() {
         return false;
+    }
+    if delivers(loaded) {
+        return true;
     }
     let (known, now) = (app.plugins.known(), app.clock.seconds());
     let stores = used.iter().filter_map(|it| known.package_of(&it.id, now));
@@ -123,7 +127,8 @@ impl Session {
     pub(crate) async fn forget_notes_of(&self, app: &App, plugin: &str) -> Result<(), WebError> {
         let notebook = self.notebook.as_ref().filter(|_| self.demand_answering().is_ok());
         let Some(notebook) = notebook else { return Ok(()) };
-        notebook.retain(|it, _, _| it != plugin);
+        // What it delivered is delivered, and is known so that it is not delivered again.
+        notebook.retain(|it, store, _| it != plugin || store == FATES);
         self.store_notebook(app).await
     }
 }

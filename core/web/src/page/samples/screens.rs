@@ -34,11 +34,11 @@ pub(crate) fn all() -> Vec<Sample> {
     all
 }
 
-fn sample(name: &'static str, screen: Screen) -> Sample {
+pub(super) fn sample(name: &'static str, screen: Screen) -> Sample {
     Sample { name, screen, typed: &[], dev: false }
 }
 
-fn blank(title: &str, fields: Vec<ScreenField>) -> Screen {
+pub(super) fn blank(title: &str, fields: Vec<ScreenField>) -> Screen {
     let has_buttons = fields.iter().any(|it| it.widget == Widget::Buttons);
     Screen {
         id: "sample".to_owned(),
@@ -95,7 +95,7 @@ fn why() -> Vec<Reason> {
     ]
 }
 
-fn field(name: &str, label: &str, datatype: Datatype, widget: Widget) -> ScreenField {
+pub(super) fn field(name: &str, label: &str, datatype: Datatype, widget: Widget) -> ScreenField {
     ScreenField {
         name: name.to_owned(),
         label: (!label.is_empty()).then(|| label.to_owned()),
@@ -130,7 +130,7 @@ fn field(name: &str, label: &str, datatype: Datatype, widget: Widget) -> ScreenF
     }
 }
 
-fn text(name: &str, label: &str) -> ScreenField {
+pub(super) fn text(name: &str, label: &str) -> ScreenField {
     field(name, label, Datatype::Text, Widget::Text)
 }
 

@@ -8,7 +8,8 @@ use minijinja::context;
 use crate::theme::{Theme, ThemeError};
 
 /// Words that handlers choose, and labels of settings: they have tests of their own.
-const COMPOSED: [&str; 41] = [
+const COMPOSED: [&str; 42] = [
+    "look_up_more",
     "account_",
     "error_",
     "activity_another",
