@@ -90,7 +90,11 @@ impl Bucket {
             let found = async { self.server.get(place).await?.bytes().await };
             match found.await {
                 Ok(bytes) => return Ok(Some(bytes.into())),
-                Err(error) if is_missing(&error) => return Ok(None),
+                Err(error) if is_missing(&error) => {
+                    // Not every server says whether it is the object that is gone, or the bucket.
+                    let mut all = self.server.list(None);
+                    return all.try_next().await.map(|_| None).map_err(storage);
+                }
                 Err(object_store::Error::Generic { .. }) if tries < READS => tries += 1,
                 Err(error) => return Err(storage(error)),
             }
