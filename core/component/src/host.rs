@@ -14,6 +14,7 @@ use jiff::civil::Date;
 
 use crate::components::Inside;
 use crate::kept::{self, Place};
+use crate::lane::aside;
 
 /// Most keys that are given at once.
 const MOST_KEYS: usize = 1_000;
@@ -30,6 +31,10 @@ pub(crate) struct Shared(Arc<Mutex<Seen>>);
 struct Seen {
     mark: Mark,
     is_stopped: bool,
+    /// Whether something was denied because the person has not agreed.
+    lacks_consent: bool,
+    /// Whether the call under way has a turn in the slow lane.
+    is_in_lane: bool,
 }
 
 impl Shared {
@@ -47,6 +52,18 @@ impl Shared {
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.seen().is_stopped
+    }
+
+    pub(crate) fn lacks_consent(&self) -> bool {
+        self.seen().lacks_consent
+    }
+
+    fn is_in_lane(&self) -> bool {
+        self.seen().is_in_lane
+    }
+
+    pub(crate) fn set_in_lane(&self, is_in_lane: bool) {
+        self.seen().is_in_lane = is_in_lane;
     }
 }
 
@@ -123,6 +140,7 @@ impl Behind {
     }
 
     fn denied(&self, grant: Grant, why: Why) -> Denied {
+        self.shared.seen().lacks_consent |= why == Why::NoConsent;
         let what = Saw::Denied(grant.capability(), why);
         self.inside.parts.world.seen(Sighting::once(self.package.plugin(), what));
         Denied::new(grant, denial(why))
@@ -169,7 +187,10 @@ impl Behind {
         let sent = Sent { method, url: request.url, headers, body: request.body };
         let call = Call { name: "fetch", has_seen_data: !self.shared.mark().is_empty() };
         // Others go on with their requests while this one waits.
-        match tokio::task::block_in_place(|| broker.fetch(&access, call, sent)) {
+        let fetch = || broker.fetch(&access, call, sent);
+        let fetched =
+            if self.shared.is_in_lane() { self.inside.lane.outside(fetch) } else { aside(fetch) };
+        match fetched {
             Ok(response) => Ok(Response {
                 status: response.status,
                 headers: response

@@ -23,6 +23,7 @@ use crate::mail::MailFolder;
 use crate::noting::Readers;
 use crate::plugboard::Plugboard;
 use crate::running::Last;
+use crate::session::taken_back::TakenBack;
 use crate::switchboard::Switchboard;
 use crate::theme::Theme;
 use crate::told::Told;
@@ -117,6 +118,8 @@ pub struct App {
     pub(crate) documents: Semaphore,
     /// The plugins that were on when somebody last asked.
     pub(crate) running: Last,
+    /// What people took back, for the requests that are on their way.
+    pub(crate) taken_back: TakenBack,
     /// What browsers reported of plugins today.
     pub(crate) reported: Reported,
     /// Who read what of others today, as far as the audit log knows.
@@ -153,6 +156,7 @@ impl App {
             accounts,
             documents: Semaphore::new(2),
             running: Last::default(),
+            taken_back: TakenBack::default(),
             reported: Reported::default(),
             readers: Readers::default(),
             administrators: Mutex::default(),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use affiant_backend::columns::{SessionColumns, StepColumns, bytes, corrupt, history};
 use affiant_backend::{
-    FileRow, History, Lookup, SessionId, SessionRow, SessionStore, StepRow, StorageError,
+    FileRow, FilesOfStep, History, Lookup, SessionId, SessionRow, SessionStore, StepRow,
+    StorageError,
 };
 use async_trait::async_trait;
 
@@ -137,7 +138,20 @@ impl SessionStore for Main {
         step: StepRow,
         touched: i64,
     ) -> Result<u64, StorageError> {
-        self.writer.write(Write::Append { session, expected, after, step, touched }).await
+        let files = FilesOfStep::default();
+        self.append_with(session, expected, after, step, files, touched).await
+    }
+
+    async fn append_with(
+        &self,
+        session: SessionId,
+        expected: u64,
+        after: u32,
+        step: StepRow,
+        files: FilesOfStep,
+        touched: i64,
+    ) -> Result<u64, StorageError> {
+        self.writer.write(Write::Append { session, expected, after, step, files, touched }).await
     }
 
     async fn delete(&self, session: SessionId) -> Result<(), StorageError> {
