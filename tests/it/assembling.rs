@@ -2,14 +2,31 @@
 
 use affiant_tests::client::{Connection, Session};
 use affiant_wasm::Kind;
-use anyhow::{Context as _, ensure};
-use serde_json::json;
+use anyhow::{Context as _, bail, ensure};
+use serde_json::{Value, json};
 use tokio::time::interval;
 
 use crate::installing::{LOOK, Site, leads};
 use crate::plugins::root;
 
 const LETTERS: &str = "org.example.letters";
+
+/// That a plugin is switched on reaches the server a moment after that it is installed.
+async fn answer_when_on(
+    program: &mut Session,
+    connection: &mut Connection,
+    answers: &Value,
+) -> anyhow::Result<()> {
+    let mut due = interval(LOOK);
+    for _ in 0..100 {
+        due.tick().await;
+        match program.answer(connection, answers).await {
+            Err(error) if error.to_string().contains("503") => {}
+            answered => return answered,
+        }
+    }
+    bail!("the plugin does not come on")
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plugin_fills_a_template_with_the_answers_that_it_names() -> anyhow::Result<()> {
@@ -24,18 +41,7 @@ async fn a_plugin_fills_a_template_with_the_answers_that_it_names() -> anyhow::R
     let mut connection = Connection::open(site.server()?.address).await?;
     let mut program = Session::start(&mut connection, "letter").await?;
     let names = json!({ "sender": "Ada L", "landlord": "Mr *Grey*" });
-    // That it is switched on reaches the server a moment after that it is installed.
-    let mut due = interval(LOOK);
-    for _ in 0..100 {
-        due.tick().await;
-        match program.answer(&mut connection, &names).await {
-            Err(error) if error.to_string().contains("503") => {}
-            answered => {
-                answered?;
-                break;
-            }
-        }
-    }
+    answer_when_on(&mut program, &mut connection, &names).await?;
     // No question of the interview needs the day: the template does.
     let asked = program.screen["title"].as_str().context("a title")?;
     ensure!(asked == "When did you say that the heating does not work?", "{asked}");
@@ -65,12 +71,10 @@ async fn a_plugin_fills_a_template_with_the_answers_that_it_names() -> anyhow::R
     let again = if letter.status == 200 { letter.text() } else { visitor.page(1).await? };
     ensure!(!again.contains("Grey"), "{again}");
 
-    // One that breaks off: the author is told where, and nobody's answers are touched.
+    // One that breaks off when it is asked what templates it has is not taken, and changes nothing.
+    let broken = site.install_broken("0.2.0").err().context("it was installed")?;
+    ensure!(format!("{broken:#}").contains("broke off"), "{broken:#}");
     leads(&mut visitor, 1, "day--day=2&day--month=11&day--year=2026").await?;
-    site.install_broken("0.2.0")?;
-    site.plugin(&["upgrade", LETTERS, "0.2.0"])?;
-    let broken = site.page(&mut visitor, 2, 500).await?;
-    ensure!(broken.contains("letter.yml") && broken.contains(LETTERS), "{broken}");
     site.plugin(&["disable", LETTERS])?;
     let closed = site.page(&mut visitor, 2, 503).await?;
     ensure!(closed.contains("answers are kept"), "{closed}");

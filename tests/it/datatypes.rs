@@ -27,7 +27,7 @@ fields:
 async fn a_field_takes_what_the_plugin_takes_and_shows_it_again() -> anyhow::Result<()> {
     let mut site = Site::new(Kind::Field, "plates", INTERVIEW, &[])?;
     site.install("0.1.0")?;
-    site.plugin(&["enable", PLATES])?;
+    site.plugin(&["enable", PLATES, "--interview", "plates"])?;
     site.begins(201).await?;
     let mut connection = Connection::open(site.server()?.address).await?;
     let mut program = Session::start(&mut connection, "plates").await?;

@@ -157,6 +157,8 @@ async fn a_plugin_is_installed_switched_on_upgraded_and_off_while_the_server_run
     ensure!(said.contains("Leaves this server: never"), "{said}");
     // It is known now, and off.
     house.closed().await?;
+    let everywhere = house.refused(&["enable", SHOUTING])?;
+    ensure!(everywhere.contains("in single interviews only: say `--interview"), "{everywhere}");
     house.done(&["enable", SHOUTING, "--interview", "other"])?;
     house.closed().await?;
     house.done(&["enable", SHOUTING, "--interview", "loud"])?;

@@ -23,7 +23,7 @@ fn site(flags: &[&str]) -> anyhow::Result<Site> {
 fn running(flags: &[&str]) -> anyhow::Result<Site> {
     let site = site(flags)?;
     site.install("0.1.0")?;
-    site.plugin(&["enable", PARKING])?;
+    site.plugin(&["enable", PARKING, "--interview", "parking"])?;
     Ok(site)
 }
 
@@ -110,7 +110,7 @@ async fn nothing_is_lost_when_the_plugin_is_switched_off_in_the_middle() -> anyh
     let told = |it: &String| it.contains("off for it") && it.contains(PARKING);
     ensure!(visitor.server.lines().iter().any(told), "the log says why");
 
-    site.plugin(&["enable", PARKING])?;
+    site.plugin(&["enable", PARKING, "--interview", "parking"])?;
     ensure!(site.page(&mut visitor, 1, 200).await?.contains("What is wrong with the ticket?"));
     ensure!(leads(&mut visitor, 1, PAID).await? == "/i/parking/2");
     Ok(())

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read as _};
 use std::path::PathBuf;
 
 use affiant_tests::account::{first, sent};
-use affiant_tests::client::Connection;
+use affiant_tests::client::{Connection, Reply};
 use affiant_tests::person::Person;
 use affiant_tests::program::{Server, Setup, command};
 use anyhow::{Context as _, ensure};
@@ -141,6 +141,21 @@ mandatory: true
 question: \"{{ said }}, {{ when }}, {{ recall() }}.\"
 ";
 
+/// Cannot do without the plugin: no script of it catches a denial.
+const STRICT: &str = "\
+metadata:
+  title: A word, or nothing
+---
+plugins: [org.example.noting]
+---
+mandatory: true
+question: \"{{ word }} on {{ day() }}\"
+---
+question: What is the word?
+fields:
+  - Word: word
+";
+
 /// Does without plugins.
 const OTHER: &str = "mandatory: true\nquestion: Hello\n";
 
@@ -156,6 +171,7 @@ impl House {
         let interviews = folder.path().join("interviews");
         fs_err::create_dir(&interviews)?;
         fs_err::write(interviews.join("word.yml"), INTERVIEW)?;
+        fs_err::write(interviews.join("strict.yml"), STRICT)?;
         fs_err::write(interviews.join("other.yml"), OTHER)?;
         let config = "trusted_proxies = [\"127.0.0.0/8\"]\n";
         fs_err::write(folder.path().join("affiant.toml"), config)?;
@@ -225,14 +241,24 @@ impl House {
 
     /// Answers the interview, and gives the path of the page at its end.
     async fn answer(&self, person: &mut Person, word: &str) -> anyhow::Result<String> {
-        let at = self.server.address;
-        let begun = person.submit(at, "/i/word", "/i/word/sessions", &[]).await?;
+        let taken = self.answer_in("word", person, word).await?;
+        Ok(taken.header("location").context("it is not taken")?.to_owned())
+    }
+
+    /// Begins an interview and answers what it asks.
+    async fn answer_in(
+        &self,
+        interview: &str,
+        person: &mut Person,
+        word: &str,
+    ) -> anyhow::Result<Reply> {
+        let (at, start) = (self.server.address, format!("/i/{interview}"));
+        let begun = person.submit(at, &start, &format!("{start}/sessions"), &[]).await?;
         let page = begun.header("location").context("it does not begin")?.to_owned();
         let shown = person.get(at, &page).await?.text();
         // The panel that asks is a form of its own.
         let form = shown.rsplit("<h1").next().context("there is a page")?;
-        let taken = person.send(at, form, &page, &[("word", word)]).await?;
-        Ok(taken.header("location").context("it is not taken")?.to_owned())
+        person.send(at, form, &page, &[("word", word)]).await
     }
 
     async fn shows(&self, person: &mut Person, page: &str, text: &str) -> anyhow::Result<()> {
@@ -288,6 +314,43 @@ async fn people_are_asked_before_functions_act_and_take_it_back() -> anyhow::Res
     house.choose(&mut agrees, "yes").await?;
     house.shows(&mut agrees, &end, "kept, today, no word.").await?;
     house.shows(&mut stranger, &theirs, "kept, today, open.").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_needs_a_yes_asks_for_it_and_loses_nothing() -> anyhow::Result<()> {
+    let house = House::new().await?;
+    let at = house.server.address;
+    for refuses_before in [false, true] {
+        let mut visitor = house.somebody(if refuses_before { "refuses" } else { "unasked" });
+        if refuses_before {
+            house.choose(&mut visitor, "no").await?;
+        }
+        let asked = house.answer_in("strict", &mut visitor, "sesame").await?;
+        ensure!(asked.status == 403, "{}", asked.status);
+        let asked = asked.text();
+        for said in ["needs your agreement", "Nothing is lost", "Noting", "Allow and go on"] {
+            ensure!(asked.contains(said), "not {said:?} in {asked}");
+        }
+        // The answer goes along, and is taken as soon as the yes is.
+        let allowed = visitor.send(at, &asked, "/privacy/choices", &[("_all", "yes")]).await?;
+        ensure!(allowed.status == 307, "{}", allowed.status);
+        let page = allowed.header("location").context("it leads nowhere")?.to_owned();
+        let taken = visitor.send(at, &asked, &page, &[("_all", "yes")]).await?;
+        ensure!(taken.status == 303, "{}: {}", taken.status, taken.text());
+        let end = taken.header("location").context("it is not taken")?.to_owned();
+        house.shows(&mut visitor, &end, "sesame on ").await?;
+
+        // Who takes the yes back finds the question in place of the page, and the answers behind it.
+        house.choose(&mut visitor, "no").await?;
+        let closed = visitor.get(at, &end).await?;
+        ensure!(closed.status == 403 && closed.text().contains("Allow and go on"));
+        house.shows(&mut visitor, &page, "sesame").await?;
+        let allowed =
+            visitor.send(at, &closed.text(), "/privacy/choices", &[("_all", "yes")]).await?;
+        ensure!(allowed.header("location") == Some(end.as_str()), "{:?}", allowed.headers);
+        house.shows(&mut visitor, &end, "sesame on ").await?;
+    }
     Ok(())
 }
 

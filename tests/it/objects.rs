@@ -1,6 +1,6 @@
 //! Files in object storage: sealed there, gone with their session, and moved there and back.
 
-#[path = "../objects/server.rs"]
+#[path = "../s3/lib.rs"]
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -91,6 +91,14 @@ async fn send(visitor: &mut Visitor, number: usize) -> anyhow::Result<String> {
     let page = visitor.page(0).await?;
     let link = page.split("href=\"").find(|it| it.contains("/file/")).context("no link")?;
     Ok(link.split('"').next().unwrap_or_default().to_owned())
+}
+
+/// All files that were sent are there.
+async fn have(visitor: &mut Visitor, links: &[String]) -> anyhow::Result<()> {
+    for (number, link) in links.iter().enumerate() {
+        has(visitor, link, number).await?;
+    }
+    Ok(())
 }
 
 async fn has(visitor: &mut Visitor, link: &str, number: usize) -> anyhow::Result<()> {
@@ -235,18 +243,14 @@ async fn a_move_into_a_bucket_that_is_killed_goes_on_and_leads_back() -> anyhow:
     assert!(format!("{missing:#}").contains("objects"), "{missing:#}");
     // On half of it a server that knows where files are serves all of them.
     visitor.start_again(&provider.config()).await?;
-    for (number, link) in links.iter().enumerate() {
-        has(&mut visitor, link, number).await?;
-    }
+    have(&mut visitor, &links).await?;
     visitor.stop()?;
 
     let told = done(call(&visitor, &move_to)?)?;
     assert!(told.contains("3 files moved; 6 are in the bucket"), "{told}");
     assert_eq!(provider.objects()?.len(), 6);
     visitor.start_again(&provider.config()).await?;
-    for (number, link) in links.iter().enumerate() {
-        has(&mut visitor, link, number).await?;
-    }
+    have(&mut visitor, &links).await?;
     visitor.stop()?;
 
     // From the bucket into a folder, and from there into the database.
@@ -261,9 +265,7 @@ async fn a_move_into_a_bucket_that_is_killed_goes_on_and_leads_back() -> anyhow:
     assert!(told.contains("6 files moved; 6 are in the database"), "{told}");
     assert_eq!(objects(&visitor.folder.path().join("files"))?, [] as [PathBuf; 0]);
     visitor.start_again("").await?;
-    for (number, link) in links.iter().enumerate() {
-        has(&mut visitor, link, number).await?;
-    }
+    have(&mut visitor, &links).await?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::plugins::run;
 
 /// A plugin that a test writes.
+#[derive(Clone, Copy)]
 pub(crate) struct Own {
     pub(crate) kind: Kind,
     /// What its folder is called, and what its id ends with.

@@ -333,7 +333,7 @@ fn the_readme_leads_from_nothing_to_an_installed_plugin() -> anyhow::Result<()> 
     ensure!(blocks.len() > 3, "the README has {} blocks", blocks.len());
     // One shell for all, since people stay in the folder that they went to.
     let said = told(&shell(folder.path(), &blocks.join("\n"))?)?;
-    ensure!(said.contains("org.example.shouting 0.1.0: on in all interviews"), "{said}");
+    ensure!(said.contains("org.example.shouting 0.1.0: on in hello"), "{said}");
     ensure!(said.contains(" 0 failed"), "{said}");
 
     let file = folder.path().join("shouting/shouting-0.1.0.affiant");

@@ -56,7 +56,7 @@ async fn objects_are_listed_by_id_in_pages() {
     for id in &all {
         it.objects().put(*id, sealed(1, 10)).await.unwrap();
     }
-    it.put_foreign().await;
+    it.put_foreign();
     for limit in [1, 2, 5, 1000] {
         let (mut found, mut after) = (Vec::new(), None);
         loop {

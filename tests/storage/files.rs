@@ -1,6 +1,6 @@
 //! Files.
 
-use affiant_backend::{Content, Lookup, SessionId, SessionStore as _};
+use affiant_backend::{Content, FilesOfStep, Lookup, SessionId, SessionStore as _, StorageError};
 
 use super::{ONE, begun, file, row, step};
 
@@ -55,4 +55,30 @@ async fn a_deleted_session_is_not_found_and_others_are() {
     assert_eq!(it.sessions().load(&Lookup([1; 32]), None).await.unwrap(), None);
     assert_eq!(it.sessions().find(&Lookup([2; 32])).await.unwrap(), Some(row(2)));
     it.sessions().delete(ONE).await.unwrap();
+}
+
+#[tokio::test]
+async fn files_come_and_go_with_a_step_or_not_at_all() {
+    let it = begun().await;
+    it.sessions().put_file(file(1, 5)).await.unwrap();
+    let files =
+        |number| FilesOfStep { put: Some(file(1, number)), deleted: vec![[5; 16], [9; 16]] };
+    let kept = async |number| it.sessions().find_file(ONE, [number; 16]).await.unwrap();
+    let store = it.sessions();
+
+    let stale = store.append_with(ONE, 4, 0, step(1, b"", false), files(6), 9).await;
+    assert!(matches!(stale, Err(StorageError::Conflict)), "{stale:?}");
+    assert_eq!((kept(5).await, kept(6).await), (Some(file(1, 5)), None));
+
+    let done = store.append_with(ONE, 0, 0, step(1, b"", false), files(6), 9).await;
+    assert_eq!(done.unwrap(), 1);
+    assert_eq!((kept(5).await, kept(6).await), (None, Some(file(1, 6))));
+    let (row, history) = store.load(&Lookup([1; 32]), None).await.unwrap().unwrap();
+    assert_eq!((row.revision, row.last_step, history.deltas.len()), (1, 1, 1));
+
+    // A file that is there already: the step is not stored either.
+    let taken = store.append_with(ONE, 1, 1, step(2, b"", false), files(6), 9).await;
+    assert!(matches!(taken, Err(StorageError::Conflict)), "{taken:?}");
+    let (row, _) = store.load(&Lookup([1; 32]), None).await.unwrap().unwrap();
+    assert_eq!((row.revision, row.last_step), (1, 1));
 }

@@ -180,12 +180,11 @@ impl Accounts {
         if let Some(cost) = self.cost.get() {
             return Ok(*cost);
         }
-        let cost = match self.cost_so_far().await? {
-            Some(cost) => cost,
-            None => {
-                let keys = Arc::clone(&self.it.keys);
-                self.it.admission.run(move || measure(keys.master())).await?
-            }
+        let cost = if let Some(cost) = self.cost_so_far().await? {
+            cost
+        } else {
+            let keys = Arc::clone(&self.it.keys);
+            self.it.admission.run(move || measure(keys.master())).await?
         };
         // Whoever asked at the same time may have measured something else.
         Ok(*self.cost.get_or_init(|| cost))

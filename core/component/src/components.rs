@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use affiant_backend::PluginSecretRow;
 use affiant_broker::{Access, Blocking, Entry, Limits as Traffic, Secrets};
 use affiant_engine::{Custom, Moment};
-use affiant_manifest::{Manifest, check_binary};
+use affiant_manifest::{Located, Manifest, check_binary};
 use affiant_plugins::{Choice, Gate, Happening, Learner, Package, Registry, Runner, Sighting};
 use affiant_runtime::{Calls, PluginFunction, Plugins};
 use affiant_wasm::{
@@ -16,7 +17,9 @@ use affiant_wasm::{
 };
 use zeroize::Zeroizing;
 
+use crate::lane::{Lane, step_back};
 use crate::learning::{Learning, News, learn};
+use crate::pace::Pace;
 use crate::pause::Pauses;
 use crate::step::Step;
 
@@ -57,6 +60,8 @@ pub struct Parts {
     pub cache: Option<Cache>,
     /// Sends requests, where the server does at all.
     pub broker: Option<Blocking>,
+    /// Called on a thread of plugins before it ends: overwrites what is left of values on its stack.
+    pub at_rest: fn(),
 }
 
 /// The components that are ready to run. Cloning is cheap.
@@ -69,6 +74,7 @@ pub(crate) struct Inside {
     ready: RwLock<BTreeMap<[u8; 32], Arc<Ready>>>,
     access: RwLock<BTreeMap<String, (Told, Arc<Access>)>>,
     pub(crate) pauses: Pauses,
+    pub(crate) lane: Lane,
     learning: Learning,
 }
 
@@ -88,6 +94,8 @@ pub(crate) struct Ready {
     /// What it makes documents of, if it does.
     templates: Option<Vec<String>>,
     limits: Limits,
+    /// How quick it is.
+    pub(crate) pace: Pace,
     /// Hosts that stand in the component and not in its manifest.
     unlisted: BTreeSet<String>,
 }
@@ -115,6 +123,7 @@ impl Components {
         let (learning, receiver) = Learning::channel();
         let inside = Arc::new(Inside {
             engine: Engine::new()?,
+            lane: Lane::new(parts.at_rest),
             parts,
             ready: RwLock::default(),
             access: RwLock::default(),
@@ -123,7 +132,10 @@ impl Components {
         });
         let weak = Arc::downgrade(&inside);
         let learner = std::thread::Builder::new().name("plugins learn".to_owned());
-        if let Err(error) = learner.spawn(move || learn(&weak, &receiver)) {
+        if let Err(error) = learner.spawn(move || {
+            step_back();
+            learn(&weak, &receiver);
+        }) {
             tracing::error!(%error, "plugins learn nothing of what happens in interviews");
         }
         Ok(Self(inside))
@@ -200,8 +212,16 @@ impl Runner for Components {
             _ => None,
         };
         let unlisted = check_binary(&package.manifest, &[], component).unlisted_hosts;
-        let ready =
-            Arc::new(Ready { plugin, functions, datatypes, sources, templates, limits, unlisted });
+        let ready = Arc::new(Ready {
+            plugin,
+            functions,
+            datatypes,
+            sources,
+            templates,
+            limits,
+            pace: Pace::default(),
+            unlisted,
+        });
         let mut all = self.0.ready.write().unwrap_or_else(PoisonError::into_inner);
         all.insert(package.digest, ready);
         Ok(())
@@ -305,19 +325,32 @@ fn grants(manifest: &Manifest) -> BTreeSet<Grant> {
 /// What a manifest asks for, within what the host gives at most.
 fn limits(manifest: &Manifest) -> Limits {
     let most = Limits::default();
-    let Some(declared) = &manifest.limits else { return most };
+    let Some(declared) = &manifest.limits else { return Limits { cpu: USUAL, ..most } };
     let memory = declared.memory_mib.as_ref().and_then(|it| usize::try_from(it.value).ok());
-    let wall = declared.wall_ms.as_ref();
-    let wall = wall.map(|it| std::time::Duration::from_millis(it.value.into()));
+    let time = |it: &Option<Located<u32>>| {
+        it.as_ref().map(|it| Duration::from_millis(it.value.into()).min(LONGEST))
+    };
+    let cpu = time(&declared.cpu_ms).unwrap_or(USUAL);
+    // Who may work for long may wait for a processor meanwhile.
+    let deadline = time(&declared.wall_ms).unwrap_or(most.deadline).max(cpu * 2).min(LONGEST);
+    let fuel = u64::try_from(cpu.as_millis()).unwrap_or(u64::MAX).saturating_mul(FUEL);
     Limits {
         memory: memory.map_or(most.memory, |it| it.saturating_mul(1 << 20).min(most.memory)),
-        deadline: wall.map_or(most.deadline, |it| it.min(LONGEST)),
+        fuel: fuel.max(most.fuel),
+        deadline,
+        cpu,
         ..most
     }
 }
 
+/// The processor's time in a step of a plugin that asks for none.
+const USUAL: Duration = Duration::from_millis(200);
+
+/// Fuel for a millisecond of the processor: more than any processor burns, so that the time decides.
+const FUEL: u64 = 4_000_000;
+
 /// Longest time of a call that may wait for the network.
-const LONGEST: std::time::Duration = std::time::Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_secs(10);
 
 impl Plugins for Components {
     fn functions(&self, plugin: &str) -> Option<Vec<PluginFunction>> {

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 
 use crate::components::Inside;
 use crate::kept::{self, Place};
+use crate::lane::aside;
 
 /// Most keys that are given at once.
 const MOST_KEYS: usize = 1_000;
@@ -39,6 +40,10 @@ struct Seen {
     filled: Option<Filled>,
     /// What it delivers at the moment, by the ids of its files.
     enclosed: Vec<Arc<[u8]>>,
+    /// Whether something was denied because the person has not agreed.
+    lacks_consent: bool,
+    /// Whether the call under way has a turn in the slow lane.
+    is_in_lane: bool,
 }
 
 /// A template that is filled, and the answers that it names.
@@ -90,6 +95,18 @@ impl Shared {
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.seen().is_stopped
+    }
+
+    pub(crate) fn lacks_consent(&self) -> bool {
+        self.seen().lacks_consent
+    }
+
+    fn is_in_lane(&self) -> bool {
+        self.seen().is_in_lane
+    }
+
+    pub(crate) fn set_in_lane(&self, is_in_lane: bool) {
+        self.seen().is_in_lane = is_in_lane;
     }
 }
 
@@ -166,6 +183,7 @@ impl Behind {
     }
 
     fn denied(&self, grant: Grant, why: Why) -> Denied {
+        self.shared.seen().lacks_consent |= why == Why::NoConsent;
         let what = Saw::Denied(grant.capability(), why);
         self.inside.parts.world.seen(Sighting::once(self.package.plugin(), what));
         Denied::new(grant, denial(why))
@@ -212,7 +230,10 @@ impl Behind {
         let sent = Sent { method, url: request.url, headers, body: request.body };
         let call = Call { name: "fetch", has_seen_data: !self.shared.mark().is_empty() };
         // Others go on with their requests while this one waits.
-        match tokio::task::block_in_place(|| broker.fetch(&access, call, sent)) {
+        let fetch = || broker.fetch(&access, call, sent);
+        let fetched =
+            if self.shared.is_in_lane() { self.inside.lane.outside(fetch) } else { aside(fetch) };
+        match fetched {
             Ok(response) => Ok(Response {
                 status: response.status,
                 headers: response

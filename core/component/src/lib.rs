@@ -11,6 +11,9 @@
 //! - An instance serves one step of one person.
 //! - A plugin that fails never takes a request down. One that fails again and again is not called for
 //!   a while, and administrators are told.
+//! - A plugin whose calls are not known to be short runs in the slow lane: few at once, on threads that
+//!   the system prefers least, behind a queue that has an end. So it slows nobody down but those who
+//!   use such plugins.
 //! - What a plugin says of its failures reaches authors and administrators; the log has the kind of
 //!   failure alone.
 
@@ -18,7 +21,9 @@ mod components;
 mod decision;
 mod host;
 mod kept;
+mod lane;
 mod learning;
+mod pace;
 mod pause;
 mod step;
 #[cfg(test)]

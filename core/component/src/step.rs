@@ -13,9 +13,10 @@ use affiant_wasm::lookup::Question;
 use affiant_wasm::{Evaluation, FaultKind as Failure, Stopped, assembly};
 use jiff::civil::Date;
 
-use crate::components::Inside;
+use crate::components::{Inside, Ready};
 use crate::decision::{decision, given};
 use crate::host::{Behind, Filled, Shared};
+use crate::lane::{Busy, Lane};
 use crate::pause::Cause;
 
 /// One step of one person: what was decided when it began, and the instances that serve it.
@@ -29,7 +30,36 @@ pub(crate) struct Step {
     notebook: Option<Notebook>,
     now: i64,
     today: Date,
-    running: BTreeMap<String, (Evaluation, Shared)>,
+    running: BTreeMap<String, Serving>,
+}
+
+/// A plugin that serves a step.
+struct Serving {
+    ready: Arc<Ready>,
+    evaluation: Evaluation,
+    shared: Shared,
+}
+
+impl Serving {
+    /// Asks something of it: right here if it is quick, else when it is its turn in the slow lane.
+    fn ask<T: Send>(
+        &mut self,
+        (lane, plugin): (&Lane, &str),
+        ask: impl FnOnce(&mut Evaluation) -> Result<T, Stopped> + Send,
+    ) -> Result<Result<T, Stopped>, Busy> {
+        let (pace, evaluation) = (&self.ready.pace, &mut self.evaluation);
+        if pace.is_quick() {
+            let answered = ask(evaluation);
+            pace.note(evaluation.took());
+            return Ok(answered);
+        }
+        self.shared.set_in_lane(true);
+        let ran = lane.run(plugin, || ask(evaluation));
+        self.shared.set_in_lane(false);
+        let (answered, took) = ran?;
+        pace.note(took);
+        Ok(answered)
+    }
 }
 
 impl Step {
@@ -48,7 +78,7 @@ impl Step {
     }
 
     /// Begins an evaluation of a plugin that is on here, or says why not.
-    fn begin(&self, plugin: &str, agreed: Agreed) -> Result<(Evaluation, Shared), Stop> {
+    fn begin(&self, plugin: &str, agreed: Agreed) -> Result<Serving, Stop> {
         let off = || refused(plugin, "is not switched on for this interview");
         let Some((package, choice)) = self.known.running(plugin, self.now) else {
             return Err(off());
@@ -82,7 +112,8 @@ impl Step {
             now: self.now,
             today: self.today,
         };
-        Ok((ready.evaluation(Box::new(host)), shared))
+        let evaluation = ready.evaluation(Box::new(host));
+        Ok(Serving { ready, evaluation, shared })
     }
 
     /// What the person agreed to of what a plugin asks for.
@@ -93,22 +124,22 @@ impl Step {
     /// Hands an event to a plugin, which has seen then what its manifest says of events.
     pub(crate) fn learn(&self, plugin: &str, event: &Event, mark: &Mark) {
         // It was switched off meanwhile, or is paused.
-        let Ok((mut evaluation, shared)) = self.begin(plugin, Agreed::everything()) else { return };
-        shared.raise(mark);
+        let Ok(mut serving) = self.begin(plugin, Agreed::everything()) else { return };
+        serving.shared.raise(mark);
         self.inside.parts.world.seen(Sighting::once(plugin, Saw::Called));
         let running = self.known.running(plugin, self.now);
         let package = running.as_ref().map(|(it, _)| &***it);
-        let learned = evaluation.handle(std::slice::from_ref(event));
+        let learned = serving.evaluation.handle(std::slice::from_ref(event));
         self.noted(package, plugin, learned);
     }
 
     /// Has a plugin erase what others hold of a visit.
     pub(crate) fn erase(&self, plugin: &str, pseudonym: &str, account: Option<&str>) {
-        let Ok((mut evaluation, _)) = self.begin(plugin, Agreed::everything()) else { return };
+        let Ok(mut serving) = self.begin(plugin, Agreed::everything()) else { return };
         self.inside.parts.world.seen(Sighting::once(plugin, Saw::Called));
         let running = self.known.running(plugin, self.now);
         let package = running.as_ref().map(|(it, _)| &***it);
-        let erased = evaluation.erase(pseudonym, account);
+        let erased = serving.evaluation.erase(pseudonym, account);
         self.noted(package, plugin, erased.map(|_| ()));
     }
 
@@ -158,13 +189,13 @@ impl Step {
 impl Step {
     /// Asks something of a plugin, in the instance that serves it in this step. `carries`: it is
     /// given something of the person's.
-    fn asks<T>(
+    fn asks<T: Send>(
         &mut self,
         plugin: &str,
         carries: bool,
-        ask: impl FnOnce(&mut Evaluation) -> Result<T, Stopped>,
+        ask: impl FnOnce(&mut Evaluation) -> Result<T, Stopped> + Send,
     ) -> Result<T, Stop> {
-        let (mut evaluation, shared) = match self.running.remove(plugin) {
+        let mut serving = match self.running.remove(plugin) {
             Some(running) => running,
             // What a plugin does only with consent, it does not do before there is one.
             None => self.begin(plugin, self.agreed(plugin)).inspect_err(|_| {
@@ -174,20 +205,29 @@ impl Step {
         };
         // Where the values come from is not followed through interviews: they may be anything.
         if carries {
-            shared.raise(&Mark::unclassified());
+            serving.shared.raise(&Mark::unclassified());
         }
         self.inside.parts.world.seen(Sighting::once(plugin, Saw::Called));
-        let answered = ask(&mut evaluation);
+        let answered = serving.ask((&self.inside.lane, plugin), ask);
+        let lacks_consent = serving.shared.lacks_consent();
         // What was stopped is not called again in this step either.
-        if !shared.is_stopped() {
-            self.running.insert(plugin.to_owned(), (evaluation, shared));
+        if !serving.shared.is_stopped() {
+            self.running.insert(plugin.to_owned(), serving);
         }
         match answered {
-            Ok(value) => Ok(value),
-            Err(Stopped::Missing(path)) => Err(Stop::Missing(path)),
-            Err(Stopped::Fault(fault)) => {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(Stopped::Missing(path))) => Err(Stop::Missing(path)),
+            Ok(Err(Stopped::Fault(fault))) => {
                 let running = self.known.running(plugin, self.now);
-                Err(self.failed(running.as_ref().map(|(it, _)| &***it), plugin, &fault.kind))
+                let package = running.as_ref().map(|(it, _)| &***it);
+                let stop = self.failed(package, plugin, &fault.kind);
+                // Whatever the plugin says of it, that is why it says so.
+                let says_so = matches!(fault.kind, Failure::Denied(_) | Failure::Failed(_));
+                Err(if lacks_consent && says_so { not_agreed(plugin) } else { stop })
+            }
+            Err(Busy) => {
+                tracing::warn!(plugin, "a step waited too long for a plugin, and was given up");
+                Err(busy(plugin))
             }
         }
     }
@@ -195,12 +235,12 @@ impl Step {
 
 impl Step {
     /// Asks something of a plugin that fills a template, which sees of it and of answers what is given.
-    fn fills<T>(
+    fn fills<T: Send>(
         &mut self,
         plugin: &str,
         template: &Template,
         values: Vec<(Path, Value)>,
-        ask: impl FnOnce(&mut Evaluation) -> Result<T, Stopped>,
+        ask: impl FnOnce(&mut Evaluation) -> Result<T, Stopped> + Send,
     ) -> Result<T, Stop> {
         let shared = self.shared_with(plugin)?;
         shared.fill(Some(Filled { template: template.clone(), values }));
@@ -211,11 +251,12 @@ impl Step {
 
     /// What is shared with the instance of a plugin in this step, which begins if it did not yet.
     fn shared_with(&mut self, plugin: &str) -> Result<Shared, Stop> {
-        if let Some((_, shared)) = self.running.get(plugin) {
-            return Ok(shared.clone());
+        if let Some(serving) = self.running.get(plugin) {
+            return Ok(serving.shared.clone());
         }
-        let (evaluation, shared) = self.begin(plugin, self.agreed(plugin))?;
-        self.running.insert(plugin.to_owned(), (evaluation, shared.clone()));
+        let serving = self.begin(plugin, self.agreed(plugin))?;
+        let shared = serving.shared.clone();
+        self.running.insert(plugin.to_owned(), serving);
         Ok(shared)
     }
 }
@@ -343,6 +384,26 @@ impl Calls for Step {
             Outcome::Refused(why) => Delivered::Refused(why),
         })
     }
+}
+
+/// The plugin cannot do it before the person agrees, whom the pages ask.
+fn not_agreed(plugin: &str) -> Stop {
+    Stop::Fault(Box::new(Fault {
+        kind: FaultKind::NotAgreed,
+        message: format!("the plugin `{plugin}` does this only for people who agree"),
+        position: None,
+        hint: Some("catch it with `try` to go on without, or leave the page to ask".to_owned()),
+    }))
+}
+
+/// Too many plugins work at once. Nothing of the step is kept, so it can be taken again.
+fn busy(plugin: &str) -> Stop {
+    Stop::Fault(Box::new(Fault {
+        kind: FaultKind::Busy,
+        message: format!("the plugin `{plugin}` had no turn in time"),
+        position: None,
+        hint: Some("plugins that work for long wait for each other; try again".to_owned()),
+    }))
 }
 
 fn refused(plugin: &str, why: &str) -> Stop {

@@ -89,6 +89,7 @@ impl Site {
             apart: None,
             cache: None,
             broker: None,
+            at_rest: || {},
         });
         let site = Self { world, registry, components: components.unwrap() };
         site.components.prepare(&package(), &component("echo")).unwrap();
@@ -219,6 +220,34 @@ fn after_a_failure_the_same_step_has_no_other_instance() {
     assert!(step.call(SHOUTING, "echo", &[Value::Null]).is_err());
     let mut next = site.components.begin("eviction", &moment);
     assert!(next.call(SHOUTING, "echo", &[Value::Null]).is_ok());
+}
+
+/// Calls of a plugin until it is known to be quick.
+const MANY: usize = 64;
+
+#[test]
+fn a_quick_plugin_answers_while_slow_ones_take_all_turns() {
+    let site = Site::new();
+    site.decide(Scope::Site);
+    for _ in 0..MANY {
+        site.call("echo").unwrap();
+    }
+    let lane = &site.components.0.lane;
+    assert_eq!(lane.while_full(|| site.call("echo")), Ok(Value::text("Stop")));
+}
+
+#[test]
+fn a_call_for_which_there_is_no_turn_ends_the_step_and_is_not_held_against_the_plugin() {
+    let site = Site::new();
+    site.decide(Scope::Site);
+    let lane = &site.components.0.lane;
+    lane.crowd(SHOUTING);
+    for _ in 0..=TOLERATED {
+        let late = site.call("echo").unwrap_err();
+        assert!(late.contains("had no turn in time"), "{late}");
+    }
+    lane.clear();
+    assert_eq!(site.call("echo"), Ok(Value::text("Stop")));
 }
 
 #[test]

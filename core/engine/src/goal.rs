@@ -270,6 +270,12 @@ fn with_hint(diagnostic: Diagnostic, fault: &Fault) -> Diagnostic {
 /// The name of a fault that nobody has to mend: something is off for now.
 pub const SWITCHED_OFF: &str = "switched-off";
 
+/// The name of a fault that is over by itself: something had too much to do.
+pub const BUSY: &str = "busy";
+
+/// The name of a fault that the person can end, by agreeing to what a plugin does.
+pub const NOT_AGREED: &str = "not-agreed";
+
 /// The stable name of a kind of fault.
 fn code_of(kind: FaultKind) -> &'static str {
     match kind {
@@ -279,6 +285,8 @@ fn code_of(kind: FaultKind) -> &'static str {
         FaultKind::Arithmetic => "arithmetic",
         FaultKind::Thrown => "thrown",
         FaultKind::Off => SWITCHED_OFF,
+        FaultKind::Busy => BUSY,
+        FaultKind::NotAgreed => NOT_AGREED,
         FaultKind::Other => "script-fault",
     }
 }

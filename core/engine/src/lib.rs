@@ -56,7 +56,7 @@ pub use condition::{Entered, as_float};
 pub use custom::Custom;
 pub use decide::{Asked, AskedDatatype, AskedField, Complaint, Decision};
 pub use deliver::{Enclosed, Fate, Parcel};
-pub use goal::SWITCHED_OFF;
+pub use goal::{BUSY, NOT_AGREED, SWITCHED_OFF};
 pub use host::{Definitions, Host, Moment, Needs};
 pub use index::Index;
 pub use input::Input;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use affiant_manifest::Manifest;
+use affiant_manifest::{Manifest, ScopeLevel};
+
+use crate::choice::Scope;
 
 /// A package that is installed.
 #[derive(Clone, Debug)]
@@ -29,6 +31,18 @@ impl Package {
     /// Its version.
     pub fn version(&self) -> &str {
         self.manifest.plugin.version.as_str()
+    }
+
+    /// Whether its manifest lets it be on in these places; when that says nothing, anywhere. Off it can
+    /// always be.
+    pub fn may_be_on(&self, scope: &Scope) -> bool {
+        let level = match scope {
+            Scope::Off => return true,
+            Scope::Interviews(_) => ScopeLevel::Interview,
+            Scope::Site => ScopeLevel::Site,
+        };
+        let levels = self.manifest.scope.as_ref().map(|it| &it.levels);
+        levels.is_none_or(|it| it.is_empty() || it.contains(&level))
     }
 }
 

@@ -332,6 +332,7 @@ fn parts(
         apart: Some(apart()?),
         cache: Some(Cache::open(&folder, key).context("the folder of compiled plugins")?),
         broker,
+        at_rest: crate::memory::overwrite_stack,
     })
 }
 

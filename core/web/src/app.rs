@@ -25,6 +25,7 @@ use crate::mail::MailFolder;
 use crate::noting::Readers;
 use crate::plugboard::Plugboard;
 use crate::running::Last;
+use crate::session::taken_back::TakenBack;
 use crate::suggesting::Asked;
 use crate::switchboard::Switchboard;
 use crate::theme::Theme;
@@ -124,6 +125,8 @@ pub struct App {
     pub(crate) documents: Semaphore,
     /// The plugins that were on when somebody last asked.
     pub(crate) running: Last,
+    /// What people took back, for the requests that are on their way.
+    pub(crate) taken_back: TakenBack,
     /// What browsers reported of plugins today.
     pub(crate) reported: Reported,
     /// The parcels that plugins are delivering.
@@ -164,6 +167,7 @@ impl App {
             accounts,
             documents: Semaphore::new(2),
             running: Last::default(),
+            taken_back: TakenBack::default(),
             reported: Reported::default(),
             on_the_way: OnTheWay::default(),
             asked: Asked::default(),

@@ -262,12 +262,15 @@ fn kept(notebook: &Notebook, plugin: &str, id: &str) -> Option<Kept> {
     Some(Kept { fate, at: text("at"), again })
 }
 
+/// What became of parcels, by where their fate is an answer.
+type Fates = Vec<(Path, Fate)>;
+
 /// What became of the parcels of a state, and what its person is told of them.
 pub(crate) fn fates(
     app: &App,
     session: &Session,
     state: &State,
-) -> Result<(Vec<(Path, Fate)>, Vec<Sent>), WebError> {
+) -> Result<(Fates, Vec<Sent>), WebError> {
     let (mut fates, mut told) = (Vec::new(), Vec::new());
     let Some(notebook) = session.notebook() else { return Ok((fates, told)) };
     let known = app.plugins.known();

@@ -87,6 +87,16 @@ impl WebError {
         self.title == "error_wrong_organisation_key_title"
     }
 
+    /// Whether it is [`not_agreed`].
+    pub(crate) fn is_not_agreed(&self) -> bool {
+        self.title == "error_not_agreed_title"
+    }
+
+    /// Whether it is [`busy_plugin`].
+    pub(crate) fn is_busy_plugin(&self) -> bool {
+        self.title == "error_busy_plugin_title"
+    }
+
     /// Whether it is [`key_required`].
     pub(crate) fn is_key_required(&self) -> bool {
         self.title == "error_key_required_title"
@@ -200,10 +210,32 @@ pub(crate) fn closed_interview() -> WebError {
     )
 }
 
+/// A plugin that it needs has too much to do.
+pub(crate) fn busy_plugin() -> WebError {
+    WebError {
+        retry_after: Some(5),
+        ..plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "error_busy_plugin_title",
+            "error_busy_plugin_text",
+        )
+    }
+}
+
+/// A plugin that it needs acts only for people who agree.
+pub(crate) fn not_agreed() -> WebError {
+    plain(StatusCode::FORBIDDEN, "error_not_agreed_title", "error_not_agreed_text")
+}
+
 /// What whoever is not its author is told of a fault of an interview.
 pub(crate) fn of_fault(diagnostics: &[Diagnostic]) -> WebError {
-    if diagnostics.iter().any(|it| it.code == affiant_engine::SWITCHED_OFF) {
+    let is = |code: &str| diagnostics.iter().any(|it| it.code == code);
+    if is(affiant_engine::SWITCHED_OFF) {
         closed_interview()
+    } else if is(affiant_engine::BUSY) {
+        busy_plugin()
+    } else if is(affiant_engine::NOT_AGREED) {
+        not_agreed()
     } else {
         faulty_interview()
     }

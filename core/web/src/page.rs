@@ -27,6 +27,7 @@ pub(crate) mod switches;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unagreed;
 mod unsaved;
 pub(crate) mod value;
 
@@ -41,6 +42,7 @@ pub(crate) use screen::screen;
 pub(crate) use site::{
     Beginning, accessibility, delete, deleted, error, list, resume, saved, start,
 };
+pub(crate) use unagreed::unagreed;
 pub(crate) use unsaved::unsaved;
 
 use crate::error::WebError;
@@ -65,12 +67,15 @@ pub(crate) enum Unsaved {
     Full,
     /// The store does not answer.
     Unavailable,
+    /// A plugin has too much to do.
+    Busy,
 }
 
 impl Unsaved {
-    /// What a failed request says, if it is about the store.
+    /// What a failed request says, if it was nobody's mistake and can be sent again.
     pub(crate) fn of(error: &WebError) -> Option<Self> {
         match error.status {
+            _ if error.is_busy_plugin() => Some(Self::Busy),
             StatusCode::INSUFFICIENT_STORAGE => Some(Self::Full),
             StatusCode::SERVICE_UNAVAILABLE => Some(Self::Unavailable),
             _ => None,
@@ -82,6 +87,7 @@ impl Unsaved {
         match self {
             Self::Full => "full",
             Self::Unavailable => "unavailable",
+            Self::Busy => "busy",
         }
     }
 }

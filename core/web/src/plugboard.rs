@@ -54,6 +54,9 @@ pub enum PluginUndecided {
     /// The package is not installed, or its settings do not fit.
     #[error("this version is not installed, or these settings do not fit it")]
     Unfit,
+    /// Its manifest does not let it be on there.
+    #[error("its manifest does not let this plugin be on in these places")]
+    NotThere,
     /// It is on, so that it cannot be removed.
     #[error("the plugin is on: switch it off first")]
     On,
@@ -184,6 +187,9 @@ impl Plugboard {
         });
         if to.scope.is_on() && !fits {
             return Err(PluginUndecided::Unfit);
+        }
+        if package.is_some_and(|it| !it.may_be_on(&to.scope)) {
+            return Err(PluginUndecided::NotThere);
         }
         let asked = known.decisions.ask(plugin, to, why, by, now, &known.shelf)?;
         let mut changes: Vec<Change> =

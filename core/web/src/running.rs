@@ -65,6 +65,13 @@ pub(crate) fn acting_in(app: &App, interview: &str) -> Vec<Arc<Running>> {
     running
 }
 
+/// Those of them that the interview names, for what it does itself.
+pub(crate) fn used_in(app: &App, interview: &str, loaded: &Loaded) -> Vec<Arc<Running>> {
+    let all = everywhere(app);
+    let here = all.iter().filter(|it| uses(loaded, it) && it.choice.scope.covers(interview));
+    here.cloned().collect()
+}
+
 fn uses(loaded: &Loaded, plugin: &Running) -> bool {
     loaded.interview().plugins.iter().any(|it| it.id == plugin.package.plugin())
 }
@@ -75,8 +82,8 @@ pub(crate) fn let_in(app: &App, interview: &str, loaded: &Loaded) -> Arc<BTreeSe
         return Arc::default();
     }
     let visitor = heard().visitor;
-    let running = in_interview(app, interview);
-    let here = running.iter().filter(|it| uses(loaded, it) && visitor.lets(it));
+    let running = used_in(app, interview, loaded);
+    let here = running.iter().filter(|it| visitor.lets(it));
     Arc::new(here.map(|it| it.package.plugin().to_owned()).collect())
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod notebook;
 pub(crate) mod parts;
+pub(crate) mod taken_back;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::delivering::{self, Sent};
 use crate::error::{WebError, internal, no_session, not_the_owner, only_reading};
 use crate::handler::language::Wanted;
 use crate::running::let_in;
+use crate::session::taken_back::Began;
 use crate::told::{Told, told};
 
 /// Every so many steps the whole state is stored, so that opening never reads more deltas.
@@ -43,6 +45,8 @@ pub(crate) struct Session {
     lets: Arc<BTreeSet<String>>,
     /// What plugins keep about it, where they may.
     notebook: Option<Notebook>,
+    /// When the request began that opened it: of what was taken back since, nothing is kept.
+    began: Began,
     /// What choosing another language changed, to be stored with the next step.
     spoken: Vec<Change>,
     /// What is known of what it has delivered.
@@ -119,6 +123,7 @@ struct Running {
     lets: Arc<BTreeSet<String>>,
     /// What plugins keep about a session that begins.
     notebook: Option<Notebook>,
+    began: Began,
 }
 
 async fn running(
@@ -126,12 +131,13 @@ async fn running(
     interview: &str,
     person: Option<&Unlocked>,
 ) -> Result<Running, WebError> {
+    let began = app.taken_back.now();
     let loaded = loaded(app, interview)?;
     let told = told(app, interview, &loaded, person).await?;
     let lets = let_in(app, interview, &loaded);
     let new = || Notebook::new(Notes::new(), app.clock.seconds());
     let notebook = notebook::has_one(app, &loaded).then(new);
-    Ok(Running { loaded, told, lets, notebook })
+    Ok(Running { loaded, told, lets, notebook, began })
 }
 
 /// The first screen of an interview.
@@ -272,7 +278,7 @@ pub(crate) async fn open(
 impl Session {
     /// A session that is its holder's own, and has no large state yet.
     fn new(row: SessionRow, holder: Holder, running: Running, keys: KeySet) -> Self {
-        let Running { loaded, told, lets, notebook } = running;
+        let Running { loaded, told, lets, notebook, began } = running;
         let held = keys.sections().map(|it| Arc::new(it.map(str::to_owned).collect()));
         let stored = Stored { is_small: true, deltas: 0, is_parted: true };
         let (spoken, role, readers) = (Vec::new(), GrantRole::Owner, 0);
@@ -284,6 +290,7 @@ impl Session {
             told,
             lets,
             notebook,
+            began,
             spoken,
             sent: Vec::new(),
             held,
@@ -377,17 +384,24 @@ impl Session {
         let step = self
             .step(app, number, &changes, state, self.must_be_whole(number))
             .map_err(StorageOr::Other)?;
-        let now = app.clock.seconds();
-        let revision =
-            app.store.append(self.row.id, self.row.revision, after, step, now).await.map_err(
-                |it| match it {
-                    StorageError::Conflict => StorageOr::Conflict,
-                    other => StorageOr::Other(other.into()),
-                },
-            )?;
-        self.row.revision = revision;
+        self.row.revision = self.store(app, after, step).await?;
         self.row.last_step = number;
-        self.store_notebook(app).await.map_err(StorageOr::Other)
+        Ok(())
+    }
+
+    /// Stores a step, with what plugins keep if it changed that. Gives the new revision.
+    async fn store(&self, app: &App, after: u32, step: StepRow) -> Result<u64, StorageOr> {
+        let (id, revision, now) = (self.row.id, self.row.revision, app.clock.seconds());
+        let Some(notebook) = &self.notebook else {
+            return Ok(app.store.append(id, revision, after, step, now).await?);
+        };
+        // Nobody takes a yes back until it is stored; what was taken back before is not.
+        let turn = app.taken_back.turn(id).await;
+        turn.forget_in(notebook, self.began);
+        let files = self.changed_notes(app).await.map_err(StorageOr::Other)?;
+        let stored = app.store.append_with(id, revision, after, step, files, now).await?;
+        notebook.stored();
+        Ok(stored)
     }
 
     /// A further way into the session, for the visitor to write down. Shown once. A person needs
@@ -434,6 +448,15 @@ pub(crate) enum StorageOr {
     /// Somebody else stored one first.
     Conflict,
     Other(WebError),
+}
+
+impl From<StorageError> for StorageOr {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Conflict => Self::Conflict,
+            other => Self::Other(other.into()),
+        }
+    }
 }
 
 /// Moves the session of a resume code to this browser. `None` when there is no such code.

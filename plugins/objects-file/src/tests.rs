@@ -43,8 +43,7 @@ impl Fixture {
     }
 
     /// Puts something of another program into the folder.
-    #[expect(clippy::unused_async, reason = "others ask a server")]
-    pub(crate) async fn put_foreign(&self) {
+    pub(crate) fn put_foreign(&self) {
         let root = self.folder.path();
         fs_err::write(root.join("notes.txt"), "not ours").unwrap();
         for folder in ["zz/00", "00/zz", "07/07"] {

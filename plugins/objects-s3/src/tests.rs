@@ -2,7 +2,7 @@
 
 #[path = "../../../tests/objects/lib.rs"]
 mod cases;
-#[path = "../../../tests/objects/server.rs"]
+#[path = "../../../tests/s3/lib.rs"]
 mod server;
 mod trouble;
 
@@ -45,7 +45,7 @@ impl Fixture {
     }
 
     /// Puts something of another program into the bucket.
-    pub(crate) async fn put_foreign(&self) {
+    pub(crate) fn put_foreign(&self) {
         let folder = self.folder.path().join(BUCKET).join(PREFIX);
         fs_err::write(folder.join("notes.txt"), "not ours").unwrap();
         let inner = folder.join("inner");

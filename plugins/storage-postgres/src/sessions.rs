@@ -4,13 +4,14 @@ use affiant_backend::columns::{
     SessionColumns, StepColumns, bytes, content, corrupt, history, object, signed,
 };
 use affiant_backend::{
-    FileRow, History, Lookup, SessionId, SessionRow, SessionStore, StepRow, StorageError,
+    FileRow, FilesOfStep, History, Lookup, SessionId, SessionRow, SessionStore, StepRow,
+    StorageError,
 };
 use async_trait::async_trait;
 use sqlx::PgPool;
 
 use crate::error::storage;
-use crate::steps::{Create, PutFile, Replace};
+use crate::steps::{Create, PutFile, Replace, delete_file};
 use crate::write::{Work, transact};
 
 /// The main database: sessions, accounts and all that belongs to them.
@@ -154,7 +155,20 @@ impl SessionStore for Main {
         if done.rows_affected() > 0 {
             return Ok(expected + 1);
         }
-        self.write(&Replace { session, expected, after, step, touched }).await
+        let files = FilesOfStep::default();
+        self.append_with(session, expected, after, step, files, touched).await
+    }
+
+    async fn append_with(
+        &self,
+        session: SessionId,
+        expected: u64,
+        after: u32,
+        step: StepRow,
+        files: FilesOfStep,
+        touched: i64,
+    ) -> Result<u64, StorageError> {
+        self.write(&Replace { session, expected, after, step, files, touched }).await
     }
 
     async fn delete(&self, session: SessionId) -> Result<(), StorageError> {
@@ -298,11 +312,7 @@ impl SessionStore for Main {
     }
 
     async fn delete_file(&self, session: SessionId, file: [u8; 16]) -> Result<(), StorageError> {
-        sqlx::query!("delete from files where session = $1 and id = $2", &session.0[..], &file[..])
-            .execute(&self.pool)
-            .await
-            .map(|_| ())
-            .map_err(storage)
+        delete_file(&self.pool, session, &file).await.map_err(storage)
     }
 
     async fn check(&self) -> Result<(), StorageError> {

@@ -1,9 +1,9 @@
 //! Writes to sessions that take more than one statement.
 
 use affiant_backend::columns::{of_content, signed};
-use affiant_backend::{FileRow, SessionId, SessionRow, StepRow};
+use affiant_backend::{FileRow, FilesOfStep, SessionId, SessionRow, StepRow};
 use async_trait::async_trait;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 
 use crate::write::{Undone, Work};
 
@@ -23,12 +23,13 @@ impl Work for Create {
     }
 }
 
-/// A step that is not put behind the last one, but in place of others.
+/// A step that is put in place of others, or with files.
 pub(crate) struct Replace {
     pub(crate) session: SessionId,
     pub(crate) expected: u64,
     pub(crate) after: u32,
     pub(crate) step: StepRow,
+    pub(crate) files: FilesOfStep,
     pub(crate) touched: i64,
 }
 
@@ -61,6 +62,12 @@ impl Work for Replace {
             .execute(&mut *db)
             .await?;
         insert_step(db, self.session, &self.step).await?;
+        if let Some(file) = &self.files.put {
+            put_file(db, file).await?;
+        }
+        for file in &self.files.deleted {
+            delete_file(&mut *db, self.session, file).await?;
+        }
         Ok(self.expected + 1)
     }
 }
@@ -77,22 +84,36 @@ impl Work for PutFile {
     }
 
     async fn run(&self, db: &mut PgConnection) -> Result<(), Undone> {
-        let file = &self.0;
-        let (object, length, chunks) = of_content(&file.content);
-        sqlx::query!(
-            "insert into files (session, id, wrapped, name, object, object_length)
-             values ($1, $2, $3, $4, $5, $6)",
-            &file.session.0[..],
-            &file.id[..],
-            file.wrapped,
-            file.name,
-            object,
-            length
-        )
-        .execute(&mut *db)
-        .await?;
-        Ok(put_chunks(db, file.session, &file.id, chunks).await?)
+        Ok(put_file(db, &self.0).await?)
     }
+}
+
+async fn put_file(db: &mut PgConnection, file: &FileRow) -> Result<(), sqlx::Error> {
+    let (object, length, chunks) = of_content(&file.content);
+    sqlx::query!(
+        "insert into files (session, id, wrapped, name, object, object_length)
+             values ($1, $2, $3, $4, $5, $6)",
+        &file.session.0[..],
+        &file.id[..],
+        file.wrapped,
+        file.name,
+        object,
+        length
+    )
+    .execute(&mut *db)
+    .await?;
+    put_chunks(db, file.session, &file.id, chunks).await
+}
+
+pub(crate) async fn delete_file(
+    db: impl PgExecutor<'_>,
+    session: SessionId,
+    file: &[u8; 16],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from files where session = $1 and id = $2", &session.0[..], &file[..])
+        .execute(db)
+        .await
+        .map(|_| ())
 }
 
 pub(crate) async fn put_chunks(

@@ -6,7 +6,8 @@ use affiant_backend::columns::{
     SessionColumns, StepColumns, bytes, content, corrupt, history, object,
 };
 use affiant_backend::{
-    FileRow, History, Lookup, SessionId, SessionRow, SessionStore, StepRow, StorageError,
+    FileRow, FilesOfStep, History, Lookup, SessionId, SessionRow, SessionStore, StepRow,
+    StorageError,
 };
 use async_trait::async_trait;
 
@@ -139,7 +140,20 @@ impl SessionStore for Main {
         step: StepRow,
         touched: i64,
     ) -> Result<u64, StorageError> {
-        self.writer.write(Write::Append { session, expected, after, step, touched }).await
+        let files = FilesOfStep::default();
+        self.append_with(session, expected, after, step, files, touched).await
+    }
+
+    async fn append_with(
+        &self,
+        session: SessionId,
+        expected: u64,
+        after: u32,
+        step: StepRow,
+        files: FilesOfStep,
+        touched: i64,
+    ) -> Result<u64, StorageError> {
+        self.writer.write(Write::Append { session, expected, after, step, files, touched }).await
     }
 
     async fn delete(&self, session: SessionId) -> Result<(), StorageError> {

@@ -1,7 +1,7 @@
 //! The writes, as data: so that many of them can share one commit, and be done again.
 
 use affiant_backend::columns::{of_content, signed};
-use affiant_backend::{FileRow, Lookup, SessionId, SessionRow, StepRow};
+use affiant_backend::{FileRow, FilesOfStep, Lookup, SessionId, SessionRow, StepRow};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
@@ -33,6 +33,7 @@ pub(crate) enum Write {
         expected: u64,
         after: u32,
         step: StepRow,
+        files: FilesOfStep,
         touched: i64,
     },
     Delete(SessionId),
@@ -75,6 +76,7 @@ impl Work for Write {
     fn leaves(&self) -> Leaves {
         match self {
             Self::Delete(_) | Self::DeleteFile(..) => Leaves::Soon,
+            Self::Append { files, .. } if !files.deleted.is_empty() => Leaves::Soon,
             _ => Leaves::AtLeisure,
         }
     }
@@ -82,7 +84,7 @@ impl Work for Write {
     fn tell(&self, recent: &Recent, committed: bool) {
         match self {
             Self::Create(row, first) if committed => recent.created(row, first),
-            Self::Append { session, expected, after, step, touched } if committed => {
+            Self::Append { session, expected, after, step, touched, .. } if committed => {
                 recent.appended(*session, *expected, *after, step, *touched);
             }
             Self::Create(SessionRow { id: session, .. }, _)
@@ -96,8 +98,15 @@ impl Work for Write {
     /// Gives the new revision for [`Write::Append`], else 0.
     async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Undone> {
         match self {
-            Self::Append { session, expected, after, step, touched } => {
-                return append(connection, *session, *expected, *after, step, *touched).await;
+            Self::Append { session, expected, after, step, files, touched } => {
+                let done = append(connection, *session, *expected, *after, step, *touched).await?;
+                if let Some(file) = &files.put {
+                    put_file(connection, file).await?;
+                }
+                for file in &files.deleted {
+                    delete_file(connection, *session, file).await?;
+                }
+                return Ok(done);
             }
             Self::Create(session, first) => create(connection, session, first).await?,
             Self::Delete(session) => delete(connection, *session).await?,

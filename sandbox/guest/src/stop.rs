@@ -55,6 +55,10 @@ pub enum FaultKind {
     Thrown,
     /// Something that it needs is switched off for now.
     Off,
+    /// Something that it needs has too much to do at this moment.
+    Busy,
+    /// Something that it needs is done only for people who agree to it, and this one has not.
+    NotAgreed,
     /// Anything else the interpreter refuses while running.
     Other,
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use wasmtime::{Config, OptLevel, Strategy};
 
-/// How far apart the moments are at which a deadline is looked at.
-pub const TICK: Duration = Duration::from_millis(10);
+/// How far apart the moments are at which a call that goes on is looked at.
+pub const TICK: Duration = Duration::from_millis(5);
 
 /// Stack of a component, in bytes.
 const STACK: usize = 512 << 10;

@@ -1,18 +1,19 @@
 //! Calls of a component during one step of one person.
 
 use std::fmt;
+use std::time::Duration;
 
 use affiant_guest::{Path, Value};
-use wasmtime::Store;
+use wasmtime::{Store, UpdateDeadline};
 
 use crate::bindings::host::types as wit;
 use crate::convert::from_guest;
-use crate::engine::TICK;
 use crate::fault::{Fault, FaultKind};
 use crate::host::{Denial, Denied, Host};
 use crate::kind::{Exports, Instance};
 use crate::limits::Limits;
 use crate::plugin::{Plugin, State};
+use crate::watch::{FIRST_LOOK, LOOK};
 
 /// Why a call ended without a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +38,8 @@ pub struct Evaluation {
     plugin: Plugin,
     limits: Limits,
     phase: Phase,
+    /// The processor's time of the last call, roughly.
+    took: Duration,
 }
 
 enum Phase {
@@ -56,11 +59,17 @@ impl fmt::Debug for Evaluation {
 
 impl Evaluation {
     pub(crate) fn new(plugin: Plugin, host: Box<dyn Host>, limits: Limits) -> Self {
-        Self { plugin, limits, phase: Phase::Fresh(host) }
+        Self { plugin, limits, phase: Phase::Fresh(host), took: Duration::ZERO }
     }
 
     pub(crate) fn fault(&self, kind: FaultKind) -> Fault {
         Fault { who: (*self.plugin.who).clone(), kind }
+    }
+
+    /// The processor's time that the last call took, making the instance included. Told apart in
+    /// steps of [`crate::TICK`] when it is longer than one; then it may be one less.
+    pub fn took(&self) -> Duration {
+        self.took
     }
 
     /// How many nodes a value may have.
@@ -97,18 +106,25 @@ impl Evaluation {
         &mut self,
         call: impl FnOnce(&mut Store<State>, &E) -> wasmtime::Result<T>,
     ) -> Result<T, Fault> {
+        self.took = Duration::ZERO;
         let phase = std::mem::replace(&mut self.phase, Phase::Failed);
         let mut running = match phase {
             Phase::Failed => return Err(self.fault(FaultKind::FailedBefore)),
-            Phase::Running(running) => running,
+            Phase::Running(mut running) => {
+                if !begin(&mut running.0) {
+                    return Err(self.fault(FaultKind::OutOfTime));
+                }
+                running
+            }
             Phase::Fresh(host) => Box::new(self.start(host)?),
         };
         let (store, instance) = &mut *running;
         let Some(exports) = E::of(instance) else {
             return Err(self.fault(FaultKind::OtherKind));
         };
-        store.set_epoch_deadline(self.ticks());
-        match call(store, exports) {
+        let called = call(store, exports);
+        self.took = store.data_mut().watch.end();
+        match called {
             Ok(done) => {
                 self.phase = Phase::Running(running);
                 Ok(done)
@@ -121,20 +137,26 @@ impl Evaluation {
         let engine = self.plugin.ready.engine();
         let mut store = Store::new(engine, State::new(host, &self.limits));
         store.limiter(|it| &mut it.meter);
-        store.set_epoch_deadline(self.ticks());
+        store.epoch_deadline_callback(|mut it| {
+            let goes_on = it.data_mut().watch.look();
+            Ok(if goes_on { UpdateDeadline::Continue(LOOK) } else { UpdateDeadline::Interrupt })
+        });
         store.set_hostcall_fuel(self.limits.copied);
         store.set_fuel(self.limits.fuel).expect("the engine counts fuel");
+        if !begin(&mut store) {
+            return Err(self.fault(FaultKind::OutOfTime));
+        }
         match self.plugin.ready.instantiate(&mut store) {
             Ok(instance) => Ok((store, instance)),
             Err(error) => Err(self.fault(kind(&error, store.data()))),
         }
     }
+}
 
-    /// The deadline in ticks, at least one whole one.
-    fn ticks(&self) -> u64 {
-        let ticks = self.limits.deadline.as_millis().div_ceil(TICK.as_millis());
-        u64::try_from(ticks).unwrap_or(u64::MAX / 2).max(1) + 1
-    }
+/// A call begins. False if no time is left for it.
+fn begin(store: &mut Store<State>) -> bool {
+    store.set_epoch_deadline(FIRST_LOOK);
+    store.data_mut().watch.begin()
 }
 
 fn kind(error: &wasmtime::Error, state: &State) -> FaultKind {

@@ -45,6 +45,7 @@ mod limits;
 mod plugin;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use apart::{Apart, COMPILE_COMMAND, CompileError, CompileLimits, compile_for_parent};
 pub use cache::Cache;
@@ -61,3 +62,4 @@ pub use host::{
 pub use kind::Kind;
 pub use limits::Limits;
 pub use plugin::Plugin;
+pub use watch::processor_time;

@@ -13,6 +13,8 @@ pub struct Limits {
     pub fuel: u64,
     /// The time of one call, which waiting counts to. Told apart in steps of [`crate::TICK`].
     pub deadline: Duration,
+    /// The processor's time of all calls together, in such steps too: one call has two of them more.
+    pub cpu: Duration,
     /// How many values one value may hold, in either direction.
     pub nodes: usize,
     /// How much one call of the host may copy out of the component, in bytes.
@@ -27,6 +29,7 @@ impl Default for Limits {
             memory: 64 << 20,
             fuel: 200_000_000,
             deadline: Duration::from_secs(1),
+            cpu: Duration::from_secs(1),
             nodes: 10_000,
             copied: 4 << 20,
             host_calls: 1_000,

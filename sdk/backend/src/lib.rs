@@ -55,7 +55,7 @@ pub use outbox::{Outbox, OutboxRow};
 pub use plugin::{
     ObservedRow, PackageRow, PluginChange, PluginSecretRow, PluginStore, PluginValueRow,
 };
-pub use rows::{Content, FileRow, History, Lookup, SessionId, SessionRow, StepRow};
+pub use rows::{Content, FileRow, FilesOfStep, History, Lookup, SessionId, SessionRow, StepRow};
 pub use session::SessionStore;
 pub use sign_in::{Level, LinkPurpose, LinkRow, PendingRow, SignInRow, SignInStore};
 pub use store::{IdleRow, Store, Sweep, WatchRow};

@@ -95,3 +95,12 @@ pub enum Content {
     /// In an object of so many bytes.
     Object(ObjectId, u64),
 }
+
+/// Files of a session that come and go with a step of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilesOfStep {
+    /// A file that is there from the step on.
+    pub put: Option<FileRow>,
+    /// Ids of those that are gone then; no error if there is none of an id.
+    pub deleted: Vec<[u8; 16]>,
+}

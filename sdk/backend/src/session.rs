@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::error::StorageError;
-use crate::rows::{FileRow, History, Lookup, SessionId, SessionRow, StepRow};
+use crate::rows::{FileRow, FilesOfStep, History, Lookup, SessionId, SessionRow, StepRow};
 
 /// Keeps sessions as logs of sealed steps.
 ///
@@ -38,6 +38,18 @@ pub trait SessionStore: Send + Sync {
         expected: u64,
         after: u32,
         step: StepRow,
+        touched: i64,
+    ) -> Result<u64, StorageError>;
+
+    /// The same, with what changes of the session's files in the same transaction: both are there, or
+    /// neither is.
+    async fn append_with(
+        &self,
+        session: SessionId,
+        expected: u64,
+        after: u32,
+        step: StepRow,
+        files: FilesOfStep,
         touched: i64,
     ) -> Result<u64, StorageError>;
 

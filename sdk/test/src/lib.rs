@@ -23,7 +23,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use affiant_manifest::{Manifest, Value};
+use affiant_manifest::{CapabilityId, Manifest, Side, Value};
 use affiant_wasm::Engine;
 
 /// A plugin, as its developer has it.
@@ -85,16 +85,23 @@ pub fn examine(engine: &Engine, subject: &Subject) -> Vec<Outcome> {
     };
     outcomes.extend(fixed::check(subject, manifest));
     outcomes.extend(moving::check(engine, subject, manifest));
-    outcomes.extend(ELSEWHERE.map(|(id, what, why)| Outcome::not_run(id, what, why)));
+    outcomes.push(Outcome::not_run(
+        "B1-B3",
+        "what happens in browsers is what is declared",
+        if reaches_pages(manifest) {
+            "it takes a browser"
+        } else {
+            "no page has a part of the plugin"
+        },
+    ));
     outcomes
 }
 
-/// Checks of the same list that are not made here, and by whom they are.
-const ELSEWHERE: [(&str, &str, &str); 2] = [
-    (
-        "R4",
-        "what is kept is gone when its time is over",
-        "the server sees to that by its own clock, without asking the plugin",
-    ),
-    ("B1-B3", "what happens in browsers is what is declared", "it takes a browser"),
-];
+/// Whether a plugin asks for anything in a browser, with any settings.
+fn reaches_pages(manifest: &Manifest) -> bool {
+    let is_in_page =
+        |it: CapabilityId| matches!(it, CapabilityId::PageInjectScript | CapabilityId::PageFrame);
+    manifest.capabilities.iter().any(|it| is_in_page(it.id.value))
+        || manifest.network.iter().any(|it| it.side.value == Side::Browser)
+        || !manifest.browser_storage.is_empty()
+}

@@ -17,7 +17,7 @@ use crate::{Outcome, Subject};
 /// Most combinations of settings that a component is run with.
 const MOST_COMBINATIONS: usize = 64;
 
-const NAMES: [(&str, &str); 13] = [
+const NAMES: [(&str, &str); 14] = [
     ("D1", "personal data leaves only as declared"),
     ("D2", "nothing of one person is left for the next"),
     ("D3", "only listed hosts are asked for, whatever they answer"),
@@ -27,6 +27,7 @@ const NAMES: [(&str, &str); 13] = [
     ("R1", "what is kept about people can be copied for them"),
     ("R2", "once it is erased, nothing of it is left"),
     ("R3", "an erasure breaks nothing, and a second one neither"),
+    ("R4", "what is kept is gone when its time is over, and that breaks nothing"),
     ("R5", "many values break nothing"),
     ("N1", "whatever is denied, the plugin says so and does not break off"),
     ("N2", "strange arguments do not break it off"),
@@ -70,6 +71,7 @@ pub(crate) fn check(engine: &Engine, subject: &Subject, manifest: &Manifest) -> 
         runs.copies(),
         runs.remains(),
         runs.erasures(),
+        runs.ends(),
         runs.many(),
         runs.denials(),
         Ok(runs.strange()),

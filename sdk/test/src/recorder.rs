@@ -9,6 +9,7 @@ use affiant_wasm::{
     Denial, Denied, Grant, Header, Host, Letter, Level, NetworkProblem, Request, Response,
     Unanswered,
 };
+use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use crate::canary::Canary;
@@ -16,6 +17,9 @@ use crate::rules::Rules;
 
 /// Most keys that are given at once, as a server does.
 const MOST_KEYS: usize = 1_000;
+
+/// When the host's clock begins, in seconds of the Unix epoch: on 15 January 2027.
+const BEGAN: u64 = 1_800_000_000;
 
 /// What answers requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +105,17 @@ pub(crate) struct Seen {
     pub(crate) undeclared: Vec<String>,
     /// What is kept: by store and key.
     pub(crate) kept: BTreeMap<(String, String), Value>,
+    /// Since when, in seconds of the host's own clock.
+    since: BTreeMap<(String, String), u64>,
+    /// What that clock says.
+    clock: u64,
+}
+
+impl Seen {
+    fn keep(&mut self, place: (String, String), value: Value) {
+        self.since.insert(place.clone(), self.clock);
+        self.kept.insert(place, value);
+    }
 }
 
 /// The host. Cloning it gives the same one.
@@ -134,9 +149,23 @@ impl Recorder {
         self.note(|it| it.kept.retain(|(store, _), _| !rules.is_about_people(store)));
     }
 
+    /// Lets so many seconds pass, and drops what is kept as long as promised, as a server does without
+    /// asking the plugin.
+    pub(crate) fn pass(&self, seconds: u64) {
+        let rules = &self.plan.rules;
+        self.note(|it| {
+            it.clock = it.clock.saturating_add(seconds);
+            let (clock, since) = (it.clock, &it.since);
+            it.kept.retain(|place, _| {
+                let age = clock - since.get(place).copied().unwrap_or(0);
+                rules.end(&place.0).is_none_or(|end| age < end)
+            });
+        });
+    }
+
     /// Keeps something before the component does.
     pub(crate) fn keep(&self, store: &str, key: String, value: Value) {
-        self.note(|it| drop(it.kept.insert((store.to_owned(), key), value)));
+        self.note(|it| it.keep((store.to_owned(), key), value));
     }
 
     fn left(&self, sink: impl Into<String>, allowed: BTreeSet<Origin>, bytes: Vec<u8>) {
@@ -222,7 +251,7 @@ impl Host for Recorder {
         let bytes = format!("{key} {value:?}").into_bytes();
         self.left(format!("the store `{store}`"), allowed, bytes);
         let place = (store.to_owned(), key.to_owned());
-        self.note(|it| drop(it.kept.insert(place, value)));
+        self.note(|it| it.keep(place, value));
         Ok(())
     }
 
@@ -279,12 +308,13 @@ impl Host for Recorder {
 
     fn now(&mut self) -> Result<u64, Denied> {
         self.check(Grant::Clock)?;
-        Ok(1_800_000_000_000)
+        Ok(BEGAN.saturating_add(self.look(|it| it.clock)).saturating_mul(1_000))
     }
 
     fn today(&mut self) -> Result<Date, Denied> {
         self.check(Grant::Clock)?;
-        Ok(Date::constant(2027, 1, 15))
+        let passed = i64::try_from(self.look(|it| it.clock)).unwrap_or(i64::MAX);
+        Ok(Date::constant(2027, 1, 15).saturating_add(SignedDuration::from_secs(passed)))
     }
 
     fn random(&mut self, buffer: &mut [u8]) -> Result<(), Denied> {

@@ -17,6 +17,8 @@ pub(crate) struct Rules {
     connections: Vec<Connection>,
     /// What each store may hold.
     stores: BTreeMap<String, BTreeSet<Origin>>,
+    /// After how many seconds what a store holds is gone, where that is said.
+    ends: BTreeMap<String, u64>,
     /// The stores whose values are about somebody, and so can be found, copied and erased.
     about_people: BTreeSet<String>,
     /// What the manifest speaks of at all.
@@ -78,13 +80,18 @@ impl Rules {
             (it.id.value.to_string(), origins)
         });
         let stores = stores.collect();
+        let ends = declaration
+            .server_storage
+            .iter()
+            .filter_map(|it| Some((it.id.value.to_string(), it.retention.max.as_ref()?.seconds())));
+        let ends = ends.collect();
         let about_people =
             declaration.server_storage.iter().filter(|it| it.subject_key != SubjectKey::None);
         let about_people = about_people.map(|it| it.id.value.to_string()).collect();
         let spoken_of = declaration.data.iter().filter_map(|it| origin(&it.source.value)).collect();
         let secrets = manifest.settings.0.iter().filter(|(_, it)| it.secret);
         let secrets = secrets.map(|(name, _)| name.value.clone()).collect();
-        Self { connections, stores, about_people, spoken_of, settings, secrets }
+        Self { connections, stores, ends, about_people, spoken_of, settings, secrets }
     }
 
     /// What a request may carry; `None` when nothing may go there.
@@ -120,6 +127,16 @@ impl Rules {
     /// The stores that there are.
     pub(crate) fn stores(&self) -> impl Iterator<Item = &str> {
         self.stores.keys().map(String::as_str)
+    }
+
+    /// After how many seconds what a store holds is gone, if that is said.
+    pub(crate) fn end(&self, store: &str) -> Option<u64> {
+        self.ends.get(store).copied()
+    }
+
+    /// Each of these times once, the shortest first.
+    pub(crate) fn ends(&self) -> BTreeSet<u64> {
+        self.ends.values().copied().collect()
     }
 
     /// Whether what a store holds is about somebody.

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use serde_json::Value;
 use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
 
 use crate::bench::figure::{Figure, milliseconds, percentile};
 use crate::bench::interviews::twelve_answers;
@@ -64,8 +64,31 @@ pub(crate) async fn answer_until(
 ) -> anyhow::Result<Vec<Duration>> {
     let mut open = JoinSet::new();
     for _ in 0..connections {
-        open.spawn(one_connection(address, interview, end, twelve_answers()));
+        open.spawn(one_connection(address, interview, end, None));
     }
+    all_of(open).await
+}
+
+/// The same with a pause between the answers of each, for so long.
+pub(crate) async fn answer_at_ease(
+    address: SocketAddr,
+    interview: &'static str,
+    connections: usize,
+    pause: Duration,
+    measured: Duration,
+) -> anyhow::Result<Vec<Duration>> {
+    let end = Instant::now() + measured;
+    let mut open = JoinSet::new();
+    // They begin one after another, so that they do not all answer at once.
+    let mut due = interval(pause / u32::try_from(connections)?);
+    for _ in 0..connections {
+        due.tick().await;
+        open.spawn(one_connection(address, interview, end, Some(pause)));
+    }
+    all_of(open).await
+}
+
+async fn all_of(mut open: JoinSet<anyhow::Result<Vec<Duration>>>) -> anyhow::Result<Vec<Duration>> {
     let mut latencies = Vec::new();
     while let Some(result) = open.join_next().await {
         latencies.extend(result??);
@@ -77,13 +100,23 @@ async fn one_connection(
     address: SocketAddr,
     interview: &str,
     end: Instant,
-    answers: Vec<Value>,
+    pause: Option<Duration>,
 ) -> anyhow::Result<Vec<Duration>> {
+    let answers = twelve_answers();
     let mut connection = Connection::open(address).await?;
+    let mut due = pause.map(|it| {
+        let mut due = interval(it);
+        // Whoever waited for an answer does not type faster for it.
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        due
+    });
     let mut latencies = Vec::new();
     while Instant::now() < end {
         let mut session = Session::start(&mut connection, interview).await?;
         for answer in &answers {
+            if let Some(due) = &mut due {
+                due.tick().await;
+            }
             let start = Instant::now();
             session.answer(&mut connection, answer).await?;
             latencies.push(start.elapsed());

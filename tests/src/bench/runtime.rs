@@ -98,7 +98,7 @@ fn ages(moment: &Moment) -> anyhow::Result<Vec<Figure>> {
     let loaded = load(long())?;
     let young = walk(&loaded, moment, 9)?;
     let old = walk(&loaded, moment, 999)?;
-    let stored = postcard::to_stdvec(&old)?.len();
+    let stored = u32::try_from(postcard::to_stdvec(&old)?.len())?;
     let early = one_step(&loaded, &young, moment, 10)?;
     let late = one_step(&loaded, &old, moment, 1_000)?;
     Ok(vec![
@@ -108,7 +108,7 @@ fn ages(moment: &Moment) -> anyhow::Result<Vec<Figure>> {
             "ms",
         ),
         growth("… step 1,000, compared to that, in process", late, early),
-        Figure::plain("what is known then, as it is stored", stored as f64 / 1e3, "kB"),
+        Figure::plain("what is known then, as it is stored", f64::from(stored) / 1e3, "kB"),
     ])
 }
 

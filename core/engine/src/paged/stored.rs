@@ -120,7 +120,7 @@ impl<'de, K, V> Deserialize<'de> for Paged<K, V> {
             }
 
             fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Paged<K, V>, E> {
-                Paged::stored(bytes.into()).ok_or_else(|| E::custom("a page is cut off"))
+                Paged::stored(&bytes.into()).ok_or_else(|| E::custom("a page is cut off"))
             }
         }
         deserializer.deserialize_bytes(Seen(PhantomData))
@@ -129,7 +129,7 @@ impl<'de, K, V> Deserialize<'de> for Paged<K, V> {
 
 impl<K, V> Paged<K, V> {
     /// A map as it was stored, of which nothing is read yet; `None` if it ends within a page.
-    fn stored(map: Arc<[u8]>) -> Option<Self> {
+    fn stored(map: &Arc<[u8]>) -> Option<Self> {
         let mut pages = Vec::new();
         let mut rest = &map[..];
         while !rest.is_empty() {
@@ -140,7 +140,7 @@ impl<K, V> Paged<K, V> {
             rest = map.get(entries.end..)?;
             pages.push(Page {
                 roots: head.roots,
-                stored: Some(Stored { map: Arc::clone(&map), first, entries, count: head.count }),
+                stored: Some(Stored { map: Arc::clone(map), first, entries, count: head.count }),
                 first: OnceLock::new(),
                 entries: OnceLock::new(),
             });

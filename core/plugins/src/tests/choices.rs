@@ -2,7 +2,7 @@
 
 use affiant_manifest::{Country, RecipientFacts, Sentence, TransferBasis, Url, Value};
 
-use super::{choice, only, segment};
+use super::{SEGMENT, choice, only, package, segment};
 use crate::{Choice, Scope};
 
 #[test]
@@ -55,4 +55,19 @@ fn scopes_contain_what_they_should() {
         assert_eq!(outer.contains(inner), contains, "{outer:?} and {inner:?}");
     }
     assert!(a.covers("a") && !a.covers("b") && Scope::Site.covers("b") && !Scope::Off.covers("a"));
+}
+
+#[test]
+fn a_plugin_may_be_on_where_its_manifest_says_and_off_anywhere() {
+    let places = [Scope::Off, only("eviction"), Scope::Site];
+    for (levels, may) in [
+        (r#"levels = ["interview"]"#, [true, true, false]),
+        (r#"levels = ["site"]"#, [true, false, true]),
+        (r#"levels = ["site", "interview"]"#, [true, true, true]),
+        ("", [true, true, true]),
+    ] {
+        let text = SEGMENT.replace(r#"levels = ["site", "interview"]"#, levels);
+        let package = package(1, &text);
+        assert_eq!(places.each_ref().map(|it| package.may_be_on(it)), may, "{levels}");
+    }
 }

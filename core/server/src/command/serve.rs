@@ -101,8 +101,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let settings = settings(&config, address)?;
     let (store, keyring) = (Arc::clone(&storage.main), Arc::new(keyring));
-    let random = Arc::new(SystemRandomness);
-    let eraser = Eraser::new(store.clone(), Arc::clone(&keyring), random);
+    let eraser = Eraser::new(store.clone(), Arc::clone(&keyring), Arc::new(SystemRandomness));
     let eraser = Arc::new(eraser.with_objects(objects.clone()));
     let switches = switches::open(&config, store.clone()).await?;
     let plugins::Running { components, board, notes } =

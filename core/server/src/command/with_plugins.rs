@@ -41,6 +41,7 @@ impl WithPlugins {
             apart: Some(apart()?),
             cache: None,
             broker: None,
+            at_rest: || {},
         });
         let components = components.context("plugins cannot run on this machine")?;
         let mut found = Vec::new();

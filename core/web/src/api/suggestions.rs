@@ -22,7 +22,7 @@ use crate::suggesting::{Found, look_up};
 /// What is asked for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Typed {
+pub(crate) struct SuggestionsWanted {
     /// The field, which has a `lookup`.
     field: String,
     typed: String,
@@ -49,14 +49,14 @@ pub(crate) struct Suggestion {
 /// What a plugin suggests for what was typed in a field. Nothing is changed, and answers need not be
 /// among what is suggested. `429` for more than 60 within a minute, `503` while it does not work.
 #[utoipa::path(post, path = "/api/v1/sessions/{id}/suggestions", security(("token" = []), ("key" = [])),
-    params(("id" = String, Path)), request_body = Typed,
+    params(("id" = String, Path)), request_body = SuggestionsWanted,
     responses((status = 200, body = Suggestions), (status = 429, body = wire::Problem), (status = 503, body = wire::Problem)))]
 pub(crate) async fn suggest(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     by: By,
     headers: HeaderMap,
-    body: Result<Json<Typed>, JsonRejection>,
+    body: Result<Json<SuggestionsWanted>, JsonRejection>,
 ) -> Answer {
     let Json(sent) = body?;
     let (session, state) = open(&app, &id, &by, &headers, sent.step).await?;

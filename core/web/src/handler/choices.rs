@@ -9,7 +9,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
 
 use crate::app::App;
 use crate::consent::{KEPT_DAYS, Stand, Visitor};
@@ -69,6 +69,8 @@ async fn keep(app: &App, headers: &HeaderMap, form: &Form) -> Result<Response, W
     erase(app, headers, &running, (&before, &asked)).await?;
     let back = Some(form.own("_back")).filter(|it| is_path(it));
     let mut response = match back {
+        // What was posted there is posted again, with what was chosen here.
+        Some(back) if !form.own("_again").is_empty() => Redirect::temporary(back).into_response(),
         Some(back) => see_other(back),
         None => see_other(&format!("{PAGE}?done=kept")),
     };
@@ -83,9 +85,9 @@ async fn keep(app: &App, headers: &HeaderMap, form: &Form) -> Result<Response, W
 /// What was chosen for a plugin: by itself, or with all that a panel asked for.
 fn chosen(form: &Form, plugin: &Running) -> Option<bool> {
     let id = plugin.package.plugin();
-    let asked = form.typed("plugin").iter().any(|it| it == id);
+    let asked = form.typed("_plugin").iter().any(|it| it == id);
     let word = match form.own(&format!("choice--{id}")) {
-        "" if asked => form.own("all"),
+        "" if asked => form.own("_all"),
         own => own,
     };
     match word {
@@ -141,7 +143,7 @@ async fn erase(
         if here.is_empty() {
             continue;
         }
-        if let Some((session, _)) = visitor(app, &interview, headers, None).await? {
+        if let Some((mut session, _)) = visitor(app, &interview, headers, None).await? {
             for plugin in here {
                 session.forget_notes_of(app, plugin.package.plugin()).await?;
                 learning::taken_back(app, &session, plugin);

@@ -71,6 +71,9 @@ fn respond(app: &App, session: &Session, step: u32, outcome: &Outcome) -> Respon
             text.into_response()
         }
         Step::Command(_) => see_other(&format!("/i/{}", session.row.interview)),
+        Step::Fault(found) if error::of_fault(found).is_not_agreed() => {
+            page::unagreed(app, session, step, None, found)
+        }
         Step::Fault(diagnostics) => page::fault(app, session, diagnostics).into_response(),
     }
 }
@@ -133,7 +136,7 @@ impl Post<'_> {
         let (base, mut changes) = self.with_memory(state).await?;
         let shown = self.session.loaded.advance(base.clone(), &self.session.moment(self.app));
         let Step::Screen(screen) = &shown.step else {
-            return Ok(respond(self.app, &self.session, self.step, &shown));
+            return self.elsewhere(&shown);
         };
         suggesting::fill_in(screen, &mut self.form);
         if !self.form.own("_lookup").is_empty() || !self.form.own("_fill").is_empty() {
@@ -159,10 +162,24 @@ impl Post<'_> {
             }
             Err(Rejected::Fields { screen, errors }) => Ok(self.refused(&screen, &errors)),
             Err(Rejected::Unknown { .. }) => Err(error::bad_form("error_form_unknown")),
-            Err(Rejected::NotAScreen(outcome)) => {
-                Ok(respond(self.app, &self.session, self.step, &outcome))
+            Err(Rejected::NotAScreen(outcome)) => self.elsewhere(&outcome),
+        }
+    }
+
+    /// What to say where no screen came of it. Where the fault passes, or the person can end it, what
+    /// was posted can be sent again.
+    fn elsewhere(&self, outcome: &Outcome) -> Result<Response, WebError> {
+        if let Step::Fault(found) = &outcome.step {
+            let error = error::of_fault(found);
+            if error.is_busy_plugin() {
+                return Err(error);
+            }
+            if error.is_not_agreed() {
+                let form = Some(&self.form);
+                return Ok(page::unagreed(self.app, &self.session, self.step, form, found));
             }
         }
+        Ok(respond(self.app, &self.session, self.step, outcome))
     }
 
     /// The same page with what was found for a field, or with what was chosen of that. Nothing is
@@ -254,9 +271,7 @@ impl Post<'_> {
     ) -> Result<Response, WebError> {
         match &outcome.step {
             Step::Command(command) => return self.obey(command).await,
-            Step::Fault(diagnostics) => {
-                return Ok(page::fault(self.app, &self.session, diagnostics).into_response());
-            }
+            Step::Fault(_) => return self.elsewhere(&outcome),
             Step::Screen(_) | Step::Response(_) => {}
         }
         let interview = self.session.row.interview.clone();

@@ -33,6 +33,19 @@ pub(crate) fn panel(running: &[Arc<Running>], visitor: &Visitor, back: &str) -> 
     Some(context! { gates => gates.collect::<Vec<_>>(), is_signalled, back })
 }
 
+/// What somebody has to agree to for a page that cannot be shown without: all that these plugins ask
+/// for and do not have, whatever was answered before.
+pub(crate) fn needed(running: &[Arc<Running>], visitor: &Visitor) -> Vec<Value> {
+    let mut gates: BTreeMap<Gate, Vec<Value>> = BTreeMap::new();
+    for plugin in running.iter().filter(|it| !visitor.lets(it)) {
+        if let Some(asking) = &plugin.asking {
+            gates.entry(asking.gate).or_default().push(asked(plugin));
+        }
+    }
+    let gates = gates.into_iter();
+    gates.map(|(gate, plugins)| context! { gate => gate.as_str(), plugins }).collect()
+}
+
 fn asked(plugin: &Running) -> Value {
     let sentences = plugin.declaration().map(|it| sentences(&it)).unwrap_or_default();
     context! {

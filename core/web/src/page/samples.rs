@@ -22,7 +22,7 @@ use crate::form::Form;
 use crate::page::frame::{Frame, Shared};
 use crate::page::screen::{self, Place};
 use crate::page::site::{Beginning, Listed};
-use crate::page::{Typed, Unsaved, conflict, fault, site, unsaved};
+use crate::page::{Typed, Unsaved, conflict, fault, site, unagreed, unsaved};
 use crate::theme::Theme;
 
 /// A page by its name.
@@ -189,6 +189,7 @@ fn around(theme: &Theme) -> Vec<Drawn> {
         ),
         ("conflict", "conflict.html", conflict_context(theme)),
         ("unsaved", "unsaved.html", unsaved_context(theme)),
+        ("unagreed", "unagreed.html", unagreed_context(theme)),
         ("delete", "delete.html", site::delete_context(theme, &session(), None)),
         ("delete-held", "delete.html", site::delete_context(theme, &session(), held.clone())),
         ("held-answers", "held.html", site::held_context(theme, &session(), &waiting("answers"))),
@@ -225,7 +226,19 @@ fn conflict_context(theme: &Theme) -> Value {
 fn unsaved_context(theme: &Theme) -> Value {
     let posted = [("_csrf", "c2FtcGxl"), ("_revision", "5"), ("tenant_email", "ada@example.com")];
     let posted = posted.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    unsaved::unsaved_context(theme, &session(), 4, posted, Unsaved::Unavailable)
+    unsaved::unsaved_context(theme, &session(), 4, posted, Unsaved::Busy)
+}
+
+fn unagreed_context(theme: &Theme) -> Value {
+    let posted = [("_csrf", "c2FtcGxl"), ("_revision", "5"), ("tenant_email", "ada@example.com")];
+    let posted = posted.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let plugin = context! {
+        id => "org.example.courts",
+        name => "Courts",
+        sentences => ["Sends the town that you live in to example.org, which says which court it is."],
+    };
+    let needed = vec![context! { gate => "functional", plugins => vec![plugin] }];
+    unagreed::unagreed_context(theme, &session(), 4, posted, needed)
 }
 
 fn faults_context(theme: &Theme) -> Value {

@@ -195,5 +195,10 @@ pub(crate) fn error(app: &App, error: &WebError) -> String {
 
 pub(crate) fn error_context(theme: &Theme, frame: &Frame, error: &WebError) -> Value {
     let say = |key: &str| theme.say(&frame.language, key, &[]);
-    context! { title => say(error.title), message => say(error.message), ..frame.context(theme) }
+    context! {
+        title => say(error.title),
+        message => say(error.message),
+        decides => error.is_not_agreed(),
+        ..frame.context(theme)
+    }
 }

@@ -20,7 +20,7 @@ pub(crate) fn unsaved(
     why: Unsaved,
 ) -> String {
     let frame = Frame::interview(app, name, interview);
-    let posted = if has_passwords(interview) { Vec::new() } else { form.everything() };
+    let posted = again(interview, form);
     app.theme.draw("unsaved.html", unsaved_context(&app.theme, &frame, step, posted, why))
 }
 
@@ -34,6 +34,11 @@ pub(crate) fn unsaved_context(
     let again = |(name, value)| context! { name, value };
     let posted: Vec<Value> = posted.into_iter().map(again).collect();
     context! { step, posted, unsaved => why.key(), ..frame.context(theme) }
+}
+
+/// What was posted, to be posted again.
+pub(super) fn again(interview: &Interview, form: &Form) -> Vec<(String, String)> {
+    if has_passwords(interview) { Vec::new() } else { form.everything() }
 }
 
 /// Whether some question asks for a password.

@@ -1,10 +1,12 @@
 //! What plugins keep about a session: a sealed file of it. So it gets new keys with the session, is in
 //! its owner's copy, and is gone when the session is.
 //!
-//! Each time that it is stored it is another file; the one before is deleted behind it, so that a crash
-//! in between loses nothing.
+//! Each time that it is stored it is another file, which comes in place of the one before in the
+//! transaction of the step that changed it. Where there is no step, the one before is deleted behind it,
+//! so that a crash in between loses nothing; of a session that begins, the first screen may then be
+//! stored without it, and nobody has been shown that.
 
-use affiant_backend::{Content, FileRow, SessionId};
+use affiant_backend::{Content, FileRow, FilesOfStep, SessionId};
 use affiant_engine::{Note, Notebook, Notes};
 use affiant_manifest::{Duration, SubjectKey};
 use affiant_plugins::Known;
@@ -94,23 +96,34 @@ impl Session {
         Ok(self)
     }
 
-    /// Stores what plugins keep about it, if that changed.
+    /// What changes of its files because of what plugins keep: nothing, if they keep what they kept.
+    pub(super) async fn changed_notes(&self, app: &App) -> Result<FilesOfStep, WebError> {
+        let changed = self.notebook.as_ref().and_then(Notebook::changed);
+        let Some(notes) = changed else { return Ok(FilesOfStep::default()) };
+        let deleted = files(app, self.row.id).await?;
+        let number = deleted.last().map_or(0, |it| number(*it).saturating_add(1));
+        let is_some = notes.values().flat_map(|it| it.values()).any(|it| !it.is_empty());
+        let put = is_some.then(|| self.file(app, number, &notes)).transpose()?;
+        Ok(FilesOfStep { put, deleted })
+    }
+
+    /// Stores what plugins keep about it, if that changed, without a step: of a session that begins,
+    /// which nobody else has yet.
     pub(crate) async fn store_notebook(&self, app: &App) -> Result<(), WebError> {
-        let Some(notebook) = &self.notebook else { return Ok(()) };
-        let Some(notes) = notebook.changed() else { return Ok(()) };
-        let old = files(app, self.row.id).await?;
-        if notes.values().flat_map(|it| it.values()).any(|it| !it.is_empty()) {
-            let number = old.last().map_or(0, |it| number(*it).saturating_add(1));
-            self.put(app, number, &notes).await?;
+        let FilesOfStep { put, deleted } = self.changed_notes(app).await?;
+        if let Some(file) = put {
+            app.store.put_file(file).await?;
         }
-        for file in old {
+        for file in deleted {
             app.store.delete_file(self.row.id, file).await?;
         }
-        notebook.stored();
+        if let Some(notebook) = &self.notebook {
+            notebook.stored();
+        }
         Ok(())
     }
 
-    async fn put(&self, app: &App, number: u32, notes: &Notes) -> Result<(), WebError> {
+    fn file(&self, app: &App, number: u32, notes: &Notes) -> Result<FileRow, WebError> {
         let mut id = [0; 16];
         id[..8].copy_from_slice(PREFIX);
         id[8..12].copy_from_slice(&number.to_be_bytes());
@@ -120,15 +133,27 @@ impl Session {
         let SealedFile { wrapped, name, chunks } = sealed;
         // It is small and read at every step, so it lies with its row wherever other files lie.
         let content = Content::Chunks(chunks);
-        Ok(app.store.put_file(FileRow { session: self.row.id, id, wrapped, name, content }).await?)
+        Ok(FileRow { session: self.row.id, id, wrapped, name, content })
     }
 
-    /// Erases what a plugin keeps about it, for whoever may answer in it.
-    pub(crate) async fn forget_notes_of(&self, app: &App, plugin: &str) -> Result<(), WebError> {
-        let notebook = self.notebook.as_ref().filter(|_| self.demand_answering().is_ok());
-        let Some(notebook) = notebook else { return Ok(()) };
+    /// Erases what a plugin keeps about it, for whoever may answer in it: what it kept, and what it
+    /// wants to keep in steps that are on their way.
+    pub(crate) async fn forget_notes_of(
+        &mut self,
+        app: &App,
+        plugin: &str,
+    ) -> Result<(), WebError> {
+        if self.notebook.is_none() || self.demand_answering().is_err() {
+            return Ok(());
+        }
+        let mut turn = app.taken_back.turn(self.row.id).await;
+        turn.take_back(plugin);
+        // Another step may have kept something since this request read it.
+        let notes = read(app, &self.keys, self.row.id).await?.unwrap_or_default();
+        let notebook = Notebook::new(notes, app.clock.seconds());
         // What it delivered is delivered, and is known so that it is not delivered again.
         notebook.retain(|it, store, _| it != plugin || store == FATES);
+        self.notebook = Some(notebook);
         self.store_notebook(app).await
     }
 }

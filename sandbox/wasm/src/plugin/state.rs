@@ -6,11 +6,13 @@ use crate::bindings::host::types as wit;
 use crate::convert::{from_guest, to_guest};
 use crate::host::{Denial, Denied, Host};
 use crate::limits::{Limits, Meter};
+use crate::watch::Watch;
 
 /// What an instance has while it runs.
 pub(crate) struct State {
     host: Box<dyn Host>,
     pub(crate) meter: Meter,
+    pub(crate) watch: Watch,
     nodes: usize,
     calls_left: u32,
     /// Whether a call of the host was one too many, or too large.
@@ -22,6 +24,7 @@ impl State {
         Self {
             host,
             meter: Meter::new(limits.memory),
+            watch: Watch::new(limits),
             nodes: limits.nodes,
             calls_left: limits.host_calls,
             is_over_host: false,

@@ -71,6 +71,38 @@ fn endless_time_ends() {
 }
 
 #[test]
+fn endless_work_of_a_processor_ends() {
+    let plugin = load(&calling("(loop $again (br $again)) unreachable"));
+    let limits = Limits {
+        fuel: u64::MAX,
+        deadline: Duration::from_mins(1),
+        cpu: Duration::from_millis(20),
+        ..Limits::default()
+    };
+    let mut evaluation = plugin.evaluation(Box::new(Witness::default()), limits);
+    assert_eq!(fault_of(&mut evaluation, &[]), FaultKind::OutOfTime);
+    assert!(evaluation.took() >= limits.cpu);
+}
+
+#[test]
+fn time_of_a_processor_counts_for_the_whole_evaluation() {
+    let plugin = load(&calling(
+        "(i32.store8 (i32.const 64) (i32.const 1))
+         (i32.store8 (i32.const 68) (i32.const 3))
+         (i32.const 64)",
+    ));
+    // Each call takes some microseconds.
+    let limits = Limits { fuel: u64::MAX, cpu: Duration::from_millis(5), ..Limits::default() };
+    let mut evaluation = plugin.evaluation(Box::new(Witness::default()), limits);
+    let mut calls = (0..1_000_000).map(|_| fault_of(&mut evaluation, &[]));
+    assert_eq!(
+        calls.find(|it| *it != FaultKind::Failed(String::new())),
+        Some(FaultKind::OutOfTime)
+    );
+    assert_eq!(calls.next(), Some(FaultKind::FailedBefore));
+}
+
+#[test]
 fn work_counts_for_the_whole_evaluation() {
     // Each call uses a part; a sum over many calls is what is bounded.
     let plugin = load(&calling(

@@ -1,5 +1,7 @@
-//! What people may ask of what is kept about them: R1 to R3, and R5. The server copies and erases
-//! without asking the plugin; here it is seen whether that does what it is to do.
+//! What people may ask of what is kept about them: R1 to R5. The server copies, erases and drops what is
+//! old without asking the plugin; here it is seen whether that does what it is to do.
+
+use std::collections::BTreeSet;
 
 use affiant_guest::Value;
 
@@ -92,6 +94,46 @@ impl Runs<'_> {
             }
         }
         Ok(wrong)
+    }
+
+    /// R4: when time has passed, the plugin does without what was kept for so long, and has it from
+    /// nowhere else.
+    pub(super) fn ends(&self) -> Found {
+        if self.rules.iter().all(|(_, it)| it.ends().is_empty()) {
+            return Err("the plugin keeps nothing that has an end");
+        }
+        let mut wrong = Vec::new();
+        for (combination, rules) in &self.rules {
+            for end in rules.ends() {
+                let host = Recorder::new(Plan::fine(rules.clone(), 1));
+                all(&self.plugin, &host, self.limits);
+                host.pass(end);
+                let called = all(&self.plugin, &host, self.limits);
+                let days = end / 86_400;
+                wrong.extend(broken(&called).map(|it| format!("after {days} days, {it}")));
+            }
+            let outlives = self.outlives(rules).into_iter();
+            wrong.extend(outlives.map(|it| format!("{it}{}", when(combination))));
+        }
+        Ok(wrong)
+    }
+
+    /// The stores in which something of somebody outlives the time that it is kept for.
+    fn outlives(&self, rules: &Rules) -> Vec<String> {
+        let host = Recorder::new(Plan::fine(rules.clone(), 1));
+        all(&self.plugin, &host, self.limits);
+        let holds = |key: &str, value: &Value| {
+            let text = format!("{key} {value:?}");
+            canaries(1).iter().any(|it| it.is_in(text.as_bytes()))
+        };
+        let all_kept = host.seen().kept.into_iter();
+        let of_somebody = all_kept.filter(|((_, key), value)| holds(key, value));
+        let stores: BTreeSet<String> = of_somebody.map(|((store, _), _)| store).collect();
+        let has_end = stores.iter().any(|it| rules.end(it).is_some());
+        let endless = stores.into_iter().filter(|it| has_end && rules.end(it).is_none());
+        let told = endless
+            .map(|it| format!("the store `{it}`, which has no end, holds data that has one"));
+        told.collect()
     }
 
     /// R5: a full store is one like any other.

@@ -101,3 +101,18 @@ fn each_trouble_of_the_network_is_another_one() {
         .collect();
     assert_eq!(answers.iter().collect::<BTreeSet<_>>().len(), Network::TROUBLE.len());
 }
+
+#[test]
+fn what_is_kept_is_gone_when_its_time_is_over() {
+    let mut host = Recorder::new(Plan::fine(rules(), 1));
+    let end = host.plan.rules.end("counts").unwrap();
+    let (now, today) = (host.now().unwrap(), host.today().unwrap());
+    host.set("counts", "old", Value::Int(1)).unwrap();
+    host.pass(end - 1);
+    host.set("counts", "new", Value::Int(1)).unwrap();
+    assert_eq!(host.keys("counts", "", "", 9), Ok(vec!["new".to_owned(), "old".to_owned()]));
+    host.pass(1);
+    assert_eq!(host.keys("counts", "", "", 9), Ok(vec!["new".to_owned()]));
+    assert_eq!(host.now(), Ok(now + end * 1_000));
+    assert!(host.today().unwrap() > today);
+}

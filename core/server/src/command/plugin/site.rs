@@ -181,7 +181,8 @@ pub(crate) fn install(arguments: &Install) -> anyhow::Result<ExitCode> {
             .with_context(|| arguments.file.display().to_string())?;
         say(&format!("{} {} is installed, and off.", package.plugin(), package.version()));
         tell(&package.manifest, &Label::worst(&package.manifest), "At worst, with any settings:");
-        say(&format!("To switch it on: affiant plugin enable {}", package.plugin()));
+        let place = if package.may_be_on(&Scope::Site) { "" } else { " --interview NAME" };
+        say(&format!("To switch it on: affiant plugin enable {}{place}", package.plugin()));
         site.close().await
     })
 }
@@ -307,6 +308,13 @@ fn check(
     choice: &Choice,
     secrets: &[PluginSecretRow],
 ) -> anyhow::Result<()> {
+    if !package.may_be_on(&choice.scope) {
+        let what = match choice.scope {
+            Scope::Site => "single interviews only: say `--interview NAME`",
+            Scope::Interviews(_) | Scope::Off => "all interviews only: leave `--interview` out",
+        };
+        bail!("the manifest of `{}` lets it be on in {what}", package.plugin());
+    }
     let known = site.known();
     let has = |name: &str| {
         let mut all = known.sealed.iter().chain(secrets);

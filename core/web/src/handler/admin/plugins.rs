@@ -83,6 +83,7 @@ fn undecided(error: PluginUndecided) -> WebError {
     match error {
         PluginUndecided::Refused(it) => refused(it),
         PluginUndecided::Unfit
+        | PluginUndecided::NotThere
         | PluginUndecided::On
         | PluginUndecided::Storage(StorageError::Conflict) => overtaken(),
         PluginUndecided::Storage(it) => it.into(),

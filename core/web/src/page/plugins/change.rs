@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use affiant_manifest::{Question, Recipient, RecipientFacts, ScopeLevel, Setting, TransferBasis};
+use affiant_manifest::{Question, Recipient, RecipientFacts, Setting, TransferBasis};
 use affiant_plugins::{Choice, Scope};
 use minijinja::{Value, context};
 
-use super::draft::{Draft, asked, field_of, may_be, question_field, question_word};
+use super::draft::{Draft, asked, field_of, question_field, question_word};
 use super::{Board, effect};
 use crate::page::admin::Desk;
 
@@ -46,8 +46,8 @@ pub(crate) fn form(
         package => hex::encode(package.digest),
         versions => super::versions(board, package.plugin(), &draft.choice),
         scope => super::scope(&draft.choice.scope),
-        may_be_site => may_be(package, ScopeLevel::Site),
-        may_be_interviews => may_be(package, ScopeLevel::Interview) && !interviews.is_empty(),
+        may_be_site => package.may_be_on(&Scope::Site),
+        may_be_interviews => package.may_be_on(&Scope::Interviews(BTreeSet::new())) && !interviews.is_empty(),
         interviews => listed,
         settings,
         recipients,

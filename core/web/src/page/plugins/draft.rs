@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use affiant_manifest::{
-    Country, Question, Recipient, RecipientFacts, ScopeLevel, Sentence, Setting, SettingProblem,
-    SettingType, TransferBasis, Url, Value as Set,
+    Country, Question, Recipient, RecipientFacts, Sentence, Setting, SettingProblem, SettingType,
+    TransferBasis, Url, Value as Set,
 };
 use affiant_plugins::{Choice, Package, Scope};
 
@@ -65,8 +65,8 @@ impl Draft {
     fn read_scope(&mut self, form: &Form, interviews: &BTreeSet<String>) {
         let chosen: BTreeSet<String> = form.typed("interviews").iter().cloned().collect();
         self.choice.scope = match form.own("scope") {
-            "site" if may_be(&self.package, ScopeLevel::Site) => Scope::Site,
-            "interviews" if may_be(&self.package, ScopeLevel::Interview) => {
+            "site" if self.package.may_be_on(&Scope::Site) => Scope::Site,
+            "interviews" if self.package.may_be_on(&Scope::Interviews(BTreeSet::new())) => {
                 if chosen.is_empty() || !chosen.is_subset(interviews) {
                     self.wrong.push(("interviews".to_owned(), "plugin_wrong_interviews"));
                 }
@@ -181,15 +181,6 @@ impl Draft {
 fn take<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     *place = value;
     place.is_some()
-}
-
-/// Whether a plugin can be switched on for this; when its manifest says nothing, for anything.
-pub(super) fn may_be(package: &Package, level: ScopeLevel) -> bool {
-    package
-        .manifest
-        .scope
-        .as_ref()
-        .is_none_or(|it| it.levels.is_empty() || it.levels.contains(&level))
 }
 
 pub(super) fn field_of(setting: &str) -> String {

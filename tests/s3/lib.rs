@@ -153,7 +153,7 @@ async fn answer(
 
 async fn work(request: Request<Incoming>, service: &S3Service) -> Response<Body> {
     match service.call(request.map(s3s::Body::from)).await {
-        Ok(response) => response.map(|it| it.boxed_unsync()),
+        Ok(response) => response.map(http_body_util::BodyExt::boxed_unsync),
         Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalError"),
     }
 }
