@@ -36,7 +36,7 @@ async fn a_plugin_fills_a_template_with_the_answers_that_it_names() -> anyhow::R
     let files = [("letter.txt", template.as_str())];
     let mut site = Site::with_files(Kind::Assembly, ("letter", &text), &files, &["--dev"])?;
     site.install("0.1.0")?;
-    site.plugin(&["enable", LETTERS])?;
+    site.plugin(&["enable", LETTERS, "--interview", "letter"])?;
     site.begins(201).await?;
     let mut connection = Connection::open(site.server()?.address).await?;
     let mut program = Session::start(&mut connection, "letter").await?;

@@ -46,7 +46,7 @@ async fn asked_by_a_program(site: &Site) -> anyhow::Result<Session> {
 async fn what_is_typed_brings_suggestions_and_choosing_one_fills_in_fields() -> anyhow::Result<()> {
     let mut site = Site::new(Kind::Lookup, "court", &interview()?, &[])?;
     site.install("0.1.0")?;
-    site.plugin(&["enable", COURTS])?;
+    site.plugin(&["enable", COURTS, "--interview", "court"])?;
     site.begins(201).await?;
     let program = asked_by_a_program(&site).await?;
     let mut visitor = site.visitor().await?;
