@@ -2,31 +2,13 @@
 
 use affiant_tests::client::{Connection, Session};
 use affiant_wasm::Kind;
-use anyhow::{Context as _, bail, ensure};
-use serde_json::{Value, json};
-use tokio::time::interval;
+use anyhow::{Context as _, ensure};
+use serde_json::json;
 
-use crate::installing::{LOOK, Site, leads};
+use crate::installing::{Site, answer_when_on, leads};
 use crate::plugins::root;
 
 const LETTERS: &str = "org.example.letters";
-
-/// That a plugin is switched on reaches the server a moment after that it is installed.
-async fn answer_when_on(
-    program: &mut Session,
-    connection: &mut Connection,
-    answers: &Value,
-) -> anyhow::Result<()> {
-    let mut due = interval(LOOK);
-    for _ in 0..100 {
-        due.tick().await;
-        match program.answer(connection, answers).await {
-            Err(error) if error.to_string().contains("503") => {}
-            answered => return answered,
-        }
-    }
-    bail!("the plugin does not come on")
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plugin_fills_a_template_with_the_answers_that_it_names() -> anyhow::Result<()> {

@@ -5,7 +5,7 @@ use affiant_wasm::Kind;
 use anyhow::ensure;
 use serde_json::json;
 
-use crate::installing::{Site, leads};
+use crate::installing::{Site, answer_when_on, leads};
 
 const PLATES: &str = "org.example.plates";
 const INTERVIEW: &str = "\
@@ -32,7 +32,7 @@ async fn a_field_takes_what_the_plugin_takes_and_shows_it_again() -> anyhow::Res
     let mut connection = Connection::open(site.server()?.address).await?;
     let mut program = Session::start(&mut connection, "plates").await?;
     ensure!(program.screen["fields"][0]["datatype"] == "german plate", "{}", program.screen);
-    program.answer(&mut connection, &json!({ "plate": "tü x 1" })).await?;
+    answer_when_on(&mut program, &mut connection, &json!({ "plate": "tü x 1" })).await?;
     ensure!(program.screen["title"] == "Your car is TÜ-X 1", "{}", program.screen);
 
     let mut visitor = site.visitor().await?;

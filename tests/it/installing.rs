@@ -4,11 +4,11 @@
 use std::time::{Duration, Instant};
 
 use affiant_package::{Package, SigningKey, sign};
-use affiant_tests::client::Connection;
+use affiant_tests::client::{Connection, Session};
 use affiant_tests::program::{Server, Setup, command};
 use affiant_wasm::Kind;
 use affiant_wasm::testing::Module;
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use hyper::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -164,4 +164,21 @@ pub(crate) async fn leads(visitor: &mut Visitor, step: u32, body: &str) -> anyho
     let reply = visitor.answer(step, body).await?;
     ensure!(reply.status == 303, "{}: {}", reply.status, reply.text());
     Ok(reply.header("location").unwrap_or_default().to_owned())
+}
+
+/// That a plugin is switched on reaches the server a moment after that it is installed.
+pub(crate) async fn answer_when_on(
+    program: &mut Session,
+    connection: &mut Connection,
+    answers: &Value,
+) -> anyhow::Result<()> {
+    let mut due = interval(LOOK);
+    for _ in 0..100 {
+        due.tick().await;
+        match program.answer(connection, answers).await {
+            Err(error) if error.to_string().contains("503") => {}
+            answered => return answered,
+        }
+    }
+    bail!("the plugin does not come on")
 }

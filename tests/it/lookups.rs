@@ -34,6 +34,7 @@ async fn asked_by_a_program(site: &Site) -> anyhow::Result<Session> {
     let path = format!("/api/v1/sessions/{}/suggestions", program.id);
     let asked = json!({ "field": "court.name", "typed": "kö" });
     let token = Some(program.token.as_str());
+    wait_until(&mut connection, &path, token, &asked, 200).await?;
     let found = connection.call(Method::POST, &path, token, Some(&asked)).await?.expect(200)?;
     let first = &found["suggestions"][0];
     ensure!(first["label"] == "Amtsgericht Köln", "{found}");
