@@ -95,10 +95,14 @@ pub trait Plugins: Send + Sync + Debug {
     fn functions(&self, plugin: &str) -> Option<Vec<PluginFunction>>;
 
     /// Whether a plugin is there, switched on or not, and decides interviews.
-    fn decides(&self, plugin: &str) -> bool;
+    fn decides(&self, _plugin: &str) -> bool {
+        false
+    }
 
     /// The datatypes of a plugin, switched on or not; none if it is not installed or of another kind.
-    fn datatypes(&self, plugin: &str) -> Vec<Custom>;
+    fn datatypes(&self, _plugin: &str) -> Vec<Custom> {
+        Vec::new()
+    }
 
     /// The lists of a plugin that suggest while somebody types, whether it is switched on or not; none
     /// if it is not installed or of another kind.
@@ -121,13 +125,16 @@ pub trait Plugins: Send + Sync + Debug {
     fn begin(&self, interview: &str, moment: &Moment) -> Box<dyn Calls>;
 }
 
-/// Calls of plugins during one step of one person.
+/// Calls of plugins during one step of one person. Of what an implementation does not have, no plugin is
+/// installed.
 pub trait Calls: Send {
     /// Calls a function of a plugin with values that are whole: none is an alias.
     ///
     /// Fails with a fault that names the plugin when it is not switched on here, is denied something
     /// or fails, and with [`Stop::Missing`] when it needs an answer first.
-    fn call(&mut self, plugin: &str, function: &str, arguments: &[Value]) -> Result<Value, Stop>;
+    fn call(&mut self, plugin: &str, _function: &str, _arguments: &[Value]) -> Result<Value, Stop> {
+        Err(not_installed(plugin))
+    }
 
     /// Asks a plugin that decides interviews for what comes after these answers.
     ///
@@ -136,31 +143,39 @@ pub trait Calls: Send {
     fn next(
         &mut self,
         plugin: &str,
-        answers: &[(Path, Value)],
-        language: &str,
-    ) -> Result<Decision, Stop>;
+        _answers: &[(Path, Value)],
+        _language: &str,
+    ) -> Result<Decision, Stop> {
+        Err(not_installed(plugin))
+    }
 
     /// Asks it what it has against the answers to one of its screens. Fails as [`Calls::next`] does.
     fn complaints(
         &mut self,
         plugin: &str,
-        screen: &str,
-        answers: &[(Path, Value)],
-        language: &str,
-    ) -> Result<Vec<Complaint>, Stop>;
+        _screen: &str,
+        _answers: &[(Path, Value)],
+        _language: &str,
+    ) -> Result<Vec<Complaint>, Stop> {
+        Err(not_installed(plugin))
+    }
 
     /// Has a plugin read what was typed, by one of its datatypes: the answer, or what is wrong with it.
     /// Fails as [`Calls::next`] does.
     fn parse(
         &mut self,
         datatype: &Custom,
-        entered: &str,
-        language: &str,
-    ) -> Result<Result<Value, String>, Stop>;
+        _entered: &str,
+        _language: &str,
+    ) -> Result<Result<Value, String>, Stop> {
+        Err(not_installed(&datatype.plugin))
+    }
 
     /// Has it write an answer as it can be typed again. The value is whole. Fails as [`Calls::next`]
     /// does.
-    fn show(&mut self, datatype: &Custom, value: &Value, language: &str) -> Result<String, Stop>;
+    fn show(&mut self, datatype: &Custom, _value: &Value, _language: &str) -> Result<String, Stop> {
+        Err(not_installed(&datatype.plugin))
+    }
 
     /// Asks a plugin for at most `most` suggestions of one of its lists, for what was typed. Fails as
     /// [`Calls::next`] does.
@@ -202,51 +217,12 @@ impl Plugins for NoPlugins {
         None
     }
 
-    fn decides(&self, _: &str) -> bool {
-        false
-    }
-
-    fn datatypes(&self, _: &str) -> Vec<Custom> {
-        Vec::new()
-    }
-
     fn begin(&self, _: &str, _: &Moment) -> Box<dyn Calls> {
         Box::new(Self)
     }
 }
 
-impl Calls for NoPlugins {
-    fn call(&mut self, plugin: &str, _: &str, _: &[Value]) -> Result<Value, Stop> {
-        Err(not_installed(plugin))
-    }
-
-    fn next(&mut self, plugin: &str, _: &[(Path, Value)], _: &str) -> Result<Decision, Stop> {
-        Err(not_installed(plugin))
-    }
-
-    fn complaints(
-        &mut self,
-        plugin: &str,
-        _: &str,
-        _: &[(Path, Value)],
-        _: &str,
-    ) -> Result<Vec<Complaint>, Stop> {
-        Err(not_installed(plugin))
-    }
-
-    fn parse(
-        &mut self,
-        datatype: &Custom,
-        _: &str,
-        _: &str,
-    ) -> Result<Result<Value, String>, Stop> {
-        Err(not_installed(&datatype.plugin))
-    }
-
-    fn show(&mut self, datatype: &Custom, _: &Value, _: &str) -> Result<String, Stop> {
-        Err(not_installed(&datatype.plugin))
-    }
-}
+impl Calls for NoPlugins {}
 
 fn not_installed(plugin: &str) -> Stop {
     Stop::fault(FaultKind::Unknown, format!("the plugin `{plugin}` is not installed"))

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use affiant_engine::{
-    Complaint, Custom, Decision, Input, Moment, Outcome, Rejected, Screen, Step, Submission,
-};
-use affiant_guest::{FaultKind, Path, Stop, Value};
+use affiant_engine::{Custom, Input, Moment, Outcome, Rejected, Screen, Step, Submission};
+use affiant_guest::{FaultKind, Stop, Value};
 use affiant_interview::{Files, Unreadable};
 use jiff::civil::date;
 
@@ -47,10 +45,6 @@ impl Plugins for Lengths {
         (plugin == PLUGIN || plugin == OTHER).then(Vec::new)
     }
 
-    fn decides(&self, _: &str) -> bool {
-        false
-    }
-
     fn datatypes(&self, plugin: &str) -> Vec<Custom> {
         let date = Custom { name: "date".to_owned(), ..length(OTHER) };
         if plugin == PLUGIN { vec![length(PLUGIN)] } else { vec![length(OTHER), date] }
@@ -62,24 +56,6 @@ impl Plugins for Lengths {
 }
 
 impl Calls for Lengths {
-    fn call(&mut self, _: &str, function: &str, _: &[Value]) -> Result<Value, Stop> {
-        panic!("there is no `{function}`")
-    }
-
-    fn next(&mut self, plugin: &str, _: &[(Path, Value)], _: &str) -> Result<Decision, Stop> {
-        panic!("{plugin} decides nothing")
-    }
-
-    fn complaints(
-        &mut self,
-        plugin: &str,
-        _: &str,
-        _: &[(Path, Value)],
-        _: &str,
-    ) -> Result<Vec<Complaint>, Stop> {
-        panic!("{plugin} decides nothing")
-    }
-
     fn parse(
         &mut self,
         datatype: &Custom,

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use affiant_engine::{
-    Complaint, Custom, Decision, Enclosed, Fate, Input, Moment, Outcome, Screen, Step, Submission,
-};
+use affiant_engine::{Enclosed, Fate, Input, Moment, Outcome, Screen, Step, Submission};
 use affiant_guest::{FaultKind, Path, Stop, Value};
 use affiant_interview::{Files, Format, Unreadable};
 use jiff::civil::date;
@@ -45,14 +43,6 @@ impl Plugins for All {
         [TOWNS, OTHER, LETTERS, FILING].contains(&plugin).then(Vec::new)
     }
 
-    fn decides(&self, _: &str) -> bool {
-        false
-    }
-
-    fn datatypes(&self, _: &str) -> Vec<Custom> {
-        Vec::new()
-    }
-
     fn sources(&self, plugin: &str) -> Vec<String> {
         let has_some = plugin == TOWNS || plugin == OTHER;
         has_some.then(|| "towns".to_owned()).into_iter().collect()
@@ -72,32 +62,6 @@ impl Plugins for All {
 }
 
 impl Calls for All {
-    fn call(&mut self, _: &str, function: &str, _: &[Value]) -> Result<Value, Stop> {
-        panic!("there is no `{function}`")
-    }
-
-    fn next(&mut self, plugin: &str, _: &[(Path, Value)], _: &str) -> Result<Decision, Stop> {
-        panic!("{plugin} decides nothing")
-    }
-
-    fn complaints(
-        &mut self,
-        plugin: &str,
-        _: &str,
-        _: &[(Path, Value)],
-        _: &str,
-    ) -> Result<Vec<Complaint>, Stop> {
-        panic!("{plugin} decides nothing")
-    }
-
-    fn parse(&mut self, it: &Custom, _: &str, _: &str) -> Result<Result<Value, String>, Stop> {
-        panic!("there is no {it:?}")
-    }
-
-    fn show(&mut self, it: &Custom, _: &Value, _: &str) -> Result<String, Stop> {
-        panic!("there is no {it:?}")
-    }
-
     fn suggest(
         &mut self,
         plugin: &str,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use affiant_diagnostic::Diagnostic;
 use affiant_engine::{
-    Asked, AskedDatatype, AskedField, Complaint, Custom, Decision, Input, Moment, Outcome,
-    Rejected, State, Step, Submission,
+    Asked, AskedDatatype, AskedField, Complaint, Decision, Input, Moment, Outcome, Rejected, State,
+    Step, Submission,
 };
 use affiant_guest::{FaultKind, Path, Stop, Value};
 use affiant_interview::{Files, Unreadable};
@@ -48,20 +48,12 @@ impl Plugins for Deciding {
         plugin == PLUGIN
     }
 
-    fn datatypes(&self, _: &str) -> Vec<Custom> {
-        Vec::new()
-    }
-
     fn begin(&self, _: &str, _: &Moment) -> Box<dyn Calls> {
         Box::new(self.clone())
     }
 }
 
 impl Calls for Deciding {
-    fn call(&mut self, _: &str, function: &str, _: &[Value]) -> Result<Value, Stop> {
-        panic!("there is no `{function}`")
-    }
-
     fn next(&mut self, _: &str, answers: Given<'_>, _: &str) -> Result<Decision, Stop> {
         (self.0)(answers)
     }
@@ -79,14 +71,6 @@ impl Calls for Deciding {
             message: format!("Nothing bad on `{screen}`."),
         };
         Ok(bad.map(complaint).collect())
-    }
-
-    fn parse(&mut self, it: &Custom, _: &str, _: &str) -> Result<Result<Value, String>, Stop> {
-        panic!("there is no {it:?}")
-    }
-
-    fn show(&mut self, it: &Custom, _: &Value, _: &str) -> Result<String, Stop> {
-        panic!("there is no {it:?}")
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use affiant_engine::{Complaint, Custom, Decision, Input, Moment, Step, Submission};
+use affiant_engine::{Input, Moment, Step, Submission};
 use affiant_guest::{Content, FaultKind, Path, Stop, Value};
 use affiant_interview::{Files, Unreadable};
 use jiff::civil::date;
@@ -44,14 +44,6 @@ impl Plugins for Echoing {
         Some(names.iter().map(function).collect())
     }
 
-    fn decides(&self, _: &str) -> bool {
-        false
-    }
-
-    fn datatypes(&self, _: &str) -> Vec<Custom> {
-        Vec::new()
-    }
-
     fn begin(&self, _: &str, _: &Moment) -> Box<dyn Calls> {
         self.steps.lock().unwrap().push(Vec::new());
         Box::new(self.clone())
@@ -76,28 +68,6 @@ impl Calls for Echoing {
             ("wait_for", [Value::Text(path)]) => Err(Stop::Missing(Path::parse(path).unwrap())),
             _ => Err(Stop::fault(FaultKind::Other, "the plugin `org.example.shouting` broke off")),
         }
-    }
-
-    fn next(&mut self, plugin: &str, _: &[(Path, Value)], _: &str) -> Result<Decision, Stop> {
-        panic!("{plugin} decides nothing")
-    }
-
-    fn complaints(
-        &mut self,
-        plugin: &str,
-        _: &str,
-        _: &[(Path, Value)],
-        _: &str,
-    ) -> Result<Vec<Complaint>, Stop> {
-        panic!("{plugin} decides nothing")
-    }
-
-    fn parse(&mut self, it: &Custom, _: &str, _: &str) -> Result<Result<Value, String>, Stop> {
-        panic!("there is no {it:?}")
-    }
-
-    fn show(&mut self, it: &Custom, _: &Value, _: &str) -> Result<String, Stop> {
-        panic!("there is no {it:?}")
     }
 }
 
