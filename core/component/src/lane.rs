@@ -92,6 +92,22 @@ impl Drop for Turn<'_> {
     }
 }
 
+/// Takes the turn again that was given up for a while, when it is dropped.
+struct Back<'a>(&'a Lane);
+
+impl Drop for Back<'_> {
+    fn drop(&mut self) {
+        let Self(lane) = self;
+        let mut turns = lane.turns();
+        turns.returning += 1;
+        while turns.taken >= lane.width {
+            turns = lane.changed.wait(turns).unwrap_or_else(PoisonError::into_inner);
+        }
+        turns.returning -= 1;
+        turns.taken += 1;
+    }
+}
+
 impl Lane {
     /// One that leaves a processor to everybody else, where there are several. `at_rest` is what its
     /// threads do before they end.
@@ -146,15 +162,8 @@ impl Lane {
     pub(crate) fn outside<T>(&self, wait: impl FnOnce() -> T) -> T {
         self.turns().taken -= 1;
         self.changed.notify_all();
-        let done = wait();
-        let mut turns = self.turns();
-        turns.returning += 1;
-        while turns.taken >= self.width {
-            turns = self.changed.wait(turns).unwrap_or_else(PoisonError::into_inner);
-        }
-        turns.returning -= 1;
-        turns.taken += 1;
-        done
+        let _back = Back(self);
+        wait()
     }
 
     fn enter(&self, plugin: &str) -> Result<Turn<'_>, Busy> {
