@@ -60,7 +60,7 @@ pub use goal::{BUSY, NOT_AGREED, SWITCHED_OFF};
 pub use host::{Definitions, Host, Moment, Needs};
 pub use index::Index;
 pub use input::Input;
-pub use notebook::{MOST_NOTED, MOST_NOTES, Note, Notebook, Notes};
+pub use notebook::{MOST_NOTED, MOST_NOTES, Note, Notebook, Notes, OURS};
 pub use paged::Paged;
 pub use parse::NONE_OF_THE_ABOVE;
 pub use problem::{FieldError, Problem, Say};

@@ -1,6 +1,6 @@
 //! What plugins keep about a session, for one request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,8 +12,12 @@ pub const MOST_NOTES: usize = 1_000;
 /// Most bytes that a plugin keeps about a session, keys included.
 pub const MOST_NOTED: usize = 256 << 10;
 
+/// The store of what the host itself keeps about what a plugin did. No manifest can name one like this,
+/// and what is in it is not counted as the plugin's.
+pub const OURS: &str = "";
+
 /// What plugins keep about a session. Whoever opens a session gives it to the steps, and stores it with
-/// the step that changed it. Clones are the same one.
+/// the step that changed it, or apart from steps. Clones are the same one.
 #[derive(Clone)]
 pub struct Notebook {
     pages: Arc<Mutex<Pages>>,
@@ -34,7 +38,14 @@ pub type Notes = BTreeMap<String, BTreeMap<String, BTreeMap<String, Note>>>;
 
 struct Pages {
     notes: Notes,
-    is_changed: bool,
+    /// What changed since it was stored: plugin, store and key.
+    changed: BTreeSet<(String, String, String)>,
+}
+
+impl Pages {
+    fn change(&mut self, plugin: &str, store: &str, key: &str) {
+        self.changed.insert((plugin.to_owned(), store.to_owned(), key.to_owned()));
+    }
 }
 
 impl fmt::Debug for Notebook {
@@ -52,7 +63,7 @@ impl PartialEq for Notebook {
 impl Notebook {
     /// One that holds what was stored. `now` is when the request runs, in seconds of the Unix epoch.
     pub fn new(notes: Notes, now: i64) -> Self {
-        Self { pages: Arc::new(Mutex::new(Pages { notes, is_changed: false })), now }
+        Self { pages: Arc::new(Mutex::new(Pages { notes, changed: BTreeSet::new() })), now }
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
@@ -72,6 +83,7 @@ impl Notebook {
         let others = stores
             .into_iter()
             .flatten()
+            .filter(|(at, _)| (*at == OURS) == (store == OURS))
             .flat_map(|(at, it)| it.iter().filter(move |(name, _)| !(at == store && *name == key)));
         let (count, bytes) = others
             .fold((1, key.len() + value.len()), |(count, bytes), (name, it)| {
@@ -83,7 +95,7 @@ impl Notebook {
         let stores = pages.notes.entry(plugin.to_owned()).or_default();
         let note = Note { since: self.now, value };
         stores.entry(store.to_owned()).or_default().insert(key.to_owned(), note);
-        pages.is_changed = true;
+        pages.change(plugin, store, key);
         true
     }
 
@@ -92,7 +104,9 @@ impl Notebook {
         let mut pages = self.pages();
         let stores = pages.notes.get_mut(plugin);
         let dropped = stores.and_then(|it| it.get_mut(store)).and_then(|it| it.remove(key));
-        pages.is_changed |= dropped.is_some();
+        if dropped.is_some() {
+            pages.change(plugin, store, key);
+        }
     }
 
     /// At most `most` keys of a store that begin with `prefix` and come behind `after`, in their order.
@@ -115,29 +129,60 @@ impl Notebook {
     /// Drops what is not meant: a plugin, its store, and something in there.
     pub fn retain(&self, is_meant: impl Fn(&str, &str, &Note) -> bool) {
         let mut pages = self.pages();
-        let mut has_dropped = false;
-        for (plugin, stores) in &mut pages.notes {
+        let Pages { notes, changed } = &mut *pages;
+        for (plugin, stores) in &mut *notes {
             for (store, notes) in &mut *stores {
-                let before = notes.len();
-                notes.retain(|_, note| is_meant(plugin, store, note));
-                has_dropped |= notes.len() != before;
+                notes.retain(|key, note| {
+                    let is_meant = is_meant(plugin, store, note);
+                    if !is_meant {
+                        changed.insert((plugin.clone(), store.clone(), key.clone()));
+                    }
+                    is_meant
+                });
             }
-            stores.retain(|_, it| !it.is_empty());
         }
-        pages.notes.retain(|_, it| !it.is_empty());
-        pages.is_changed |= has_dropped;
+        prune(notes);
     }
 
-    /// All of it, if it changed since it was stored; `stored` is told afterwards.
-    pub fn changed(&self) -> Option<Notes> {
+    /// Forgets that anything changed, of what a plugin has in a store: it is not stored.
+    pub fn give_up(&self, is_given_up: impl Fn(&str, &str) -> bool) {
+        self.pages().changed.retain(|(plugin, store, _)| !is_given_up(plugin, store));
+    }
+
+    /// Whether something changed since it was stored; [`Notebook::stored`] is told of that.
+    pub fn is_changed(&self) -> bool {
+        !self.pages().changed.is_empty()
+    }
+
+    /// What is to be stored in place of what is: that with what changed here, so that what another
+    /// request stored meanwhile stays.
+    pub fn onto(&self, mut stored: Notes) -> Notes {
         let pages = self.pages();
-        pages.is_changed.then(|| pages.notes.clone())
+        for (plugin, store, key) in &pages.changed {
+            let note = pages.notes.get(plugin).and_then(|it| it.get(store)?.get(key));
+            let stores = stored.entry(plugin.clone()).or_default();
+            let notes = stores.entry(store.clone()).or_default();
+            match note {
+                Some(note) => notes.insert(key.clone(), note.clone()),
+                None => notes.remove(key),
+            };
+        }
+        prune(&mut stored);
+        stored
     }
 
     /// It is stored as it is.
     pub fn stored(&self) {
-        self.pages().is_changed = false;
+        self.pages().changed.clear();
     }
+}
+
+/// Takes out what holds nothing.
+fn prune(notes: &mut Notes) {
+    for stores in notes.values_mut() {
+        stores.retain(|_, it| !it.is_empty());
+    }
+    notes.retain(|_, it| !it.is_empty());
 }
 
 #[cfg(test)]
@@ -175,15 +220,46 @@ mod tests {
     #[test]
     fn it_is_stored_again_only_when_something_changed() {
         let it = Notebook::new(Notes::new(), 7);
-        assert_eq!(it.changed(), None);
+        assert!(!it.is_changed());
         it.remove("p", "s", "a");
         it.retain(|_, _, _| false);
-        assert_eq!(it.changed(), None);
+        assert!(!it.is_changed());
         it.put("p", "s", "a", vec![1]);
-        assert!(it.changed().is_some());
+        assert!(it.is_changed());
+        let stored = it.onto(Notes::new());
         it.stored();
-        assert_eq!(it.changed(), None);
+        assert!(!it.is_changed());
         it.retain(|plugin, store, note| (plugin, store, note.since) != ("p", "s", 7));
-        assert_eq!(it.changed(), Some(Notes::new()));
+        assert!(it.is_changed());
+        assert_eq!(it.onto(stored), Notes::new());
+    }
+
+    #[test]
+    fn what_another_request_stored_meanwhile_stays() {
+        let put = |it: &Notebook, key: &str, value: u8| assert!(it.put("p", "s", key, vec![value]));
+        let before = Notebook::new(Notes::new(), 7);
+        for key in ["a", "b", "c"] {
+            put(&before, key, 1);
+        }
+        let stored = before.onto(Notes::new());
+        let [one, other] = [(); 2].map(|()| Notebook::new(stored.clone(), 8));
+        put(&one, "a", 2);
+        one.remove("p", "s", "b");
+        put(&other, "d", 3);
+        put(&other, "e", 3);
+        other.give_up(|plugin, _| plugin == "q");
+        let both = Notebook::new(other.onto(one.onto(stored.clone())), 9);
+        let values = ["a", "b", "c", "d", "e"].map(|key| both.get("p", "s", key));
+        assert_eq!(values, [Some(vec![2]), None, Some(vec![1]), Some(vec![3]), Some(vec![3])]);
+        other.give_up(|plugin, store| (plugin, store) == ("p", "s"));
+        assert_eq!(other.onto(stored.clone()), stored);
+    }
+
+    #[test]
+    fn a_plugin_that_keeps_a_lot_leaves_room_for_what_the_host_keeps_of_it() {
+        let it = Notebook::new(Notes::new(), 7);
+        assert!(it.put("p", "s", "a", vec![0; MOST_NOTED - 1]));
+        assert!(it.put("p", OURS, "parcel", vec![0; 100]));
+        assert!(!it.put("p", OURS, "other", vec![0; MOST_NOTED]), "which is bounded as well");
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use affiant_backend::SessionId;
-use affiant_engine::{Enclosed, Fate, Notebook, Parcel, ScreenDocument, State};
+use affiant_engine::{Enclosed, Fate, Notebook, OURS, Parcel, ScreenDocument, State};
 use affiant_guest::{Path, Value as Answer};
 use affiant_interview::BlockKind;
 use affiant_runtime::{Delivered, Delivery, Enclosure, Loaded};
@@ -16,11 +16,9 @@ use affiant_runtime::{Delivered, Delivery, Enclosure, Loaded};
 use crate::app::App;
 use crate::error::{WebError, internal, too_large};
 use crate::handler::{document, log};
+use crate::page::value::one_line;
 use crate::session::{Session, notebook};
 use crate::upload;
-
-/// The store in which fates are kept. No manifest can name one like this.
-pub(crate) const FATES: &str = "";
 
 /// Most that all files of a parcel may be together, in bytes.
 const LARGEST: usize = 32 << 20;
@@ -214,8 +212,8 @@ fn keep(app: &App, session: &Session, id: &str, parcel: &Parcel, outcome: Delive
     let at = app.clock.local().strftime("%Y-%m-%d %H:%M").to_string();
     let kept = [
         ("status".to_owned(), Answer::text(status)),
-        ("number".to_owned(), Answer::Text(short(&number))),
-        ("reason".to_owned(), Answer::Text(short(&reason))),
+        ("number".to_owned(), Answer::Text(one_line(&number, LONGEST))),
+        ("reason".to_owned(), Answer::Text(one_line(&reason, LONGEST))),
         ("again".to_owned(), Answer::Int(again)),
         ("at".to_owned(), Answer::Text(at)),
         ("to".to_owned(), Answer::text(&parcel.to)),
@@ -223,15 +221,10 @@ fn keep(app: &App, session: &Session, id: &str, parcel: &Parcel, outcome: Delive
     ];
     let kept = Answer::Dict(kept.into_iter().collect());
     let Ok(bytes) = postcard::to_stdvec(&kept) else { return };
-    let is_kept = session.notebook().is_some_and(|it| it.put(&parcel.plugin, FATES, id, bytes));
+    let is_kept = session.notebook().is_some_and(|it| it.put(&parcel.plugin, OURS, id, bytes));
     if !is_kept {
         tracing::error!(plugin = parcel.plugin, "what became of a delivery could not be kept");
     }
-}
-
-fn short(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().filter(|it| !it.is_control()).take(LONGEST).collect()
 }
 
 fn name(file: &Enclosed) -> &str {
@@ -242,7 +235,7 @@ fn name(file: &Enclosed) -> &str {
 }
 
 fn kept(notebook: &Notebook, plugin: &str, id: &str) -> Option<Kept> {
-    let bytes = notebook.get(plugin, FATES, id)?;
+    let bytes = notebook.get(plugin, OURS, id)?;
     let Ok(Answer::Dict(all)) = postcard::from_bytes(&bytes) else { return None };
     let text = |name: &str| match all.get(name) {
         Some(Answer::Text(it)) => it.clone(),
@@ -322,11 +315,5 @@ mod tests {
         };
         assert!(!is_too_large(&[file(LARGEST / 2), file(LARGEST / 2)]));
         assert!(is_too_large(&[file(LARGEST / 2), file(LARGEST / 2), file(1)]));
-    }
-
-    #[test]
-    fn what_a_plugin_says_of_a_parcel_is_one_line_of_bounded_length() {
-        assert_eq!(short(" AZ\n 12\u{7} "), "AZ 12");
-        assert_eq!(short(&"é".repeat(LONGEST + 1)).chars().count(), LONGEST);
     }
 }

@@ -26,6 +26,12 @@ pub(crate) fn plain(value: &Answer) -> String {
     }
 }
 
+/// What a plugin says as one line of at most so many characters.
+pub(crate) fn one_line(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().filter(|it| !it.is_control()).take(most).collect()
+}
+
 /// A day taken apart for three boxes.
 pub(crate) struct DateParts(Date);
 
@@ -72,5 +78,17 @@ fn size(bytes: u64) -> String {
         0..1_000 => format!("{bytes} B"),
         1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn what_a_plugin_says_is_one_line_of_bounded_length() {
+        assert_eq!(one_line(" a\n\u{7}b\tc ", 5), "a b c");
+        assert_eq!(one_line(" AZ\n 12\u{7} ", 5), "AZ 12");
+        assert_eq!(one_line(&"é".repeat(6), 5).chars().count(), 5);
     }
 }

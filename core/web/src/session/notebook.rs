@@ -4,10 +4,11 @@
 //! Each time that it is stored it is another file, which comes in place of the one before in the
 //! transaction of the step that changed it. Where there is no step, the one before is deleted behind it,
 //! so that a crash in between loses nothing; of a session that begins, the first screen may then be
-//! stored without it, and nobody has been shown that.
+//! stored without it, and nobody has been shown that. Whoever stores one has the turn of the session, and
+//! reads it anew: two requests of a session lose nothing of each other.
 
 use affiant_backend::{Content, FileRow, FilesOfStep, SessionId};
-use affiant_engine::{Note, Notebook, Notes};
+use affiant_engine::{Note, Notebook, Notes, OURS};
 use affiant_manifest::{Duration, SubjectKey};
 use affiant_plugins::Known;
 use affiant_runtime::Loaded;
@@ -15,7 +16,7 @@ use affiant_vault::{KeySet, SealedFile, random};
 
 use super::Session;
 use crate::app::App;
-use crate::delivering::{FATES, delivers};
+use crate::delivering::delivers;
 use crate::error::{WebError, internal};
 
 /// What the ids of these files begin with; those of others are random. Behind it stands a number that
@@ -75,6 +76,10 @@ pub(crate) async fn read(
 /// Whether something is still kept: its plugin is there, and its time is not over. What the plugin
 /// that runs does not name waits for one that does.
 fn is_kept(known: &Known, plugin: &str, store: &str, note: &Note, now: i64) -> bool {
+    // What it delivered is delivered, and must not be again when it is back.
+    if store == OURS {
+        return true;
+    }
     let Some(package) = known.package_of(plugin, now) else { return false };
     let mut stores = package.manifest.server_storage.iter();
     let named = stores.find(|it| it.id.value.as_str() == store);
@@ -96,10 +101,12 @@ impl Session {
         Ok(self)
     }
 
-    /// What changes of its files because of what plugins keep: nothing, if they keep what they kept.
+    /// What changes of its files because of what plugins keep: nothing, if they keep what they kept. For
+    /// whoever has its turn.
     pub(super) async fn changed_notes(&self, app: &App) -> Result<FilesOfStep, WebError> {
-        let changed = self.notebook.as_ref().and_then(Notebook::changed);
-        let Some(notes) = changed else { return Ok(FilesOfStep::default()) };
+        let changed = self.notebook.as_ref().filter(|it| it.is_changed());
+        let Some(notebook) = changed else { return Ok(FilesOfStep::default()) };
+        let notes = notebook.onto(read(app, &self.keys, self.row.id).await?.unwrap_or_default());
         let deleted = files(app, self.row.id).await?;
         let number = deleted.last().map_or(0, |it| number(*it).saturating_add(1));
         let is_some = notes.values().flat_map(|it| it.values()).any(|it| !it.is_empty());
@@ -107,9 +114,16 @@ impl Session {
         Ok(FilesOfStep { put, deleted })
     }
 
-    /// Stores what plugins keep about it, if that changed, without a step: of a session that begins,
-    /// which nobody else has yet.
+    /// Stores what plugins keep about it, if that changed, without a step.
     pub(crate) async fn store_notebook(&self, app: &App) -> Result<(), WebError> {
+        let changed = self.notebook.as_ref().filter(|it| it.is_changed());
+        let Some(notebook) = changed else { return Ok(()) };
+        let turn = app.taken_back.turn(self.row.id).await;
+        turn.forget_in(notebook, self.began);
+        self.store_notes(app).await
+    }
+
+    async fn store_notes(&self, app: &App) -> Result<(), WebError> {
         let FilesOfStep { put, deleted } = self.changed_notes(app).await?;
         if let Some(file) = put {
             app.store.put_file(file).await?;
@@ -151,9 +165,20 @@ impl Session {
         // Another step may have kept something since this request read it.
         let notes = read(app, &self.keys, self.row.id).await?.unwrap_or_default();
         let notebook = Notebook::new(notes, app.clock.seconds());
-        // What it delivered is delivered, and is known so that it is not delivered again.
-        notebook.retain(|it, store, _| it != plugin || store == FATES);
+        notebook.retain(|it, store, _| it != plugin || store == OURS);
         self.notebook = Some(notebook);
-        self.store_notebook(app).await
+        self.store_notes(app).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_plugin_did_stays_known_when_it_is_removed() {
+        let (known, note) = (Known::default(), Note { since: 0, value: Vec::new() });
+        assert!(is_kept(&known, "org.example.gone", OURS, &note, 7));
+        assert!(!is_kept(&known, "org.example.gone", "notes", &note, 7));
     }
 }

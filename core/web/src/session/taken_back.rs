@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use affiant_backend::SessionId;
-use affiant_engine::Notebook;
+use affiant_engine::{Notebook, OURS};
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Sessions wait for each other if their ids begin alike; so many do not.
@@ -67,13 +67,14 @@ impl Turn<'_> {
         }
     }
 
-    /// Drops from a notebook of a request what was taken back since it began.
+    /// Has a notebook of a request give up what was taken back since it began.
     pub(crate) fn forget_in(&self, notebook: &Notebook, began: Began) {
         let since = |plugin: &str| {
             let last = self.lately.get(&(self.session.0, plugin.to_owned()));
             last.is_some_and(|it| *it > began.0)
         };
-        notebook.retain(|plugin, _, _| !since(plugin));
+        // What it did, it did.
+        notebook.give_up(|plugin, store| store != OURS && since(plugin));
     }
 }
 
@@ -93,7 +94,7 @@ mod tests {
             assert!(notebook.put(plugin, "notes", "word", vec![1]));
         }
         it.turn(session).await.forget_in(&notebook, began);
-        notebook.changed().unwrap_or_default().into_keys().collect()
+        notebook.onto(Notes::new()).into_keys().collect()
     }
 
     #[tokio::test]
@@ -104,6 +105,11 @@ mod tests {
         it.turn(ONE).await.take_back("first");
         assert_eq!(left(&it, ONE, before).await, ["second"]);
         assert_eq!(left(&it, OTHER, before).await, ["first", "second"]);
+        // What a plugin did before stays known.
+        let notebook = Notebook::new(Notes::new(), 7);
+        assert!(notebook.put("first", OURS, "parcel", vec![1]));
+        it.turn(ONE).await.forget_in(&notebook, before);
+        assert!(notebook.is_changed());
         // Who agrees again is served by the next request.
         assert_eq!(left(&it, ONE, it.now()).await, ["first", "second"]);
     }
