@@ -210,3 +210,20 @@ fn value(from: &serde_json::Value) -> Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guide_for_operators_has_every_setting() {
+        let guide = include_str!("../../../docs/operators.md");
+        let settings = serde_json::to_value(Config::default()).unwrap();
+        for name in settings.as_object().unwrap().keys() {
+            let has_it = guide
+                .lines()
+                .any(|line| line.starts_with("| `") && line.contains(&format!("`{name}`")));
+            assert!(has_it, "docs/operators.md: the table of all settings lacks `{name}`");
+        }
+    }
+}
