@@ -5,9 +5,8 @@
 //! random salt and the hash of the associated data; the commitment is compared before anything is
 //! decrypted, so that one envelope cannot open under two keys (Len, Grubbs, Ristenpart 2021).
 
-use aes_gcm::aead::AeadInOut as _;
-use aes_gcm::{Aes256Gcm, KeyInit as _};
 use hkdf::Hkdf;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroizing, optimization_barrier};
@@ -34,14 +33,14 @@ impl Single {
         Self(material)
     }
 
-    fn cipher(&self) -> Aes256Gcm {
-        Aes256Gcm::new_from_slice(&self.0[..32]).expect("a key has 32 bytes")
+    /// The key made ready. It lies on the stack alone, which the thread overwrites before it waits.
+    fn cipher(&self) -> LessSafeKey {
+        let key = UnboundKey::new(&AES_256_GCM, &self.0[..32]).expect("a key has 32 bytes");
+        LessSafeKey::new(key)
     }
 
-    fn nonce(&self) -> [u8; 12] {
-        let mut nonce = [0; 12];
-        nonce.copy_from_slice(&self.0[32..44]);
-        nonce
+    fn nonce(&self) -> Nonce {
+        Nonce::try_assume_unique_for_key(&self.0[32..44]).expect("a nonce has 12 bytes")
     }
 
     fn commitment(&self) -> &[u8] {
@@ -81,9 +80,9 @@ pub(crate) fn seal_with(
     }
     let tag = single
         .cipher()
-        .encrypt_inout_detached(&single.nonce().into(), &associated, (&mut sealed[start..]).into())
+        .seal_in_place_separate_tag(single.nonce(), Aad::from(&associated), &mut sealed[start..])
         .expect("plaintexts are far below the 64 GiB of GCM");
-    sealed.extend(tag);
+    sealed.extend(tag.as_ref());
     sealed
 }
 
@@ -120,14 +119,10 @@ pub(crate) fn open<T>(
         return Err(Refused);
     }
     let mut body = Body(body.to_vec());
-    single
-        .cipher()
-        .decrypt_inout_detached(
-            &single.nonce().into(),
-            &associated,
-            body.0.as_mut_slice().into(),
-            &(*tag).into(),
-        )
+    let associated = Aad::from(&associated);
+    let cipher = single.cipher();
+    cipher
+        .open_in_place_separate_tag(single.nonce(), associated, (*tag).into(), &mut body.0, 0..)
         .map_err(|_| Refused)?;
     if place.bare {
         return Ok(see(&body.0));
