@@ -18,12 +18,12 @@ export async function affiant(...words) {
 
 /**
  * A package of a plugin that was built, with another manifest, in a folder. `change` gets the
- * manifest's text and gives another one.
+ * manifest's text and gives another one; `script` is the file of its part in browsers, if it has one.
  */
-export async function packed(plugin, version, folder, change) {
+export async function packed(plugin, version, folder, change, script) {
     const copy = join(folder, version);
     await mkdir(copy, { recursive: true });
-    for (const part of ['LICENSE', 'target/affiant']) {
+    for (const part of ['LICENSE', 'target/affiant', script].filter(Boolean)) {
         await cp(join(root, plugin, part), join(copy, part), { recursive: true });
     }
     const manifest = await readFile(join(root, plugin, 'plugin.toml'), 'utf8');

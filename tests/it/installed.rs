@@ -99,6 +99,7 @@ impl House {
             translations: std::collections::BTreeMap::new(),
             licence: "MIT".to_owned(),
             readme: None,
+            script: None,
         };
         let mut bytes = package.pack()?;
         if let Some(key) = key {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Weak};
 
-use affiant_manifest::{CapabilityId, Declaration, EventName, Origin, Source};
-use affiant_plugins::{Agreed, Gate, Happening, Learner, Mark, Saw, Sighting};
+use affiant_manifest::{CapabilityId, EventName};
+use affiant_plugins::{Agreed, Gate, Happening, Learner, Saw, Seen, Sighting, seen};
 use affiant_wasm::analytics::{Event, Occasion};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -89,7 +89,8 @@ fn inform(inside: &Arc<Inside>, happening: &Happening, learner: &Learner) {
     let Some(gate) = Gate::of(package, &choice) else { return };
     // Whoever told of it asked the person.
     let agreed = Agreed::everything();
-    let Some((event, mark)) = visible(gate.declaration(), happening, learner) else { return };
+    let Some(seen) = seen(gate.declaration(), happening, learner) else { return };
+    let mark = seen.mark.clone();
     let effect = affiant_plugins::Effect {
         capability: CapabilityId::EventsSubscribe,
         interview: Some(&happening.interview),
@@ -104,55 +105,20 @@ fn inform(inside: &Arc<Inside>, happening: &Happening, learner: &Learner) {
     }
     let moment = Timestamp::from_second(happening.at).unwrap_or_default();
     let today = TimeZone::UTC.to_datetime(moment).date();
-    Step::new(Arc::clone(inside), &happening.interview, today).learn(plugin, &event, &mark);
+    Step::new(Arc::clone(inside), &happening.interview, today).learn(plugin, &event(seen), &mark);
 }
 
-/// What a plugin sees of it: the fields that its manifest names, of the events that it subscribes to.
-/// It has seen then what the manifest says that these are.
-fn visible(
-    declaration: &Declaration<'_>,
-    happening: &Happening,
-    learner: &Learner,
-) -> Option<(Event, Mark)> {
-    let capability = declaration.capability(CapabilityId::EventsSubscribe)?;
-    if !capability.events.iter().any(|it| it.value == happening.event) {
-        return None;
+/// The same, as components are told.
+fn event(seen: Seen) -> Event {
+    Event {
+        occasion: occasion(seen.event),
+        interview: seen.interview,
+        screen: seen.screen,
+        details: seen.details,
+        time: seen.time,
+        pseudonym: seen.pseudonym,
+        account: seen.account,
     }
-    let items = || {
-        let of_events = Source::Origin(Origin::Event);
-        declaration.data.iter().filter(move |it| it.source.value == of_events)
-    };
-    let fields: BTreeSet<&str> =
-        items().flat_map(|it| it.fields.iter().map(|it| it.value.as_str())).collect();
-    let sees = |field: &str| fields.contains(field);
-    let categories = items().flat_map(|it| &it.categories);
-    let mark = Mark::of(categories.filter_map(|it| declaration.known_category(&it.value)));
-    let sees_account = declaration.data.iter().any(|it| {
-        it.source.value == Source::Origin(Origin::Account)
-            && it.fields.iter().any(|it| it.value.as_str() == "account.internal_id")
-    });
-    let seconds = if sees("event.time") { happening.at } else { 0 };
-    let event = Event {
-        occasion: occasion(happening.event),
-        interview: Some(&happening.interview)
-            .filter(|_| sees("event.interview_id"))
-            .cloned()
-            .unwrap_or_default(),
-        screen: learner
-            .screen
-            .clone()
-            .or_else(|| happening.screen.clone())
-            .filter(|_| sees("event.screen_id")),
-        // The author wrote them for this plugin.
-        details: learner.details.clone(),
-        time: u64::try_from(seconds).unwrap_or(0).saturating_mul(1000),
-        pseudonym: Some(&learner.pseudonym)
-            .filter(|_| sees("session.pseudonym"))
-            .cloned()
-            .unwrap_or_default(),
-        account: learner.account.clone().filter(|_| sees_account),
-    };
-    Some((event, mark))
 }
 
 fn occasion(event: EventName) -> Occasion {
@@ -160,77 +126,5 @@ fn occasion(event: EventName) -> Occasion {
         EventName::InterviewStarted => Occasion::InterviewStarted,
         EventName::ScreenShown => Occasion::ScreenShown,
         EventName::InterviewFinished => Occasion::InterviewFinished,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use affiant_manifest::{Category, Manifest};
-
-    use super::*;
-
-    const MANIFEST: &str = r#"manifest = 1
-[plugin]
-id = "org.example.counting"
-name = "Counting"
-version = "1.0.0"
-privacy_revision = 1
-kind = "analytics"
-license = "MIT"
-summary = "Counts."
-[[capability]]
-id = "events.subscribe"
-events = ["screen.shown"]
-reason = "core-function"
-text = "Counts."
-[[data]]
-id = "usage"
-source = "event"
-fields = ["event.screen_id"]
-categories = ["pd:ServiceConsumptionBehaviour"]
-purposes = ["dpv:ServiceUsageAnalytics"]
-necessity = "dpv:Optional"
-"#;
-
-    fn seen(text: &str, event: EventName) -> Option<(Event, Mark)> {
-        let manifest = Manifest::parse(text).manifest.unwrap();
-        let declaration = manifest.declaration(affiant_manifest::Installation::default()).unwrap();
-        let happening = Happening {
-            event,
-            interview: "letter".to_owned(),
-            screen: Some("name".to_owned()),
-            at: 1_800_000_000,
-        };
-        let learner = Learner {
-            plugin: "org.example.counting".to_owned(),
-            pseudonym: "f00d".to_owned(),
-            screen: None,
-            details: Vec::new(),
-            account: Some("7".to_owned()),
-        };
-        visible(&declaration, &happening, &learner)
-    }
-
-    #[test]
-    fn plugin_sees_the_fields_that_its_manifest_names_and_no_other() {
-        let (event, mark) = seen(MANIFEST, EventName::ScreenShown).unwrap();
-        assert_eq!(event.screen.as_deref(), Some("name"));
-        assert_eq!(event.account, None);
-        assert_eq!((event.interview.as_str(), event.pseudonym.as_str(), event.time), ("", "", 0));
-        assert_eq!(mark, Mark::of([Category::ServiceConsumptionBehaviour]));
-        let more = r#"fields = ["event.interview_id", "session.pseudonym", "event.time"]"#;
-        let text = MANIFEST.replace(r#"fields = ["event.screen_id"]"#, more);
-        let (event, _) = seen(&text, EventName::ScreenShown).unwrap();
-        assert_eq!(event.screen, None);
-        assert_eq!(event.interview, "letter");
-        assert_eq!((event.pseudonym.as_str(), event.time), ("f00d", 1_800_000_000_000));
-    }
-
-    #[test]
-    fn plugin_learns_of_the_events_that_it_subscribes_to_and_of_no_other() {
-        assert!(seen(MANIFEST, EventName::InterviewStarted).is_none());
-        assert!(seen(MANIFEST, EventName::InterviewFinished).is_none());
-        let without = MANIFEST.replace("events.subscribe", "clock");
-        assert!(seen(&without, EventName::ScreenShown).is_none());
     }
 }

@@ -139,6 +139,7 @@ fn package() -> Package {
         installed: 0,
         manifest: Manifest::parse(MANIFEST).manifest.unwrap(),
         text: MANIFEST.to_owned(),
+        script: None,
     }
 }
 

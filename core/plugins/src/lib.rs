@@ -31,7 +31,7 @@ mod weight;
 pub use choice::{Choice, Scope};
 pub use decisions::{Decision, Decisions};
 pub use gate::{Agreed, Denied, Effect, Gate, Mark, Sink, Why};
-pub use happening::{Happening, Learner};
+pub use happening::{Happening, Learner, Seen, seen};
 pub use registry::{Known, Registry};
 pub use runner::{NoRunner, Runner};
 pub use shelf::{Package, Shelf};

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use affiant_manifest::{Manifest, ScopeLevel};
+use affiant_manifest::{Manifest, Placement, ScopeLevel};
 
-use crate::choice::Scope;
+use crate::choice::{Choice, Scope};
 
 /// A package that is installed.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Package {
     pub manifest: Manifest,
     /// The text of that, which places point into.
     pub text: String,
+    /// What runs in browsers, if something does.
+    pub script: Option<String>,
 }
 
 impl Package {
@@ -31,6 +33,14 @@ impl Package {
     /// Its version.
     pub fn version(&self) -> &str {
         self.manifest.plugin.version.as_str()
+    }
+
+    /// Whether what is chosen switches it on with a script in pages, where that can read what people
+    /// type.
+    pub fn puts_script_in_pages(&self, choice: &Choice) -> bool {
+        let declaration = self.manifest.open_declaration(choice.installation.clone());
+        let placement = declaration.ok().and_then(|it| it.placement());
+        choice.scope.is_on() && placement == Some(Placement::Page)
     }
 
     /// Whether its manifest lets it be on in these places; when that says nothing, anywhere. Off it can

@@ -27,6 +27,7 @@ fn package(number: u8, text: &str) -> Arc<Package> {
         installed: i64::from(number),
         manifest,
         text,
+        script: None,
     })
 }
 

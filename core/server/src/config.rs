@@ -76,6 +76,9 @@ pub(crate) struct Config {
     /// Let plugins whose manifest asks for it, and that are switched on, reach addresses of the
     /// server's own network.
     pub(crate) plugins_reach_own_network: bool,
+    /// Let plugins be switched on with settings that put a script of theirs, or of others, into pages,
+    /// where it can read what people type.
+    pub(crate) plugins_in_pages: bool,
     /// What interviews get by `get_config`: any keys, with texts, numbers, lists and tables. Nothing
     /// secret belongs here: every interview can show it.
     pub(crate) for_interviews: BTreeMap<String, serde_json::Value>,
@@ -116,6 +119,7 @@ impl Default for Config {
             max_upload_bytes: 200 << 20,
             password_passes: None,
             plugins_reach_own_network: false,
+            plugins_in_pages: false,
             for_interviews: BTreeMap::new(),
             insecure_cookies: false,
             dev: false,

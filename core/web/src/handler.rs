@@ -13,6 +13,7 @@ pub(crate) mod privacy;
 pub(crate) mod reports;
 pub(crate) mod resume;
 pub(crate) mod screen;
+pub(crate) mod scripts;
 pub(crate) mod start;
 pub(crate) mod status;
 

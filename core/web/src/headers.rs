@@ -53,6 +53,7 @@ fn policy_of(app: &App, request: &Request) -> HeaderValue {
     let running = interview.map(|it| running::in_interview(app, it)).unwrap_or_default();
     let visitor = Visitor::of(app, request.headers());
     let acting = running.iter().filter(|it| visitor.lets(it));
-    let policy = policy::policy(acting.filter_map(|it| it.declaration()));
+    let acting = acting.filter_map(|it| it.declaration());
+    let policy = policy::policy(acting, app.settings.plugins_in_pages);
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }

@@ -3,7 +3,7 @@
 use affiant_engine::Screen;
 use affiant_interview::Named;
 use affiant_manifest::{CapabilityId, EventName};
-use affiant_plugins::{Happening, Learner};
+use affiant_plugins::{Happening, Learner, Seen, seen};
 
 use crate::app::App;
 use crate::heard::heard;
@@ -22,7 +22,7 @@ pub(crate) fn shown(app: &App, session: &Session, screen: &Screen) {
 
 /// A screen was reached by an answer: the end, if nothing is left to answer there.
 pub(crate) fn reached(app: &App, session: &Session, screen: &Screen) {
-    if screen.is_end || (screen.fields.is_empty() && !screen.can_continue) {
+    if is_last(screen) {
         tell(app, session, EventName::InterviewFinished, Some(&screen.id));
     }
 }
@@ -36,13 +36,45 @@ fn tell(app: &App, session: &Session, event: EventName, screen: Option<&str>) {
     if learners.is_empty() {
         return;
     }
-    let happening = Happening {
+    app.plugins.tell(happening(app, session, event, screen), learners);
+}
+
+fn happening(app: &App, session: &Session, event: EventName, screen: Option<&str>) -> Happening {
+    Happening {
         event,
         interview: session.row.interview.clone(),
         screen: screen.map(str::to_owned),
         at: app.clock.seconds(),
-    };
-    app.plugins.tell(happening, learners);
+    }
+}
+
+/// What a part of a plugin in the browser is told of a screen that it stands on, the first and the
+/// last of them included.
+pub(crate) fn on_screen(
+    app: &App,
+    session: &Session,
+    plugin: &Running,
+    step: u32,
+    screen: &Screen,
+) -> Vec<Seen> {
+    let Some(declaration) = plugin.declaration() else { return Vec::new() };
+    let events = [
+        (step == 0).then_some(EventName::InterviewStarted),
+        Some(EventName::ScreenShown),
+        is_last(screen).then_some(EventName::InterviewFinished),
+    ];
+    let name = Some(screen.id.as_str());
+    let learner = learner(app, session, plugin.package.plugin(), name);
+    let told = events
+        .into_iter()
+        .flatten()
+        .filter_map(|event| seen(&declaration, &happening(app, session, event, name), &learner));
+    told.collect()
+}
+
+/// Whether nothing is left to answer.
+fn is_last(screen: &Screen) -> bool {
+    screen.is_end || (screen.fields.is_empty() && !screen.can_continue)
 }
 
 /// Has a plugin erase what others hold of a visit, after its person took their yes back.

@@ -30,6 +30,7 @@ mod form;
 mod handler;
 mod headers;
 mod heard;
+mod in_browser;
 mod leak;
 mod learning;
 mod mail;

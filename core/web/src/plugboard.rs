@@ -302,6 +302,7 @@ fn read(bytes: &[u8], installed: i64) -> Result<(Package, Vec<u8>), PackageError
         installed,
         manifest,
         text: read.package.manifest,
+        script: read.package.script,
     };
     Ok((package, read.package.component))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use affiant_manifest::{CapabilityId, Declaration, Network, Use};
+use affiant_manifest::{CapabilityId, Declaration, Network, Placement, Use};
 
 /// Where browsers tell of what they did not load.
 pub(crate) const REPORTS: &str = "/csp-report";
@@ -38,14 +38,24 @@ const OWN: [(&str, &str); 11] = [
     ("object-src", "'none'"),
 ];
 
-/// The policy of a page on which these may act. Reports are asked for where one may.
-pub(crate) fn policy<'a>(acting: impl IntoIterator<Item = Declaration<'a>>) -> String {
+/// The policy of a page on which these may act. Reports are asked for where one may. `in_pages`:
+/// scripts of plugins may be in pages, and not only in frames.
+pub(crate) fn policy<'a>(
+    acting: impl IntoIterator<Item = Declaration<'a>>,
+    in_pages: bool,
+) -> String {
     let mut added: Vec<(&'static str, String)> = Vec::new();
     let mut has_any = false;
     for declaration in acting {
         has_any = true;
-        let sources = declaration.network.iter().filter_map(|it| source(&declaration, it));
-        added.extend(sources);
+        let placement = declaration.placement();
+        if placement == Some(Placement::Frame) {
+            added.push(("frame-src", "'self'".to_owned()));
+        }
+        let is_script_in = placement == Some(Placement::Page) && in_pages;
+        let may = |it: &&&Network| it.used.value == Use::Frame || is_script_in;
+        let sources = declaration.network.iter().filter(may);
+        added.extend(sources.filter_map(|it| source(&declaration, it)));
     }
     let parts = OWN.iter().map(|(name, own)| {
         let more: BTreeSet<&str> =
@@ -60,6 +70,28 @@ pub(crate) fn policy<'a>(acting: impl IntoIterator<Item = Declaration<'a>>) -> S
         policy.push_str("; report-uri ");
         policy.push_str(REPORTS);
     }
+    policy
+}
+
+/// The policy of the frame that a plugin's script stays in: without our origin, so without its
+/// cookies, its storage and a way into the page around it, and with the hosts of its manifest.
+pub(crate) fn frame(declaration: &Declaration<'_>) -> String {
+    let sources: Vec<_> =
+        declaration.network.iter().filter_map(|it| source(declaration, it)).collect();
+    let mut policy = "default-src 'none'; sandbox allow-scripts; frame-ancestors 'self'; \
+                      base-uri 'none'; form-action 'none'"
+        .to_owned();
+    for name in ["script-src", "connect-src", "img-src", "font-src", "style-src"] {
+        let hosts = sources.iter().filter(|it| it.0 == name).map(|it| it.1.as_str());
+        let own = (name == "script-src").then_some("'self'");
+        let all: BTreeSet<&str> = own.into_iter().chain(hosts).collect();
+        if !all.is_empty() {
+            let all: Vec<&str> = all.into_iter().collect();
+            policy.push_str(&format!("; {name} {}", all.join(" ")));
+        }
+    }
+    policy.push_str("; report-uri ");
+    policy.push_str(REPORTS);
     policy
 }
 
@@ -95,13 +127,13 @@ mod tests {
         for (name, value) in set {
             installation.values.insert(name.to_owned(), Value::Text(value.to_owned()));
         }
-        policy([manifest.open_declaration(installation).unwrap()])
+        policy([manifest.open_declaration(installation).unwrap()], true)
     }
 
     #[test]
     fn without_plugins_only_our_own_files_are_loaded_and_nothing_is_reported() {
         assert_eq!(
-            policy([]),
+            policy([], true),
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
              font-src 'self'; connect-src 'self'; form-action 'self'; frame-src 'none'; \
              frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
@@ -110,7 +142,7 @@ mod tests {
 
     #[test]
     fn plugin_adds_what_its_manifest_declares_for_the_settings_chosen() {
-        assert_eq!(of("server"), format!("{}; report-uri /csp-report", policy([])));
+        assert_eq!(of("server"), format!("{}; report-uri /csp-report", policy([], true)));
         let page = of("page");
         assert!(page.contains("; script-src 'self' https://scripts.counting.example; "), "{page}");
         assert!(
@@ -118,6 +150,29 @@ mod tests {
             "{page}"
         );
         assert!(page.contains("; frame-src 'none'; "), "{page}");
+    }
+
+    #[test]
+    fn script_that_stays_in_a_frame_or_may_not_be_in_pages_adds_no_host_to_them() {
+        let framed = COUNTING.replace("\"server\", \"page\"", "\"server\", \"page\", \"frame\"");
+        let framed = framed.replace("is = \"page\"", "is = [\"page\", \"frame\"]");
+        let manifest = Manifest::parse(&framed).manifest.unwrap();
+        let declaration = |mode: &str| {
+            let mut installation = Installation::default();
+            for (name, value) in [("mode", mode), ("property", "C-1")] {
+                installation.values.insert(name.to_owned(), Value::Text(value.to_owned()));
+            }
+            manifest.open_declaration(installation).unwrap()
+        };
+        let around = policy([declaration("frame")], true);
+        assert!(around.contains("; frame-src 'self'; "), "{around}");
+        assert!(!around.contains("counting.example"), "{around}");
+        let inside = frame(&declaration("frame"));
+        let expected = "; script-src 'self' https://scripts.counting.example; ";
+        assert!(inside.contains(expected), "{inside}");
+        assert!(inside.contains("; sandbox allow-scripts; "), "{inside}");
+        let refused = policy([declaration("page")], false);
+        assert!(!refused.contains("counting.example"), "{refused}");
     }
 
     #[test]
@@ -132,7 +187,7 @@ mod tests {
             for (name, value) in [("mode", "page"), ("property", "C-1"), ("site", site)] {
                 installation.values.insert(name.to_owned(), Value::Text(value.to_owned()));
             }
-            policy([manifest.open_declaration(installation).unwrap()])
+            policy([manifest.open_declaration(installation).unwrap()], true)
         };
         assert!(of("https://a.example").contains("script-src 'self' https://a.example; "));
         for site in ["https://a.example;script-src", "https://a.example,b", "https://[::1]/"] {

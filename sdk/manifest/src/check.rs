@@ -8,7 +8,7 @@ mod traffic;
 
 use std::collections::BTreeMap;
 
-pub use binary::{BinaryReport, FREE_INTERFACES, check_binary, interfaces};
+pub use binary::{BinaryReport, FREE_INTERFACES, check_binary, interfaces, unlisted_hosts};
 
 use crate::combination::{Combination, MAX_COMBINATIONS};
 use crate::declaration::Declaration;

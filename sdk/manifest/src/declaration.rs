@@ -1,5 +1,7 @@
 //! What a manifest says for the settings chosen.
 
+use std::collections::BTreeMap;
+
 use crate::combination::Combination;
 use crate::model::{
     BrowserStorage, Capability, Consent, DataItem, Encryption, Host, KeyCustody, Manifest, Network,
@@ -37,6 +39,15 @@ pub struct Declaration<'m> {
     pub no_egress: Option<&'m NoEgress>,
     /// What people must agree to.
     pub consent: Vec<&'m Consent>,
+}
+
+/// Where a script runs in browsers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// In a frame of an origin of its own, which sees nothing of the page.
+    Frame,
+    /// In the page, where it can read what people type.
+    Page,
 }
 
 impl<'m> Declaration<'m> {
@@ -109,6 +120,27 @@ impl<'m> Declaration<'m> {
     pub(crate) fn setting(&self, from: &TakenFrom) -> Option<&Value> {
         let TakenFrom::Setting(name) = from else { return None };
         self.combination.get(name).or_else(|| self.installation.values.get(name))
+    }
+
+    /// Where its script runs in browsers, if it has one with these settings.
+    pub fn placement(&self) -> Option<Placement> {
+        let capability = self.capability(CapabilityId::PageInjectScript)?;
+        let said = capability.placement_from.as_ref().and_then(|it| self.setting(&it.value));
+        // What does not say that it stays apart, is in the page.
+        let is_apart = said.is_some_and(|it| it.to_string() == "frame");
+        Some(if is_apart { Placement::Frame } else { Placement::Page })
+    }
+
+    /// What is set, or holds without being set, and is no secret; by the settings' names.
+    pub fn open_settings(&self) -> BTreeMap<&'m str, Value> {
+        let open = self.manifest.settings.0.iter().filter(|(_, it)| !it.secret);
+        let held = open.filter_map(|(name, setting)| {
+            let set = self.combination.get(&name.value);
+            let set = set.or_else(|| self.installation.values.get(&name.value));
+            let value = set.or_else(|| setting.default.as_ref().map(|it| &it.value))?;
+            Some((name.value.as_str(), value.clone()))
+        });
+        held.collect()
     }
 
     /// The name of the host that a connection goes to, when it is known.

@@ -36,9 +36,9 @@ mod tests;
 mod told;
 mod vocabulary;
 
-pub use check::{BinaryReport, FREE_INTERFACES, check_binary, interfaces};
+pub use check::{BinaryReport, FREE_INTERFACES, check_binary, interfaces, unlisted_hosts};
 pub use combination::{Combination, MAX_COMBINATIONS};
-pub use declaration::Declaration;
+pub use declaration::{Declaration, Placement};
 pub use diff::{Change, Direction, diff, needs_new_revision};
 pub use export::{Activity, Site, record_of_processing, to_json_ld};
 pub use fact::{Fact, Facts, Rank, Scale};

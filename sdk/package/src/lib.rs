@@ -41,7 +41,7 @@ pub use package::{Package, Read};
 pub const MAX_PACKAGE: usize = 32 << 20;
 /// Largest component, in bytes: those made from JavaScript or Python have 12 to 18 MB.
 pub const MAX_COMPONENT: usize = 24 << 20;
-/// Longest text in a package, in bytes: manifest, licence, README, each translation.
+/// Longest text in a package, in bytes: manifest, licence, README, script, each translation.
 pub const MAX_TEXT: usize = 64 << 10;
 /// Most translations.
 pub const MAX_TRANSLATIONS: usize = 64;

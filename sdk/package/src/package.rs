@@ -26,6 +26,8 @@ pub struct Package {
     pub licence: String,
     /// `README.md`.
     pub readme: Option<String>,
+    /// What runs in browsers, in the file that the manifest names.
+    pub script: Option<String>,
 }
 
 /// A package that was read, and who vouches for it.
@@ -49,7 +51,7 @@ impl Package {
         let opened = envelope::open(bytes)?;
         let package = Self::unpacked(opened.archive)?;
         let manifest = package.parsed()?;
-        if package.archive(component_name(&manifest)?)? != opened.archive {
+        if package.archive(&manifest)? != opened.archive {
             return Err(PackageError::OtherArchive);
         }
         Ok(Read { package, publisher: opened.publisher, digest: opened.digest })
@@ -60,7 +62,7 @@ impl Package {
     /// Fails for what [`Package::read`] would refuse.
     pub fn pack(&self) -> Result<Vec<u8>, PackageError> {
         let manifest = self.parsed()?;
-        envelope::close(&self.archive(component_name(&manifest)?)?)
+        envelope::close(&self.archive(&manifest)?)
     }
 
     /// The manifest, after checks that everything in the package can be used and fits together.
@@ -76,6 +78,11 @@ impl Package {
             return Err(PackageError::Manifest { text, findings: report.findings });
         }
         check_contract(&manifest, name, &found.exports)?;
+        match (script_name(&manifest), &self.script) {
+            (Some(name), None) => return Err(PackageError::Missing(name.to_owned())),
+            (None, Some(_)) => return Err(PackageError::Unknown("a script".to_owned())),
+            _ => {}
+        }
         for (language, text) in &self.translations {
             check_translation(language, text)?;
         }
@@ -97,13 +104,15 @@ impl Package {
         most(MANIFEST, self.manifest.len(), MAX_TEXT)?;
         most(LICENCE, self.licence.len(), MAX_TEXT)?;
         most(README, self.readme.as_ref().map_or(0, String::len), MAX_TEXT)?;
+        most("the script", self.script.as_ref().map_or(0, String::len), MAX_TEXT)?;
         for (language, text) in &self.translations {
             most(&translation_name(language), text.len(), MAX_TEXT)?;
         }
         Ok(())
     }
 
-    fn archive(&self, component: &str) -> Result<Vec<u8>, PackageError> {
+    fn archive(&self, manifest: &Manifest) -> Result<Vec<u8>, PackageError> {
+        let component = component_name(manifest)?;
         let translations: Vec<(String, &str)> = self
             .translations
             .iter()
@@ -115,6 +124,8 @@ impl Package {
             (component, &self.component),
         ];
         entries.extend(self.readme.as_ref().map(|it| (README, it.as_bytes())));
+        let script = script_name(manifest).zip(self.script.as_ref());
+        entries.extend(script.map(|(name, it)| (name, it.as_bytes())));
         entries.extend(translations.iter().map(|(name, text)| (name.as_str(), text.as_bytes())));
         entries.sort_unstable();
         archive::write(&entries)
@@ -133,8 +144,10 @@ impl Package {
         let licence = text(LICENCE).ok_or_else(|| PackageError::Missing(LICENCE.to_owned()))??;
         let readme = text(README).transpose()?;
         let translations = BTreeMap::new();
-        let mut package = Self { manifest, component: Vec::new(), translations, licence, readme };
-        let parsed = usable(&package.manifest)?;
+        let parsed = usable(&manifest)?;
+        let script = script_name(&parsed).and_then(&mut text).transpose()?;
+        let component = Vec::new();
+        let mut package = Self { manifest, component, translations, licence, readme, script };
         let component = component_name(&parsed)?;
         package.component =
             files.remove(component).ok_or_else(|| PackageError::Missing(component.to_owned()))?;
@@ -165,6 +178,11 @@ fn component_name(manifest: &Manifest) -> Result<&str, PackageError> {
     Ok(component.value.as_str())
 }
 
+/// What a manifest calls what runs in browsers, if something does.
+fn script_name(manifest: &Manifest) -> Option<&str> {
+    manifest.plugin.script.as_ref().map(|it| it.value.as_str())
+}
+
 fn translation_name(language: &str) -> String {
     format!("i18n/{language}.toml")
 }
@@ -177,7 +195,9 @@ fn language_of(name: &str) -> Option<&str> {
 /// How large a file may be; `None` for one that does not belong into a package.
 fn most(name: &str) -> Option<usize> {
     let is_component = !name.contains('/') && name.strip_suffix(".wasm").is_some();
-    let is_text = [MANIFEST, LICENCE, README].contains(&name)
+    let is_script = !name.contains('/') && name.strip_suffix(".js").is_some();
+    let is_text = is_script
+        || [MANIFEST, LICENCE, README].contains(&name)
         || language_of(name).is_some_and(|it| !it.contains('/'));
     match (is_component, is_text) {
         (true, _) => Some(MAX_COMPONENT),

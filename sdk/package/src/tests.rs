@@ -33,6 +33,7 @@ fn package() -> Package {
         )]),
         licence: "Do what you like.\n".to_owned(),
         readme: Some("# Shouting\n".to_owned()),
+        script: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use affiant_manifest::{Finding, Lock, Manifest, Parsed, check_binary};
+use affiant_manifest::{Finding, Lock, Manifest, Parsed, check_binary, unlisted_hosts};
 use affiant_package::interfaces;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -51,12 +51,15 @@ fn imports(subject: &Subject, manifest: &Manifest) -> Outcome {
 }
 
 fn hosts(subject: &Subject, manifest: &Manifest) -> Outcome {
-    let report = check_binary(manifest, &[], &subject.component);
-    let told = report
-        .unlisted_hosts
-        .iter()
-        .map(|host| format!("the component names the host `{host}`, which no `[[network]]` lists"));
-    Outcome::new("S5", "every host in the component is listed", told.collect())
+    let script = subject.script.as_deref().unwrap_or_default();
+    let parts = [("component", &subject.component[..]), ("script", script.as_bytes())];
+    let told = parts.into_iter().flat_map(|(part, bytes)| {
+        let hosts = unlisted_hosts(manifest, bytes).into_iter();
+        hosts.map(move |host| {
+            format!("the {part} names the host `{host}`, which no `[[network]]` lists")
+        })
+    });
+    Outcome::new("S5", "every host in component and script is listed", told.collect())
 }
 
 fn agreed(subject: &Subject, manifest: &Manifest) -> Outcome {

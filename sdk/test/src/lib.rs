@@ -33,6 +33,8 @@ pub struct Subject {
     pub manifest: String,
     /// The component.
     pub component: Vec<u8>,
+    /// What runs in browsers, if something does.
+    pub script: Option<String>,
     /// The texts of `i18n/LANGUAGE.toml`, by language.
     pub translations: BTreeMap<String, String>,
     /// The text of `privacy.lock`, if there is one.

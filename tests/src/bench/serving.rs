@@ -129,6 +129,7 @@ fn installed(plugin: &str, component: Vec<u8>) -> anyhow::Result<Vec<Change>> {
         translations: BTreeMap::new(),
         licence: "MIT".to_owned(),
         readme: None,
+        script: None,
     };
     let bytes = package.pack()?;
     let digest = Package::read(&bytes)?.digest;

@@ -121,6 +121,14 @@
     update();
   }
 
+  // What happened here, for parts of plugins that stay in frames of their own. A frame that is there
+  // before this runs gets it at once, another one when it is there; it takes it once.
+  for (const frame of all('iframe[data-events]')) {
+    const tell = () => frame.contentWindow.postMessage(JSON.parse(frame.dataset.events), '*');
+    frame.addEventListener('load', tell);
+    tell();
+  }
+
   // Blank rows of a list wait until they are asked for. Without this they all stand there.
   const blank = all('fieldset[data-blank]').filter((row) =>
     all('input, textarea, select', row).every((it) => (it.type === 'radio' || it.type === 'checkbox' ? !it.checked : it.value === '')));

@@ -65,7 +65,7 @@ fn everything() -> Package {
     });
     let text = format!("{ABOUT}{}{DATA}", capabilities.collect::<String>());
     let manifest = Manifest::parse(&text).manifest.expect("its form is right");
-    Package { digest: [5; 32], publisher: None, installed: 0, manifest, text }
+    Package { digest: [5; 32], publisher: None, installed: 0, manifest, text, script: None }
 }
 
 fn on(scope: Scope) -> Choice {

@@ -192,6 +192,7 @@ fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {
         trusted_proxies: config.proxies()?,
         hashing: config.hashing()?,
         dev: config.dev,
+        plugins_in_pages: config.plugins_in_pages,
         for_interviews: config.told(),
     })
 }

@@ -70,6 +70,7 @@ fn read(bytes: &[u8]) -> anyhow::Result<(Package, Vec<u8>)> {
         installed: now(),
         manifest: manifest.context("it has no manifest")?,
         text: read.package.manifest,
+        script: read.package.script,
     };
     Ok((package, read.package.component))
 }

@@ -12,7 +12,7 @@ use axum::http::{StatusCode, Uri};
 use serde_json::Value as Json;
 
 use crate::app::App;
-use crate::running::{Running, in_interview};
+use crate::running::{Running, everywhere, in_interview};
 
 /// Longest report, in bytes.
 const LONGEST: usize = 16 << 10;
@@ -41,11 +41,20 @@ impl Reported {
 /// One thing that was not loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Report {
-    interview: String,
+    page: Page,
     /// The host, or a word such as `inline`.
     blocked: String,
     /// The host of the script that tried, if that is known.
     source: String,
+}
+
+/// The page that a report is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Page {
+    /// One of an interview.
+    Interview(String),
+    /// The frame of a plugin.
+    Frame(String),
 }
 
 /// Takes a report. Whatever it is, the browser is told nothing.
@@ -58,7 +67,13 @@ pub(crate) async fn take(State(app): State<Arc<App>>, body: Bytes) -> StatusCode
 }
 
 async fn note(app: &App, report: &Report) {
-    let running = in_interview(app, &report.interview);
+    let running = match &report.page {
+        Page::Interview(interview) => in_interview(app, interview),
+        Page::Frame(plugin) => {
+            let all = everywhere(app);
+            all.iter().filter(|it| it.package.plugin() == plugin).cloned().collect()
+        }
+    };
     let Some(plugin) = whose(&running, report) else { return };
     let (plugin, day) = (plugin.package.plugin().to_owned(), app.clock.seconds().div_euclid(DAY));
     if !app.reported.admit(&plugin, day) {
@@ -105,8 +120,12 @@ fn report(json: &Json, [document, blocked, source]: [&str; 3]) -> Option<Report>
     let text = |key: &str| json.get(key).and_then(Json::as_str).unwrap_or_default();
     let document: Uri = text(document).parse().ok()?;
     let mut path = document.path().split('/').skip(1);
-    let interview = path.next().filter(|it| *it == "i").and_then(|_| path.next())?.to_owned();
-    Some(Report { interview, blocked: host(text(blocked)), source: host(text(source)) })
+    let page = match (path.next()?, path.next()?.to_owned()) {
+        ("i", interview) => Page::Interview(interview),
+        ("plugins", plugin) => Page::Frame(plugin),
+        _ => return None,
+    };
+    Some(Report { page, blocked: host(text(blocked)), source: host(text(source)) })
 }
 
 /// An address's host, or what stands for none. Nothing else of the address is taken: anybody can
@@ -150,13 +169,16 @@ mod tests {
     fn report_of_either_form_is_read_and_nothing_but_hosts_is_taken_from_it() {
         let new = r#"[{"type":"csp-violation","body":{"documentURL":"https://site.example/i/letter/3?x=Ada","blockedURL":"https://Evil.example/Ada","sourceFile":"https://scripts.counting.example/a.js"}}]"#;
         let expected = Report {
-            interview: "letter".to_owned(),
+            page: Page::Interview("letter".to_owned()),
             blocked: "evil.example".to_owned(),
             source: "scripts.counting.example".to_owned(),
         };
         assert_eq!(read(new.as_bytes()), std::slice::from_ref(&expected));
         let old = old("https://evil.example/Ada", "https://scripts.counting.example/a.js");
-        assert_eq!(read(old.as_bytes()), [expected]);
+        assert_eq!(read(old.as_bytes()), std::slice::from_ref(&expected));
+        let framed = new.replace("/i/letter/3", "/plugins/org.example.counting/00/frame");
+        let page = Page::Frame("org.example.counting".to_owned());
+        assert_eq!(read(framed.as_bytes()), [Report { page, ..expected }]);
         for nothing in ["", "{}", "[]", "[{}]", "[1]", "null", "{\"csp-report\":1}"] {
             assert!(read(nothing.as_bytes()).is_empty(), "{nothing}");
         }

@@ -6,6 +6,7 @@ use affiant_interview::{Features, Format};
 use minijinja::{Value, context};
 
 use crate::app::App;
+use crate::in_browser;
 use crate::page::field::Fields;
 use crate::page::frame::{Frame, direction};
 use crate::page::text::Texts;
@@ -42,7 +43,9 @@ pub(crate) fn screen(
     let interview = session.loaded.interview();
     let frame = Frame::session(app, session).speaking(interview, Some(screen.language.clone()));
     let features = &session.loaded.interview().features;
-    app.theme.draw("screen.html", context(&app.theme, &frame, place, features, screen, typed))
+    let parts = in_browser::parts(app, session, step, screen);
+    let context = context(&app.theme, &frame, place, features, screen, typed);
+    app.theme.draw("screen.html", context! { parts, ..context })
 }
 
 /// What the template is given.
@@ -100,6 +103,8 @@ pub(crate) fn context(
         sections => if features.navigation { sections(&screen.sections) } else { Vec::new() },
         progress => screen.progress.filter(|_| features.progress_bar),
         why => if features.explain { why(&screen.why) } else { Vec::new() },
+        // What a page of a session adds.
+        parts => Vec::<Value>::new(),
         debug => frame.dev.then(|| debug(screen)),
         // Last, since it lists the words that were met in all texts.
         terms => texts.explained(),

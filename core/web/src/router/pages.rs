@@ -3,7 +3,7 @@
 use crate::access::Access::{Anybody, Holder, Link};
 use crate::handler::{
     assets, choices, delete, document, language, list, lookup, privacy, reports, resume, screen,
-    start, status,
+    scripts, start, status,
 };
 use crate::router::{Route, get, post};
 
@@ -34,6 +34,8 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/csp-report", Anybody, reports::take),
         get("/accessibility", Anybody, privacy::accessibility),
         get("/assets/{name}", Anybody, assets::asset),
+        get("/plugins/{plugin}/{digest}/script.js", Anybody, scripts::script),
+        get("/plugins/{plugin}/{digest}/frame", Anybody, scripts::frame),
         get("/health/live", Anybody, status::live),
         get("/health/ready", Anybody, status::ready),
     ]

@@ -59,7 +59,7 @@ pub fn interfaces(capability: CapabilityId) -> &'static [&'static str] {
 /// `imports` are the names of the interfaces that it imports, as in `affiant:host/http@1.0.0`;
 /// `bytes` is the component itself.
 pub fn check_binary(manifest: &Manifest, imports: &[String], bytes: &[u8]) -> BinaryReport {
-    let unlisted_hosts = unlisted(manifest, bytes);
+    let unlisted_hosts = unlisted_hosts(manifest, bytes);
     let mut findings = imported(manifest, imports);
     findings.extend(unused(manifest, imports));
     if let (Some(host), Some(component)) =
@@ -116,8 +116,9 @@ fn unused(manifest: &Manifest, imports: &[String]) -> Vec<Finding> {
     told.collect()
 }
 
-/// X11: the hosts of addresses in the bytes that the manifest does not list.
-fn unlisted(manifest: &Manifest, bytes: &[u8]) -> BTreeSet<String> {
+/// X11: the hosts of addresses in the bytes that the manifest does not list. The bytes are a
+/// component's, or a script's.
+pub fn unlisted_hosts(manifest: &Manifest, bytes: &[u8]) -> BTreeSet<String> {
     let mut hosts = BTreeSet::new();
     let mut rest = bytes;
     while let Some(at) = rest.windows(3).position(|it| it == b"://") {

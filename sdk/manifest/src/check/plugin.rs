@@ -1,10 +1,10 @@
 //! What a plugin says of itself: its contract, its settings, its limits.
 
 use crate::finding::{Finding, nearest, short};
-use crate::model::{Limits, Manifest, Setting};
+use crate::model::{Capability, Limits, Manifest, Setting};
 use crate::read::Located;
 use crate::settings::compile;
-use crate::vocabulary::{Kind, SettingType};
+use crate::vocabulary::{CapabilityId, Kind, SettingType};
 
 /// Most values of an enum.
 const MAX_VALUES: usize = 32;
@@ -22,6 +22,7 @@ const COMPONENT_KINDS: &[Kind] = &[
 
 pub(crate) fn check(manifest: &Manifest) -> Vec<Finding> {
     let mut findings = contract(manifest);
+    findings.extend(script(manifest));
     for (name, setting) in &manifest.settings.0 {
         setting_name(name, &mut findings);
         self::setting(setting, &mut findings);
@@ -68,6 +69,27 @@ fn contract(manifest: &Manifest) -> Vec<Finding> {
         _ => {}
     }
     findings
+}
+
+/// What runs in browsers is in the package, where it can be read, and is asked for.
+fn script(manifest: &Manifest) -> Option<Finding> {
+    let is_asked = |it: &&Capability| it.id.value == CapabilityId::PageInjectScript;
+    let asked = manifest.capabilities.iter().find(is_asked);
+    match (&manifest.plugin.script, asked) {
+        (Some(script), None) => Some(Finding::error(
+            "script-without-capability",
+            script.place,
+            "a script is named, and `page.inject-script` is not asked for",
+            "add `[[capability]]` with `id = \"page.inject-script\"`, or leave the script out",
+        )),
+        (None, Some(capability)) if manifest.plugin.component.is_some() => Some(Finding::error(
+            "capability-without-script",
+            capability.id.place,
+            "`page.inject-script` is asked for, and there is no script that runs",
+            "name it below `[plugin]`, as in `script = \"counting.js\"`",
+        )),
+        _ => None,
+    }
 }
 
 fn setting_name(name: &Located<String>, findings: &mut Vec<Finding>) {

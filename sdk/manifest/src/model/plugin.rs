@@ -1,7 +1,8 @@
 //! What a plugin is, can be set to, and may use.
 
 use crate::model::{
-    Abi, Component, Country, Id, PluginId, Sentence, Summary, TakenFrom, Url, Value, Version, When,
+    Abi, Component, Country, Id, PluginId, Script, Sentence, Summary, TakenFrom, Url, Value,
+    Version, When,
 };
 use crate::read::{Located, record};
 use crate::vocabulary::{
@@ -32,6 +33,8 @@ record! {
         abi: Option<Located<Abi>>,
         /// Its component. A plugin that is compiled in has none.
         component: Option<Located<Component>>,
+        /// Its part that runs in browsers, for `page.inject-script`.
+        script: Option<Located<Script>>,
     }
 }
 

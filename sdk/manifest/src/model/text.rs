@@ -146,6 +146,18 @@ formed!(
 );
 
 formed!(
+    /// The name of the file inside of the package that runs in browsers.
+    Script,
+    |it| {
+        let name = it.strip_suffix(".js").unwrap_or("");
+        let is_part = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_' | b'.');
+        let is_fine = name.bytes().all(is_part) && name.starts_with(|it: char| it.is_ascii_alphanumeric());
+        is_fine.then_some(()).ok_or("write a file's name without folders, as in `counting.js`")
+    },
+    json_schema!({ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*\\.js$" })
+);
+
+formed!(
     /// A host: an exact name, or `*.` and a name for all below it.
     Host,
     check_host,

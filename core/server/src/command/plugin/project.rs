@@ -81,12 +81,15 @@ impl Project {
         let Some(licence) = text("LICENSE")? else {
             bail!("there is no LICENSE: put the text of the plugin's licence into a file LICENSE");
         };
+        let script = manifest.plugin.script.as_ref().map(|it| it.value.as_str());
+        let script = script.map(&text).transpose()?.flatten();
         Ok(Package {
             manifest: self.text.clone(),
             component,
             translations: self.translations()?,
             licence,
             readme: text("README.md")?,
+            script,
         })
     }
 

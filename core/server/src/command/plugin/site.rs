@@ -101,6 +101,8 @@ struct Site {
     keys: Keys,
     master: Arc<Master>,
     board: Plugboard,
+    /// Whether scripts of plugins may be in pages.
+    in_pages: bool,
 }
 
 impl Site {
@@ -115,7 +117,7 @@ impl Site {
             Plugboard::open(store, registry, Arc::new(runner), takes_unsigned || config.dev)
                 .await
                 .context("what is installed of plugins cannot be read")?;
-        Ok(Self { storage, keys, master, board })
+        Ok(Self { storage, keys, master, board, in_pages: config.plugins_in_pages })
     }
 
     fn known(&self) -> Arc<Known> {
@@ -271,6 +273,12 @@ pub(crate) fn enable(arguments: &Enable) -> anyhow::Result<ExitCode> {
             secrets.push(secret(&site, &package, name, file)?);
         }
         check(&site, &package, &choice, &secrets)?;
+        if !site.in_pages && package.puts_script_in_pages(&choice) {
+            bail!(
+                "with these settings a script is in the page itself, where it can read what people \
+                 type: choose others, or set `plugins_in_pages = true` in the configuration"
+            );
+        }
         let declaration = package.manifest.open_declaration(choice.installation.clone());
         if let Ok(declaration) = declaration {
             tell(&package.manifest, &Label::of(&declaration), "With these settings:");

@@ -35,6 +35,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let subject = Subject {
         manifest: package.manifest,
         component: package.component,
+        script: package.script,
         translations: package.translations,
         lock,
         settings: arguments.settings.iter().cloned().collect(),

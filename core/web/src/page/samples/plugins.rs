@@ -54,7 +54,14 @@ pub(crate) fn package(text: &str, version: &str, digest: u8) -> Option<Arc<Packa
     let manifest = Manifest::parse(&text).manifest?;
     let publisher = (digest != 3).then_some([digest; 32]);
     let installed = NOW - 90 * 86_400;
-    Some(Arc::new(Package { digest: [digest; 32], publisher, installed, manifest, text }))
+    Some(Arc::new(Package {
+        digest: [digest; 32],
+        publisher,
+        installed,
+        manifest,
+        text,
+        script: None,
+    }))
 }
 
 /// What an administrator set the plugin that counts to.

@@ -125,6 +125,9 @@ async fn wanted(
     request: Request,
 ) -> Result<Result<(Draft, Form), Response>, WebError> {
     let (mut draft, form) = read(app, caller, plugin, request).await?;
+    if !app.settings.plugins_in_pages && draft.package.puts_script_in_pages(&draft.choice) {
+        draft.wrong.push(("scope".to_owned(), "plugin_wrong_page"));
+    }
     if draft.wrong.is_empty() {
         let board = board(app);
         let (known, now) = (&board.known, board.now);
