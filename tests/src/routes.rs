@@ -26,6 +26,11 @@ impl Route {
         self.who.starts_with('`')
     }
 
+    /// Whether it hears pages of other sites out: it changes nothing that is anybody's.
+    pub fn takes_anything(&self) -> bool {
+        self.who == "anybody, from anywhere"
+    }
+
     /// Whether programs ask for it.
     pub fn is_api(&self) -> bool {
         self.path.starts_with("/api/")

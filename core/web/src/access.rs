@@ -18,6 +18,8 @@ use crate::{api, caller, client, csrf, error, program};
 pub(crate) enum Access {
     /// Anybody: it shows what everybody may see, or begins something.
     Anybody,
+    /// Anybody's browser, which tells of a page: one in a frame without an origin, too.
+    Reporting,
     /// Whoever holds the key of the session that it is about: nothing opens without one.
     Holder,
     /// Whoever holds the token of the session that it is about, or shows an API key with this scope.
@@ -42,6 +44,7 @@ impl Access {
     pub(crate) fn word(self) -> String {
         match self {
             Self::Anybody => "anybody".to_owned(),
+            Self::Reporting => "anybody, from anywhere".to_owned(),
             Self::Holder => "holder of the key".to_owned(),
             Self::HolderOr(scope) => {
                 format!("holder of the key, or API key with `{}`", scope.name())
@@ -67,7 +70,8 @@ pub(crate) async fn check(
     let refuse = |error: error::WebError| {
         if is_api { api::refused(error) } else { failed(&app, &error).into_response() }
     };
-    if !is_safe(request.method()) && !comes_from_us(&app, is_api, request.headers()) {
+    let is_ours = access == Access::Reporting || comes_from_us(&app, is_api, request.headers());
+    if !is_safe(request.method()) && !is_ours {
         return refuse(error::foreign_form());
     }
     if access == Access::Author && !app.settings.dev {

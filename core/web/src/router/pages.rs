@@ -1,6 +1,6 @@
 //! The pages of the site and of interviews.
 
-use crate::access::Access::{Anybody, Holder, Link};
+use crate::access::Access::{Anybody, Holder, Link, Reporting};
 use crate::handler::{
     assets, choices, delete, document, language, list, lookup, privacy, reports, resume, screen,
     scripts, start, status,
@@ -31,7 +31,7 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/privacy/{interview}", Anybody, privacy::of_interview),
         get("/privacy/choices", Anybody, choices::show),
         post("/privacy/choices", Anybody, choices::choose),
-        post("/csp-report", Anybody, reports::take),
+        post("/csp-report", Reporting, reports::take),
         get("/accessibility", Anybody, privacy::accessibility),
         get("/assets/{name}", Anybody, assets::asset),
         get("/plugins/{plugin}/{digest}/script.js", Anybody, scripts::script),
