@@ -16,6 +16,7 @@ mod retention;
 mod storage;
 mod switches;
 mod system;
+mod turns;
 mod watch;
 
 use std::process::ExitCode;

@@ -24,6 +24,7 @@ mod accounts;
 mod api_keys;
 mod audit;
 mod changes;
+mod claims;
 mod deletions;
 mod error;
 mod grants;

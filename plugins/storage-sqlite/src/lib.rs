@@ -20,6 +20,7 @@ mod api_keys;
 mod audit;
 mod backup;
 mod changes;
+mod claims;
 mod deletions;
 mod error;
 mod grants;

@@ -18,6 +18,7 @@ mod account;
 mod api_key;
 mod audit;
 mod change;
+mod claim;
 pub mod columns;
 mod deletion;
 mod error;
@@ -44,6 +45,7 @@ pub use account::{
 pub use api_key::{ApiKeyRow, ApiKeyStore};
 pub use audit::{AuditEnd, AuditLog, AuditRow, AuditStart, Chained, Pseudonym};
 pub use change::{Change, Commit};
+pub use claim::Claims;
 pub use deletion::{Counts, DeletionReason, DeletionRow, Deletions, Stage, Subject, TombstoneRow};
 pub use error::{BoxError, StorageError};
 pub use grant::{Addressed, GrantRole, GrantRow, GrantStore, InvitationRow, WrapKind, WrapRow};

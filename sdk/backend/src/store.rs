@@ -6,6 +6,7 @@ use crate::account::{AccountId, AccountStore};
 use crate::api_key::ApiKeyStore;
 use crate::audit::AuditLog;
 use crate::change::Commit;
+use crate::claim::Claims;
 use crate::deletion::{Deletions, Subject};
 use crate::error::StorageError;
 use crate::grant::GrantStore;
@@ -31,6 +32,7 @@ pub trait Store:
     + Switches
     + Outbox
     + PluginStore
+    + Claims
     + Deletions
     + ObjectRows
     + Sweep
@@ -49,6 +51,7 @@ impl<T> Store for T where
         + Switches
         + Outbox
         + PluginStore
+        + Claims
         + Deletions
         + ObjectRows
         + Sweep

@@ -23,6 +23,7 @@ use crate::config::Config;
 use crate::post::post;
 use crate::storage::Storage;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
+use crate::turns::Turns;
 use crate::{log, master, memory, objects, plugins, retention, switches, watch};
 
 #[derive(Debug, Default, clap::Args)]
@@ -136,7 +137,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     }
     let _watch = watching(&config, &app, &components)?;
     let followed = plugins::Followed::new(components, Arc::clone(&notes), &app);
-    see_to(&app, config, eraser, followed);
+    let turns = Arc::new(Turns::new(Arc::clone(&app.store))?);
+    see_to(&app, config, eraser, followed, &turns);
     let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(until(told.clone()));
     let stopped = stopping(told);
@@ -145,6 +147,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         () = stopped => tracing::warn!("requests under way did not finish in time"),
     }
     note(&app, &notes).await;
+    turns.give_back().await;
     Ok(())
 }
 
@@ -165,11 +168,17 @@ fn watching(
 }
 
 /// Starts what goes on beside the requests, for ever.
-fn see_to(app: &Arc<App>, config: Config, eraser: Arc<Eraser>, followed: plugins::Followed) {
+fn see_to(
+    app: &Arc<App>,
+    config: Config,
+    eraser: Arc<Eraser>,
+    followed: plugins::Followed,
+    turns: &Arc<Turns>,
+) {
     let warnings = Arc::new(Warnings(Arc::clone(app)));
     let schedule = Schedule::new(eraser).with_warner(warnings);
     tokio::spawn(plugins::keep_on(Arc::clone(app), config.clone(), Arc::new(followed)));
-    tokio::spawn(retention::keep_on(Arc::clone(app), config, schedule));
+    tokio::spawn(retention::keep_on(Arc::clone(app), config, schedule, Arc::clone(turns)));
     tokio::spawn(deliver(Arc::clone(app)));
 }
 
