@@ -1,8 +1,8 @@
 //! Switches, mails that wait, and which server does what.
 
 use affiant_backend::{
-    Change, Claims as _, Commit as _, Outbox as _, OutboxRow, StorageError, SwitchRow,
-    Switches as _,
+    Change, Claims as _, Commit as _, Limits as _, NetworkRow, News as _, Outbox as _, OutboxRow,
+    StorageError, SwitchRow, Switches as _,
 };
 use tokio::task::JoinSet;
 
@@ -178,4 +178,43 @@ async fn of_many_servers_one_has_a_work() {
             .spawn(async move { server.main.claim("sweep", [number; 16], 1_000).await.unwrap() });
     }
     assert_eq!(servers.join_all().await.into_iter().filter(|it| *it).count(), 1);
+}
+
+#[tokio::test]
+async fn the_stamp_changes_with_every_decision_and_every_network() {
+    let it = empty().await;
+    let store = it.sessions();
+    let network = |network: &str, allowed: bool, since: i64, until: Option<i64>| NetworkRow {
+        network: network.to_owned(),
+        allowed,
+        reason: "because".to_owned(),
+        by: 1,
+        since,
+        until,
+    };
+    let mut stamps = vec![store.stamp().await.unwrap()];
+    let mut changed = async |what: &str| {
+        let stamp = store.stamp().await.unwrap();
+        assert!(!stamps.contains(&stamp), "{what}");
+        stamps.push(stamp);
+    };
+    decide(store, 100).await;
+    changed("decided").await;
+    agree(store, 1, 2, 20).await.unwrap();
+    changed("agreed").await;
+    decide(store, 100).await;
+    changed("decided again").await;
+    cancel(store, 2, 50).await.unwrap();
+    changed("cancelled").await;
+    store.put_network(network("10.0.0.0/8", false, 10, None)).await.unwrap();
+    changed("closed").await;
+    store.put_network(network("10.0.0.0/8", true, 10, None)).await.unwrap();
+    changed("opened").await;
+    store.put_network(network("10.0.0.0/8", true, 10, Some(90))).await.unwrap();
+    changed("for some time").await;
+    store.put_network(network("10.0.0.0/8", true, 11, Some(90))).await.unwrap();
+    changed("later").await;
+    store.delete_network("10.0.0.0/8").await.unwrap();
+    let after = store.stamp().await.unwrap();
+    assert_eq!(after.networks, [0; 4]);
 }

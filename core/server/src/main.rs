@@ -9,6 +9,7 @@ mod files;
 mod log;
 mod master;
 mod memory;
+mod news;
 mod objects;
 mod plugins;
 mod post;

@@ -20,6 +20,7 @@ use tokio::sync::{Mutex, Semaphore};
 
 use crate::catalogue::Catalogue;
 use crate::delivering::OnTheWay;
+use crate::following::Seen;
 use crate::handler::reports::Reported;
 use crate::mail::MailFolder;
 use crate::noting::Readers;
@@ -139,6 +140,8 @@ pub struct App {
     pub(crate) readers: Readers,
     /// Whoever changes who is an administrator waits here.
     pub(crate) administrators: Mutex<()>,
+    /// What others had decided when it was last looked.
+    pub(crate) seen: Seen,
 }
 
 impl Deref for App {
@@ -175,6 +178,7 @@ impl App {
             asked: Asked::default(),
             readers: Readers::default(),
             administrators: Mutex::default(),
+            seen: Seen::default(),
         }
     }
 

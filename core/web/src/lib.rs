@@ -26,6 +26,7 @@ mod delivery;
 mod error;
 mod export;
 mod filing;
+mod following;
 mod form;
 mod handler;
 mod headers;

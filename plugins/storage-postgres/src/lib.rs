@@ -29,6 +29,7 @@ mod deletions;
 mod error;
 mod grants;
 mod limits;
+mod news;
 mod objects;
 mod open;
 mod outbox;

@@ -27,6 +27,7 @@ mod keyring;
 mod limits;
 mod mail;
 pub mod moving;
+mod news;
 pub mod objects;
 mod outbox;
 mod plugin;
@@ -52,6 +53,7 @@ pub use grant::{Addressed, GrantRole, GrantRow, GrantStore, InvitationRow, WrapK
 pub use keyring::{BuriedRow, Keyring, SecretKind, SecretName, SecretRow};
 pub use limits::{Counter, CounterKey, Limits, NetworkRow, Rule};
 pub use mail::{Letter, Mail, MailError, Mailer};
+pub use news::{Listener, News, Stamp, Topic};
 pub use objects::{Listed, ObjectId, ObjectRows, Objects, PlaceRow};
 pub use outbox::{Outbox, OutboxRow};
 pub use plugin::{

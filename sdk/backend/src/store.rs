@@ -11,6 +11,7 @@ use crate::deletion::{Deletions, Subject};
 use crate::error::StorageError;
 use crate::grant::GrantStore;
 use crate::limits::Limits;
+use crate::news::News;
 use crate::objects::ObjectRows;
 use crate::outbox::Outbox;
 use crate::plugin::PluginStore;
@@ -33,6 +34,7 @@ pub trait Store:
     + Outbox
     + PluginStore
     + Claims
+    + News
     + Deletions
     + ObjectRows
     + Sweep
@@ -52,6 +54,7 @@ impl<T> Store for T where
         + Outbox
         + PluginStore
         + Claims
+        + News
         + Deletions
         + ObjectRows
         + Sweep

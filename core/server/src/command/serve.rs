@@ -20,11 +20,12 @@ use tokio::sync::watch::{Receiver, channel};
 
 use crate::command::say;
 use crate::config::Config;
+use crate::news::Bell;
 use crate::post::post;
 use crate::storage::Storage;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
 use crate::turns::Turns;
-use crate::{log, master, memory, objects, plugins, retention, switches, watch};
+use crate::{log, master, memory, news, objects, plugins, retention, switches, watch};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -177,7 +178,11 @@ fn see_to(
 ) {
     let warnings = Arc::new(Warnings(Arc::clone(app)));
     let schedule = Schedule::new(eraser).with_warner(warnings);
-    tokio::spawn(plugins::keep_on(Arc::clone(app), config.clone(), Arc::new(followed)));
+    let bell = Arc::new(Bell::default());
+    let followed = Arc::new(followed);
+    tokio::spawn(plugins::keep_on(Arc::clone(app), config.clone(), followed, Arc::clone(&bell)));
+    tokio::spawn(news::keep_on(Arc::clone(app), Arc::clone(&bell)));
+    tokio::spawn(news::listen(Arc::clone(app), bell));
     tokio::spawn(retention::keep_on(Arc::clone(app), config, schedule, Arc::clone(turns)));
     tokio::spawn(deliver(Arc::clone(app)));
 }
