@@ -23,6 +23,7 @@ use crate::delivering::OnTheWay;
 use crate::following::Seen;
 use crate::handler::reports::Reported;
 use crate::mail::MailFolder;
+use crate::metrics::Metrics;
 use crate::noting::Readers;
 use crate::plugboard::Plugboard;
 use crate::running::Last;
@@ -142,6 +143,8 @@ pub struct App {
     pub(crate) administrators: Mutex<()>,
     /// What others had decided when it was last looked.
     pub(crate) seen: Seen,
+    /// What was counted for those who watch the server.
+    pub(crate) metrics: Metrics,
 }
 
 impl Deref for App {
@@ -179,6 +182,7 @@ impl App {
             readers: Readers::default(),
             administrators: Mutex::default(),
             seen: Seen::default(),
+            metrics: Metrics::default(),
         }
     }
 

@@ -5,7 +5,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::tidy::Finding;
 use crate::tidy::tree::Tree;
 
-/// Checks the names of the files in every folder `migrations`.
+/// From this migration on, servers of two releases run side by side on one PostgreSQL.
+const SIDE_BY_SIDE: &str = "20261128100000";
+
+/// Begins the comment of a migration that removes what no release uses any more.
+const CONTRACT: &str = "-- contract:";
+
+/// What takes something away, or refuses what was taken before.
+const TAKING: [&str; 6] =
+    ["drop table", "drop column", "rename ", "alter column", "drop trigger", "drop function"];
+
+/// The lines that take something away, and what does.
+fn takes_away(text: &str) -> impl Iterator<Item = (usize, &'static str)> {
+    (1..).zip(text.lines()).filter_map(|(number, line)| {
+        let line = line.trim_start().to_lowercase();
+        let what = TAKING.into_iter().find(|it| line.contains(it));
+        what.filter(|_| !line.starts_with("--")).map(|what| (number, what))
+    })
+}
+
+/// Checks the names of the files in every folder `migrations`, and that they only add.
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut folders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -17,6 +36,15 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
         if !is_well_named(name) {
             let message = "is not named YYYYMMDDHHMMSS_what.sql, in lower case";
             findings.push(Finding::new(&file.path, 0, message));
+        }
+        let text = file.text.as_deref().unwrap_or_default();
+        if folder.contains("postgres") && name >= SIDE_BY_SIDE && !text.contains(CONTRACT) {
+            findings.extend(takes_away(text).map(|(line, what)| {
+                let message = format!(
+                    "`{what}` takes something away from servers of the release before, which run beside: say `{CONTRACT}` and why nobody uses it any more"
+                );
+                Finding::new(&file.path, line, message)
+            }));
         }
         let version = name.split('_').next().unwrap_or(name);
         let names = folders.entry(folder).or_default();

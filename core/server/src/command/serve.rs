@@ -12,7 +12,7 @@ use affiant_backend::AuditEnd;
 use affiant_guard::{Admission, Guard};
 use affiant_retention::{Eraser, Schedule};
 use affiant_runtime::Plugins;
-use affiant_web::{App, Catalogue, Parts, Settings, Theme, Warnings, router};
+use affiant_web::{App, Catalogue, Parts, Settings, Theme, Warnings, metrics, router};
 use anyhow::Context as _;
 use notify::RecommendedWatcher;
 use tokio::net::TcpListener;
@@ -132,6 +132,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     retention::catch_up(&app).await?;
     // Before anybody is told where it listens: who stops it from then on stops it in order.
     let told = told_to_stop()?;
+    // First: who waits for the line that it listens knows all addresses then.
+    watched(&config, &app).await?;
     say(&format!("Affiant listens on http://{address}"));
     if let Some(link) = app.first_link().await? {
         say(&format!("To become its first administrator, open {link} (works once)"));
@@ -149,6 +151,18 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     }
     note(&app, &notes).await;
     turns.give_back().await;
+    Ok(())
+}
+
+/// Tells those who watch the server how much is asked of it, on an address of its own.
+async fn watched(config: &Config, app: &Arc<App>) -> anyhow::Result<()> {
+    let Some(address) = config.metrics_listen else { return Ok(()) };
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("metrics_listen: cannot listen on {address}: is another program using it?")
+    })?;
+    say(&format!("Metrics are at http://{}/metrics", listener.local_addr()?));
+    let metrics = metrics(Arc::clone(app));
+    tokio::spawn(async move { axum::serve(listener, metrics).await });
     Ok(())
 }
 
