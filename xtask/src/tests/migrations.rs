@@ -47,6 +47,16 @@ fn migration_that_one_database_lacks_is_found() {
 }
 
 #[test]
+fn two_databases_of_a_storage_have_migrations_of_their_own() {
+    let main = ("plugins/a/migrations/main/20261124101500_first.sql", "");
+    let keyring = ("plugins/a/migrations/keyring/20261124101500_secrets.sql", "");
+    let other = ("plugins/b/migrations/main/20261124101500_first.sql", "");
+    assert!(check(&tree([main, keyring, other])).is_empty());
+    let differs = ("plugins/b/migrations/keyring/20261125101500_other.sql", "");
+    assert_eq!(check(&tree([main, keyring, other, differs])).len(), 2);
+}
+
+#[test]
 fn migration_that_takes_something_from_servers_beside_is_found() {
     let path = "plugins/storage-postgres/migrations/main/20270101000000_less.sql";
     for line in

@@ -27,12 +27,10 @@ fn takes_away(text: &str) -> impl Iterator<Item = (usize, &'static str)> {
 /// Checks the names of the files in every folder `migrations`, and that they only add.
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut folders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut folders: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
     for file in &tree.files {
         let Some((folder, name)) = file.path.rsplit_once('/') else { continue };
-        if !folder.ends_with("/migrations") {
-            continue;
-        }
+        let Some(part) = part(folder) else { continue };
         if !is_well_named(name) {
             let message = "is not named YYYYMMDDHHMMSS_what.sql, in lower case";
             findings.push(Finding::new(&file.path, 0, message));
@@ -47,20 +45,33 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
             }));
         }
         let version = name.split('_').next().unwrap_or(name);
-        let names = folders.entry(folder).or_default();
+        let names = folders.entry((part, folder)).or_default();
         if names.iter().any(|other| other.split('_').next() == Some(version)) {
             findings.push(Finding::new(&file.path, 0, "has the time of another migration"));
         }
         names.insert(name);
     }
 
-    let all: BTreeSet<&str> = folders.values().flatten().copied().collect();
-    for (folder, names) in folders {
+    let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for ((part, _), names) in &folders {
+        all.entry(part).or_default().extend(names);
+    }
+    for ((part, folder), names) in folders {
+        let all = all.get(part).cloned().unwrap_or_default();
         findings.extend(all.difference(&names).map(|missing| {
             Finding::new(folder, 0, format!("lacks `{missing}`, which another database has"))
         }));
     }
     findings
+}
+
+/// Which of its databases a storage brings up to date with a folder; `None` if it holds no migrations.
+fn part(folder: &str) -> Option<&str> {
+    if folder.ends_with("/migrations") {
+        return Some("");
+    }
+    let (above, part) = folder.rsplit_once('/')?;
+    above.ends_with("/migrations").then_some(part)
 }
 
 fn is_well_named(name: &str) -> bool {
