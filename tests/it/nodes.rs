@@ -279,6 +279,7 @@ async fn a_plugin_is_on_and_off_on_all_servers() -> anyhow::Result<()> {
         translations: std::collections::BTreeMap::new(),
         licence: "MIT".to_owned(),
         readme: None,
+        script: None,
     };
     let bytes = sign(&package.pack()?, &SigningKey::from_seed(&[1; 32]))?;
     fs_err::write(house.path().join("loud.affiant"), bytes)?;

@@ -2,6 +2,8 @@
 
 #[cfg(debug_assertions)]
 mod stand_in;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};

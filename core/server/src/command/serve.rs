@@ -97,9 +97,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let (keyring, master) = master::open(Arc::clone(&storage.secrets), &master).await?;
     let theme = Theme::load(config.theme.as_deref()).context("the theme cannot be used")?;
     let catalogue = Catalogue::default();
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        format!("cannot listen on {}: is another program using it?", config.listen)
-    })?;
+    let listener = listen(config.listen).await?;
     let address = listener.local_addr()?;
     let settings = settings(&config, address)?;
     let (store, keyring) = (Arc::clone(&storage.main), Arc::new(keyring));
@@ -134,10 +132,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let told = told_to_stop()?;
     // First: who waits for the line that it listens knows all addresses then.
     watched(&config, &app).await?;
-    say(&format!("Affiant listens on http://{address}"));
-    if let Some(link) = app.first_link().await? {
-        say(&format!("To become its first administrator, open {link} (works once)"));
-    }
+    introduce(&app, address).await?;
     let _watch = watching(&config, &app, &components)?;
     let followed = plugins::Followed::new(components, Arc::clone(&notes), &app);
     let turns = Arc::new(Turns::new(Arc::clone(&app.store))?);
@@ -154,12 +149,25 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}: is another program using it?"))
+}
+
+/// Says where the server listens, and how somebody becomes its first administrator.
+async fn introduce(app: &App, address: SocketAddr) -> anyhow::Result<()> {
+    say(&format!("Affiant listens on http://{address}"));
+    if let Some(link) = app.first_link().await? {
+        say(&format!("To become its first administrator, open {link} (works once)"));
+    }
+    Ok(())
+}
+
 /// Tells those who watch the server how much is asked of it, on an address of its own.
 async fn watched(config: &Config, app: &Arc<App>) -> anyhow::Result<()> {
     let Some(address) = config.metrics_listen else { return Ok(()) };
-    let listener = TcpListener::bind(address).await.with_context(|| {
-        format!("metrics_listen: cannot listen on {address}: is another program using it?")
-    })?;
+    let listener = listen(address).await.context("metrics_listen")?;
     say(&format!("Metrics are at http://{}/metrics", listener.local_addr()?));
     let metrics = metrics(Arc::clone(app));
     tokio::spawn(async move { axum::serve(listener, metrics).await });
