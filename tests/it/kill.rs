@@ -19,11 +19,11 @@ const KILLS: usize = 20;
 /// The most answers between two kills.
 const ANSWERS: usize = 60;
 /// So many answers end a session; the client starts another one.
-const LONG: usize = 40;
+pub(crate) const LONG: usize = 40;
 const SEED: u64 = 2_718_281_828;
 
 /// Shows every answer that was given so far, in order.
-const INTERVIEW: &str = r#"
+pub(crate) const INTERVIEW: &str = r#"
 metadata:
   title: Entries
 ---
@@ -49,12 +49,12 @@ question: Done
 "#;
 
 /// What a client knows of a session of its own.
-struct Ledger {
-    session: Session,
+pub(crate) struct Ledger {
+    pub(crate) session: Session,
     /// The answers that the server said it took.
-    acknowledged: Vec<String>,
+    pub(crate) acknowledged: Vec<String>,
     /// An answer that was sent, and of which nothing was heard.
-    sent: Option<String>,
+    pub(crate) sent: Option<String>,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -140,20 +140,12 @@ async fn answer_on(
     answered: &AtomicUsize,
 ) -> anyhow::Result<()> {
     let mut connection = Connection::open(address).await?;
-    let ledger = if let Some(ledger) = ledger {
-        ledger
-    } else {
-        let session = Session::start(&mut connection, "entries").await?;
-        ledger.insert(Ledger { session, acknowledged: Vec::new(), sent: None })
+    let ledger = match ledger {
+        Some(ledger) => ledger,
+        None => ledger.insert(Ledger::start(&mut connection).await?),
     };
     loop {
-        let entry = format!("entry{}", ledger.acknowledged.len());
-        ledger.sent = Some(entry.clone());
-        let field = format!("entries[{}]", ledger.acknowledged.len());
-        let answers = json!({ field: entry, "entries.there_is_another": true });
-        ledger.session.answer(&mut connection, &answers).await?;
-        ledger.sent = None;
-        ledger.acknowledged.push(entry);
+        ledger.answer(&mut connection).await?;
         answered.fetch_add(1, Ordering::Relaxed);
     }
 }
@@ -167,25 +159,52 @@ pub(crate) fn is_cut(error: &anyhow::Error) -> bool {
 async fn check(server: &Server, ledgers: &mut [Ledger]) -> anyhow::Result<()> {
     let mut connection = Connection::open(server.address).await?;
     for ledger in ledgers {
-        let before = revision(&ledger.session)?;
-        ledger.session.reload(&mut connection).await?;
-        let stored = stored(&ledger.session);
-        let mut expected = ledger.acknowledged.clone();
+        ledger.take_up(&mut connection).await?;
+    }
+    Ok(())
+}
+
+impl Ledger {
+    /// A new session.
+    pub(crate) async fn start(connection: &mut Connection) -> anyhow::Result<Self> {
+        let session = Session::start(connection, "entries").await?;
+        Ok(Self { session, acknowledged: Vec::new(), sent: None })
+    }
+
+    /// Gives one more answer.
+    pub(crate) async fn answer(&mut self, connection: &mut Connection) -> anyhow::Result<()> {
+        let entry = format!("entry{}", self.acknowledged.len());
+        self.sent = Some(entry.clone());
+        let field = format!("entries[{}]", self.acknowledged.len());
+        let answers = json!({ field: entry, "entries.there_is_another": true });
+        self.session.answer(connection, &answers).await?;
+        self.sent = None;
+        self.acknowledged.push(entry);
+        Ok(())
+    }
+
+    /// Asks a server what is there. Fails if that is not what was acknowledged, and perhaps the answer
+    /// of which nothing was heard, which counts as acknowledged then.
+    pub(crate) async fn take_up(&mut self, connection: &mut Connection) -> anyhow::Result<()> {
+        let before = revision(&self.session)?;
+        self.session.reload(connection).await?;
+        let stored = stored(&self.session);
+        let mut expected = self.acknowledged.clone();
         if stored != expected {
-            expected.extend(ledger.sent.take());
+            expected.extend(self.sent.take());
         }
         ensure!(
             stored == expected,
             "{} answers were acknowledged, these are there: {stored:?}",
-            ledger.acknowledged.len(),
+            self.acknowledged.len(),
         );
-        let taken = u64::from(expected.len() != ledger.acknowledged.len());
-        let after = revision(&ledger.session)?;
+        let taken = u64::from(expected.len() != self.acknowledged.len());
+        let after = revision(&self.session)?;
         ensure!(after == before + taken, "revision {before} became {after}, {taken} answers taken");
-        ledger.acknowledged = expected;
-        ledger.sent = None;
+        self.acknowledged = expected;
+        self.sent = None;
+        Ok(())
     }
-    Ok(())
 }
 
 fn revision(session: &Session) -> anyhow::Result<u64> {

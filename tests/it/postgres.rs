@@ -8,6 +8,7 @@ use std::time::Duration;
 use affiant_tests::client::{Connection, Session};
 use affiant_tests::cluster;
 use affiant_tests::house::{House, stop};
+use affiant_tests::pair::{Pair, psql, sql};
 use affiant_tests::person::{Person, location};
 use affiant_tests::program::{Server, command};
 use anyhow::{Context as _, ensure};
@@ -22,46 +23,6 @@ const LOOK: Duration = Duration::from_millis(100);
 const PASSWORD: &str = "seven green umbrellas at noon";
 
 const LOOK_EVERY: Duration = Duration::from_millis(5);
-
-/// Two databases of a test's own.
-struct Pair {
-    main: String,
-    keyring: String,
-}
-
-impl Pair {
-    fn new() -> anyhow::Result<Self> {
-        let address = cluster::address();
-        // No two transactions of a cluster have the same number.
-        let number = sql(&address, "select pg_current_xact_id()")?;
-        let part = |part: &str| -> anyhow::Result<String> {
-            let name = format!("it_{number}_{part}");
-            sql(&address, &format!("create database {name}"))?;
-            Ok(address.replacen("/postgres?", &format!("/{name}?"), 1))
-        };
-        Ok(Self { main: part("main")?, keyring: part("keyring")? })
-    }
-
-    /// Lines of a configuration that names them.
-    fn config(&self) -> String {
-        format!("database = \"{}\"\nkeyring_database = \"{}\"\n", self.main, self.keyring)
-    }
-}
-
-fn psql(address: &str) -> Command {
-    let mut command = Command::new("psql");
-    command.args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only"]);
-    command.args(["--set", "ON_ERROR_STOP=1", address]);
-    command
-}
-
-/// What a database answers.
-fn sql(address: &str, statement: &str) -> anyhow::Result<String> {
-    let output = psql(address).args(["--command", statement]).output()?;
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{statement}: {complaint}");
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
 
 /// Waits until a database says yes.
 async fn until(address: &str, question: &str) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ mod growth;
 mod interviews;
 mod load;
 mod memory;
+mod nodes;
 mod page;
 mod plugins;
 pub(crate) mod process;
@@ -24,7 +25,7 @@ use crate::bench::figure::Figure;
 use crate::program::{Server, Setup};
 
 /// The parts of the benchmarks, by the name that chooses one.
-const PARTS: [&str; 6] = ["process", "plugins", "vault", "start", "load", "growth"];
+const PARTS: [&str; 7] = ["process", "plugins", "vault", "start", "load", "growth", "postgres"];
 
 /// Measures everything, or these parts, and prints a table. Succeeds only if every target is met.
 pub fn run(parts: &[String]) -> anyhow::Result<ExitCode> {
@@ -56,6 +57,10 @@ pub fn run(parts: &[String]) -> anyhow::Result<ExitCode> {
         if is_wanted("plugins") {
             say("a server with plugins: calls on each screen, 200 hostile ones");
             figures.extend(serving::measure(&examples).await?);
+        }
+        if is_wanted("postgres") {
+            say("a server on PostgreSQL: 64 connections that answer");
+            figures.extend(nodes::measure(&setup).await?);
         }
         if !is_wanted("load") && !is_wanted("growth") {
             return Ok(());

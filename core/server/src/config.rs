@@ -24,6 +24,9 @@ use crate::system;
 pub(crate) struct Config {
     /// Address and port to listen on.
     pub(crate) listen: SocketAddr,
+    /// Address and port on which the server tells those who watch it how much is asked of it, by
+    /// `/metrics`; nobody unless set.
+    pub(crate) metrics_listen: Option<SocketAddr>,
     /// Folder of the databases; with `database`, of the master key and what can be made anew.
     pub(crate) data: PathBuf,
     /// A PostgreSQL database in place of those in the folder:
@@ -96,6 +99,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics_listen: None,
             data: PathBuf::from("data"),
             database: None,
             keyring_database: None,
@@ -217,6 +221,8 @@ fn value(from: &serde_json::Value) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use saphyr_parser::{Event, Parser};
+
     use super::*;
 
     #[test]
@@ -228,6 +234,47 @@ mod tests {
                 .lines()
                 .any(|line| line.starts_with("| `") && line.contains(&format!("`{name}`")));
             assert!(has_it, "docs/operators.md: the table of all settings lacks `{name}`");
+        }
+    }
+
+    /// Every scalar of a YAML file, keys and values alike.
+    fn scalars(text: &str) -> Vec<String> {
+        let events = Parser::new_from_str(text).map(|it| it.unwrap().0);
+        let scalar = |event| match event {
+            Event::Scalar(text, ..) => Some(text.into_owned()),
+            _ => None,
+        };
+        events.filter_map(scalar).collect()
+    }
+
+    #[test]
+    fn the_examples_of_deployment_name_settings_that_there_are_and_fit() {
+        let settings = serde_json::to_value(Config::default()).unwrap();
+        let is_setting = |name: &str| {
+            let name = name.to_lowercase();
+            OTHERS.contains(&name.as_str()) || settings.get(&name).is_some()
+        };
+        for (name, text) in [
+            ("compose.yaml", include_str!("../../../examples/deploy/compose.yaml")),
+            ("kubernetes.yaml", include_str!("../../../examples/deploy/kubernetes.yaml")),
+        ] {
+            let scalars = scalars(text);
+            assert!(scalars.len() > 50, "{name}: {}", scalars.len());
+            // Comments say what is set before the first start.
+            let mut named = 0;
+            for (at, _) in text.match_indices("AFFIANT_") {
+                let rest = &text[at + "AFFIANT_".len()..];
+                let end = rest.find(|it: char| !it.is_ascii_uppercase() && it != '_');
+                let setting = &rest[..end.unwrap_or(rest.len())];
+                assert!(is_setting(setting), "{name}: there is no setting {setting}");
+                named += 1;
+            }
+            assert!(named > 3, "{name} sets nothing");
+            for file in scalars.iter().filter(|it| it.starts_with("listen = ")) {
+                let defaults = Figment::from(Serialized::defaults(Config::default()));
+                let config: Config = defaults.merge(Toml::string(file)).extract().unwrap();
+                assert!(config.proxies().is_ok() && config.metrics_listen.is_some());
+            }
         }
     }
 }

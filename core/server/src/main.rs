@@ -9,6 +9,7 @@ mod files;
 mod log;
 mod master;
 mod memory;
+mod news;
 mod objects;
 mod plugins;
 mod post;
@@ -16,6 +17,7 @@ mod retention;
 mod storage;
 mod switches;
 mod system;
+mod turns;
 mod watch;
 
 use std::process::ExitCode;

@@ -2,12 +2,13 @@
 
 #[cfg(debug_assertions)]
 mod stand_in;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use affiant_backend::{Change, ObservedRow, PluginChange, PluginValueRow, Store};
+use affiant_backend::{Change, ObservedRow, PluginChange, PluginValueRow, StorageError, Store};
 use affiant_broker::{Blocking, Broker, Decision, Log, Record, Refusal, System, Trust};
 use affiant_component::{Components, Parts, World};
 use affiant_keyring::Keys;
@@ -21,11 +22,9 @@ use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
 use crate::config::Config;
+use crate::news::{Bell, LOOK};
 use crate::system::{SystemRandomness, now};
 use crate::watch;
-
-/// How often it is looked for what the command line installed.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// How many looks pass before what was seen is stored.
 const STORE_EVERY: u32 = 30;
@@ -86,10 +85,11 @@ impl Notes {
         SettingName { deployment: self.deployment, plugin, name }
     }
 
-    /// Reads what plugins kept before. One that does not open is told, and forgotten.
-    async fn read(&self, store: &dyn Store) -> anyhow::Result<()> {
-        let rows = store.plugin_values().await.context("what plugins keep cannot be read")?;
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Reads what plugins kept before, here and on other servers. One that does not open is told, and
+    /// forgotten.
+    async fn read(&self, store: &dyn Store) -> Result<(), StorageError> {
+        let rows = store.plugin_values().await?;
+        let mut values = BTreeMap::new();
         for row in rows {
             let name = format!("{}\n{}", row.store, row.key);
             let open = |it: &str| hex::decode(it).ok();
@@ -97,7 +97,7 @@ impl Notes {
                 self.master.open_setting(&self.place(&row.plugin, &name), &row.sealed, open);
             match opened {
                 Ok(Some(value)) => {
-                    kept.values.insert((row.plugin, row.store, row.key), value);
+                    values.insert((row.plugin, row.store, row.key), value);
                 }
                 Ok(None) | Err(_) => {
                     tracing::error!(
@@ -107,6 +107,16 @@ impl Notes {
                 }
             }
         }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let Kept { values: before, changed } = &mut *kept;
+        // What this server has not stored yet is newer.
+        for key in changed.iter() {
+            match before.remove(key) {
+                Some(value) => drop(values.insert(key.clone(), value)),
+                None => drop(values.remove(key)),
+            }
+        }
+        *before = values;
         Ok(())
     }
 
@@ -268,7 +278,7 @@ pub(crate) async fn open(
 ) -> anyhow::Result<Running> {
     let registry = Arc::new(Registry::default());
     let notes = Arc::new(Notes::new(&registry, keys, master));
-    notes.read(&*store).await?;
+    notes.read(&*store).await.context("what plugins keep cannot be read")?;
     let log = Arc::clone(&notes) as Arc<dyn Log>;
     let broker = Blocking::new(Arc::new(broker(config, log)?), Handle::current());
     let parts = parts(config, &registry, &notes, master, Some(broker))?;
@@ -342,20 +352,33 @@ pub(crate) fn apart() -> anyhow::Result<Apart> {
     Ok(Apart::new(program, CompileLimits::default()))
 }
 
-/// Follows what is installed and decided, for ever: the command line writes beside the server, and
-/// what waited comes into force.
-pub(crate) async fn keep_on(app: Arc<App>, config: Config, running: Arc<Followed>) {
+/// Follows what is installed and decided, for ever: the command line and other servers write beside
+/// this one, and what waited comes into force.
+pub(crate) async fn keep_on(
+    app: Arc<App>,
+    config: Config,
+    running: Arc<Followed>,
+    bell: Arc<Bell>,
+) {
     let mut due = tokio::time::interval(LOOK);
     let mut looks = 0_u32;
     loop {
-        due.tick().await;
-        looks = looks.wrapping_add(1);
+        let is_due = tokio::select! {
+            _ = due.tick() => true,
+            () = bell.of_plugins() => false,
+        };
+        looks = looks.wrapping_add(u32::from(is_due));
         if let Err(error) = app.plugins.follow().await {
             tracing::error!(%error, "plugins could not be looked for; trying again");
         }
         running.follow(&app, &config);
-        if looks.is_multiple_of(STORE_EVERY) {
+        if is_due && looks.is_multiple_of(STORE_EVERY) {
             running.notes.store(&*app.store).await;
+        }
+        if bell.of_values()
+            && let Err(error) = running.notes.read(&*app.store).await
+        {
+            tracing::error!(%error, "what plugins keep on other servers could not be read");
         }
     }
 }

@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use tokio::time::Instant;
 
 use crate::config::Config;
+use crate::turns::Turns;
 
 /// How often it is looked for what is due.
 const EVERY: Duration = Duration::from_mins(15);
@@ -60,27 +61,56 @@ pub(crate) async fn catch_up(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What only one of several servers does.
+const RETENTION: &str = "retention";
+
 /// Deletes what was kept as long as promised, for ever.
-pub(crate) async fn keep_on(app: Arc<App>, config: Config, schedule: Schedule) {
+pub(crate) async fn keep_on(app: Arc<App>, config: Config, schedule: Schedule, turns: Arc<Turns>) {
     let mut due = tokio::time::interval(EVERY);
-    let mut last: Option<Instant> = None;
-    let mut runs = 0_u32;
     let mut told = AuditEnd::default();
+    let mut keeper = Keeper { app, config, schedule, last: None, runs: 0 };
     loop {
         let at = due.tick().await;
-        let passed = last.map(|it| at.duration_since(it).as_secs());
+        told = note(&keeper.app, told).await;
+        match turns.take(RETENTION, keeper.run(at)).await {
+            Ok(Some(())) => {}
+            // Another server does: what passed since our last run tells nothing of its last.
+            Ok(None) => keeper.last = None,
+            Err(error) => {
+                tracing::error!(%error, "which server deletes what is not known; trying again later");
+            }
+        }
+    }
+}
+
+/// Does what is due, on the one server that does.
+struct Keeper {
+    app: Arc<App>,
+    config: Config,
+    schedule: Schedule,
+    /// When it last did.
+    last: Option<Instant>,
+    runs: u32,
+}
+
+impl Keeper {
+    async fn run(&mut self, at: Instant) {
+        let passed = self.last.map(|it| at.duration_since(it).as_secs());
         let since = passed.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
-        last = Some(at);
+        self.last = Some(at);
+        let app = &self.app;
         if let Err(error) = app.end_hold().await {
             tracing::error!(%error, "what waited for the end of a hold could not be deleted; trying again later");
         }
         if let Err(error) = app.end_reading().await {
             tracing::error!(%error, "what administrators could read before could not be deleted; trying again later");
         }
+        if let Err(error) = note_since_last(app).await {
+            tracing::error!(%error, "the audit log could not be told what came by itself; trying again later");
+        }
         let moment = Moment { now: app.clock.seconds(), since };
-        told = note(&app, told).await;
-        let periods = periods(&config, &app.catalogue, &app.switches.history(), moment.now);
-        match schedule.tick(moment, &periods).await {
+        let periods = periods(&self.config, &app.catalogue, &app.switches.history(), moment.now);
+        match self.schedule.tick(moment, &periods).await {
             Ok(report) if report.is_empty() => {}
             Ok(report) => tracing::info!(
                 sessions = report.session_count(),
@@ -93,19 +123,23 @@ pub(crate) async fn keep_on(app: Arc<App>, config: Config, schedule: Schedule) {
                 tracing::error!(%error, "retention failed; trying again later");
             }
         }
-        runs += 1;
-        if runs.is_multiple_of(WHOLE) {
-            compare(&app).await;
+        self.runs += 1;
+        if self.runs.is_multiple_of(WHOLE) {
+            compare(app).await;
         }
     }
 }
 
-/// Tells the audit log what came by itself, and this log how far the audit log goes: who can write
+async fn note_since_last(app: &App) -> Result<(), AccountError> {
+    let last = app.store.watch().await?.map_or_else(|| app.clock.seconds(), |it| it.last);
+    app.note_since(last).await
+}
+
+/// Tells the audit log of tries that failed, and this log how far the audit log goes: who can write
 /// the database and makes all its entries anew cannot change what a log elsewhere says of them.
 pub(crate) async fn note(app: &App, told: AuditEnd) -> AuditEnd {
     let done = async {
-        let last = app.store.watch().await?.map_or_else(|| app.clock.seconds(), |it| it.last);
-        app.note_since(last).await?;
+        app.note_failures().await?;
         Ok::<_, AccountError>(app.store.audit_end().await?)
     };
     match done.await {

@@ -1,16 +1,60 @@
 //! An installation keeps somebody who may do everything.
 
-use affiant_backend::{AccountId, AccountStatus, StorageError, Subject};
+use std::sync::Arc;
+use std::time::Duration;
+
+use affiant_backend::{AccountId, AccountStatus, StorageError, Store, Subject};
 use affiant_guard::ADMIN;
+use affiant_vault::random;
 use tokio::sync::MutexGuard;
+use tokio::time::{interval, timeout};
 
 use crate::app::App;
 
+/// What one of several servers does at a time.
+const WORK: &str = "administrators";
+
+/// Seconds after which another server may, if this one died over it.
+const CLAIMED: u32 = 30;
+
+/// How long somebody waits for others, and how often it is asked whether it is their turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+const ASK: Duration = Duration::from_millis(20);
+
+/// The right to change who is an administrator, until it is dropped.
+pub(crate) struct Alone<'a> {
+    store: Arc<dyn Store>,
+    claim: [u8; 16],
+    _here: MutexGuard<'a, ()>,
+}
+
+impl Drop for Alone<'_> {
+    fn drop(&mut self) {
+        let (store, claim) = (Arc::clone(&self.store), self.claim);
+        // What cannot be given back ends by itself.
+        tokio::spawn(async move { store.give_back(claim).await });
+    }
+}
+
 impl App {
     /// To be held from looking who is an administrator until that has changed: of two who go at the
-    /// same time, each would count the other. There is one process for each store.
-    pub(crate) async fn one_by_one(&self) -> MutexGuard<'_, ()> {
-        self.administrators.lock().await
+    /// same time, each would count the other, whichever servers they ask. Fails when others take too
+    /// long.
+    pub(crate) async fn one_by_one(&self) -> Result<Alone<'_>, StorageError> {
+        let here = self.administrators.lock().await;
+        let claim = random(&*self.randomness).map_err(|it| StorageError::Unavailable(it.into()))?;
+        // From here on it is given back, whatever comes of it.
+        let alone = Alone { store: Arc::clone(&self.store), claim, _here: here };
+        let turn = async {
+            let mut ask = interval(ASK);
+            loop {
+                ask.tick().await;
+                if self.store.claim(WORK, claim, CLAIMED).await? {
+                    return Ok(alone);
+                }
+            }
+        };
+        timeout(PATIENCE, turn).await.unwrap_or(Err(StorageError::Conflict))
     }
 
     /// Whether nobody else could run the site: no other administrator whose account is in use and stays

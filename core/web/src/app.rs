@@ -20,8 +20,10 @@ use tokio::sync::{Mutex, Semaphore};
 
 use crate::catalogue::Catalogue;
 use crate::delivering::OnTheWay;
+use crate::following::Seen;
 use crate::handler::reports::Reported;
 use crate::mail::MailFolder;
+use crate::metrics::Metrics;
 use crate::noting::Readers;
 use crate::plugboard::Plugboard;
 use crate::running::Last;
@@ -139,6 +141,10 @@ pub struct App {
     pub(crate) readers: Readers,
     /// Whoever changes who is an administrator waits here.
     pub(crate) administrators: Mutex<()>,
+    /// What others had decided when it was last looked.
+    pub(crate) seen: Seen,
+    /// What was counted for those who watch the server.
+    pub(crate) metrics: Metrics,
 }
 
 impl Deref for App {
@@ -175,6 +181,8 @@ impl App {
             asked: Asked::default(),
             readers: Readers::default(),
             administrators: Mutex::default(),
+            seen: Seen::default(),
+            metrics: Metrics::default(),
         }
     }
 

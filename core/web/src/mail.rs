@@ -40,13 +40,19 @@ const TEMPLATES: [&str; 20] = [
 const MAX_SUBJECT: usize = 200;
 
 /// Writes a letter: the first line of what the template gives is the subject, the rest the text.
-pub(crate) fn write(theme: &Theme, origin: &str, letter: &Letter) -> Result<Mail, Error> {
+pub(crate) fn write(
+    theme: &Theme,
+    origin: &str,
+    id: [u8; 16],
+    letter: &Letter,
+) -> Result<Mail, Error> {
     let values = letter.values.iter().map(|(name, value)| (*name, Value::from(value.as_str())));
     let around = context! { lang => letter.language.as_str(), site => origin };
     let context = merge_maps([Value::from_pairs(values), around]);
     let written = theme.try_draw(&format!("mail/{}.txt", letter.template), context)?;
     let (subject, text) = written.split_once('\n').unwrap_or((written.as_str(), ""));
     Ok(Mail {
+        id,
         to: letter.to.clone(),
         subject: subject.trim().chars().take(MAX_SUBJECT).collect(),
         text: format!("{}\n", squeeze(text.trim())),

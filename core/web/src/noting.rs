@@ -74,11 +74,16 @@ impl App {
         noted
     }
 
-    /// Tells the audit log what came by itself since `last` (seconds of the Unix epoch): tries that
-    /// failed, addresses that are kept out because of theirs, switches that are in force.
+    /// Tells the audit log of tries that failed, which this server counted since it last did.
+    pub async fn note_failures(&self) -> Result<(), AccountError> {
+        self.accounts.note_failures(self.clock.seconds()).await
+    }
+
+    /// Tells the audit log what came by itself since `last` (seconds of the Unix epoch): addresses
+    /// that are kept out because of their tries, switches that are in force. One of several servers
+    /// does.
     pub async fn note_since(&self, last: i64) -> Result<(), AccountError> {
         let now = self.clock.seconds();
-        self.accounts.note_failures(now).await?;
         let mut changes = Vec::new();
         let began = |it: i64| it > last && it <= now;
         let bans = self.guard.bans(last, BANS).await?;

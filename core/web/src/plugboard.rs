@@ -249,18 +249,31 @@ impl Plugboard {
     pub async fn reload(&self) -> Result<(), StorageError> {
         let stamp = self.store.plugin_stamp().await?;
         let known = self.registry.known();
-        let mut shelf = Vec::new();
+        let (mut shelf, mut missing) = (Vec::new(), Vec::new());
         for row in self.store.packages().await? {
             match known.shelf.get(&row.digest) {
                 Some(package) => shelf.push(Arc::clone(package)),
-                None => shelf.extend(self.fetch(&row).await?),
+                None => missing.push(row),
             }
         }
+        // Making a package ready takes time: what is off on another server is off here meanwhile.
+        self.replace(shelf.clone()).await?;
+        if !missing.is_empty() {
+            for row in &missing {
+                shelf.extend(self.fetch(row).await?);
+            }
+            self.replace(shelf).await?;
+        }
+        *self.stamp.lock().unwrap_or_else(PoisonError::into_inner) = stamp;
+        Ok(())
+    }
+
+    /// What counts from now on, of these packages.
+    async fn replace(&self, shelf: Vec<Arc<Package>>) -> Result<(), StorageError> {
         let shelf: Shelf = shelf.into_iter().collect();
         let decisions = Decisions::read(self.store.switches().await?, &shelf);
         let sealed = self.store.plugin_secrets().await?;
         self.registry.replace(Known { shelf, decisions, sealed });
-        *self.stamp.lock().unwrap_or_else(PoisonError::into_inner) = stamp;
         Ok(())
     }
 

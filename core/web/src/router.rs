@@ -20,7 +20,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use crate::access::{self, Access};
 use crate::app::App;
 use crate::handler::status;
-use crate::{api, form, headers, heard, leak};
+use crate::{api, form, headers, heard, leak, metrics};
 
 /// One method of one address.
 pub(crate) struct Route {
@@ -85,6 +85,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&app), heard::listen))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), access::keep_out))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), headers::add))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), metrics::count))
         .with_state(app);
     leaking(router)
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use affiant_audit::{Detail, Entry, Event};
 use affiant_backend::{Change, Stage, StorageError, Store};
 use affiant_switch::{History, INSTALLATION, InForce, Refused, Second, Setting};
+use tokio::sync::Mutex;
 
 /// Why a decision was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -17,11 +18,13 @@ pub enum Undecided {
     Storage(#[from] StorageError),
 }
 
-/// The switches of a server. What was decided is read once and kept: there is one process for each
-/// store.
+/// The switches of a server. What was decided is read once and kept, and read again when another
+/// server decided something: see [`App::follow`](crate::App::follow).
 pub struct Switchboard {
     store: Arc<dyn Store>,
     history: RwLock<Arc<History>>,
+    /// Whoever reads waits for whoever does: what is kept is never older than what was.
+    reading: Mutex<()>,
 }
 
 impl Switchboard {
@@ -33,7 +36,7 @@ impl Switchboard {
         installed: &[Setting],
         now: i64,
     ) -> Result<Self, StorageError> {
-        let board = Self { store, history: RwLock::default() };
+        let board = Self { store, history: RwLock::default(), reading: Mutex::default() };
         board.reload().await?;
         for unfit in board.history().unfit() {
             tracing::error!("{unfit}: somebody may have changed the database by other means");
@@ -148,7 +151,9 @@ impl Switchboard {
         done
     }
 
-    async fn reload(&self) -> Result<(), StorageError> {
+    /// Reads all that was decided.
+    pub(crate) async fn reload(&self) -> Result<(), StorageError> {
+        let _alone = self.reading.lock().await;
         let history = Arc::new(History::read(self.store.switches().await?));
         *self.history.write().unwrap_or_else(PoisonError::into_inner) = history;
         Ok(())

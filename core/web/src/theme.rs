@@ -159,7 +159,7 @@ impl Theme {
             })?;
         }
         for letter in mail::samples() {
-            mail::write(self, "https://interviews.example", &letter).map_err(|error| {
+            mail::write(self, "https://interviews.example", [0; 16], &letter).map_err(|error| {
                 let file = error.name().unwrap_or(letter.template).to_owned();
                 faulty(&file, &error)
             })?;

@@ -61,11 +61,13 @@ fn sender(from: &str) -> Result<Mailbox, SettingsError> {
 fn message(mail: &Mail, from: &Mailbox) -> Result<Message, MailError> {
     // What is wrong with the address is in no error: it may hold the address.
     let to: lettre::Address = mail.to.parse().map_err(|_| refused("this is no address"))?;
+    // A mail that comes twice, because a server died over it, can be told by its id.
+    let id = format!("<{}@{}>", hex::encode(mail.id), from.email.domain());
     Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))
         .subject(mail.subject.clone())
-        .message_id(None)
+        .message_id(Some(id))
         .header(header::ContentType::TEXT_PLAIN)
         .header(Automatic)
         .body(mail.text.clone())

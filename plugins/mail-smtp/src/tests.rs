@@ -45,6 +45,7 @@ fn serve(script: Script) -> anyhow::Result<(String, JoinHandle<std::io::Result<S
 
 fn mail(to: &str) -> Mail {
     Mail {
+        id: [10; 16],
         to: to.to_owned(),
         subject: "Überprüfen Sie Ihre Adresse".to_owned(),
         text: "Öffnen Sie diese Adresse:\n\nhttps://forms.example/x?a=b\n.\nEnde\n".to_owned(),
@@ -66,7 +67,7 @@ async fn a_mail_arrives_as_it_was_written_and_says_that_a_program_wrote_it() -> 
         "Auto-Submitted: auto-generated\r\n",
         "Content-Type: text/plain; charset=utf-8\r\n",
         "Date: ",
-        "Message-ID: <",
+        "Message-ID: <0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a@example.org>\r\n",
     ] {
         assert!(told.contains(line), "{line} in {told}");
     }

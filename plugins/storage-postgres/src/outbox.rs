@@ -29,11 +29,23 @@ pub(crate) async fn put(db: &mut PgConnection, row: &OutboxRow) -> Result<(), sq
 
 #[async_trait]
 impl Outbox for Main {
-    async fn due_mail(&self, now: i64, limit: u32) -> Result<Vec<OutboxRow>, StorageError> {
+    async fn claim_mail(
+        &self,
+        now: i64,
+        seconds: u32,
+        limit: u32,
+    ) -> Result<Vec<OutboxRow>, StorageError> {
         let rows = sqlx::query!(
-            "select id, account, sealed, attempts, next, expires from outbox
-             where next <= $1 order by next, id limit $2",
+            "update outbox
+             set claimed = extract(epoch from clock_timestamp())::bigint + $2::bigint
+             where id in (
+                 select id from outbox
+                 where next <= $1 and claimed <= extract(epoch from clock_timestamp())::bigint
+                 order by next, id limit $3
+                 for update skip locked)
+             returning id, account, sealed, attempts, next, expires",
             now,
+            i64::from(seconds),
             i64::from(limit)
         )
         .fetch_all(&self.pool)
@@ -50,12 +62,14 @@ impl Outbox for Main {
                 expires: row.expires,
             });
         }
+        // Rows come back in whatever order they were claimed.
+        due.sort_unstable_by_key(|it| (it.next, it.id));
         Ok(due)
     }
 
     async fn put_off_mail(&self, id: [u8; 16], next: i64) -> Result<(), StorageError> {
         sqlx::query!(
-            "update outbox set attempts = attempts + 1, next = $1 where id = $2",
+            "update outbox set attempts = attempts + 1, next = $1, claimed = 0 where id = $2",
             next,
             &id[..]
         )

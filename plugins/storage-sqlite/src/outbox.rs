@@ -3,6 +3,7 @@
 use affiant_backend::columns::{bytes, count, small};
 use affiant_backend::{AccountId, Outbox, OutboxRow, StorageError};
 use async_trait::async_trait;
+use futures::future::try_join_all;
 use sqlx::SqliteConnection;
 
 use crate::error::reading;
@@ -30,6 +31,8 @@ pub(crate) async fn put(db: &mut SqliteConnection, row: &OutboxRow) -> Result<()
 }
 
 enum Change {
+    /// For so many seconds.
+    Claim([u8; 16], u32),
     PutOff([u8; 16], i64),
     Forget([u8; 16]),
 }
@@ -41,17 +44,28 @@ impl Work for Change {
 
     fn leaves(&self) -> Leaves {
         match self {
-            Self::PutOff(..) => Leaves::AtLeisure,
+            Self::Claim(..) | Self::PutOff(..) => Leaves::AtLeisure,
             Self::Forget(_) => Leaves::Soon,
         }
     }
 
     async fn run(&self, db: &mut SqliteConnection) -> Result<u64, Undone> {
         let done = match self {
+            Self::Claim(id, seconds) => {
+                let id = &id[..];
+                sqlx::query!(
+                    "update outbox set claimed = unixepoch() + ?
+                     where id = ? and claimed <= unixepoch()",
+                    seconds,
+                    id
+                )
+                .execute(db)
+                .await?
+            }
             Self::PutOff(id, next) => {
                 let id = &id[..];
                 sqlx::query!(
-                    "update outbox set attempts = attempts + 1, next = ? where id = ?",
+                    "update outbox set attempts = attempts + 1, next = ?, claimed = 0 where id = ?",
                     next,
                     id
                 )
@@ -69,10 +83,15 @@ impl Work for Change {
 
 #[async_trait]
 impl Outbox for Main {
-    async fn due_mail(&self, now: i64, limit: u32) -> Result<Vec<OutboxRow>, StorageError> {
+    async fn claim_mail(
+        &self,
+        now: i64,
+        seconds: u32,
+        limit: u32,
+    ) -> Result<Vec<OutboxRow>, StorageError> {
         let rows = sqlx::query!(
             "select id, account, sealed, attempts, next, expires from outbox
-             where next <= ? order by next, id limit ?",
+             where next <= ? and claimed <= unixepoch() order by next, id limit ?",
             now,
             limit
         )
@@ -90,7 +109,10 @@ impl Outbox for Main {
                 expires: row.expires,
             });
         }
-        Ok(due)
+        // Together, so that one flush of the disk is for all of them.
+        let claims = due.iter().map(|it| self.writer.write(Change::Claim(it.id, seconds)));
+        let claimed = try_join_all(claims).await?;
+        Ok(due.into_iter().zip(claimed).filter(|(_, it)| *it == 1).map(|(row, _)| row).collect())
     }
 
     async fn put_off_mail(&self, id: [u8; 16], next: i64) -> Result<(), StorageError> {

@@ -23,6 +23,8 @@ pub struct Letter {
 /// A mail in words, ready to be sent. It has no `Debug`: see [`Letter`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
+    /// Names it, random; each try to send it has the same.
+    pub id: [u8; 16],
     /// The address.
     pub to: String,
     /// The subject, one line.

@@ -26,10 +26,17 @@ pub struct OutboxRow {
 /// waits if and only if what it tells about was stored.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Mails to be tried by `now` (seconds of the Unix epoch), oldest first, at most `limit`.
-    async fn due_mail(&self, now: i64, limit: u32) -> Result<Vec<OutboxRow>, StorageError>;
+    /// Claims mails to be tried by `now` (seconds of the Unix epoch), oldest first, at most `limit`.
+    /// For so many seconds by the store's clock no other server gets them; then, if they are still
+    /// there, they are anybody's again.
+    async fn claim_mail(
+        &self,
+        now: i64,
+        seconds: u32,
+        limit: u32,
+    ) -> Result<Vec<OutboxRow>, StorageError>;
 
-    /// Puts a mail off until `next`, and counts the try; no error if it is gone.
+    /// Puts a mail off until `next`, counts the try, and ends the claim; no error if it is gone.
     async fn put_off_mail(&self, id: [u8; 16], next: i64) -> Result<(), StorageError>;
 
     /// Removes a mail that was sent or given up; no error if there is none.

@@ -6,10 +6,12 @@ use crate::account::{AccountId, AccountStore};
 use crate::api_key::ApiKeyStore;
 use crate::audit::AuditLog;
 use crate::change::Commit;
+use crate::claim::Claims;
 use crate::deletion::{Deletions, Subject};
 use crate::error::StorageError;
 use crate::grant::GrantStore;
 use crate::limits::Limits;
+use crate::news::News;
 use crate::objects::ObjectRows;
 use crate::outbox::Outbox;
 use crate::plugin::PluginStore;
@@ -31,6 +33,8 @@ pub trait Store:
     + Switches
     + Outbox
     + PluginStore
+    + Claims
+    + News
     + Deletions
     + ObjectRows
     + Sweep
@@ -49,6 +53,8 @@ impl<T> Store for T where
         + Switches
         + Outbox
         + PluginStore
+        + Claims
+        + News
         + Deletions
         + ObjectRows
         + Sweep

@@ -65,6 +65,7 @@ pub const MAIN: &[Table] = &[
     table("switches", "setting", Eraser::Stays),
     table("roles", "setting", Eraser::Stays),
     table("watch", "setting", Eraser::Stays),
+    table("claims", "setting", Eraser::Stays),
     table("packages", "setting", Eraser::Stays),
     table("plugin_secrets", "setting", Eraser::Stays),
     table("plugin_values", "setting", Eraser::Stays),

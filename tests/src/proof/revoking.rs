@@ -3,16 +3,19 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use tokio::task::JoinSet;
+use tokio::time::interval;
 
 use crate::account::{ADMINISTRATOR, printed};
 use crate::client::Connection;
 use crate::house::{House, stop};
+use crate::pair::Pair;
 use crate::person::Person;
+use crate::program::Server;
 use crate::proof::Figure;
 
 /// Connections that ask at the same time.
@@ -21,6 +24,9 @@ const AT_ONCE: usize = 8;
 /// For how long after a revocation they go on, and from when on nothing may be shown.
 const GOES_ON: Duration = Duration::from_millis(1_500);
 const WITHIN: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether that is over.
+const LOOK: Duration = Duration::from_millis(50);
 
 const PASSWORD: &str = "a long walk by river";
 
@@ -40,32 +46,67 @@ struct Asked {
     is_shown: bool,
 }
 
+/// Where sign-ins are ended, and where is asked whether they are.
+#[derive(Clone, Copy)]
+struct At {
+    ends: SocketAddr,
+    asks: SocketAddr,
+}
+
+/// What came of all ways together.
+#[derive(Default)]
+struct Found {
+    asked: usize,
+    /// Ways in which pages were shown before.
+    before: usize,
+    /// Pages that were shown too late.
+    late: usize,
+}
+
 pub(crate) async fn figures() -> Result<Vec<Figure>> {
     let house = House::of_strangers()?;
     let server = house.serve("data")?;
-    let mut connection = Connection::open(server.address).await?;
-    let link = printed(&server, &mut connection).await?;
+    let one = all_ways(&house, &server, server.address, 1_000).await?;
+    stop(server)?;
+    let config = format!("{}trusted_proxies = [\"127.0.0.0/8\"]\n", Pair::new()?.config());
+    let house = House::new(&config)?;
+    // The link of the server that started last is the one that works.
+    let (asks, ends) = (house.serve("data")?, house.serve("data")?);
+    let two = all_ways(&house, &ends, asks.address, 10_000).await?;
+    stop(ends)?;
+    stop(asks)?;
+    Ok(vec![
+        Figure::at_least("AT-25 requests under way while sign-ins are ended", 1_000, one.asked),
+        Figure::exactly("AT-25 ways to end one, pages shown before", WAYS.len(), one.before),
+        Figure::exactly("AT-25 pages shown a second after", 0, one.late),
+        Figure::at_least("AT-25 requests to another server meanwhile", 10_000, two.asked),
+        Figure::exactly("AT-25 ways to end one, pages shown there before", WAYS.len(), two.before),
+        Figure::exactly("AT-25 pages shown there a second after", 0, two.late),
+    ])
+}
+
+/// Ends sign-ins in all ways on one server, while another, or the same, is asked so often at least.
+async fn all_ways(house: &House, server: &Server, asks: SocketAddr, often: usize) -> Result<Found> {
+    let at = At { ends: server.address, asks };
+    let mut connection = Connection::open(at.ends).await?;
+    let link = printed(server, &mut connection).await?;
     let mut root = house.person(100);
     ADMINISTRATOR.0.clone_into(&mut root.email);
     let fields = [("name", "Root"), ("email", ADMINISTRATOR.0), ("new", ADMINISTRATOR.1)];
-    let taken = root.submit(server.address, &link, &link, &fields).await?;
+    let taken = root.submit(at.ends, &link, &link, &fields).await?;
     ensure!(taken.status == 303, "the administrator's link answered {}", taken.status);
-    let (mut before, mut late, mut asked) = (0, 0, 0);
+    let mut found = Found::default();
     for (number, way) in WAYS.iter().enumerate() {
         let mut person = house.person(number);
-        person.register(server.address, PASSWORD).await?;
-        let (ended, all) = under_way(&mut person, &mut root, server.address, way).await?;
-        asked += all.len();
-        before += usize::from(all.iter().any(|it| it.at < ended && it.is_shown));
-        late += all.iter().filter(|it| it.at > ended + WITHIN && it.is_shown).count();
+        person.register(at.ends, PASSWORD).await?;
+        let often = often.div_ceil(WAYS.len());
+        let (ended, all) = under_way(&mut person, &mut root, at, way, often).await?;
+        found.asked += all.len();
+        found.before += usize::from(all.iter().any(|it| it.at < ended && it.is_shown));
+        found.late += all.iter().filter(|it| it.at > ended + WITHIN && it.is_shown).count();
         ensure!(all.iter().any(|it| it.at > ended + WITHIN), "nobody asked after {way}");
     }
-    stop(server)?;
-    Ok(vec![
-        Figure::at_least("AT-25 requests under way while sign-ins are ended", 1_000, asked),
-        Figure::exactly("AT-25 ways to end one, pages shown before", WAYS.len(), before),
-        Figure::exactly("AT-25 pages shown a second after", 0, late),
-    ])
+    Ok(found)
 }
 
 /// Asks with many connections while the sign-in is ended. Returns when that was acknowledged, and all
@@ -73,24 +114,30 @@ pub(crate) async fn figures() -> Result<Vec<Figure>> {
 async fn under_way(
     person: &mut Person,
     root: &mut Person,
-    server: SocketAddr,
+    at: At,
     way: &str,
+    often: usize,
 ) -> Result<(Instant, Vec<Asked>)> {
     let cookie = person.cookie("__Host-a").context("nobody is signed in")?;
     let cookie = format!("__Host-a={cookie}");
     let mut other = person.clone();
-    ensure!(other.sign_in(server, PASSWORD).await?, "the password is wrong");
+    ensure!(other.sign_in(at.ends, PASSWORD).await?, "the password is wrong");
     let over = Arc::new(AtomicBool::new(false));
+    let count = Arc::new(AtomicUsize::new(0));
     let mut asking = JoinSet::new();
     for _ in 0..AT_ONCE {
-        asking.spawn(ask(server, cookie.clone(), person.from.clone(), Arc::clone(&over)));
+        let (over, count) = (Arc::clone(&over), Arc::clone(&count));
+        asking.spawn(ask(at.asks, cookie.clone(), person.from.clone(), over, count));
     }
     // Some of them must have come through before.
-    while person.get(server, "/account").await?.status != 200 {}
-    end(person, &mut other, root, server, way).await?;
+    while person.get(at.asks, "/account").await?.status != 200 {}
+    end(person, &mut other, root, at.ends, way).await?;
     let ended = Instant::now();
     // What is waited for is time itself: they go on asking meanwhile.
-    let _ = tokio::time::timeout(GOES_ON, std::future::pending::<()>()).await;
+    let mut look = interval(LOOK);
+    while ended.elapsed() < GOES_ON || count.load(Ordering::Relaxed) < often {
+        look.tick().await;
+    }
     over.store(true, Ordering::Relaxed);
     let mut all = Vec::new();
     while let Some(asked) = asking.join_next().await {
@@ -105,6 +152,7 @@ async fn ask(
     cookie: String,
     from: String,
     over: Arc<AtomicBool>,
+    count: Arc<AtomicUsize>,
 ) -> Result<Vec<Asked>> {
     let mut connection = Connection::open(server).await?;
     let headers = [("cookie", cookie.as_str()), ("x-forwarded-for", from.as_str())];
@@ -113,6 +161,7 @@ async fn ask(
         let at = Instant::now();
         let is_shown = connection.get("/account", &headers).await?.status == 200;
         all.push(Asked { at, is_shown });
+        count.fetch_add(1, Ordering::Relaxed);
     }
     Ok(all)
 }

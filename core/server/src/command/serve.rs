@@ -12,7 +12,7 @@ use affiant_backend::AuditEnd;
 use affiant_guard::{Admission, Guard};
 use affiant_retention::{Eraser, Schedule};
 use affiant_runtime::Plugins;
-use affiant_web::{App, Catalogue, Parts, Settings, Theme, Warnings, router};
+use affiant_web::{App, Catalogue, Parts, Settings, Theme, Warnings, metrics, router};
 use anyhow::Context as _;
 use notify::RecommendedWatcher;
 use tokio::net::TcpListener;
@@ -20,10 +20,12 @@ use tokio::sync::watch::{Receiver, channel};
 
 use crate::command::say;
 use crate::config::Config;
+use crate::news::Bell;
 use crate::post::post;
 use crate::storage::Storage;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
-use crate::{log, master, memory, objects, plugins, retention, switches, watch};
+use crate::turns::Turns;
+use crate::{log, master, memory, news, objects, plugins, retention, switches, watch};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -95,9 +97,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let (keyring, master) = master::open(Arc::clone(&storage.secrets), &master).await?;
     let theme = Theme::load(config.theme.as_deref()).context("the theme cannot be used")?;
     let catalogue = Catalogue::default();
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        format!("cannot listen on {}: is another program using it?", config.listen)
-    })?;
+    let listener = listen(config.listen).await?;
     let address = listener.local_addr()?;
     let settings = settings(&config, address)?;
     let (store, keyring) = (Arc::clone(&storage.main), Arc::new(keyring));
@@ -130,13 +130,13 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     retention::catch_up(&app).await?;
     // Before anybody is told where it listens: who stops it from then on stops it in order.
     let told = told_to_stop()?;
-    say(&format!("Affiant listens on http://{address}"));
-    if let Some(link) = app.first_link().await? {
-        say(&format!("To become its first administrator, open {link} (works once)"));
-    }
+    // First: who waits for the line that it listens knows all addresses then.
+    watched(&config, &app).await?;
+    introduce(&app, address).await?;
     let _watch = watching(&config, &app, &components)?;
     let followed = plugins::Followed::new(components, Arc::clone(&notes), &app);
-    see_to(&app, config, eraser, followed);
+    let turns = Arc::new(Turns::new(Arc::clone(&app.store))?);
+    see_to(&app, config, eraser, followed, &turns);
     let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(until(told.clone()));
     let stopped = stopping(told);
@@ -145,6 +145,32 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         () = stopped => tracing::warn!("requests under way did not finish in time"),
     }
     note(&app, &notes).await;
+    turns.give_back().await;
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}: is another program using it?"))
+}
+
+/// Says where the server listens, and how somebody becomes its first administrator.
+async fn introduce(app: &App, address: SocketAddr) -> anyhow::Result<()> {
+    say(&format!("Affiant listens on http://{address}"));
+    if let Some(link) = app.first_link().await? {
+        say(&format!("To become its first administrator, open {link} (works once)"));
+    }
+    Ok(())
+}
+
+/// Tells those who watch the server how much is asked of it, on an address of its own.
+async fn watched(config: &Config, app: &Arc<App>) -> anyhow::Result<()> {
+    let Some(address) = config.metrics_listen else { return Ok(()) };
+    let listener = listen(address).await.context("metrics_listen")?;
+    say(&format!("Metrics are at http://{}/metrics", listener.local_addr()?));
+    let metrics = metrics(Arc::clone(app));
+    tokio::spawn(async move { axum::serve(listener, metrics).await });
     Ok(())
 }
 
@@ -165,11 +191,21 @@ fn watching(
 }
 
 /// Starts what goes on beside the requests, for ever.
-fn see_to(app: &Arc<App>, config: Config, eraser: Arc<Eraser>, followed: plugins::Followed) {
+fn see_to(
+    app: &Arc<App>,
+    config: Config,
+    eraser: Arc<Eraser>,
+    followed: plugins::Followed,
+    turns: &Arc<Turns>,
+) {
     let warnings = Arc::new(Warnings(Arc::clone(app)));
     let schedule = Schedule::new(eraser).with_warner(warnings);
-    tokio::spawn(plugins::keep_on(Arc::clone(app), config.clone(), Arc::new(followed)));
-    tokio::spawn(retention::keep_on(Arc::clone(app), config, schedule));
+    let bell = Arc::new(Bell::default());
+    let followed = Arc::new(followed);
+    tokio::spawn(plugins::keep_on(Arc::clone(app), config.clone(), followed, Arc::clone(&bell)));
+    tokio::spawn(news::keep_on(Arc::clone(app), Arc::clone(&bell)));
+    tokio::spawn(news::listen(Arc::clone(app), bell));
+    tokio::spawn(retention::keep_on(Arc::clone(app), config, schedule, Arc::clone(turns)));
     tokio::spawn(deliver(Arc::clone(app)));
 }
 

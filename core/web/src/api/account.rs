@@ -117,7 +117,7 @@ pub(crate) async fn remove(
     Extension(program): Extension<Arc<Program>>,
 ) -> Answer {
     let id = program.account.id;
-    let _alone = app.one_by_one().await;
+    let _alone = app.one_by_one().await.map_err(WebError::from)?;
     if app.is_last_administrator(id).await.map_err(WebError::from)? {
         return Err(error::last_administrator().into());
     }

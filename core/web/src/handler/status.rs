@@ -16,11 +16,14 @@ pub(crate) async fn live() -> &'static str {
     "live\n"
 }
 
-/// Ready when the store answers, and where files lie elsewhere that storage too.
+/// Ready when the store and the keyring answer, and where files lie elsewhere that storage too.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     let missing = |it: &'static str| (StatusCode::SERVICE_UNAVAILABLE, it).into_response();
     if app.store.check().await.is_err() {
         return missing("the store does not answer\n");
+    }
+    if app.keyring.ring().check_keyring().await.is_err() {
+        return missing("the keyring does not answer\n");
     }
     match &app.objects {
         Some(objects) if !matches!(objects.owner().await, Ok(Some(_))) => {

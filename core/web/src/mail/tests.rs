@@ -7,7 +7,7 @@ use crate::theme::Theme;
 
 fn written(letter: &Letter) -> Mail {
     let theme = Theme::load(None).expect("the built-in theme");
-    write(&theme, "https://forms.example", letter)
+    write(&theme, "https://forms.example", [1; 16], letter)
         .unwrap_or_else(|it| panic!("{}: {it:#}", letter.template))
 }
 

@@ -1,20 +1,26 @@
 //! Several servers on the same databases, at the same time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use affiant_backend::{
     AuditEnd, AuditLog as _, AuditRow, Chained, Change, Commit as _, Counter, CounterKey,
-    Deletions as _, GrantStore as _, Keyring as _, Limits as _, Lookup, Rule, SecretKind,
-    SecretName, SecretRow, SessionId, SessionStore as _, StorageError, Subject, Sweep as _,
+    Deletions as _, GrantStore as _, Keyring as _, Limits as _, Listener, Lookup, NetworkRow,
+    News as _, PackageRow, PluginChange, PluginValueRow, Rule, SecretKind, SecretName, SecretRow,
+    SessionId, SessionStore as _, StorageError, Subject, Sweep as _, SwitchRow, Topic,
 };
 use futures::future::join_all;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::Fixture;
 use super::cases::accounts::two;
 use super::cases::rows::{A, grant, new_session};
-use super::cases::{ONE, begun, empty, row, step};
+use super::cases::{ONE, Part, begun, empty, row, step};
 use crate::Databases;
+
+/// Longer than anything takes.
+const LONG: Duration = Duration::from_mins(1);
 
 /// The databases as so many servers have them.
 async fn servers(it: &Fixture, count: usize) -> Vec<Databases> {
@@ -179,4 +185,77 @@ async fn servers_that_start_together_bring_the_databases_up_to_date_once() {
     let mut names = names.collect::<Vec<_>>();
     names.dedup();
     assert_eq!(names.len(), 1);
+}
+
+/// Waits until something is told.
+async fn told(listener: &mut dyn Listener) -> Topic {
+    timeout(LONG, listener.next()).await.expect("it is told").unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_server_changes_is_told_to_those_that_listen() {
+    let it = empty().await;
+    let (one, other) = (it.beside().await, it.beside().await);
+    let mut listener = other.main.listen().await.unwrap().unwrap();
+    let network = NetworkRow {
+        network: "10.0.0.0/8".to_owned(),
+        allowed: false,
+        reason: "because".to_owned(),
+        by: 1,
+        since: 10,
+        until: None,
+    };
+    one.main.put_network(network).await.unwrap();
+    assert_eq!(told(&mut *listener).await, Topic::Networks);
+    one.main.delete_network("10.0.0.0/8").await.unwrap();
+    assert_eq!(told(&mut *listener).await, Topic::Networks);
+    let decision = SwitchRow {
+        id: 0,
+        name: "custody".to_owned(),
+        value: "on".to_owned(),
+        reason: "because".to_owned(),
+        by: 1,
+        second: None,
+        asked: 10,
+        effective: 20,
+        cancelled: None,
+    };
+    one.main.commit(vec![Change::DecideSwitch(decision)]).await.unwrap();
+    assert_eq!(told(&mut *listener).await, Topic::Decisions);
+    let value = PluginValueRow {
+        plugin: "org.example.shouting".to_owned(),
+        store: "s".to_owned(),
+        key: "k".to_owned(),
+        sealed: vec![1],
+    };
+    let value = Change::Plugin(PluginChange::PutValue(value));
+    one.main.commit(vec![value]).await.unwrap();
+    assert_eq!(told(&mut *listener).await, Topic::Values);
+    let package = PackageRow {
+        digest: [1; 32],
+        plugin: "org.example.shouting".to_owned(),
+        version: "1".to_owned(),
+        installed: 10,
+        by: 1,
+    };
+    let package = Change::Plugin(PluginChange::PutPackage(package, vec![1].into()));
+    one.main.commit(vec![package]).await.unwrap();
+    assert_eq!(told(&mut *listener).await, Topic::Plugins);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_listens_on_a_connection_that_is_lost_is_told_so_and_listens_again() {
+    let it = empty().await;
+    let server = it.beside().await;
+    let mut listener = server.main.listen().await.unwrap().unwrap();
+    let mut other = it.connection(Part::Main).await;
+    let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+        where query like 'LISTEN%' and application_name = current_setting('application_name')";
+    let ended: i64 = sqlx::query_scalar(end).fetch_one(&mut other).await.unwrap();
+    assert_eq!(ended, 1);
+    let lost = timeout(LONG, listener.next()).await.expect("it is noticed");
+    assert!(matches!(lost, Err(StorageError::Unavailable(_))), "{lost:?}");
+    let mut listener = server.main.listen().await.unwrap().unwrap();
+    it.sessions().delete_network("10.0.0.0/8").await.unwrap();
+    assert_eq!(told(&mut *listener).await, Topic::Networks);
 }

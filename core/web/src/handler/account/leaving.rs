@@ -100,7 +100,7 @@ pub(crate) async fn delete(
         let page = FormPage { errors, ..delete_page(count, app.held_until()) };
         return Ok(refused(&app, &frame(&app, person), &page));
     }
-    let _alone = app.one_by_one().await;
+    let _alone = app.one_by_one().await.map_err(|it| failed(&app, &it.into()))?;
     let is_last = app.is_last_administrator(person.id()).await;
     if is_last.map_err(|it| failed(&app, &it.into()))? {
         return Ok(last(&app, &frame(&app, person)));

@@ -171,7 +171,7 @@ async fn change_status(
     request: Request,
 ) -> Result<(), WebError> {
     let (form, person) = caller.form(request).await?;
-    let _alone = app.one_by_one().await;
+    let _alone = app.one_by_one().await?;
     let row = find(app, number).await?;
     let is_used = matches!(row.status, AccountStatus::Active | AccountStatus::Locked);
     match form.own("status") {
@@ -224,7 +224,7 @@ async fn change_roles(
     request: Request,
 ) -> Result<(), WebError> {
     let (form, person) = caller.form(request).await?;
-    let _alone = app.one_by_one().await;
+    let _alone = app.one_by_one().await?;
     let row = find(app, number).await?;
     let custom = custom_roles(app).await?;
     let mut roles = vec!["user".to_owned()];
