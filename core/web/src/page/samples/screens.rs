@@ -62,6 +62,7 @@ pub(super) fn blank(title: &str, fields: Vec<ScreenField>) -> Screen {
         language: "en".to_owned(),
         text_language: "en".to_owned(),
         is_from_plugin: false,
+        waiting: None,
     }
 }
 
