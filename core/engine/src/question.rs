@@ -59,8 +59,7 @@ impl Run<'_> {
             && !self.holds_now(question.hide_continue, bindings)?;
         screen.can_go_back = self.holds_now(question.back_button, bindings)?;
         screen.waiting = waiting(question);
-        screen.is_end =
-            !screen.can_continue && !has_buttons(&screen) && screen.waiting.is_none();
+        screen.is_end = !screen.can_continue && !has_buttons(&screen) && screen.waiting.is_none();
         Ok(Progress::Show(Box::new(Shown {
             screen,
             block: Some(block),

@@ -118,10 +118,9 @@ impl Program {
     /// Gives tasks of a state their ids. Returns the changes, to be stored with the step that began
     /// them.
     pub fn name_tasks(&self, mut state: State, ids: &[(Path, String)]) -> (State, Vec<Change>) {
-        let named = ids.iter().map(|(path, id)| Change::Put {
-            path: path.attribute("id"),
-            value: Value::text(id),
-        });
+        let named = ids
+            .iter()
+            .map(|(path, id)| Change::Put { path: path.attribute("id"), value: Value::text(id) });
         let changes: Vec<Change> = named.collect();
         state.apply(&changes);
         (state, changes)
@@ -151,8 +150,7 @@ impl Program {
             let outcome = self.act(host, state.clone(), &name, arguments, moment);
             let (told, made) = match outcome {
                 Outcome { step: Step::Fault(_), .. } => {
-                    let news =
-                        News { status: "failed", reason: "fault".to_owned(), result: None };
+                    let news = News { status: "failed", reason: "fault".to_owned(), result: None };
                     self.tell_task(host, state, path, &news, moment)
                 }
                 Outcome { state, changes, .. } => (state, changes),
@@ -191,8 +189,7 @@ impl Program {
         state: State,
         (name, arguments): (&str, BTreeMap<String, Value>),
         moment: &Moment,
-    ) -> Result<(Value, Vec<Task>), NoEnd> {
-        let before = self.tasks(&state);
+    ) -> Result<(Value, Vec<Email>), NoEnd> {
         let moment = Moment { in_background: true, ..moment.clone() };
         let world = World::new(state, moment, self);
         let mut run = Run::new(self, host, &world);
@@ -201,15 +198,12 @@ impl Program {
         run.change_pending(|all| all.insert(0, pending));
         let ending = run.run();
         drop(run);
-        let outcome = finish(world, ending);
-        let value = match outcome.step {
-            Step::Response(value) => value,
-            Step::Fault(found) => return Err(NoEnd::Fault(found)),
-            Step::Screen(_) | Step::Command(_) => return Err(NoEnd::Asks),
-        };
-        let mut tasks = self.tasks(&outcome.state);
-        tasks.retain(|it| !before.contains(it));
-        Ok((value, tasks))
+        let begun = std::mem::take(&mut world.inner().begun);
+        match finish(world, ending).step {
+            Step::Response(value) => Ok((value, begun.iter().filter_map(email).collect())),
+            Step::Fault(found) => Err(NoEnd::Fault(found)),
+            Step::Screen(_) | Step::Command(_) => Err(NoEnd::Asks),
+        }
     }
 }
 
@@ -225,8 +219,11 @@ pub enum NoEnd {
 /// The action that another one ended with, by `background_response_action`.
 fn next_action(result: &Value) -> Option<(String, BTreeMap<String, Value>)> {
     let Value::Object(object) = result else { return None };
-    match (object.class.as_str(), object.attributes.get("action"), object.attributes.get("arguments"))
-    {
+    match (
+        object.class.as_str(),
+        object.attributes.get("action"),
+        object.attributes.get("arguments"),
+    ) {
         ("Action", Some(Value::Text(name)), Some(Value::Dict(arguments))) => {
             Some((name.clone(), named(arguments)))
         }

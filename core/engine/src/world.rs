@@ -81,6 +81,8 @@ pub(crate) struct Inner {
     trace: Trace,
     /// Whether a code block runs, which may begin something.
     pub(crate) may_begin: bool,
+    /// What an action in the background began, whether or not its block ran to its end.
+    pub(crate) begun: Vec<Object>,
     /// What is kept from whoever answers; `None` when they see everything.
     pub(crate) kept: Option<Kept>,
 }
@@ -97,6 +99,7 @@ impl World {
             words: BTreeMap::new(),
             lenient: false,
             may_begin: false,
+            begun: Vec::new(),
             trace: Trace::default(),
             kept,
         };
@@ -451,6 +454,13 @@ impl Answers for World {
 
     fn begin(&self, object: Object) -> Result<Path, Stop> {
         let path = task::place(self, &object)?;
+        if self.moment.in_background {
+            let mut inner = self.inner();
+            // A block that stopped for a need runs again from its start.
+            if !inner.begun.contains(&object) {
+                inner.begun.push(object.clone());
+            }
+        }
         self.write(&path, Value::Object(Box::new(object)))?;
         Ok(path)
     }

@@ -276,12 +276,12 @@ pub(crate) fn begins_nowhere(span: Span, name: &str) -> Diagnostic {
         .hint("call it in a `code` block: conditions and texts are worked out again and again")
 }
 
-/// An action is begun in a block that runs again from its start.
-pub(crate) fn begins_again(span: Span) -> Diagnostic {
-    let message = "the action begins anew each time that this block runs again from its start";
-    Diagnostic::warning("begins-again", span, message).hint(
-        "give it a code block of its own, such as `task = background_action(\"work\")`, and name `task` here",
-    )
+/// A task or mail begins in a block that runs again from its start.
+pub(crate) fn begins_again(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{name}` begins nothing until this block runs to its end");
+    Diagnostic::warning("begins-again", span, message).hint(format!(
+        "while the block stops for a screen it runs again from its start: give the call a code block of its own, such as `begun = {name}(…)`, and name `begun` here"
+    ))
 }
 
 /// No block answers the event that runs in the background, or when a page looks.

@@ -48,9 +48,8 @@ pub fn load_with(file_name: &str, files: &dyn Files, plugins: &Arc<dyn Plugins>)
     let program = program.keeping_apart(apart);
     let asks_for_user = sources.ids().any(|it| sources.text(it).contains("user_info"));
     let begins = ["background_action", "send_email"];
-    let begins_tasks = sources
-        .ids()
-        .any(|it| begins.iter().any(|function| sources.text(it).contains(function)));
+    let begins_tasks =
+        sources.ids().any(|it| begins.iter().any(|function| sources.text(it).contains(function)));
     let digest = OnceLock::new();
     let loaded = Loaded { program, sandbox, asks_for_user, begins_tasks, digest, used };
     check::check(&loaded, &mut diagnostics);

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use affiant_diagnostic::{Diagnostic, SourceId, Span};
 use affiant_engine::{
-    Assembled, Change, Fate, Host, Moment, News, NoEnd, Outcome, Program, Rejected, SWITCHED_OFF,
-    Screen, ScreenDocument, State, Submission, Task,
+    Assembled, Change, Email, Fate, Host, Moment, News, NoEnd, Outcome, Program, Rejected,
+    SWITCHED_OFF, Screen, ScreenDocument, State, Submission,
 };
 use affiant_guest::{Budget, Fault, FaultKind, Path, Shared, Stop, Value};
 use affiant_interview::{Assembly, CodeId, Format, Interview, TextId};
@@ -188,7 +188,7 @@ impl Loaded {
         state: State,
         action: (&str, BTreeMap<String, Value>),
         moment: &Moment,
-    ) -> Result<(Value, Vec<Task>), NoEnd> {
+    ) -> Result<(Value, Vec<Email>), NoEnd> {
         self.program.run_apart(&self.host(moment), state, action, moment)
     }
 

@@ -21,6 +21,7 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::catalogue::Catalogue;
 use crate::delivering::OnTheWay;
 use crate::handler::reports::Reported;
+use crate::jobs::{Desk, JobLimits};
 use crate::mail::MailFolder;
 use crate::noting::Readers;
 use crate::plugboard::Plugboard;
@@ -50,6 +51,8 @@ pub struct Settings {
     pub max_upload_bytes: u64,
     /// The proxies whose word about the addresses of visitors is believed.
     pub trusted_proxies: TrustedProxies,
+    /// How much interviews may begin in the background.
+    pub jobs: JobLimits,
     /// What hashing a password costs.
     pub hashing: Hashing,
     /// Show authors' diagnostics and chains of needs in the browser.
@@ -133,6 +136,8 @@ pub struct App {
     pub(crate) reported: Reported,
     /// The parcels that plugins are delivering.
     pub(crate) on_the_way: OnTheWay,
+    /// What requests and those who do jobs tell each other.
+    pub(crate) desk: Desk,
     /// How often sessions had something looked up.
     pub(crate) asked: Asked,
     /// Who read what of others today, as far as the audit log knows.
@@ -172,6 +177,7 @@ impl App {
             taken_back: TakenBack::default(),
             reported: Reported::default(),
             on_the_way: OnTheWay::default(),
+            desk: Desk::default(),
             asked: Asked::default(),
             readers: Readers::default(),
             administrators: Mutex::default(),

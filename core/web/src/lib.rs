@@ -31,6 +31,7 @@ mod handler;
 mod headers;
 mod heard;
 mod in_browser;
+mod jobs;
 mod leak;
 mod learning;
 mod mail;
@@ -53,6 +54,7 @@ mod warning;
 
 pub use app::{App, Clock, Parts, Post, Settings};
 pub use catalogue::{Catalogue, Entry};
+pub use jobs::JobLimits;
 pub use mail::{Kept, MailFolder};
 pub use plugboard::{COMMAND_LINE, LARGEST_PACKAGE, NotInstalled, Plugboard, PluginUndecided};
 pub use router::router;

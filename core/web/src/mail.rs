@@ -47,9 +47,10 @@ pub(crate) fn write(theme: &Theme, origin: &str, letter: &Letter) -> Result<Mail
     let written = theme.try_draw(&format!("mail/{}.txt", letter.template), context)?;
     let (subject, text) = written.split_once('\n').unwrap_or((written.as_str(), ""));
     Ok(Mail {
-        to: letter.to.clone(),
+        to: vec![letter.to.clone()],
         subject: subject.trim().chars().take(MAX_SUBJECT).collect(),
         text: format!("{}\n", squeeze(text.trim())),
+        ..Mail::default()
     })
 }
 

@@ -23,6 +23,7 @@ mod changes;
 mod deletions;
 mod error;
 mod grants;
+mod jobs;
 mod limits;
 mod objects;
 mod open;

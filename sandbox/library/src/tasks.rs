@@ -266,7 +266,7 @@ fn flatten(
     depth: usize,
     found: &mut Vec<Value>,
 ) -> Result<(), Stop> {
-    if depth > MAX_DEPTH || found.len() > MAX_VALUES {
+    if depth > MAX_DEPTH || found.len() >= MAX_VALUES {
         return Err(Stop::fault(FaultKind::OverBudget, "this list is too long or too deep"));
     }
     match value {

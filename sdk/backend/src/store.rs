@@ -9,6 +9,7 @@ use crate::change::Commit;
 use crate::deletion::{Deletions, Subject};
 use crate::error::StorageError;
 use crate::grant::GrantStore;
+use crate::job::Jobs;
 use crate::limits::Limits;
 use crate::objects::ObjectRows;
 use crate::outbox::Outbox;
@@ -30,6 +31,7 @@ pub trait Store:
     + AuditLog
     + Switches
     + Outbox
+    + Jobs
     + PluginStore
     + Deletions
     + ObjectRows
@@ -48,6 +50,7 @@ impl<T> Store for T where
         + AuditLog
         + Switches
         + Outbox
+        + Jobs
         + PluginStore
         + Deletions
         + ObjectRows
@@ -116,7 +119,7 @@ pub trait Sweep: Send + Sync {
     ) -> Result<Vec<Subject>, StorageError>;
 
     /// Removes rows that expired by `now` (seconds of the Unix epoch): sign-ins, links, invitations,
-    /// grants, API keys, mails. Returns how many of each, by table. With `dry`, it only counts.
+    /// grants, API keys, mails; of jobs, what opens anything. Returns how many of each, by table. With `dry`, it only counts.
     async fn expire(&self, now: i64, dry: bool) -> Result<Vec<(&'static str, u64)>, StorageError>;
 
     /// What was put aside by resets and is over by `now`, with its epoch; at most `limit`.

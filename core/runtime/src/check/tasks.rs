@@ -49,12 +49,13 @@ pub(super) fn check(loaded: &Loaded, found: &mut Vec<Diagnostic>) {
             }
             match blocks.get(&id) {
                 None => found.push(diagnostics::begins_nowhere(span, name)),
-                Some(it) if name == "background_action" && it.mandatory != When::Never => {
-                    found.push(diagnostics::begins_again(span));
+                Some(it) if it.mandatory != When::Never => {
+                    found.push(diagnostics::begins_again(span, name));
                 }
                 Some(_) => {}
             }
-            if let Some(text) = first_text(call).filter(|it| name == "send_email" && !is_address(it))
+            if let Some(text) =
+                first_text(call).filter(|it| name == "send_email" && !is_address(it))
             {
                 found.push(diagnostics::no_address(span, text));
             }
@@ -98,5 +99,7 @@ fn first_text(call: &Called) -> Option<&str> {
 }
 
 fn is_address(text: &str) -> bool {
-    text.split([',', ';']).all(|it| it.trim().split_once('@').is_some_and(|(who, host)| !who.is_empty() && host.contains('.')))
+    text.split([',', ';']).all(|it| {
+        it.trim().split_once('@').is_some_and(|(who, host)| !who.is_empty() && host.contains('.'))
+    })
 }

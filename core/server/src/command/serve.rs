@@ -128,6 +128,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         settings,
     }));
     retention::catch_up(&app).await?;
+    app.store.free_jobs(app.clock.seconds()).await.context("jobs cannot be read")?;
     // Before anybody is told where it listens: who stops it from then on stops it in order.
     let told = told_to_stop()?;
     say(&format!("Affiant listens on http://{address}"));
@@ -168,6 +169,9 @@ fn watching(
 fn see_to(app: &Arc<App>, config: Config, eraser: Arc<Eraser>, followed: plugins::Followed) {
     let warnings = Arc::new(Warnings(Arc::clone(app)));
     let schedule = Schedule::new(eraser).with_warner(warnings);
+    for _ in 0..config.job_workers {
+        tokio::spawn(work(Arc::clone(app)));
+    }
     tokio::spawn(plugins::keep_on(Arc::clone(app), config.clone(), Arc::new(followed)));
     tokio::spawn(retention::keep_on(Arc::clone(app), config, schedule));
     tokio::spawn(deliver(Arc::clone(app)));
@@ -190,6 +194,7 @@ fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {
         insecure_cookies: config.insecure_cookies,
         max_upload_bytes: config.max_upload_bytes,
         trusted_proxies: config.proxies()?,
+        jobs: config.jobs(),
         hashing: config.hashing()?,
         dev: config.dev,
         plugins_in_pages: config.plugins_in_pages,
@@ -204,6 +209,22 @@ async fn deliver(app: Arc<App>) {
         due.tick().await;
         if let Err(error) = app.deliver_mail().await {
             tracing::error!(%error, "mails that wait could not be read; trying again");
+        }
+    }
+}
+
+/// Does what interviews began, one after the other, for ever.
+async fn work(app: Arc<App>) {
+    let mut due = tokio::time::interval(DELIVERY);
+    loop {
+        match app.work().await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "jobs could not be read; trying again"),
+        }
+        tokio::select! {
+            _ = due.tick() => {}
+            () = app.jobs_begun() => {}
         }
     }
 }

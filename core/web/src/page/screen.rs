@@ -6,6 +6,7 @@ use affiant_interview::{Features, Format};
 use minijinja::{Value, context};
 
 use crate::app::App;
+use crate::handler::waiting;
 use crate::in_browser;
 use crate::page::field::Fields;
 use crate::page::frame::{Frame, direction};
@@ -41,11 +42,12 @@ pub(crate) fn screen(
         forward: (step < session.row.last_step).then(|| step + 1),
     };
     let interview = session.loaded.interview();
+    let (owes, mark) = (session.owes, waiting::mark(app, session, screen));
     let frame = Frame::session(app, session).speaking(interview, Some(screen.language.clone()));
     let features = &session.loaded.interview().features;
     let parts = in_browser::parts(app, session, step, screen);
     let context = context(&app.theme, &frame, place, features, screen, typed);
-    app.theme.draw("screen.html", context! { parts, ..context })
+    app.theme.draw("screen.html", context! { parts, owes, mark, ..context })
 }
 
 /// What the template is given.
@@ -84,6 +86,12 @@ pub(crate) fn context(
         can_continue => screen.can_continue && !only_reads,
         continue_label => inline(&screen.continue_label),
         review => review(&screen.review, &texts),
+        owes => false,
+        mark => "",
+        waits => context! {
+            every => screen.waiting.as_ref().map(|it| it.every),
+            id => screen.id.as_str(),
+        },
         actions => if only_reads { Vec::new() } else { actions(screen, &texts) },
         documents => documents(&frame, place.step, &screen.documents, &texts),
         help => help(screen, &texts),
