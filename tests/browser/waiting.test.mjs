@@ -34,7 +34,7 @@ async function ask(page, server) {
     for (const [part, value] of [['Day', '2'], ['Month', '3'], ['Year', '2099']]) {
         await page.getByLabel(part, { exact: true }).fill(value);
     }
-    await page.getByLabel('In the morning').check();
+    await page.locator('label').getByText('In the morning', { exact: true }).click();
     await page.getByRole('button', { name: 'Continue' }).click();
 }
 

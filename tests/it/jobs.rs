@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
+use affiant_backend::Jobs as _;
+use affiant_storage_sqlite::{Databases, Options};
 use affiant_tests::client::{Connection, Session};
 use affiant_tests::program::{Server, Setup};
 use anyhow::{Context as _, bail, ensure};
@@ -316,5 +318,81 @@ async fn a_killed_server_loses_no_job_and_ends_none_twice() -> anyhow::Result<()
         let of_it: Vec<String> = mails.iter().filter(|it| it.contains(&subject)).cloned().collect();
         ensure!(ids(&of_it).len() == 1, "mails of {number}: {}", of_it.len());
     }
+    Ok(())
+}
+
+/// Reminds somebody every day, if they let it.
+const REMINDERS: &str = r#"
+mandatory: true
+code: |
+  address;
+  allow_cron;
+  finished
+---
+question: Where to?
+fields:
+  - Address: address
+    data: none
+---
+question: May this interview remind you every day?
+yesno: allow_cron
+---
+event: cron_daily
+code: |
+  send_email(address, #{subject: "A reminder", body: "Think of it."});
+---
+event: finished
+question: We {{ "remind" if allow_cron else "do not remind" }} you
+"#;
+
+/// Lets what is scheduled be due.
+async fn a_month_later(data: &Path) -> anyhow::Result<usize> {
+    let options = Options { folder: data.to_owned(), max_pages: None };
+    let databases = Databases::open(&options).await?;
+    let due = databases.main.claim_jobs(i64::MAX, i64::MAX, 10).await?;
+    for job in &due {
+        databases.main.put_off_job(job, 0).await?;
+    }
+    databases.close().await?;
+    Ok(due.len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_scheduled_runs_only_where_its_person_allows_it() -> anyhow::Result<()> {
+    let mut visitor = Visitor::begin("daily", REMINDERS).await?;
+    let data = visitor.folder.path().join("data");
+    let dev = "smtp = \"smtp://127.0.0.1:9\"\nmail_from = \"forms@example.org\"";
+    visitor.answer(0, "address=ada%40example.com").await?;
+    // Without a yes, and after a no, nothing runs.
+    visitor.stop()?;
+    ensure!(a_month_later(&data).await? == 0);
+    visitor.start_again(dev).await?;
+    visitor.answer(1, "allow_cron=false").await?;
+    visitor.stop()?;
+    ensure!(a_month_later(&data).await? == 0);
+    visitor.start_again(dev).await?;
+    visitor.answer(1, "allow_cron=true").await?;
+    let page = visitor.page(2).await?;
+    for part in
+        ["We remind you", "this interview looks at your answers by itself", "Take that back"]
+    {
+        ensure!(page.contains(part), "{part} in {page}");
+    }
+    visitor.stop()?;
+    ensure!(a_month_later(&data).await? == 1);
+    visitor.start_again(dev).await?;
+    // The mail that it writes is tried, and nobody takes it.
+    let mut due = tokio::time::interval(Duration::from_millis(50));
+    while !visitor.server.lines().join("\n").contains("a mail of an interview was not sent") {
+        due.tick().await;
+    }
+    // What was taken back does not run again.
+    let reply = visitor.answer(2, "_action=_end_schedule").await?;
+    ensure!(reply.header("location") == Some("/i/daily/2"), "{:?}", reply.headers);
+    let page = visitor.page(2).await?;
+    ensure!(page.contains("We remind you") && !page.contains("Take that back"), "{page}");
+    visitor.stop()?;
+    // The mail alone waits.
+    ensure!(a_month_later(&data).await? == 1);
     Ok(())
 }

@@ -57,7 +57,7 @@ async fn a_claimed_job_is_nobody_elses_until_its_lease_ends() {
     assert_eq!(store.claim_jobs(10, 100, 9).await.unwrap(), []);
     let first = store.claim_jobs(11, 100, 9).await.unwrap();
     let claimed = JobRow { state: JobState::Running, attempts: 1, next: 100, ..job(1, id) };
-    assert_eq!(first, [claimed.clone()]);
+    assert_eq!(first, std::slice::from_ref(&claimed));
     assert_eq!(store.claim_jobs(12, 100, 1).await.unwrap()[0].id, [2; 16]);
     assert_eq!(store.claim_jobs(99, 200, 9).await.unwrap(), []);
     let again = store.claim_jobs(100, 200, 1).await.unwrap();
@@ -135,5 +135,18 @@ async fn jobs_go_with_their_session() {
     let claimed = store.claim_jobs(50, 100, 9).await.unwrap().remove(0);
     store.delete(id).await.unwrap();
     assert_eq!(store.jobs_of(id).await.unwrap(), []);
+    assert!(matches!(store.end_job(&claimed, done()).await, Err(StorageError::Conflict)));
+}
+
+#[tokio::test]
+async fn a_job_is_forgotten_wherever_it_stands_and_by_its_own_session_alone() {
+    let it = begun().await;
+    let (store, id) = (it.sessions(), ONE);
+    store.put_jobs(vec![job(1, id), job(2, id)]).await.unwrap();
+    let claimed = store.claim_jobs(11, 100, 9).await.unwrap().remove(0);
+    store.forget_jobs(SessionId([9; 16]), vec![[1; 16], [2; 16]]).await.unwrap();
+    assert_eq!(store.jobs_of(id).await.unwrap().len(), 2);
+    store.forget_jobs(id, vec![[1; 16], [9; 16]]).await.unwrap();
+    assert_eq!(store.jobs_of(id).await.unwrap(), [job(2, id)]);
     assert!(matches!(store.end_job(&claimed, done()).await, Err(StorageError::Conflict)));
 }

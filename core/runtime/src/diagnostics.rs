@@ -308,3 +308,11 @@ pub(crate) fn begins_beside_private(span: Span, name: &str) -> Diagnostic {
         "what runs in the background sees the whole interview, and what became of it is seen by everybody in it",
     )
 }
+
+/// An event would run by itself, but no screen lets anybody allow it.
+pub(crate) fn never_allowed(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{name}` never runs: no question asks for `allow_cron`");
+    Diagnostic::warning("never-allowed", span, message).hint(
+        "add a question with `yesno: allow_cron` that says what the interview does by itself, and need it",
+    )
+}

@@ -1,5 +1,5 @@
-//! What is done for sessions once their step is stored: actions in the background, and mails that
-//! interviews write.
+//! What is done for sessions once their step is stored: actions in the background, mails that
+//! interviews write, and events that run by themselves where their person allows it.
 //!
 //! A step that begins something stores a job with it, which holds what opens the session for this job
 //! alone, or the mail, sealed; the queue has nothing readable. Whoever claims a job does it and stores
@@ -10,6 +10,7 @@ mod action;
 mod begin;
 mod mail;
 mod news;
+mod scheduled;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -25,6 +26,7 @@ use crate::error::WebError;
 use crate::handler::log;
 
 pub(crate) use news::news;
+pub(crate) use scheduled::scheduled_until;
 
 /// Seconds that whoever claimed a job has for it, before somebody else gets it.
 const LEASE: i64 = 120;
@@ -128,8 +130,8 @@ fn waiting(id: [u8; 16], session: SessionId, kind: JobKind, now: i64) -> JobRow 
 }
 
 /// A job that is not even tried.
-fn refused(job: JobRow, cause: JobCause) -> JobRow {
-    JobRow { state: JobState::Failed, sealed: Vec::new(), cause: Some(cause), ..job }
+fn refused(job: &JobRow, cause: JobCause) -> JobRow {
+    JobRow { state: JobState::Failed, sealed: Vec::new(), cause: Some(cause), ..*job }
 }
 
 /// What came of a try.
@@ -178,6 +180,9 @@ impl App {
         };
         match tried {
             Tried::Again(next) if next < job.expires => self.store.put_off_job(&job, next).await?,
+            Tried::Again(_) if job.kind == JobKind::Scheduled => {
+                self.end(&job, Tried::done()).await?;
+            }
             Tried::Again(_) => self.end(&job, Tried::failed(JobCause::Late)).await?,
             ended @ Tried::Ended(_) => self.end(&job, ended).await?,
         }
@@ -185,10 +190,11 @@ impl App {
     }
 
     async fn try_job(&self, job: &JobRow, now: i64) -> Result<Tried, WebError> {
-        if job.expires <= now {
+        if job.expires <= now && job.kind != JobKind::Scheduled {
             return Ok(Tried::failed(JobCause::Late));
         }
         match job.kind {
+            JobKind::Scheduled => scheduled::run(self, job, now).await,
             JobKind::Action if job.attempts > MOST_ATTEMPTS => Ok(Tried::failed(JobCause::Crashed)),
             JobKind::Action => action::run(self, job, now).await,
             JobKind::Mail => mail::send(self, job, now).await,
@@ -199,6 +205,10 @@ impl App {
         let Tried::Ended(end) = tried else { return Ok(()) };
         if let Some(cause) = end.cause {
             tracing::warn!(kind = job.kind.word(), cause = cause.word(), "a job failed");
+        }
+        if job.kind == JobKind::Scheduled {
+            // What opened the session for weeks is not kept for another try.
+            return self.store.forget_jobs(job.session, vec![job.id]).await;
         }
         match self.store.end_job(job, end).await {
             // Its session is gone, or its lease ended and somebody else has it.

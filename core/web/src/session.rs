@@ -52,6 +52,8 @@ pub(crate) struct Session {
     spoken: Vec<Change>,
     /// What the step begins that is stored next.
     pub(crate) begun: Vec<JobRow>,
+    /// Until when an event of it runs by itself, if one does; in seconds of the Unix epoch.
+    pub(crate) scheduled: Option<i64>,
     /// What it shows begins something once its page goes on.
     pub(crate) owes: bool,
     /// What is known of what it has delivered.
@@ -316,6 +318,7 @@ impl Session {
             began,
             spoken,
             begun,
+            scheduled: None,
             owes: false,
             sent: Vec::new(),
             held,
@@ -420,6 +423,7 @@ impl Session {
             return Err(StorageOr::Other(internal("a stored state could not be read")));
         }
         let changes = self.with_others(after, changes).map_err(StorageOr::Other)?;
+        self.schedule(app, &changes, state).await.map_err(StorageOr::Other)?;
         let step = self
             .step(app, number, &changes, state, self.must_be_whole(number))
             .map_err(StorageOr::Other)?;

@@ -2,7 +2,7 @@
 
 use affiant_backend::columns::{JobColumns, JobCountColumns};
 use affiant_backend::{
-    FailedJobs, JobCount, JobEnd, JobRow, JobState, Jobs, SessionId, StorageError,
+    FailedJobs, JobCause, JobCount, JobEnd, JobRow, JobState, Jobs, SessionId, StorageError,
 };
 use async_trait::async_trait;
 use sqlx::PgConnection;
@@ -32,7 +32,7 @@ pub(crate) async fn put(db: &mut PgConnection, jobs: &[JobRow]) -> Result<(), sq
             job.created,
             job.next,
             job.expires,
-            job.cause.map(|it| it.word())
+            job.cause.map(JobCause::word)
         )
         .execute(&mut *db)
         .await?;
@@ -69,7 +69,7 @@ impl Work for End {
     }
 
     async fn run(&self, db: &mut PgConnection) -> Result<(), Undone> {
-        let cause = self.end.cause.map(|it| it.word());
+        let cause = self.end.cause.map(JobCause::word);
         let state = if cause.is_none() { JobState::Done } else { JobState::Failed }.word();
         let done = sqlx::query!(
             "update jobs set state = $1, cause = $2,
@@ -160,6 +160,24 @@ impl Jobs for Main {
         .await
         .map(|_| ())
         .map_err(storage)
+    }
+
+    async fn forget_jobs(
+        &self,
+        session: SessionId,
+        ids: Vec<[u8; 16]>,
+    ) -> Result<(), StorageError> {
+        for id in ids {
+            sqlx::query!(
+                "delete from jobs where session = $1 and id = $2",
+                &session.0[..],
+                &id[..]
+            )
+            .execute(&self.pool)
+            .await
+            .map_err(storage)?;
+        }
+        Ok(())
     }
 
     async fn jobs_of(&self, session: SessionId) -> Result<Vec<JobRow>, StorageError> {

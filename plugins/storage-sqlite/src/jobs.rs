@@ -2,7 +2,7 @@
 
 use affiant_backend::columns::{JobColumns, JobCountColumns};
 use affiant_backend::{
-    FailedJobs, JobCount, JobEnd, JobRow, JobState, Jobs, SessionId, StorageError,
+    FailedJobs, JobCause, JobCount, JobEnd, JobRow, JobState, Jobs, SessionId, StorageError,
 };
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
@@ -17,7 +17,7 @@ pub(crate) async fn put(db: &mut SqliteConnection, jobs: &[JobRow]) -> Result<()
     for job in jobs {
         let (id, session, digest) = (&job.id[..], &job.session.0[..], &job.digest[..]);
         let (kind, state) = (job.kind.word(), job.state.word());
-        let cause = job.cause.map(|it| it.word());
+        let cause = job.cause.map(JobCause::word);
         sqlx::query!(
             "insert into jobs
                (id, session, kind, state, sealed, digest, epoch, attempts, created, next, expires,
@@ -50,6 +50,7 @@ enum Change {
     End(JobRow, JobEnd),
     PutOff(JobRow, i64),
     Free(i64),
+    Forget(SessionId, Vec<[u8; 16]>),
     Retry(FailedJobs, i64),
     Drop(FailedJobs),
 }
@@ -61,7 +62,7 @@ impl Work for Change {
 
     fn leaves(&self) -> Leaves {
         match self {
-            Self::End(..) | Self::Drop(_) => Leaves::Soon,
+            Self::End(..) | Self::Drop(_) | Self::Forget(..) => Leaves::Soon,
             _ => Leaves::AtLeisure,
         }
     }
@@ -76,6 +77,7 @@ impl Work for Change {
             Self::End(job, end) => end_one(db, job, end).await,
             Self::PutOff(job, next) => put_off(db, job, *next).await,
             Self::Free(now) => free(db, *now).await,
+            Self::Forget(session, ids) => forget(db, *session, ids).await,
             Self::Retry(failed, now) => retry(db, failed, *now).await,
             Self::Drop(failed) => set_aside(db, failed).await,
         }
@@ -100,7 +102,7 @@ async fn claim(db: &mut SqliteConnection, job: &JobRow, lease: i64) -> Result<u6
 async fn end_one(db: &mut SqliteConnection, job: &JobRow, end: &JobEnd) -> Result<u64, Undone> {
     let id = &job.id[..];
     let state = if end.cause.is_none() { JobState::Done } else { JobState::Failed }.word();
-    let cause = end.cause.map(|it| it.word());
+    let cause = end.cause.map(JobCause::word);
     let done = sqlx::query!(
         "update jobs set state = ?1, cause = ?2,
            sealed = case when ?2 is null then x'' else sealed end
@@ -140,6 +142,21 @@ async fn free(db: &mut SqliteConnection, now: i64) -> Result<u64, Undone> {
     let done =
         sqlx::query!("update jobs set next = ? where state = 'running'", now).execute(db).await?;
     Ok(done.rows_affected())
+}
+
+async fn forget(
+    db: &mut SqliteConnection,
+    session: SessionId,
+    ids: &[[u8; 16]],
+) -> Result<u64, Undone> {
+    let session = &session.0[..];
+    for id in ids {
+        let id = &id[..];
+        sqlx::query!("delete from jobs where session = ? and id = ?", session, id)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(0)
 }
 
 async fn retry(db: &mut SqliteConnection, failed: &FailedJobs, now: i64) -> Result<u64, Undone> {
@@ -233,6 +250,14 @@ impl Jobs for Main {
 
     async fn put_off_job(&self, job: &JobRow, next: i64) -> Result<(), StorageError> {
         self.write(Change::PutOff(job.clone(), next)).await
+    }
+
+    async fn forget_jobs(
+        &self,
+        session: SessionId,
+        ids: Vec<[u8; 16]>,
+    ) -> Result<(), StorageError> {
+        self.write(Change::Forget(session, ids)).await
     }
 
     async fn jobs_of(&self, session: SessionId) -> Result<Vec<JobRow>, StorageError> {

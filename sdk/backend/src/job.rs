@@ -13,6 +13,8 @@ words! {
         Action = "action",
         /// A mail is sent that an interview wrote.
         Mail = "mail",
+        /// An event runs again and again, as its person allowed.
+        Scheduled = "scheduled",
     }
 }
 
@@ -153,6 +155,10 @@ pub trait Jobs: Send + Sync {
 
     /// Puts a claimed job off until `next` (seconds of the Unix epoch); no error if it is gone.
     async fn put_off_job(&self, job: &JobRow, next: i64) -> Result<(), StorageError>;
+
+    /// Forgets jobs of a session, wherever they stand; no error if there is none of an id.
+    async fn forget_jobs(&self, session: SessionId, ids: Vec<[u8; 16]>)
+    -> Result<(), StorageError>;
 
     /// The jobs of a session, oldest first.
     async fn jobs_of(&self, session: SessionId) -> Result<Vec<JobRow>, StorageError>;

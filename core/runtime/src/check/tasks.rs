@@ -17,6 +17,12 @@ const BEGIN: [&str; 2] = ["background_action", "send_email"];
 /// What names an event by its first argument.
 const NAME_EVENTS: [&str; 2] = ["background_action", "background_response_action"];
 
+/// Events that run by themselves, where the person answers [`ALLOWS`] with yes.
+const SCHEDULED: [&str; 4] = ["cron_hourly", "cron_daily", "cron_weekly", "cron_monthly"];
+
+/// The variable by which a person lets them.
+const ALLOWS: &str = "allow_cron";
+
 /// Adds what is found.
 pub(super) fn check(loaded: &Loaded, found: &mut Vec<Diagnostic>) {
     let interview = loaded.interview();
@@ -62,6 +68,7 @@ pub(super) fn check(loaded: &Loaded, found: &mut Vec<Diagnostic>) {
         }
     }
     in_texts(loaded, found);
+    never_allowed(loaded, found);
     for block in &interview.blocks {
         let BlockKind::Question(question) = &block.kind else { continue };
         if let Some((event, span)) = &question.check_in
@@ -85,6 +92,19 @@ fn in_texts(loaded: &Loaded, found: &mut Vec<Diagnostic>) {
                     found.push(diagnostics::begins_nowhere(span, name));
                 }
             }
+        }
+    }
+}
+
+/// Events that run by themselves in an interview in which nobody can allow it.
+fn never_allowed(loaded: &Loaded, found: &mut Vec<Diagnostic>) {
+    if !loaded.program.index().definers(ALLOWS).is_empty() {
+        return;
+    }
+    for block in &loaded.interview().blocks {
+        let names = block.events.iter().map(ToString::to_string);
+        for name in names.filter(|it| SCHEDULED.contains(&it.as_str())) {
+            found.push(diagnostics::never_allowed(block.span, &name));
         }
     }
 }

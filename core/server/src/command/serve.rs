@@ -128,7 +128,6 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         settings,
     }));
     retention::catch_up(&app).await?;
-    app.store.free_jobs(app.clock.seconds()).await.context("jobs cannot be read")?;
     // Before anybody is told where it listens: who stops it from then on stops it in order.
     let told = told_to_stop()?;
     say(&format!("Affiant listens on http://{address}"));

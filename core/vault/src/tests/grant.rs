@@ -125,6 +125,28 @@ fn keys_of_a_whole_session_give_a_job_what_opens_it_and_those_of_parts_do_not() 
 }
 
 #[test]
+fn what_is_delegated_opens_for_one_event_until_its_end() {
+    let worker = KeyPair::of_private(secret(1));
+    let whole = KeySet::whole(SCOPE, seed(), secret(2));
+    let what = ("cron_daily", 100);
+    let sealed = whole.delegate(&worker.public(), ACCOUNT, what, &Counting::default());
+    let sealed = sealed.unwrap().unwrap();
+    let grant = Grant { role: "cron_daily", ..GRANT };
+    assert_eq!(worker.open_grant(&grant, &sealed).unwrap().secret().bytes(), &[5; 32]);
+    for other in [
+        Grant { role: "cron_hourly", ..grant },
+        Grant { expires: Some(101), ..grant },
+        Grant { to: OTHER_ACCOUNTS[1], ..grant },
+    ] {
+        assert!(worker.open_grant(&other, &sealed).is_err());
+    }
+    let parts = [(COMMON.to_owned(), seed().part(&SCOPE.session, COMMON))];
+    let parts = KeySet::parts(SCOPE, &parts, &secret(2));
+    let none = parts.delegate(&worker.public(), ACCOUNT, what, &Counting::default());
+    assert!(none.is_none());
+}
+
+#[test]
 fn anybody_seals_to_an_inbox_and_only_the_session_reads_it() {
     let inbox = keys(1, 2).inbox();
     assert_eq!(inbox, keys(1, 2).inbox());

@@ -46,6 +46,7 @@ pub(crate) async fn show(
         learning::shown(&app, &session, screen);
     }
     session.owes = session.begins(&outcome.state);
+    session.scheduled = session.scheduled_until(&app).await.map_err(|it| failed(&app, &it))?;
     Ok(respond(&app, &session, step, &outcome))
 }
 
@@ -123,6 +124,9 @@ fn unopened(app: &App, interview: &str, step: u32, form: &Form, error: &WebError
 
 /// The action that has what waits delivered. No block answers it.
 pub(crate) const DELIVER: &str = "_deliver";
+
+/// The action that ends what runs by itself. No block answers it.
+pub(crate) const END_SCHEDULE: &str = "_end_schedule";
 
 /// The action that goes on from a screen that waits. No block answers it.
 pub(crate) const LOOK: &str = "_look";
@@ -255,6 +259,11 @@ impl Post<'_> {
         }
         if action == LOOK {
             return self.look(state).await;
+        }
+        if action == END_SCHEDULE {
+            self.session.demand_owning()?;
+            self.session.end_schedule(self.app).await?;
+            return Ok(see_other(&format!("/i/{}/{}", self.session.row.interview, self.step)));
         }
         let (base, mut changes) = self.with_memory(state).await?;
         let moment = self.session.moment(self.app);

@@ -46,7 +46,7 @@ pub(super) async fn run(app: &App, job: &JobRow, now: i64) -> Result<Tried, WebE
     let ran = session.loaded.run_apart(state, (&name, arguments), &session.moment(app));
     match ran {
         Ok((value, begun)) => {
-            let jobs = session.begin_mails(app, begun).await?;
+            let jobs = session.begin_mails(app, begun, 0).await?;
             let Some(file) = result(app, &session, job, &value)? else {
                 return Ok(Tried::failed(JobCause::TooLarge));
             };

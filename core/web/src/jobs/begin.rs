@@ -88,11 +88,13 @@ impl Session {
         Ok(named)
     }
 
-    /// The jobs of mails that an action in the background wrote.
+    /// The jobs of mails that an action in the background wrote. One that is written again at another
+    /// `time`, which counts the runs of an action, is another one.
     pub(super) async fn begin_mails(
         &self,
         app: &App,
         mails: Vec<Email>,
+        time: i64,
     ) -> Result<Vec<JobRow>, WebError> {
         let mut jobs = Vec::new();
         if mails.is_empty() {
@@ -100,7 +102,8 @@ impl Session {
         }
         let mut counts = Counts::of(app, self).await?;
         for mail in mails {
-            let id = tag(app, self, &of_mail(&mail)?);
+            let content = [&time.to_be_bytes()[..], &of_mail(&mail)?].concat();
+            let id = tag(app, self, &content);
             jobs.push(job(app, self, id, &Work::Mail(Box::new(mail)), &mut counts).await?);
         }
         Ok(jobs)
@@ -146,7 +149,7 @@ async fn job(
         Work::Action(name, arguments) => {
             let job = waiting(id, session.row.id, JobKind::Action, now);
             if counts.next(JobKind::Action) > limits.actions_of_session {
-                return Ok(refused(job, JobCause::Limit));
+                return Ok(refused(&job, JobCause::Limit));
             }
             let epoch = job_epoch(now);
             let secret = app.keyring.of_epoch(SecretKind::Job, epoch, now).await?;
@@ -154,7 +157,7 @@ async fn job(
             let digest = digest(session, name, arguments)?;
             let sealed = session.keys().seal_for_job(&key, &digest, &*app.randomness);
             // Only whoever sees the whole session can let somebody else see it.
-            let Some(sealed) = sealed else { return Ok(refused(job, JobCause::Changed)) };
+            let Some(sealed) = sealed else { return Ok(refused(&job, JobCause::Changed)) };
             Ok(JobRow { sealed: sealed?, digest, epoch, ..job })
         }
         Work::Mail(email) => {
@@ -164,11 +167,11 @@ async fn job(
                     interview = session.row.interview,
                     "an interview sends e-mail, but no mail server is set (smtp): it is not sent"
                 );
-                return Ok(refused(job, JobCause::NoMail));
+                return Ok(refused(&job, JobCause::NoMail));
             }
             let is_over = counts.next(JobKind::Mail) > limits.mails_of_session;
             if is_over || !app.desk.takes_mail(limits.mails, now) {
-                return Ok(refused(job, JobCause::Limit));
+                return Ok(refused(&job, JobCause::Limit));
             }
             mail::sealed(app, session, job, email).await
         }

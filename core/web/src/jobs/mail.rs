@@ -57,7 +57,7 @@ pub(super) async fn sealed(
         let Enclosure { name, media_type, content } = enclosed(app, session, file).await?;
         length += content.len();
         if length > LARGEST {
-            return Ok(refused(job, JobCause::TooLarge));
+            return Ok(refused(&job, JobCause::TooLarge));
         }
         files.push((name, media_type, content.to_vec()));
     }
@@ -72,7 +72,7 @@ pub(super) async fn sealed(
     };
     let plain = Zeroizing::new(postcard::to_stdvec(&stored).map_err(internal)?);
     if plain.len() > LARGEST {
-        return Ok(refused(job, JobCause::TooLarge));
+        return Ok(refused(&job, JobCause::TooLarge));
     }
     let key = key(app, &job, session.row.epoch).await?.ok_or_else(no_session)?;
     let sealed = key.seal(&plain, &*app.randomness)?;

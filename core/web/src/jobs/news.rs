@@ -42,7 +42,7 @@ fn status(job: &JobRow) -> &'static str {
     match (job.state, job.kind) {
         (JobState::Waiting, JobKind::Mail) if job.attempts > 0 => "later",
         (JobState::Waiting | JobState::Running, _) => "waiting",
-        (JobState::Done, JobKind::Action) => "ready",
+        (JobState::Done, JobKind::Action | JobKind::Scheduled) => "ready",
         (JobState::Done, JobKind::Mail) => "sent",
         (JobState::Failed | JobState::Aside, _) => "failed",
     }

@@ -2,7 +2,7 @@
 create table jobs (
     id bytea primary key check (length(id) = 16),
     session bytea not null references sessions (id) on delete cascade,
-    kind text collate "C" not null check (kind in ('action', 'mail')),
+    kind text collate "C" not null check (kind in ('action', 'mail', 'scheduled')),
     state text collate "C" not null check (state in ('waiting', 'running', 'done', 'failed', 'aside')),
     sealed bytea not null,
     digest bytea not null check (length(digest) = 32),

@@ -2,7 +2,7 @@
 create table jobs (
     id blob primary key not null check (length(id) = 16),
     session blob not null references sessions (id) on delete cascade,
-    kind text not null check (kind in ('action', 'mail')),
+    kind text not null check (kind in ('action', 'mail', 'scheduled')),
     state text not null check (state in ('waiting', 'running', 'done', 'failed', 'aside')),
     sealed blob not null,
     digest blob not null check (length(digest) = 32),

@@ -60,7 +60,7 @@ fn what_a_mail_cannot_be_is_told() {
         length: 1,
     });
     let files = |count| ("attachments", Value::List(vec![file.clone(); count]));
-    let cases: [(Value, Vec<(&str, Value)>, &str); 8] = [
+    let cases = [
         (to(), vec![body()], "needs a subject"),
         (to(), vec![subject()], "needs a text"),
         (text(""), vec![subject(), body()], "names nobody"),
