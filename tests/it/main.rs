@@ -15,6 +15,7 @@ mod hostile;
 mod http;
 mod installed;
 mod installing;
+mod jobs;
 mod keeping;
 mod kill;
 mod kill_accounts;

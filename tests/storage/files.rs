@@ -61,8 +61,11 @@ async fn a_deleted_session_is_not_found_and_others_are() {
 async fn files_come_and_go_with_a_step_or_not_at_all() {
     let it = begun().await;
     it.sessions().put_file(file(1, 5)).await.unwrap();
-    let files =
-        |number| FilesOfStep { put: Some(file(1, number)), deleted: vec![[5; 16], [9; 16]] };
+    let files = |number| FilesOfStep {
+        put: Some(file(1, number)),
+        deleted: vec![[5; 16], [9; 16]],
+        ..FilesOfStep::default()
+    };
     let kept = async |number| it.sessions().find_file(ONE, [number; 16]).await.unwrap();
     let store = it.sessions();
 

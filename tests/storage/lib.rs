@@ -6,6 +6,7 @@ mod audit;
 pub(crate) mod deletions;
 mod files;
 mod grants;
+mod jobs;
 mod keyring;
 mod limits;
 mod objects;

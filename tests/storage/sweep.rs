@@ -1,11 +1,13 @@
 //! What retention asks and removes.
 
 use affiant_backend::{
-    AccountId, AccountRow, AccountStatus, Change, Commit as _, GrantRole, IdleRow, LinkPurpose,
-    SessionId, SessionRow, SessionStore as _, Subject, Sweep as _, WatchRow,
+    AccountId, AccountRow, AccountStatus, Change, Commit as _, GrantRole, IdleRow, JobRow,
+    Jobs as _, LinkPurpose, SessionId, SessionRow, SessionStore as _, Subject, Sweep as _,
+    WatchRow,
 };
 
 use super::accounts::two;
+use super::jobs::job;
 use super::rows::{
     A, B, account, api_key, grant, invitation, link, mail, new_session, pending, sign_in,
 };
@@ -120,8 +122,17 @@ async fn what_expired_goes_and_the_rest_stays() {
         Change::Mail(mail(6, Some(A))),
     ];
     it.commit(rows).await.unwrap();
-    let tables =
-        ["sign_ins", "pending_sign_ins", "links", "invitations", "grants", "api_keys", "outbox"];
+    store.put_jobs(vec![JobRow { expires: 100, ..job(7, SessionId([1; 16])) }]).await.unwrap();
+    let tables = [
+        "sign_ins",
+        "pending_sign_ins",
+        "links",
+        "invitations",
+        "grants",
+        "api_keys",
+        "outbox",
+        "jobs",
+    ];
     let each = |count: u64| tables.map(|it| (it, count)).to_vec();
     assert_eq!(store.expire(99, true).await.unwrap(), each(0));
     assert_eq!(store.expire(99, false).await.unwrap(), each(0));

@@ -27,12 +27,17 @@ impl Program {
         if listing::is_of_list(name) {
             return self.act_on_list(host, state, name, &arguments, moment);
         }
+        let pending = self.pending_of(name, arguments);
+        self.with_action(host, state, pending, moment)
+    }
+
+    /// An action that begins.
+    pub(crate) fn pending_of(&self, name: &str, arguments: BTreeMap<String, Value>) -> Pending {
         let target = match Path::parse(name) {
             Ok(path) if !self.is_event(name) => Target::Ask(path),
             _ => Target::Event(name.to_owned()),
         };
-        let pending = Pending { targets: vec![target], name: name.to_owned(), arguments };
-        self.with_action(host, state, pending, moment)
+        Pending { targets: vec![target], name: name.to_owned(), arguments }
     }
 
     fn act_on_list(

@@ -132,6 +132,9 @@ impl Run<'_> {
                 }
                 None => {}
             }
+            if self.has_ended_action() {
+                return Ending::Response(Value::Null);
+            }
             if !self.push_base() {
                 return Ending::Shown(self.last());
             }
@@ -196,6 +199,12 @@ impl Run<'_> {
             }
         }
         None
+    }
+
+    /// Whether the action that all is about has come to its end.
+    fn has_ended_action(&self) -> bool {
+        let under_way = || self.world.inner().store.state.pending.len();
+        self.ends_with_action.is_some_and(|it| under_way() <= it)
     }
 
     /// Whether the goal on top needs something that is kept from whoever answers.

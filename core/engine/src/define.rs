@@ -132,7 +132,10 @@ impl Run<'_> {
             BlockKind::Question(_) | BlockKind::Logic { .. } => {}
             BlockKind::Code(code) => {
                 self.bind(bindings);
-                self.run_code(*code)?;
+                self.world.inner().may_begin = true;
+                let ran = self.run_code(*code);
+                self.world.inner().may_begin = false;
+                ran?;
             }
             BlockKind::Objects(objects) => {
                 for object in objects {

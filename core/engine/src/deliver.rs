@@ -95,7 +95,7 @@ impl Program {
 }
 
 impl Run<'_> {
-    fn tell(&mut self, path: &Path, value: Value) {
+    pub(crate) fn tell(&mut self, path: &Path, value: Value) {
         if self.world.look(path, |it| it != Some(&value)) {
             self.world.apply(Change::Put { path: path.clone(), value });
             self.touch(path, None);

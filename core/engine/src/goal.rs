@@ -125,6 +125,8 @@ pub(crate) struct Run<'a> {
     pub(crate) reconsidered: BTreeSet<Path>,
     /// Something was left for those who see what is kept from whoever answers.
     pub(crate) is_set_aside: bool,
+    /// It ends as soon as no more than so many actions are under way.
+    pub(crate) ends_with_action: Option<usize>,
     /// How a plugin ended what it decides.
     pub(crate) ended: Option<Box<Shown>>,
 }
@@ -142,6 +144,7 @@ impl<'a> Run<'a> {
             base_at: 0,
             reconsidered: BTreeSet::new(),
             is_set_aside: false,
+            ends_with_action: None,
             ended: None,
         }
     }

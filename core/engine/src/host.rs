@@ -121,13 +121,16 @@ pub struct Moment {
     pub lets: Arc<BTreeSet<String>>,
     /// What plugins keep about the session; none where they keep nothing about one.
     pub notebook: Option<Notebook>,
+    /// Whether an action runs in the background: nobody is there, and of what it does to the answers
+    /// nothing is kept.
+    pub in_background: bool,
 }
 
 impl Moment {
     /// A moment of which nothing else is told.
     pub fn at(now: DateTime) -> Self {
         let (told, lets) = (Arc::default(), Arc::default());
-        Self { now, told, held: None, lets, notebook: None }
+        Self { now, told, held: None, lets, notebook: None, in_background: false }
     }
 
     /// The day.

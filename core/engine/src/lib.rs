@@ -45,6 +45,7 @@ mod review;
 mod screen;
 mod stale;
 mod state;
+mod task;
 mod tree;
 mod world;
 
@@ -68,6 +69,7 @@ pub use program::Program;
 pub use screen::{
     ActionLink, Assembled, Command, CustomField, Reason, ReviewAction, ReviewRow, Screen,
     ScreenChoice, ScreenCondition, ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp,
-    ScreenLookup, ScreenParts, ScreenRow, ScreenSection, ScreenTerm, Widget,
+    ScreenLookup, ScreenParts, ScreenRow, ScreenSection, ScreenTerm, Waiting, Widget,
 };
 pub use state::{Computed, Pending, State};
+pub use task::{Email, MOST_TASKS, News, NoEnd, Task, Work};

@@ -13,7 +13,7 @@ use crate::change::Change;
 use crate::define::bind;
 use crate::goal::{GoalKind, Halt, Run};
 use crate::problem::{FieldError, Problem};
-use crate::screen::{self, ActionLink, Screen, ScreenHelp, ScreenSection, ScreenTerm};
+use crate::screen::{self, ActionLink, Screen, ScreenHelp, ScreenSection, ScreenTerm, Waiting};
 use crate::world::Bindings;
 
 impl Run<'_> {
@@ -58,7 +58,8 @@ impl Run<'_> {
         screen.can_continue = can_continue(question, &screen, settles_pending)
             && !self.holds_now(question.hide_continue, bindings)?;
         screen.can_go_back = self.holds_now(question.back_button, bindings)?;
-        screen.is_end = !screen.can_continue && !has_buttons(&screen);
+        screen.waiting = waiting(question);
+        screen.is_end = !screen.can_continue && !has_buttons(&screen) && screen.waiting.is_none();
         Ok(Progress::Show(Box::new(Shown {
             screen,
             block: Some(block),
@@ -373,6 +374,7 @@ impl Screen {
             why: Vec::new(),
             is_end: false,
             is_from_plugin: false,
+            waiting: None,
             text_language: language.clone(),
             language,
         }
@@ -386,6 +388,15 @@ fn can_continue(question: &Question, screen: &Screen, in_action: bool) -> bool {
         Control::Review(review) => in_action || review.continue_field.is_some(),
         _ => !has_buttons(screen),
     }
+}
+
+/// Seconds between two looks of a screen that says only which event runs then.
+const CHECK_IN: u32 = 5;
+
+fn waiting(question: &Question) -> Option<Waiting> {
+    let event = question.check_in.as_ref().map(|(event, _)| event.clone());
+    let every = question.reload.or(event.is_some().then_some(CHECK_IN))?;
+    Some(Waiting { every, event })
 }
 
 fn has_buttons(screen: &Screen) -> bool {

@@ -53,6 +53,17 @@ pub struct Screen {
     pub text_language: String,
     /// A plugin wrote its texts: they lead nowhere, so that none carries an answer away.
     pub is_from_plugin: bool,
+    /// It waits for something that ends by itself, such as a task.
+    pub waiting: Option<Waiting>,
+}
+
+/// How a screen waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Seconds after which the page looks again whether there is another screen by now.
+    pub every: u32,
+    /// The event that runs each time.
+    pub event: Option<String>,
 }
 
 /// Help text.

@@ -14,6 +14,7 @@ use crate::host::Moment;
 use crate::kept::Kept;
 use crate::program::Program;
 use crate::state::State;
+use crate::task;
 use crate::tree::{self, Found, NoPlace};
 
 /// What `x`, the index variables and a table's `row_item` mean to the block being evaluated.
@@ -78,6 +79,10 @@ pub(crate) struct Inner {
     /// What is not known reads as nothing instead of being asked for.
     pub(crate) lenient: bool,
     trace: Trace,
+    /// Whether a code block runs, which may begin something.
+    pub(crate) may_begin: bool,
+    /// What an action in the background began, whether or not its block ran to its end.
+    pub(crate) begun: Vec<Object>,
     /// What is kept from whoever answers; `None` when they see everything.
     pub(crate) kept: Option<Kept>,
 }
@@ -93,6 +98,8 @@ impl World {
             gathering: Vec::new(),
             words: BTreeMap::new(),
             lenient: false,
+            may_begin: false,
+            begun: Vec::new(),
             trace: Trace::default(),
             kept,
         };
@@ -125,6 +132,11 @@ impl World {
     /// Gives names of its own to one evaluation.
     pub(crate) fn bind_locals(&self, locals: Vec<(String, Value)>) {
         self.inner().locals = locals;
+    }
+
+    /// When the step happens.
+    pub(crate) fn moment(&self) -> &Moment {
+        &self.moment
     }
 
     /// What was read since [`World::bind`].
@@ -353,7 +365,9 @@ impl Answers for World {
             // Without the names of what is kept the list is not what it would be.
             kept.want();
         }
-        self.inner().store.state.answers.keys().cloned().collect()
+        let inner = self.inner();
+        let names = inner.store.state.answers.keys();
+        names.filter(|it| !task::is_place(it)).cloned().collect()
     }
 
     fn attributes(&self, path: &Path) -> Vec<String> {
@@ -436,6 +450,19 @@ impl Answers for World {
         }
         self.apply(Change::Section(Some(section.to_owned())));
         Ok(())
+    }
+
+    fn begin(&self, object: Object) -> Result<Path, Stop> {
+        let path = task::place(self, &object)?;
+        if self.moment.in_background {
+            let mut inner = self.inner();
+            // A block that stopped for a need runs again from its start.
+            if !inner.begun.contains(&object) {
+                inner.begun.push(object.clone());
+            }
+        }
+        self.write(&path, Value::Object(Box::new(object)))?;
+        Ok(path)
     }
 
     fn session(&self, word: &str) -> Option<Value> {

@@ -32,11 +32,13 @@ pub enum Permission {
     ManagePlugins,
     /// Read answers, with the organisation's key, where a switch lets administrators.
     ReadAnswers,
+    /// See what is done in the background, and have it tried again.
+    ManageJobs,
 }
 
 impl Permission {
     /// All of them, in the order in which pages list them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SeeFaults,
         Self::SeeUnlisted,
         Self::SeeOverview,
@@ -50,6 +52,7 @@ impl Permission {
         Self::ManageSwitches,
         Self::ManagePlugins,
         Self::ReadAnswers,
+        Self::ManageJobs,
     ];
 
     /// Its name in stored roles, scopes of keys and words of pages.
@@ -68,6 +71,7 @@ impl Permission {
             Self::ManageSwitches => "switches:manage",
             Self::ManagePlugins => "plugins:manage",
             Self::ReadAnswers => "answers:read",
+            Self::ManageJobs => "jobs:manage",
         }
     }
 

@@ -45,6 +45,10 @@ pub struct Question {
     pub parts: ScreenParts,
     /// Whether the fields stand on one screen for several items of a list.
     pub collect: Option<ListCollect>,
+    /// Seconds after which the page looks whether there is another screen by now.
+    pub reload: Option<u32>,
+    /// The event that runs each time that the page looks, with its place.
+    pub check_in: Option<(String, Span)>,
 }
 
 /// Asking for several items of a list on one screen (`list collect`).

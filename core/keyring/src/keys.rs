@@ -13,6 +13,9 @@ pub type SharedRandomness = Arc<dyn Randomness + Send + Sync>;
 /// How many secrets are read at once.
 const PAGE: u32 = 500;
 
+/// Names the secret of whoever does what interviews schedule: it is of no hour, and stays.
+const WORKER: [u8; 16] = *b"scheduled worker";
+
 /// Months after which nobody can tell any more who a pseudonym of the audit log was.
 pub const AUDIT_MONTHS: u32 = 13;
 
@@ -140,7 +143,10 @@ impl Keys {
         epoch: u32,
         now: i64,
     ) -> Result<Secret, StorageError> {
-        let name = SecretName { kind, id: [0; 16], epoch };
+        self.shared(SecretName { kind, id: [0; 16], epoch }, now).await
+    }
+
+    async fn shared(&self, name: SecretName, now: i64) -> Result<Secret, StorageError> {
         if let Some(secret) = self.find(name).await? {
             return Ok(secret);
         }
@@ -151,6 +157,11 @@ impl Keys {
             Err(StorageError::Conflict) => self.find(name).await?.ok_or(StorageError::Conflict),
             Err(error) => Err(error),
         }
+    }
+
+    /// The secret of whoever does what interviews schedule, made if it is not there.
+    pub async fn worker(&self, now: i64) -> Result<Secret, StorageError> {
+        self.shared(SecretName { kind: SecretKind::Job, id: WORKER, epoch: 0 }, now).await
     }
 
     /// Deletes the secrets of single epochs for good.

@@ -121,6 +121,16 @@ async fn the_secret_of_an_epoch_is_made_once_and_retired() {
 }
 
 #[tokio::test]
+async fn the_secret_of_what_is_scheduled_is_one_and_is_not_retired() {
+    let it = Fixture::new().await;
+    let keys = it.keys(1).await.unwrap();
+    let made = keys.worker(NOW).await.unwrap();
+    keys.of_epoch(SecretKind::Job, job_epoch(NOW) - 2, NOW).await.unwrap();
+    assert_eq!(keys.retire(NOW).await.unwrap(), 1);
+    assert_eq!(bytes(&keys.worker(NOW).await.unwrap()), bytes(&made));
+}
+
+#[tokio::test]
 async fn what_was_buried_is_found_no_more_and_cannot_come_back() {
     let it = Fixture::new().await;
     let keys = it.keys(1).await.unwrap();

@@ -1,5 +1,6 @@
 //! Lints that need the whole interview: names that nothing defines, blocks that nothing needs.
 
+mod tasks;
 mod traps;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +54,7 @@ pub(crate) fn check(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
     unknown_sources(loaded, diagnostics);
     classes_and_objects(loaded, diagnostics);
     apart::check(loaded, diagnostics);
+    tasks::check(loaded, diagnostics);
     if complete {
         unneeded_blocks(loaded, &uses, diagnostics);
         traps::check(loaded, diagnostics);

@@ -268,3 +268,51 @@ pub(crate) fn datatypes_clash(span: Span, id: &str, name: &str, other: Option<&s
     Diagnostic::error("plugin-clash", span, message)
         .hint("use one of the two plugins, or ask the plugin's author for another name")
 }
+
+/// A task or mail begins where nothing can begin.
+pub(crate) fn begins_nowhere(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{name}` is called where nothing can begin");
+    Diagnostic::error("begins-nowhere", span, message)
+        .hint("call it in a `code` block: conditions and texts are worked out again and again")
+}
+
+/// A task or mail begins in a block that runs again from its start.
+pub(crate) fn begins_again(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{name}` begins nothing until this block runs to its end");
+    Diagnostic::warning("begins-again", span, message).hint(format!(
+        "while the block stops for a screen it runs again from its start: give the call a code block of its own, such as `begun = {name}(…)`, and name `begun` here"
+    ))
+}
+
+/// No block answers the event that runs in the background, or when a page looks.
+pub(crate) fn unknown_event(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error("unknown-event", span, format!("no block answers the event `{name}`"));
+    match nearest {
+        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`?")),
+        None => diagnostic.hint(format!("add `event: {name}` to a code block")),
+    }
+}
+
+/// A mail goes to what is no address.
+pub(crate) fn no_address(span: Span, text: &str) -> Diagnostic {
+    let message = format!("`{text}` is no e-mail address");
+    Diagnostic::error("no-address", span, message)
+        .hint("write an address such as `office@example.org`, or name a variable that holds one")
+}
+
+/// A task or mail beside private sections.
+pub(crate) fn begins_beside_private(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{name}` cannot be used in an interview with private sections");
+    Diagnostic::error("begins-beside-private", span, message).hint(
+        "what runs in the background sees the whole interview, and what became of it is seen by everybody in it",
+    )
+}
+
+/// An event would run by itself, but no screen lets anybody allow it.
+pub(crate) fn never_allowed(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{name}` never runs: no question asks for `allow_cron`");
+    Diagnostic::warning("never-allowed", span, message).hint(
+        "add a question with `yesno: allow_cron` that says what the interview does by itself, and need it",
+    )
+}

@@ -1,7 +1,7 @@
 //! Making an interview ready: parsing, compiling, checking. All mistakes come at once.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use affiant_diagnostic::{Diagnostic, Sources};
 use affiant_engine::{Custom, Definitions, Program};
@@ -47,7 +47,11 @@ pub fn load_with(file_name: &str, files: &dyn Files, plugins: &Arc<dyn Plugins>)
     let apart = apart::apart(&program, &sandbox);
     let program = program.keeping_apart(apart);
     let asks_for_user = sources.ids().any(|it| sources.text(it).contains("user_info"));
-    let loaded = Loaded { program, sandbox, asks_for_user, used };
+    let begins = ["background_action", "send_email"];
+    let begins_tasks =
+        sources.ids().any(|it| begins.iter().any(|function| sources.text(it).contains(function)));
+    let digest = OnceLock::new();
+    let loaded = Loaded { program, sandbox, asks_for_user, begins_tasks, digest, used };
     check::check(&loaded, &mut diagnostics);
     diagnostics.sort_by_key(|it| (it.span.source, it.span.start));
     diagnostics.dedup();

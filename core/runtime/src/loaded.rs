@@ -1,16 +1,17 @@
 //! An interview with its compiled scripts and texts.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use affiant_diagnostic::{Diagnostic, SourceId, Span};
 use affiant_engine::{
-    Assembled, Change, Fate, Host, Moment, Outcome, Program, Rejected, SWITCHED_OFF, Screen,
-    ScreenDocument, State, Submission,
+    Assembled, Change, Email, Fate, Host, Moment, News, NoEnd, Outcome, Program, Rejected,
+    SWITCHED_OFF, Screen, ScreenDocument, State, Submission,
 };
 use affiant_guest::{Budget, Fault, FaultKind, Path, Shared, Stop, Value};
 use affiant_interview::{Assembly, CodeId, Format, Interview, TextId};
 use affiant_text::Compiled;
+use sha2::{Digest as _, Sha256};
 
 use crate::load::attachments;
 use crate::placed::Placed;
@@ -22,6 +23,8 @@ pub struct Loaded {
     pub(crate) program: Program,
     pub(crate) sandbox: Sandbox,
     pub(crate) asks_for_user: bool,
+    pub(crate) begins_tasks: bool,
+    pub(crate) digest: OnceLock<[u8; 32]>,
     pub(crate) used: Used,
 }
 
@@ -48,6 +51,26 @@ impl Loaded {
     /// opened for it.
     pub fn asks_for_user(&self) -> bool {
         self.asks_for_user
+    }
+
+    /// Whether some script or module begins what goes on beside the interview: actions in the
+    /// background, mails.
+    pub fn begins_tasks(&self) -> bool {
+        self.begins_tasks
+    }
+
+    /// A digest of all that the author wrote: another version of the interview has another one.
+    pub fn digest(&self) -> &[u8; 32] {
+        self.digest.get_or_init(|| {
+            let sources = &self.interview().sources;
+            let mut hash = Sha256::new();
+            for id in sources.ids() {
+                let text = sources.text(id);
+                hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+                hash.update(text.as_bytes());
+            }
+            hash.finalize().into()
+        })
     }
 
     /// What a step runs with.
@@ -147,6 +170,26 @@ impl Loaded {
         moment: &Moment,
     ) -> (State, Vec<Change>) {
         self.program.settle(&self.host(moment), state, fates, moment)
+    }
+
+    /// Tells a state what became of its tasks; see [`Program::hear`].
+    pub fn hear(
+        &self,
+        state: State,
+        news: &[(Path, News)],
+        moment: &Moment,
+    ) -> (State, Vec<Change>) {
+        self.program.hear(&self.host(moment), state, news, moment)
+    }
+
+    /// Runs an action in the background; see [`Program::run_apart`].
+    pub fn run_apart(
+        &self,
+        state: State,
+        action: (&str, BTreeMap<String, Value>),
+        moment: &Moment,
+    ) -> Result<(Value, Vec<Email>), NoEnd> {
+        self.program.run_apart(&self.host(moment), state, action, moment)
     }
 
     fn not_assembled(&self, assembled: &Assembled, stop: &Stop) -> Diagnostic {

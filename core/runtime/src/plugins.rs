@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use affiant_engine::{Complaint, Custom, Decision, Host, Moment};
-use affiant_guest::{Answers, FaultKind, Foreign, Path, Shared, Stop, Value};
+use affiant_guest::{Answers, FaultKind, Foreign, Object, Path, Shared, Stop, Value};
 use affiant_interview::{CodeId, TextId};
 use jiff::civil::{Date, DateTime};
 
@@ -506,6 +506,10 @@ impl Answers for Seen {
 
     fn enter(&self, section: &str) -> Result<(), Stop> {
         self.answers.enter(section)
+    }
+
+    fn begin(&self, object: Object) -> Result<Path, Stop> {
+        self.answers.begin(object)
     }
 
     fn session(&self, word: &str) -> Option<Value> {

@@ -10,6 +10,7 @@ use affiant_guard::{Networks, TrustedProxies};
 use affiant_guest::Value;
 use affiant_storage_postgres::Options;
 use affiant_vault::Cost;
+use affiant_web::JobLimits;
 use anyhow::{Context as _, anyhow, bail};
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
@@ -73,6 +74,14 @@ pub(crate) struct Config {
     pub(crate) keep_accounts: Option<u32>,
     /// Bytes that the files of one session may take.
     pub(crate) max_upload_bytes: u64,
+    /// Jobs that are done at once: actions in the background, and mails that interviews send.
+    pub(crate) job_workers: u8,
+    /// Actions that a session may begin in the background within a day.
+    pub(crate) session_actions_per_day: u32,
+    /// Mails that interviews may send within a day, of a session.
+    pub(crate) session_mails_per_day: u32,
+    /// Mails that interviews may send within a day, of all sessions together.
+    pub(crate) interview_mails_per_day: u32,
     /// Passes over 64 MiB that hashing a password takes. Unless set, the machine is measured when the
     /// first password is set, and what came out stays.
     pub(crate) password_passes: Option<u32>,
@@ -121,6 +130,10 @@ impl Default for Config {
             keep_account_days: 90,
             keep_accounts: None,
             max_upload_bytes: 200 << 20,
+            job_workers: 2,
+            session_actions_per_day: JobLimits::default().actions_of_session,
+            session_mails_per_day: JobLimits::default().mails_of_session,
+            interview_mails_per_day: JobLimits::default().mails,
             password_passes: None,
             plugins_reach_own_network: false,
             plugins_in_pages: false,
@@ -151,6 +164,15 @@ impl Config {
         let networks: Vec<_> =
             self.trusted_proxies.iter().map(network).collect::<anyhow::Result<_>>()?;
         Ok(TrustedProxies::new(networks))
+    }
+
+    /// How much interviews may begin in the background.
+    pub(crate) fn jobs(&self) -> JobLimits {
+        JobLimits {
+            actions_of_session: self.session_actions_per_day,
+            mails_of_session: self.session_mails_per_day,
+            mails: self.interview_mails_per_day,
+        }
     }
 
     /// What hashing a password costs.

@@ -55,6 +55,7 @@ pub(crate) async fn catch_up(app: &App) -> anyhow::Result<()> {
         tracing::warn!(revived, "what had been deleted was there again, and is deleted again");
     }
     app.end_reading().await.context("what administrators could read before is still there")?;
+    app.store.free_jobs(now).await.context("what a crash interrupted cannot be read")?;
     if let Err(error) = app.eraser.resume(now).await {
         tracing::error!(%error, "a deletion could not be finished; trying again later");
     }

@@ -11,8 +11,10 @@
 //! ```
 //!
 //! Lines with `?` are screens, `>` is what the user does, `!` what a field is refused for, `|` what
-//! `> show …` prints, `fault:` a mistake of the interview.
+//! `> show …` prints, `fault:` a mistake of the interview. What was begun in the background waits until
+//! `> background` does it: `|` lines tell each task and mail.
 
+mod background;
 mod player;
 mod show;
 mod suite;

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use affiant_diagnostic::Sources;
 use affiant_document::markdown;
 use affiant_engine::{
-    Change, Command, Input, Moment, Outcome, Part, Rejected, Screen, ScreenField, State, Step,
-    Submission, Widget,
+    Change, Command, Input, Moment, News, Outcome, Part, Rejected, Screen, ScreenField, State,
+    Step, Submission, Widget,
 };
 use affiant_guest::Value;
 use affiant_runtime::Loaded;
 use jiff::civil::DateTime;
 
-use crate::show;
+use crate::{background, show};
 
 /// When conversations happen unless they say otherwise: so that equal cases go equally.
 const FIRST_DAY: DateTime = jiff::civil::date(2026, 3, 12).at(9, 0, 0, 0);
@@ -28,6 +28,8 @@ pub(crate) struct Player<'a> {
     /// The private sections of whoever answers, if they do not see everything.
     held: Option<Arc<BTreeSet<String>>>,
     screen: Option<Screen>,
+    /// What became of tasks, by id.
+    news: BTreeMap<String, News>,
     out: String,
 }
 
@@ -40,6 +42,7 @@ impl<'a> Player<'a> {
             states: vec![loaded.begin()],
             held: None,
             screen: None,
+            news: BTreeMap::new(),
             out: String::new(),
         }
     }
@@ -72,7 +75,7 @@ impl<'a> Player<'a> {
 
     /// What whoever answers sees now.
     fn now(&self) -> State {
-        let state = self.whole();
+        let state = background::heard(self.loaded, self.whole(), &self.news, &self.moment);
         match &self.held {
             Some(held) => self.loaded.program().apart().seen(&state, held),
             None => state,
@@ -94,6 +97,7 @@ impl<'a> Player<'a> {
             "change" => self.change(rest),
             "language" => self.speak(rest),
             "as" => self.become_somebody(rest),
+            "background" => self.background(),
             "reload" => {
                 let outcome = self.loaded.advance(self.now(), &self.moment);
                 self.take(outcome);
@@ -135,6 +139,18 @@ impl<'a> Player<'a> {
         let (state, changes) = self.loaded.speak(self.now(), language, &self.moment);
         let mut outcome = self.loaded.advance(state, &self.moment);
         outcome.changes.splice(0..0, changes);
+        self.keep(outcome);
+    }
+
+    /// Does what waits in the background, and goes on.
+    fn background(&mut self) {
+        let begun = self.loaded.advance(self.now(), &self.moment).state;
+        let state = background::named(self.loaded, begun);
+        self.states.push(state.clone());
+        for line in background::run(self.loaded, &state, &mut self.news, &self.moment) {
+            self.line(&format!("| {line}"));
+        }
+        let outcome = self.loaded.advance(self.now(), &self.moment);
         self.keep(outcome);
     }
 
@@ -255,7 +271,7 @@ impl<'a> Player<'a> {
             if State::join(apart.split_state(&replayed).into_values()) != outcome.state {
                 self.line("fault: the parts do not make the state");
             }
-            self.states.push(outcome.state.clone());
+            self.states.push(background::named(self.loaded, outcome.state.clone()));
         }
         self.take(outcome);
     }

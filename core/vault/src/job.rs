@@ -1,6 +1,9 @@
-//! Jobs that go on when their user has left: a grant for one job, for an hour or two.
+//! Jobs that go on when their user has left: a grant for one job, for an hour or two; a mail that waits.
 
+use crate::envelope;
 use crate::keys::Secret;
+use crate::master::Master;
+use crate::place::{Mode, Place, Scope};
 use crate::seed::{Recipient, Seed, SeedName, open_seed, seal_seed};
 use crate::{NoRandomness, Randomness, Refused};
 
@@ -47,5 +50,43 @@ impl JobKey {
 
     fn recipient<'a>(&'a self, id: &'a [u8]) -> Recipient<'a> {
         Recipient { key: &self.job, id, epoch: self.epoch, way: "job" }
+    }
+}
+
+/// The key of one mail of a session that waits to be sent: it comes from the server's own key and from
+/// the session's secret in the keyring, and is gone with that.
+pub struct MailKey {
+    key: Secret,
+    scope: Scope,
+    job: [u8; 16],
+}
+
+impl MailKey {
+    /// The key of a mail. `secret` is the session's in the keyring.
+    pub fn derive(master: &Master, secret: &Secret, scope: Scope, job: [u8; 16]) -> Self {
+        Self { key: master.with_session(&scope, secret, "mail"), scope, job }
+    }
+
+    /// Seals a mail.
+    pub fn seal(&self, mail: &[u8], randomness: &dyn Randomness) -> Result<Vec<u8>, NoRandomness> {
+        envelope::seal(self.key.bytes(), &self.place(), mail, randomness)
+    }
+
+    /// Opens a mail, in its own place only.
+    pub fn open<T>(&self, sealed: &[u8], see: impl FnOnce(&[u8]) -> T) -> Result<T, Refused> {
+        envelope::open(self.key.bytes(), &self.place(), sealed, see)
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            mode: Mode::Anonymous,
+            scope: &self.scope,
+            bare: false,
+            key: &self.scope.session,
+            table: "jobs",
+            row: &self.job,
+            step: 0,
+            content: "mail",
+        }
     }
 }

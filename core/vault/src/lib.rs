@@ -25,6 +25,7 @@
 //! | user key | [`UserKey`] | [`Stretched`], [`RecoveryKey`], [`Passkey`], [`ApiKey`], [`SignInToken`], [`Master::open_custody`] |
 //! | key pair of an account | [`KeyPair`], [`PublicKey`] | [`UserKey::open_pair`] |
 //! | seed of a session | [`Seed`], named by [`SeedName`] | [`UserKey::open_seed`], [`KeyPair::open_grant`], [`InvitationSecret`], [`JobKey`], [`OrganisationKey`], [`Token`], [`ResumeCode`], [`Master::open_custody_seed`] |
+//! | a mail of a session that waits | [`MailKey`] | the master key with the session's secret |
 //! | answers, files, what arrived | [`SessionKeys`], [`FileKey`] | [`Seed::keys`] with the session's secret |
 //! | parts of a session, which others may not read | [`KeySet`] | [`Seed::part`] of each |
 //! | e-mail address | | [`Master::open_contact`] with the account's secret |
@@ -93,7 +94,7 @@ pub use escrow::OrganisationKey;
 pub use file::{CHUNK, FileKey, SealedFile};
 pub use grant::{Grant, InvitationSecret};
 pub use hpke::{KeyPair, PublicKey};
-pub use job::JobKey;
+pub use job::{JobKey, MailKey};
 pub use keys::{Secret, SessionKeys};
 pub use link::LinkSecret;
 pub use master::{Master, SecretName, pseudonym};

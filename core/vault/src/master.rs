@@ -210,6 +210,11 @@ impl Master {
         self.0.derive(&[], purpose, &[])
     }
 
+    /// A key that also needs a session's secret in the keyring.
+    pub(crate) fn with_session(&self, session: &Scope, secret: &Secret, purpose: &str) -> Secret {
+        derive_of_both(self.0.bytes(), secret, &[], purpose, &[&session.session])
+    }
+
     /// A key that also needs the account's secret in the keyring.
     fn with(&self, account: &AccountScope, secret: &Secret, purpose: &str) -> Secret {
         derive_of_both(self.0.bytes(), secret, &[], purpose, &[&account.account])

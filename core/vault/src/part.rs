@@ -11,9 +11,13 @@ use zeroize::Zeroizing;
 
 use crate::envelope;
 use crate::file::{FileKey, SealedFile};
+use crate::grant::Grant;
+use crate::hpke::PublicKey;
+use crate::job::JobKey;
 use crate::keys::{Plaintext, Secret, SessionKeys};
 use crate::place::{Place, Scope, epoch_of};
-use crate::seed::Seed;
+use crate::seed::{Seed, SeedName};
+use crate::user_key::AccountScope;
 use crate::{NoRandomness, Randomness, Refused};
 
 /// Names the part that everybody has who has any. No section is called so.
@@ -89,6 +93,35 @@ impl KeySet {
 
     fn with_own<T>(&self, part: &str, see: impl FnOnce(&SessionKeys) -> T) -> T {
         self.with(part, see).expect("what is sealed for a part is sealed by who has its key")
+    }
+
+    /// Seals the session's own seed for a job. `action` is a hash of what the job does; see
+    /// [`JobKey::seal_seed`]. `None` if these are not the keys of the whole session.
+    pub fn seal_for_job(
+        &self,
+        key: &JobKey,
+        action: &[u8; 32],
+        randomness: &dyn Randomness,
+    ) -> Option<Result<Vec<u8>, NoRandomness>> {
+        let whole = self.whole.as_ref()?;
+        let name = SeedName { session: whole.scope, section: WHOLE };
+        Some(key.seal_seed(&name, action, &whole.seed, randomness))
+    }
+
+    /// Seals the session's own seed to whoever does what it schedules. `role` is a word for what that
+    /// is, `expires` its end in seconds of the Unix epoch. `None` if these are not the keys of the whole
+    /// session.
+    pub fn delegate(
+        &self,
+        key: &PublicKey,
+        to: AccountScope,
+        (role, expires): (&str, i64),
+        randomness: &dyn Randomness,
+    ) -> Option<Result<Vec<u8>, NoRandomness>> {
+        let whole = self.whole.as_ref()?;
+        let seed = SeedName { session: whole.scope, section: WHOLE };
+        let grant = Grant { seed, to, role, expires: Some(expires) };
+        Some(key.seal_grant(&grant, &whole.seed, randomness))
     }
 
     /// Seals a step's record as one, for a session of which nothing is kept apart. `content` says

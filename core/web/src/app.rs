@@ -22,6 +22,7 @@ use crate::catalogue::Catalogue;
 use crate::delivering::OnTheWay;
 use crate::following::Seen;
 use crate::handler::reports::Reported;
+use crate::jobs::{Desk, JobLimits};
 use crate::mail::MailFolder;
 use crate::metrics::Metrics;
 use crate::noting::Readers;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub max_upload_bytes: u64,
     /// The proxies whose word about the addresses of visitors is believed.
     pub trusted_proxies: TrustedProxies,
+    /// How much interviews may begin in the background.
+    pub jobs: JobLimits,
     /// What hashing a password costs.
     pub hashing: Hashing,
     /// Show authors' diagnostics and chains of needs in the browser.
@@ -135,6 +138,8 @@ pub struct App {
     pub(crate) reported: Reported,
     /// The parcels that plugins are delivering.
     pub(crate) on_the_way: OnTheWay,
+    /// What requests and those who do jobs tell each other.
+    pub(crate) desk: Desk,
     /// How often sessions had something looked up.
     pub(crate) asked: Asked,
     /// Who read what of others today, as far as the audit log knows.
@@ -178,6 +183,7 @@ impl App {
             taken_back: TakenBack::default(),
             reported: Reported::default(),
             on_the_way: OnTheWay::default(),
+            desk: Desk::default(),
             asked: Asked::default(),
             readers: Readers::default(),
             administrators: Mutex::default(),

@@ -121,8 +121,18 @@ async fn deliver_one(
 
 /// The parcel's id: the same for as long as the same is sent to the same in this session.
 fn id(app: &App, session: &Session, parcel: &Parcel) -> Result<String, WebError> {
+    let files = named(&parcel.files)?;
+    let content = (&parcel.plugin, &parcel.to, &parcel.details, &files);
+    let content = postcard::to_stdvec(&content).map_err(internal)?;
+    let place = parcel.path.to_string();
+    let tag = app.master.tag("parcel", &[&session.row.id.0, place.as_bytes(), &content]);
+    Ok(hex::encode(&tag[..16]))
+}
+
+/// A word for each file: the same for as long as it holds the same.
+pub(crate) fn named(all: &[Enclosed]) -> Result<Vec<String>, WebError> {
     let mut files = Vec::new();
-    for file in &parcel.files {
+    for file in all {
         match file {
             Enclosed::File(file) => files.push(file.id.clone()),
             Enclosed::Document(it) => {
@@ -133,11 +143,7 @@ fn id(app: &App, session: &Session, parcel: &Parcel) -> Result<String, WebError>
             }
         }
     }
-    let content = (&parcel.plugin, &parcel.to, &parcel.details, &files);
-    let content = postcard::to_stdvec(&content).map_err(internal)?;
-    let place = parcel.path.to_string();
-    let tag = app.master.tag("parcel", &[&session.row.id.0, place.as_bytes(), &content]);
-    Ok(hex::encode(&tag[..16]))
+    Ok(files)
 }
 
 /// The parcel with its files made and opened.
@@ -170,7 +176,7 @@ fn is_too_large(files: &[Enclosure]) -> bool {
 }
 
 /// A document in the first of its formats.
-async fn document_of(
+pub(crate) async fn document_of(
     app: &App,
     session: &Session,
     it: &ScreenDocument,

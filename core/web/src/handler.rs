@@ -16,6 +16,7 @@ pub(crate) mod screen;
 pub(crate) mod scripts;
 pub(crate) mod start;
 pub(crate) mod status;
+pub(crate) mod waiting;
 
 use std::sync::Arc;
 
@@ -110,6 +111,6 @@ pub(crate) async fn visitor(
     let Some((mut session, state)) = opened else { return Ok(None) };
     let wanted = language::wanted(app, interview, headers);
     let state = session.speak(app, state, wanted.as_ref());
-    let state = session.settle(app, state)?;
+    let state = session.settle(app, state).await?;
     Ok(Some((session, state)))
 }

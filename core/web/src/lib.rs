@@ -32,6 +32,7 @@ mod handler;
 mod headers;
 mod heard;
 mod in_browser;
+mod jobs;
 mod leak;
 mod learning;
 mod mail;
@@ -55,6 +56,7 @@ mod warning;
 
 pub use app::{App, Clock, Parts, Post, Settings};
 pub use catalogue::{Catalogue, Entry};
+pub use jobs::JobLimits;
 pub use mail::{Kept, MailFolder};
 pub use metrics::metrics;
 pub use plugboard::{COMMAND_LINE, LARGEST_PACKAGE, NotInstalled, Plugboard, PluginUndecided};

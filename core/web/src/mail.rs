@@ -53,9 +53,10 @@ pub(crate) fn write(
     let (subject, text) = written.split_once('\n').unwrap_or((written.as_str(), ""));
     Ok(Mail {
         id,
-        to: letter.to.clone(),
+        to: vec![letter.to.clone()],
         subject: subject.trim().chars().take(MAX_SUBJECT).collect(),
         text: format!("{}\n", squeeze(text.trim())),
+        ..Mail::default()
     })
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod consent;
 mod fault;
 mod field;
 pub(crate) mod frame;
+pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod passkeys;
 pub(crate) mod people;

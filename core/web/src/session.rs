@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use affiant_account::{Person, Unlocked};
 use affiant_backend::{
-    GrantRole, Lookup, SecretKind, SecretName, SessionId, SessionRow, StepRow, StorageError,
-    Subject,
+    FilesOfStep, GrantRole, History, JobRow, Lookup, SecretKind, SecretName, SessionId, SessionRow,
+    StepRow, StorageError, Subject,
 };
 use affiant_engine::{Change, Moment, Notebook, Notes, Outcome, State};
 use affiant_runtime::Loaded;
@@ -22,6 +22,7 @@ use crate::deleting::Deletion;
 use crate::delivering::{self, Sent};
 use crate::error::{WebError, internal, no_session, not_the_owner, only_reading};
 use crate::handler::language::Wanted;
+use crate::jobs;
 use crate::running::let_in;
 use crate::session::taken_back::Began;
 use crate::told::{Told, told};
@@ -49,6 +50,12 @@ pub(crate) struct Session {
     began: Began,
     /// What choosing another language changed, to be stored with the next step.
     spoken: Vec<Change>,
+    /// What the step begins that is stored next.
+    pub(crate) begun: Vec<JobRow>,
+    /// Until when an event of it runs by itself, if one does; in seconds of the Unix epoch.
+    pub(crate) scheduled: Option<i64>,
+    /// What it shows begins something once its page goes on.
+    pub(crate) owes: bool,
     /// What is known of what it has delivered.
     pub(crate) sent: Vec<Sent>,
     /// The private sections that its holder has keys of, if they do not have all.
@@ -101,7 +108,7 @@ impl Codes for Holder {
 }
 
 /// What the records of a session are bound to.
-fn scope(app: &App, row: &SessionRow) -> Scope {
+pub(crate) fn scope(app: &App, row: &SessionRow) -> Scope {
     Scope { deployment: app.keyring.deployment(), session: row.id.0, epoch: row.epoch }
 }
 
@@ -155,7 +162,7 @@ fn begin(app: &App, running: &Running) -> Result<Outcome, WebError> {
 /// Starts a session: the keyring first, so that a row without its secret never exists.
 pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outcome), WebError> {
     let running = running(app, interview, None).await?;
-    let outcome = begin(app, &running)?;
+    let mut outcome = begin(app, &running)?;
     let token = Token::random(&*app.randomness)?;
     let id = SessionId(random(&*app.randomness)?);
     let secret = Secret::random(&*app.randomness)?;
@@ -175,9 +182,11 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
     };
     app.keyring.put(secret_name(&row), &secret, now).await?;
     let keys = KeySet::whole(scope, Seed::anonymous(seed), secret);
-    let session = Session::new(row, Holder::Visitor(token), running, keys);
+    let mut session = Session::new(row, Holder::Visitor(token), running, keys);
+    session.begin(app, &mut outcome).await?;
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     app.store.create(session.row.clone(), first).await?;
+    session.put_begun(app).await?;
     session.store_notebook(app).await?;
     Ok((session, outcome))
 }
@@ -192,7 +201,7 @@ pub(crate) async fn create_owned(
     organisation: Option<[u8; 32]>,
 ) -> Result<(Session, Outcome), WebError> {
     let running = running(app, interview, Some(person)).await?;
-    let outcome = begin(app, &running)?;
+    let mut outcome = begin(app, &running)?;
     let id = SessionId(random(&*app.randomness)?);
     let secret = Secret::random(&*app.randomness)?;
     let now = app.clock.seconds();
@@ -209,7 +218,8 @@ pub(crate) async fn create_owned(
     };
     app.keyring.put(secret_name(&row), &secret, now).await?;
     let (keys, grant) = app.accounts.new_seed(person, id, secret, now)?;
-    let session = Session::new(row, holder, running, keys);
+    let mut session = Session::new(row, holder, running, keys);
+    session.begin(app, &mut outcome).await?;
     let first = session.step(app, 0, &[], &outcome.state, true)?;
     let row = session.row.clone();
     match organisation {
@@ -219,8 +229,22 @@ pub(crate) async fn create_owned(
             app.accounts.create_readable_session(row, first, grant, wrap).await?;
         }
     }
+    session.put_begun(app).await?;
     session.store_notebook(app).await?;
     Ok((session, outcome))
+}
+
+/// Opens a session for a job that has its keys.
+pub(crate) async fn open_for_job(
+    app: &App,
+    row: SessionRow,
+    keys: KeySet,
+    history: &History,
+) -> Result<(Session, State), WebError> {
+    let running = running(app, &row.interview, None).await?;
+    let session = Session::new(row, Holder::Program, running, keys).with_notebook(app).await?;
+    let (state, stored) = session.state_of(history)?;
+    Ok((Session { stored, ..session }, state))
 }
 
 /// Opens a session that a person may read, as it was after `step`, or as it is now. `None` when
@@ -281,7 +305,8 @@ impl Session {
         let Running { loaded, told, lets, notebook, began } = running;
         let held = keys.sections().map(|it| Arc::new(it.map(str::to_owned).collect()));
         let stored = Stored { is_small: true, deltas: 0, is_parted: true };
-        let (spoken, role, readers) = (Vec::new(), GrantRole::Owner, 0);
+        let (spoken, begun) = (Vec::new(), Vec::new());
+        let (role, readers) = (GrantRole::Owner, 0);
         Self {
             row,
             holder,
@@ -292,6 +317,9 @@ impl Session {
             notebook,
             began,
             spoken,
+            begun,
+            scheduled: None,
+            owes: false,
             sent: Vec::new(),
             held,
             stored,
@@ -317,14 +345,28 @@ impl Session {
         state
     }
 
-    /// Goes on with what is known of what it has delivered.
-    pub(crate) fn settle(&mut self, app: &App, state: State) -> Result<State, WebError> {
+    /// Goes on with what is known of what it has delivered, and of what it began.
+    pub(crate) async fn settle(&mut self, app: &App, state: State) -> Result<State, WebError> {
+        let state = self.hear(app, state).await?;
         if !delivering::delivers(&self.loaded) {
             return Ok(state);
         }
         let (fates, sent) = delivering::fates(app, self, &state)?;
         self.sent = sent;
         let (state, changes) = self.loaded.settle(state, &fates, &self.moment(app));
+        self.spoken.extend(changes);
+        Ok(state)
+    }
+
+    async fn hear(&mut self, app: &App, state: State) -> Result<State, WebError> {
+        if !self.loaded.begins_tasks() {
+            return Ok(state);
+        }
+        let news = jobs::news(app, self, &state).await?;
+        if news.is_empty() {
+            return Ok(state);
+        }
+        let (state, changes) = self.loaded.hear(state, &news, &self.moment(app));
         self.spoken.extend(changes);
         Ok(state)
     }
@@ -381,24 +423,45 @@ impl Session {
             return Err(StorageOr::Other(internal("a stored state could not be read")));
         }
         let changes = self.with_others(after, changes).map_err(StorageOr::Other)?;
+        self.schedule(app, &changes, state).await.map_err(StorageOr::Other)?;
         let step = self
             .step(app, number, &changes, state, self.must_be_whole(number))
             .map_err(StorageOr::Other)?;
         self.row.revision = self.store(app, after, step).await?;
         self.row.last_step = number;
+        if !self.begun.is_empty() {
+            self.begun.clear();
+            app.begun_jobs();
+        }
+        Ok(())
+    }
+
+    /// Stores what the first screen of a session began.
+    async fn put_begun(&mut self, app: &App) -> Result<(), WebError> {
+        let jobs = std::mem::take(&mut self.begun);
+        if !jobs.is_empty() {
+            app.store.put_jobs(jobs).await?;
+            app.begun_jobs();
+        }
         Ok(())
     }
 
     /// Stores a step, with what plugins keep if it changed that. Gives the new revision.
     async fn store(&self, app: &App, after: u32, step: StepRow) -> Result<u64, StorageOr> {
         let (id, revision, now) = (self.row.id, self.row.revision, app.clock.seconds());
+        let jobs = self.begun.clone();
         let Some(notebook) = &self.notebook else {
-            return Ok(app.store.append(id, revision, after, step, now).await?);
+            if jobs.is_empty() {
+                return Ok(app.store.append(id, revision, after, step, now).await?);
+            }
+            let files = FilesOfStep { jobs, ..FilesOfStep::default() };
+            return Ok(app.store.append_with(id, revision, after, step, files, now).await?);
         };
         // Nobody takes a yes back until it is stored; what was taken back before is not.
         let turn = app.taken_back.turn(id).await;
         turn.forget_in(notebook, self.began);
         let files = self.changed_notes(app).await.map_err(StorageOr::Other)?;
+        let files = FilesOfStep { jobs, ..files };
         let stored = app.store.append_with(id, revision, after, step, files, now).await?;
         notebook.stored();
         Ok(stored)

@@ -11,6 +11,7 @@ use axum::body::Bytes;
 use crate::app::App;
 use crate::error::{WebError, bad_form, internal, kept, not_found};
 use crate::form::Form;
+use crate::jobs::is_result;
 use crate::picture::{self, Unfit};
 use crate::session::{Session, notebook};
 
@@ -274,7 +275,7 @@ fn key_of(session: &Session, file: [u8; 16], wrapped: &[u8]) -> Result<Option<Fi
 pub(crate) async fn names(app: &App, session: &Session) -> Result<Vec<(String, String)>, WebError> {
     let mut names = Vec::new();
     for file in app.store.files_of(session.row.id).await? {
-        if notebook::is_one(file) {
+        if notebook::is_one(file) || is_result(file) {
             continue;
         }
         // It may be gone since the list was read.

@@ -15,7 +15,7 @@ use std::time::Duration;
 use affiant_backend::{Mail, MailError, Mailer};
 use async_trait::async_trait;
 use lettre::message::header::{self, Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message};
+use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use lettre::transport::smtp::Error as Failed;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
@@ -59,19 +59,53 @@ fn sender(from: &str) -> Result<Mailbox, SettingsError> {
 }
 
 fn message(mail: &Mail, from: &Mailbox) -> Result<Message, MailError> {
-    // What is wrong with the address is in no error: it may hold the address.
-    let to: lettre::Address = mail.to.parse().map_err(|_| refused("this is no address"))?;
     // A mail that comes twice, because a server died over it, can be told by its id.
     let id = format!("<{}@{}>", hex::encode(mail.id), from.email.domain());
-    Message::builder()
+    let mut builder = Message::builder()
         .from(from.clone())
-        .to(Mailbox::new(None, to))
         .subject(mail.subject.clone())
         .message_id(Some(id))
-        .header(header::ContentType::TEXT_PLAIN)
-        .header(Automatic)
-        .body(mail.text.clone())
-        .map_err(|_| refused("the mail cannot be written"))
+        .header(Automatic);
+    if mail.to.is_empty() {
+        return Err(refused("it goes to nobody"));
+    }
+    for to in &mail.to {
+        builder = builder.to(mailbox(to)?);
+    }
+    for cc in &mail.cc {
+        builder = builder.cc(mailbox(cc)?);
+    }
+    for bcc in &mail.bcc {
+        builder = builder.bcc(mailbox(bcc)?);
+    }
+    for reply_to in &mail.reply_to {
+        builder = builder.reply_to(mailbox(reply_to)?);
+    }
+    let text = SinglePart::plain(mail.text.clone());
+    let written = if mail.files.is_empty() {
+        builder.singlepart(text)
+    } else {
+        let mut parts = MultiPart::mixed().singlepart(text);
+        for file in &mail.files {
+            let kind = header::ContentType::parse(&file.media_type);
+            let kind = kind.map_err(|_| refused("a file has no media type"))?;
+            let name = one_line(&file.name);
+            parts = parts.singlepart(Attachment::new(name).body(file.content.clone(), kind));
+        }
+        builder.multipart(parts)
+    };
+    written.map_err(|_| refused("the mail cannot be written"))
+}
+
+/// What is wrong with an address is in no error: it may hold the address.
+fn mailbox(address: &str) -> Result<Mailbox, MailError> {
+    let address = address.parse().map_err(|_| refused("this is no address"))?;
+    Ok(Mailbox::new(None, address))
+}
+
+/// A name that adds no line to the head of a mail.
+fn one_line(name: &str) -> String {
+    name.chars().map(|it| if it.is_control() || it == '"' { '_' } else { it }).collect()
 }
 
 /// A mail as a mail server gets it, for those who write it into a file instead. `from` is the

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
 
-use affiant_backend::{Mail, MailError, Mailer as _};
+use affiant_backend::{Mail, MailError, MailFile, Mailer as _};
 
 use crate::Smtp;
 
@@ -46,9 +46,10 @@ fn serve(script: Script) -> anyhow::Result<(String, JoinHandle<std::io::Result<S
 fn mail(to: &str) -> Mail {
     Mail {
         id: [10; 16],
-        to: to.to_owned(),
+        to: vec![to.to_owned()],
         subject: "Überprüfen Sie Ihre Adresse".to_owned(),
         text: "Öffnen Sie diese Adresse:\n\nhttps://forms.example/x?a=b\n.\nEnde\n".to_owned(),
+        ..Mail::default()
     }
 }
 
@@ -73,6 +74,43 @@ async fn a_mail_arrives_as_it_was_written_and_says_that_a_program_wrote_it() -> 
     }
     // A dot alone on its line does not end it.
     assert!(told.contains("\r\n..\r\nEnde\r\n") || told.contains("base64"), "{told}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn everybody_gets_it_with_its_files_and_nobody_hears_of_hidden_copies() -> anyhow::Result<()>
+{
+    let (url, told) = serve(&[])?;
+    let smtp = Smtp::new(&url, "forms@example.org")?;
+    let file = |name: &str| MailFile {
+        name: name.to_owned(),
+        media_type: "text/plain".to_owned(),
+        content: b"enclosed words".to_vec(),
+    };
+    let mail = Mail {
+        cc: vec!["bob@example.com".to_owned()],
+        bcc: vec!["eve@example.com".to_owned()],
+        reply_to: vec!["office@example.org".to_owned()],
+        files: vec![file("letter.txt"), file("odd\r\nX-Odd: 1\".txt")],
+        ..mail("ada@example.com")
+    };
+    smtp.send(&mail).await?;
+    drop(smtp);
+    let told = told.join().expect("the sink does not panic")?;
+    for line in [
+        "RCPT TO:<ada@example.com>",
+        "RCPT TO:<bob@example.com>",
+        "RCPT TO:<eve@example.com>",
+        "Cc: bob@example.com",
+        "Reply-To: office@example.org",
+        "Message-ID: <0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a@example.org>",
+        "letter.txt",
+        "enclosed words",
+    ] {
+        assert!(told.contains(line), "{line} in {told}");
+    }
+    let (_, head) = told.split_once("DATA").unwrap_or_default();
+    assert!(!head.contains("eve@example.com") && !head.contains("\nX-Odd"), "{head}");
     Ok(())
 }
 
@@ -124,6 +162,10 @@ async fn a_server_that_answers_is_well() -> anyhow::Result<()> {
 #[test]
 fn nothing_can_be_smuggled_into_the_head_of_a_mail() {
     let cases = ["ada@example.com\r\nBcc: eve@example.com", "ada@example.com, eve@example.com", ""];
+    assert!(matches!(
+        crate::written(&Mail::default(), "forms@example.org"),
+        Err(MailError::Refused(_))
+    ));
     for to in cases {
         let written = crate::written(&mail(to), "forms@example.org");
         assert!(matches!(written, Err(MailError::Refused(_))), "{to:?}");

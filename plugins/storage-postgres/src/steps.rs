@@ -5,6 +5,7 @@ use affiant_backend::{FileRow, FilesOfStep, SessionId, SessionRow, StepRow};
 use async_trait::async_trait;
 use sqlx::{PgConnection, PgExecutor};
 
+use crate::jobs;
 use crate::write::{Undone, Work};
 
 /// A new session with its step 0.
@@ -68,6 +69,7 @@ impl Work for Replace {
         for file in &self.files.deleted {
             delete_file(&mut *db, self.session, file).await?;
         }
+        jobs::put(db, &self.files.jobs).await?;
         Ok(self.expected + 1)
     }
 }
@@ -88,7 +90,7 @@ impl Work for PutFile {
     }
 }
 
-async fn put_file(db: &mut PgConnection, file: &FileRow) -> Result<(), sqlx::Error> {
+pub(crate) async fn put_file(db: &mut PgConnection, file: &FileRow) -> Result<(), sqlx::Error> {
     let (object, length, chunks) = of_content(&file.content);
     sqlx::query!(
         "insert into files (session, id, wrapped, name, object, object_length)

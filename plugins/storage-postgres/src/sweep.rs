@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use sqlx::PgConnection;
 
 use crate::error::storage;
+use crate::jobs;
 use crate::sessions::Main;
 use crate::write::{Undone, Work};
 
@@ -80,10 +81,14 @@ impl Work for Expire {
             ),
             (
                 "outbox",
-                sqlx::query!("delete from outbox where expires <= $1", now).execute(db).await?,
+                sqlx::query!("delete from outbox where expires <= $1", now)
+                    .execute(&mut *db)
+                    .await?,
             ),
         ];
-        Ok(gone.into_iter().map(|(table, it)| (table, it.rows_affected())).collect())
+        let gone = gone.map(|(table, it)| (table, it.rows_affected()));
+        let jobs = jobs::expire(db, now).await?;
+        Ok(gone.into_iter().chain([("jobs", jobs)]).collect())
     }
 }
 
@@ -204,7 +209,9 @@ impl Sweep for Main {
                    (select count(*) from invitations where expires <= $1) as "invitations!",
                    (select count(*) from grants where expires <= $1) as "grants!",
                    (select count(*) from api_keys where expires <= $1) as "api_keys!",
-                   (select count(*) from outbox where expires <= $1) as "outbox!""#,
+                   (select count(*) from outbox where expires <= $1) as "outbox!",
+                   (select count(*) from jobs where expires <= $1 and length(sealed) > 0)
+                     as "jobs!""#,
                 now
             )
             .fetch_one(&self.pool)
@@ -218,6 +225,7 @@ impl Sweep for Main {
                 ("grants", count(row.grants)),
                 ("api_keys", count(row.api_keys)),
                 ("outbox", count(row.outbox)),
+                ("jobs", count(row.jobs)),
             ]);
         }
         self.write(&Expire(now)).await

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use crate::error::reading;
+use crate::jobs;
 use crate::sessions::Main;
 use crate::write::{Leaves, Undone, Work};
 
@@ -96,11 +97,15 @@ impl Work for Expire {
             ),
             (
                 "outbox",
-                sqlx::query!("delete from outbox where expires <= ?", now).execute(db).await?,
+                sqlx::query!("delete from outbox where expires <= ?", now)
+                    .execute(&mut *db)
+                    .await?,
             ),
         ];
+        let gone = gone.map(|(table, it)| (table, it.rows_affected()));
+        let jobs = jobs::expire(db, now).await?;
         *self.removed.lock().unwrap_or_else(PoisonError::into_inner) =
-            gone.into_iter().map(|(table, it)| (table, it.rows_affected())).collect();
+            gone.into_iter().chain([("jobs", jobs)]).collect();
         Ok(0)
     }
 }
@@ -222,7 +227,8 @@ impl Sweep for Main {
                    (select count(*) from invitations where expires <= ?1) as invitations,
                    (select count(*) from grants where expires <= ?1) as grants,
                    (select count(*) from api_keys where expires <= ?1) as api_keys,
-                   (select count(*) from outbox where expires <= ?1) as outbox",
+                   (select count(*) from outbox where expires <= ?1) as outbox,
+                   (select count(*) from jobs where expires <= ?1 and length(sealed) > 0) as jobs",
                 now
             )
             .fetch_one(&self.readers)
@@ -236,6 +242,7 @@ impl Sweep for Main {
                 ("grants", count(row.grants)),
                 ("api_keys", count(row.api_keys)),
                 ("outbox", count(row.outbox)),
+                ("jobs", count(row.jobs)),
             ]);
         }
         let removed = Arc::new(Mutex::new(Vec::new()));

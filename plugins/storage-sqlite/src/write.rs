@@ -5,6 +5,7 @@ use affiant_backend::{FileRow, FilesOfStep, Lookup, SessionId, SessionRow, StepR
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
+use crate::jobs;
 use crate::recent::Recent;
 
 /// A write. It may be run again, when its commit failed for reasons of another.
@@ -106,6 +107,7 @@ impl Work for Write {
                 for file in &files.deleted {
                     delete_file(connection, *session, file).await?;
                 }
+                jobs::put(connection, &files.jobs).await?;
                 return Ok(done);
             }
             Self::Create(session, first) => create(connection, session, first).await?,
@@ -272,7 +274,10 @@ async fn move_to(
     if moved.rows_affected() == 0 { Err(Undone::Conflict) } else { Ok(()) }
 }
 
-async fn put_file(connection: &mut SqliteConnection, file: &FileRow) -> Result<(), sqlx::Error> {
+pub(crate) async fn put_file(
+    connection: &mut SqliteConnection,
+    file: &FileRow,
+) -> Result<(), sqlx::Error> {
     let (session, id) = (&file.session.0[..], &file.id[..]);
     let (object, length, chunks) = of_content(&file.content);
     sqlx::query!(

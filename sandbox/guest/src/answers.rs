@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 
-use crate::{Path, Stop, Value};
+use crate::{Object, Path, Stop, Value};
 
 /// The answers, shared with the closures of one evaluation.
 pub type Shared = Arc<dyn Answers>;
@@ -65,6 +65,14 @@ pub trait Answers: Send + Sync + Debug {
 
     /// Goes on in the section of this key. Fails with a fault when the interview has none.
     fn enter(&self, section: &str) -> Result<(), Stop>;
+
+    /// Begins something that goes on beside the interview, as the object says it: a task, a mail.
+    /// Gives the path of the object, which tells what becomes of it. Fails with a fault where nothing
+    /// can begin: outside of code blocks, or when too much has begun.
+    fn begin(&self, object: Object) -> Result<Path, Stop> {
+        let _ = object;
+        Err(Stop::bad_call("nothing can begin here: call it in a code block"))
+    }
 
     /// A word that is kept for functions that look at the session rather than at answers: by the
     /// engine `action`, `action_argument.NAME`, `section`, by its host `interview_url`,

@@ -137,6 +137,8 @@ static CLASSES: &[Class] = &[
         &[],
         "A document made by an `attachment` block.",
     ),
+    plain("Task", &[], Some("Object"), &[], "Something that goes on in the background."),
+    plain("Mail", &[], Some("Task"), &[], "An e-mail that was handed over to be sent."),
 ];
 
 /// Every class.

@@ -30,6 +30,7 @@ mod places;
 mod registry;
 mod say;
 mod session;
+mod tasks;
 mod texts;
 mod verbs;
 mod words;

@@ -11,7 +11,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use crate::classes::class;
 use crate::{
     addresses, asking, dates, dictionaries, everything, files, items, lists, markup, numbers,
-    numerals, objects, people, phones, places, session, texts, verbs,
+    numerals, objects, people, phones, places, session, tasks, texts, verbs,
 };
 
 /// What a call was given.
@@ -140,6 +140,7 @@ static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
         session::functions(),
         everything::functions(),
         files::functions(),
+        tasks::functions(),
         texts::functions(),
         verbs::functions(),
     ]
@@ -157,6 +158,7 @@ static METHODS: LazyLock<Vec<Method>> = LazyLock::new(|| {
         people::methods(),
         session::methods(),
         files::methods(),
+        tasks::methods(),
     ]
     .into_iter()
     .flatten()

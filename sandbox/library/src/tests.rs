@@ -7,6 +7,7 @@ mod locales;
 mod people;
 mod printing;
 mod registry;
+mod tasks;
 mod texts;
 
 use affiant_guest::testing::TestAnswers;

@@ -5,11 +5,13 @@
 
 mod account;
 mod grant;
+mod job;
 mod log;
 mod object;
 
 pub use account::{AccountColumns, ApiKeyColumns, MethodColumns, PasskeyColumns, SignInColumns};
 pub use grant::{GrantColumns, InvitationColumns};
+pub use job::{JobColumns, JobCountColumns};
 pub use log::{AuditColumns, SecretColumns, of_subject, subject};
 pub use object::{PlaceColumns, content, object, of_content};
 

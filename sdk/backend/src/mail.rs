@@ -21,16 +21,35 @@ pub struct Letter {
 }
 
 /// A mail in words, ready to be sent. It has no `Debug`: see [`Letter`].
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Mail {
-    /// Names it, random; each try to send it has the same.
+    /// Names it, random; each try to send it has the same, so that mail programs show it once.
     pub id: [u8; 16],
-    /// The address.
-    pub to: String,
+    /// The addresses.
+    pub to: Vec<String>,
+    /// The addresses of those who get a copy.
+    pub cc: Vec<String>,
+    /// The addresses of those who get a copy that the others do not hear of.
+    pub bcc: Vec<String>,
+    /// Where answers go; to the sender if this is empty.
+    pub reply_to: Vec<String>,
     /// The subject, one line.
     pub subject: String,
     /// The body, plain text.
     pub text: String,
+    /// What is enclosed.
+    pub files: Vec<MailFile>,
+}
+
+/// A file that is enclosed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MailFile {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// What it holds.
+    pub content: Vec<u8>,
 }
 
 /// Why a mail was not sent. Neither says to whom.

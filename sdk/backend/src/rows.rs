@@ -1,5 +1,6 @@
 //! What is stored: opaque ids, times, sizes and sealed bytes.
 
+use crate::job::JobRow;
 use crate::objects::ObjectId;
 
 /// Names a session; random, and of no use to anybody without the key.
@@ -96,11 +97,13 @@ pub enum Content {
     Object(ObjectId, u64),
 }
 
-/// Files of a session that come and go with a step of it.
+/// Files of a session that come and go with a step of it, and what the step begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FilesOfStep {
     /// A file that is there from the step on.
     pub put: Option<FileRow>,
     /// Ids of those that are gone then; no error if there is none of an id.
     pub deleted: Vec<[u8; 16]>,
+    /// Jobs that wait from the step on; those whose id is there already are passed over.
+    pub jobs: Vec<JobRow>,
 }

@@ -10,6 +10,7 @@ use crate::claim::Claims;
 use crate::deletion::{Deletions, Subject};
 use crate::error::StorageError;
 use crate::grant::GrantStore;
+use crate::job::Jobs;
 use crate::limits::Limits;
 use crate::news::News;
 use crate::objects::ObjectRows;
@@ -32,6 +33,7 @@ pub trait Store:
     + AuditLog
     + Switches
     + Outbox
+    + Jobs
     + PluginStore
     + Claims
     + News
@@ -52,6 +54,7 @@ impl<T> Store for T where
         + AuditLog
         + Switches
         + Outbox
+        + Jobs
         + PluginStore
         + Claims
         + News
@@ -122,7 +125,7 @@ pub trait Sweep: Send + Sync {
     ) -> Result<Vec<Subject>, StorageError>;
 
     /// Removes rows that expired by `now` (seconds of the Unix epoch): sign-ins, links, invitations,
-    /// grants, API keys, mails. Returns how many of each, by table. With `dry`, it only counts.
+    /// grants, API keys, mails; of jobs, what opens anything. Returns how many of each, by table. With `dry`, it only counts.
     async fn expire(&self, now: i64, dry: bool) -> Result<Vec<(&'static str, u64)>, StorageError>;
 
     /// What was put aside by resets and is over by `now`, with its epoch; at most `limit`.

@@ -54,6 +54,7 @@ pub const MAIN: &[Table] = &[
     table("api_keys", "account", Eraser::With("accounts")),
     table("links", "link", Eraser::Expiry),
     table("outbox", "mail", Eraser::Expiry),
+    table("jobs", "interview", Eraser::With("sessions")),
     table("counters", "counter", Eraser::Expiry),
     table("networks", "counter", Eraser::Expiry),
     table("audit", "audit", Eraser::Age),

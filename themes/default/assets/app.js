@@ -428,6 +428,28 @@
     form.addEventListener('change', later);
   }
 
+  // A screen that waits looks whether it can go on, and then is drawn anew. While nobody looks at it, it
+  // does not; a server that does not answer is asked less and less often.
+  const waits = document.querySelector('[data-check-in]');
+  if (waits) {
+    const told = waits.querySelector('[data-told]');
+    waits.querySelector('[data-with-script]').hidden = false;
+    let failures = 0;
+    const look = async () => {
+      if (document.hidden) return again();
+      const answer = await fetch(waits.dataset.checkIn).catch(() => null);
+      const found = answer?.ok ? await answer.json().catch(() => null) : null;
+      // What was typed is not thrown away: who types goes on by the button.
+      if (found?.go_on && !form) return waits.querySelector('form').submit();
+      if (answer?.status === 404) return location.reload();
+      failures = found ? 0 : failures + 1;
+      if (found?.text && told.textContent !== found.text) told.textContent = found.text;
+      return again();
+    };
+    const again = () => setTimeout(look, Number(waits.dataset.every) * 1000 * Math.min(2 ** failures, 16));
+    again();
+  }
+
   for (const button of all('[data-print]')) {
     button.hidden = false;
     button.addEventListener('click', () => window.print());

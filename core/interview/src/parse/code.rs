@@ -24,7 +24,7 @@ pub(crate) static CODE: Place<Draft> = Place {
                 it.code = b.code(&entry.value, entry.name(), CodeKind::Block);
             },
         ),
-        refuses("check in", "screens do not report what is being typed; use `validation code`"),
+        refuses("check in", "write it at the question whose page looks"),
     ],
 };
 

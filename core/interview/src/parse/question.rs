@@ -48,6 +48,8 @@ pub(crate) struct Draft {
     default: Option<Default>,
     required: When,
     shows_undefined: bool,
+    reload: Option<u32>,
+    check_in: Option<(String, Span)>,
 }
 
 /// One way in which a question is answered.
@@ -88,6 +90,8 @@ impl Draft {
             default: None,
             required: When::Always,
             shows_undefined: false,
+            reload: None,
+            check_in: None,
         }
     }
 
@@ -157,6 +161,8 @@ impl Draft {
             allow_downloading: self.allow_downloading,
             parts: self.parts,
             collect: self.collect,
+            reload: self.reload,
+            check_in: self.check_in,
         }
     }
 }

@@ -200,6 +200,9 @@ fn see_to(
 ) {
     let warnings = Arc::new(Warnings(Arc::clone(app)));
     let schedule = Schedule::new(eraser).with_warner(warnings);
+    for _ in 0..config.job_workers {
+        tokio::spawn(work(Arc::clone(app)));
+    }
     let bell = Arc::new(Bell::default());
     let followed = Arc::new(followed);
     tokio::spawn(plugins::keep_on(Arc::clone(app), config.clone(), followed, Arc::clone(&bell)));
@@ -226,6 +229,7 @@ fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {
         insecure_cookies: config.insecure_cookies,
         max_upload_bytes: config.max_upload_bytes,
         trusted_proxies: config.proxies()?,
+        jobs: config.jobs(),
         hashing: config.hashing()?,
         dev: config.dev,
         plugins_in_pages: config.plugins_in_pages,
@@ -240,6 +244,22 @@ async fn deliver(app: Arc<App>) {
         due.tick().await;
         if let Err(error) = app.deliver_mail().await {
             tracing::error!(%error, "mails that wait could not be read; trying again");
+        }
+    }
+}
+
+/// Does what interviews began, one after the other, for ever.
+async fn work(app: Arc<App>) {
+    let mut due = tokio::time::interval(DELIVERY);
+    loop {
+        match app.work().await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "jobs could not be read; trying again"),
+        }
+        tokio::select! {
+            _ = due.tick() => {}
+            () = app.jobs_begun() => {}
         }
     }
 }

@@ -1,7 +1,10 @@
 //! What is sealed to somebody else: grants, invitations, jobs, inboxes.
 
 use super::{ACCOUNT, Broken, Counting, OTHER_ACCOUNTS, SCOPE, keys, opens_only_whole, secret};
-use crate::{Grant, InvitationSecret, JobKey, KeyPair, Mode, NoRandomness, Scope, Seed, SeedName};
+use crate::{
+    COMMON, Grant, InvitationSecret, JobKey, KeyPair, KeySet, MailKey, Master, Mode, NoRandomness,
+    Scope, Seed, SeedName,
+};
 
 const NAME: SeedName<'static> = SeedName { session: SCOPE, section: "" };
 
@@ -87,6 +90,60 @@ fn a_job_opens_the_seed_for_its_action_in_its_hours_only() {
         assert!(job.open_seed(&name, &[1; 32], &sealed).is_err(), "{name:?}");
     }
     opens_only_whole(&sealed, |it| job.open_seed(&NAME, &[1; 32], it));
+}
+
+#[test]
+fn a_mail_that_waits_opens_for_its_session_and_job_while_both_secrets_are_there() {
+    let key = |server: u8, session: u8, scope, job: u8| {
+        MailKey::derive(&Master::take(&mut [server; 32]), &secret(session), scope, [job; 16])
+    };
+    let mail = key(1, 2, SCOPE, 8);
+    let sealed = mail.seal(b"a mail", &Counting::default()).unwrap();
+    assert_eq!(mail.open(&sealed, <[u8]>::to_vec), Ok(b"a mail".to_vec()));
+    for other in [
+        key(9, 2, SCOPE, 8),
+        key(1, 9, SCOPE, 8),
+        key(1, 2, SCOPE, 9),
+        key(1, 2, Scope { session: [9; 16], ..SCOPE }, 8),
+        key(1, 2, Scope { epoch: 1, ..SCOPE }, 8),
+    ] {
+        assert!(other.open(&sealed, |_| ()).is_err());
+    }
+    opens_only_whole(&sealed, |it| mail.open(it, |_| ()));
+}
+
+#[test]
+fn keys_of_a_whole_session_give_a_job_what_opens_it_and_those_of_parts_do_not() {
+    let job = JobKey::derive(&secret(1), 3, [8; 16]);
+    let whole = KeySet::whole(SCOPE, seed(), secret(2));
+    let sealed = whole.seal_for_job(&job, &[1; 32], &Counting::default()).unwrap().unwrap();
+    let opened = job.open_seed(&NAME, &[1; 32], &sealed).unwrap();
+    assert_eq!((opened.mode(), opened.secret().bytes()), (Mode::Account, &[5; 32]));
+    let parts = [(COMMON.to_owned(), seed().part(&SCOPE.session, COMMON))];
+    let parts = KeySet::parts(SCOPE, &parts, &secret(2));
+    assert!(parts.seal_for_job(&job, &[1; 32], &Counting::default()).is_none());
+}
+
+#[test]
+fn what_is_delegated_opens_for_one_event_until_its_end() {
+    let worker = KeyPair::of_private(secret(1));
+    let whole = KeySet::whole(SCOPE, seed(), secret(2));
+    let what = ("cron_daily", 100);
+    let sealed = whole.delegate(&worker.public(), ACCOUNT, what, &Counting::default());
+    let sealed = sealed.unwrap().unwrap();
+    let grant = Grant { role: "cron_daily", ..GRANT };
+    assert_eq!(worker.open_grant(&grant, &sealed).unwrap().secret().bytes(), &[5; 32]);
+    for other in [
+        Grant { role: "cron_hourly", ..grant },
+        Grant { expires: Some(101), ..grant },
+        Grant { to: OTHER_ACCOUNTS[1], ..grant },
+    ] {
+        assert!(worker.open_grant(&other, &sealed).is_err());
+    }
+    let parts = [(COMMON.to_owned(), seed().part(&SCOPE.session, COMMON))];
+    let parts = KeySet::parts(SCOPE, &parts, &secret(2));
+    let none = parts.delegate(&worker.public(), ACCOUNT, what, &Counting::default());
+    assert!(none.is_none());
 }
 
 #[test]

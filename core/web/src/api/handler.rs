@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::day::day;
 use crate::deleting::Deletion;
 use crate::error::{self, WebError};
-use crate::handler::screen::{DELIVER, parse_action, plain};
+use crate::handler::screen::{DELIVER, LOOK, parse_action, plain};
 use crate::handler::{document as documents, log, set_retry_after};
 use crate::program::bearer;
 use crate::session::{self, Holder, Session, StorageOr};
@@ -158,7 +158,7 @@ pub(crate) async fn answer(
     match session.loaded.answer_with(base, &session.moment(&app), read) {
         Ok(outcome) => {
             changes.extend(outcome.changes.iter().cloned());
-            store(&app, &mut session, step, &changes, &outcome).await
+            store(&app, &mut session, step, &changes, outcome).await
         }
         Err(Rejected::Fields { errors, .. }) => {
             let error = |it: affiant_engine::FieldError| wire::WireError {
@@ -225,12 +225,14 @@ pub(crate) async fn action(
     let (base, mut changes) = with_memory(&app, &session, step, state).await?;
     if sent.name == DELIVER {
         delivering::deliver(&app, &session, &base, true).await;
-        let settled = session.settle(&app, base)?;
+        let settled = session.settle(&app, base).await?;
         let outcome = session.loaded.advance(settled, &session.moment(&app));
         return Ok(Json(present(&session, step, &outcome)?).into_response());
     }
     let moment = session.moment(&app);
-    let outcome = if let Some(row) = sent.name.strip_prefix("row:").and_then(|it| it.parse().ok()) {
+    let outcome = if sent.name == LOOK {
+        session.loaded.advance(base, &moment)
+    } else if let Some(row) = sent.name.strip_prefix("row:").and_then(|it| it.parse().ok()) {
         session.loaded.change_row(base, row, &moment)
     } else {
         let (name, mut arguments) =
@@ -239,7 +241,7 @@ pub(crate) async fn action(
         session.loaded.act(base, &name, arguments, &moment)
     };
     changes.extend(outcome.changes.iter().cloned());
-    store(&app, &mut session, step, &changes, &outcome).await
+    store(&app, &mut session, step, &changes, outcome).await
 }
 
 /// Deletes a session for good; while the people who run the server hold deletions, writes down that
@@ -332,7 +334,7 @@ pub(super) async fn open(
     step: Option<u32>,
 ) -> Result<(Session, Answers), Failed> {
     let (mut session, state) = open_as_stored(app, id, by, headers, step).await?;
-    let state = session.settle(app, state)?;
+    let state = session.settle(app, state).await?;
     Ok((session, state))
 }
 
@@ -397,17 +399,19 @@ async fn store(
     session: &mut Session,
     step: u32,
     changes: &[affiant_engine::Change],
-    outcome: &Outcome,
+    mut outcome: Outcome,
 ) -> Answer {
     if let Step::Fault(found) = &outcome.step {
         return Err(error::of_fault(found).into());
     }
-    match session.append(app, step, changes, &outcome.state).await {
+    let begun = session.begin(app, &mut outcome).await?;
+    let changes = [changes, begun.as_slice()].concat();
+    match session.append(app, step, &changes, &outcome.state).await {
         Ok(()) => {
             delivering::deliver(app, session, &outcome.state, false).await;
-            let settled = session.settle(app, outcome.state.clone())?;
+            let settled = session.settle(app, outcome.state.clone()).await?;
             if session.sent.is_empty() {
-                return Ok(Json(present(session, step + 1, outcome)?).into_response());
+                return Ok(Json(present(session, step + 1, &outcome)?).into_response());
             }
             let outcome = session.loaded.advance(settled, &session.moment(app));
             Ok(Json(present(session, step + 1, &outcome)?).into_response())

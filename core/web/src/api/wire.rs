@@ -52,6 +52,13 @@ pub(crate) struct Session {
     pub(crate) deliveries: Vec<WireDelivery>,
 }
 
+/// How a screen waits for something that ends by itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WireWaiting {
+    /// Seconds after which to ask again whether there is another screen.
+    pub(crate) every: u32,
+}
+
 /// Something that a plugin delivers.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WireDelivery {
@@ -159,6 +166,9 @@ pub(crate) struct WireScreen {
     pub(crate) why: Vec<WireReason>,
     pub(crate) can_go_back: bool,
     pub(crate) is_end: bool,
+    /// Set while it waits: ask again, there will be another screen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) waiting: Option<WireWaiting>,
 }
 
 /// A field.
@@ -297,6 +307,7 @@ pub(crate) fn screen(screen: &Screen, session: &str, step: u32) -> WireScreen {
             .collect(),
         can_go_back: screen.can_go_back && step > 0,
         is_end: screen.is_end,
+        waiting: screen.waiting.as_ref().map(|it| WireWaiting { every: it.every }),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::api::{id_of, value};
 use crate::app::App;
 use crate::day::day;
 use crate::error::WebError;
+use crate::jobs::is_result;
 use crate::page::Frame;
 use crate::session::notebook;
 use crate::session::parts::state_of;
@@ -121,7 +122,7 @@ async fn session(
         archive.add_json(&format!("sessions/{id}/plugins.json"), &shown(&notes)).await?;
     }
     for file in app.store.files_of(row.id).await? {
-        if notebook::is_one(file) {
+        if notebook::is_one(file) || is_result(file) {
             continue;
         }
         let Some(sealed) = app.find_file(row.id, file).await? else { continue };

@@ -4,6 +4,7 @@
 pub(crate) mod audit;
 pub(crate) mod bans;
 pub(crate) mod first;
+pub(crate) mod jobs;
 pub(crate) mod mail;
 pub(crate) mod overview;
 pub(crate) mod people;

@@ -32,7 +32,7 @@ pub(crate) async fn show(
     }
     let opened =
         visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
-    let Some((session, mut state)) = opened else { return gone(&app, &interview) };
+    let Some((mut session, mut state)) = opened else { return gone(&app, &interview) };
     if step > session.row.last_step {
         return Ok(see_other(&format!("/i/{interview}/{}", session.row.last_step)));
     }
@@ -45,6 +45,8 @@ pub(crate) async fn show(
     if let Step::Screen(screen) = &outcome.step {
         learning::shown(&app, &session, screen);
     }
+    session.owes = session.begins(&outcome.state);
+    session.scheduled = session.scheduled_until(&app).await.map_err(|it| failed(&app, &it))?;
     Ok(respond(&app, &session, step, &outcome))
 }
 
@@ -122,6 +124,12 @@ fn unopened(app: &App, interview: &str, step: u32, form: &Form, error: &WebError
 
 /// The action that has what waits delivered. No block answers it.
 pub(crate) const DELIVER: &str = "_deliver";
+
+/// The action that ends what runs by itself. No block answers it.
+pub(crate) const END_SCHEDULE: &str = "_end_schedule";
+
+/// The action that goes on from a screen that waits. No block answers it.
+pub(crate) const LOOK: &str = "_look";
 
 /// One posted form with what it is about.
 struct Post<'a> {
@@ -249,6 +257,14 @@ impl Post<'_> {
             delivering::deliver(self.app, &self.session, &state, true).await;
             return Ok(see_other(&format!("/i/{}/{}", self.session.row.interview, self.step)));
         }
+        if action == LOOK {
+            return self.look(state).await;
+        }
+        if action == END_SCHEDULE {
+            self.session.demand_owning()?;
+            self.session.end_schedule(self.app).await?;
+            return Ok(see_other(&format!("/i/{}/{}", self.session.row.interview, self.step)));
+        }
         let (base, mut changes) = self.with_memory(state).await?;
         let moment = self.session.moment(self.app);
         let outcome = if let Some(row) = action.strip_prefix("row:").and_then(|it| it.parse().ok())
@@ -263,17 +279,32 @@ impl Post<'_> {
         self.finish(outcome, changes).await
     }
 
+    /// Goes on from a screen that waits, if there is another one by now, or something to begin.
+    async fn look(&mut self, state: Answers) -> Result<Response, WebError> {
+        let shown = self.form.own("_screen").to_owned();
+        let (base, mut changes) = self.with_memory(state).await?;
+        let outcome = self.session.loaded.advance(base, &self.session.moment(self.app));
+        let is_same = matches!(&outcome.step, Step::Screen(it) if it.id == shown);
+        if is_same && !self.session.begins(&outcome.state) {
+            let here = format!("/i/{}/{}", self.session.row.interview, self.step);
+            return Ok(see_other(&here));
+        }
+        changes.extend(outcome.changes.iter().cloned());
+        self.finish(outcome, changes).await
+    }
+
     /// Stores what an answer led to, and goes there.
     async fn finish(
         &mut self,
-        outcome: Outcome,
-        changes: Vec<affiant_engine::Change>,
+        mut outcome: Outcome,
+        mut changes: Vec<affiant_engine::Change>,
     ) -> Result<Response, WebError> {
         match &outcome.step {
             Step::Command(command) => return self.obey(command).await,
             Step::Fault(_) => return self.elsewhere(&outcome),
             Step::Screen(_) | Step::Response(_) => {}
         }
+        changes.extend(self.session.begin(self.app, &mut outcome).await?);
         let interview = self.session.row.interview.clone();
         let next = format!("/i/{interview}/{}", self.step + 1);
         if self.step < self.session.row.last_step {

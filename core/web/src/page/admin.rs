@@ -16,7 +16,7 @@ use crate::page::frame::Frame;
 use crate::theme::Theme;
 
 /// The parts of the administration: name, address, and who may see it.
-const PARTS: [(&str, &str, Permission); 9] = [
+const PARTS: [(&str, &str, Permission); 10] = [
     ("overview", "/admin", Permission::SeeOverview),
     ("people", "/admin/people", Permission::SeePeople),
     ("roles", "/admin/roles", Permission::ManageRoles),
@@ -25,6 +25,7 @@ const PARTS: [(&str, &str, Permission); 9] = [
     ("reading", "/admin/reading", Permission::ReadAnswers),
     ("bans", "/admin/bans", Permission::ManageBans),
     ("audit", "/admin/audit", Permission::SeeAudit),
+    ("jobs", "/admin/jobs", Permission::ManageJobs),
     ("mail", "/admin/mail", Permission::SeeMail),
 ];
 

@@ -58,6 +58,8 @@ pub(crate) struct People {
     pub(crate) role: &'static str,
     pub(crate) seen: Vec<Seen>,
     pub(crate) waiting: Vec<Waits>,
+    /// Until when the interview runs an event by itself, if it does.
+    pub(crate) scheduled: Option<String>,
     /// The private parts that the interview has, with their keys, as they are called.
     pub(crate) parts: Vec<(String, String)>,
     pub(crate) invite: Invite,
@@ -107,6 +109,7 @@ pub(crate) fn people_context(theme: &Theme, frame: &Frame, it: &People) -> Value
         interview => it.title.as_str(),
         role => it.role,
         seen => it.seen.iter().map(seen).collect::<Vec<_>>(),
+        scheduled => it.scheduled.as_deref(),
         waiting => it.waiting.iter().map(waits).collect::<Vec<_>>(),
         parts => it.parts.iter().map(part).collect::<Vec<_>>(),
         spans => DAYS.to_vec(),

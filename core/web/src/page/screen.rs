@@ -6,6 +6,8 @@ use affiant_interview::{Features, Format};
 use minijinja::{Value, context};
 
 use crate::app::App;
+use crate::day::day;
+use crate::handler::waiting;
 use crate::in_browser;
 use crate::page::field::Fields;
 use crate::page::frame::{Frame, direction};
@@ -41,11 +43,13 @@ pub(crate) fn screen(
         forward: (step < session.row.last_step).then(|| step + 1),
     };
     let interview = session.loaded.interview();
+    let scheduled = session.scheduled.map(day);
+    let (owes, mark) = (session.owes, waiting::mark(app, session, screen));
     let frame = Frame::session(app, session).speaking(interview, Some(screen.language.clone()));
     let features = &session.loaded.interview().features;
     let parts = in_browser::parts(app, session, step, screen);
     let context = context(&app.theme, &frame, place, features, screen, typed);
-    app.theme.draw("screen.html", context! { parts, ..context })
+    app.theme.draw("screen.html", context! { parts, owes, mark, scheduled, ..context })
 }
 
 /// What the template is given.
@@ -109,7 +113,18 @@ pub(crate) fn context(
         // Last, since it lists the words that were met in all texts.
         terms => texts.explained(),
     };
-    context! { ..around, ..question, ..frame.context(theme) }
+    context! { ..around, ..question, ..waits(screen), ..frame.context(theme) }
+}
+
+/// How it waits, and what its page says of what goes on beside it.
+fn waits(screen: &Screen) -> Value {
+    let every = screen.waiting.as_ref().map(|it| it.every);
+    context! {
+        waits => context! { every, id => screen.id.as_str() },
+        owes => false,
+        mark => "",
+        scheduled => (),
+    }
 }
 
 fn help(screen: &Screen, texts: &Texts<'_>) -> Option<Value> {

@@ -1,13 +1,13 @@
 //! The administration, and the mail of a server for authors.
 
 use affiant_guard::Permission::{
-    ManageBans, ManagePeople, ManagePlugins, ManageRoles, ManageSwitches, ReadAnswers, SeeAudit,
-    SeeMail, SeeOverview, SeePeople,
+    ManageBans, ManageJobs, ManagePeople, ManagePlugins, ManageRoles, ManageSwitches, ReadAnswers,
+    SeeAudit, SeeMail, SeeOverview, SeePeople,
 };
 
 use crate::access::Access::{Author, Link, May};
 use crate::handler::admin::{
-    audit, bans, first, mail, overview, people, plugins, reading, roles, switches,
+    audit, bans, first, jobs, mail, overview, people, plugins, reading, roles, switches,
 };
 use crate::router::{Route, get, post};
 
@@ -55,6 +55,9 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/admin/bans/networks/delete", May(ManageBans), bans::delete),
         post("/admin/bans/lift", May(ManageBans), bans::lift),
         get("/admin/audit", May(SeeAudit), audit::show),
+        get("/admin/jobs", May(ManageJobs), jobs::show),
+        post("/admin/jobs/retry", May(ManageJobs), jobs::retry),
+        post("/admin/jobs/drop", May(ManageJobs), jobs::set_aside),
         get("/admin/mail", May(SeeMail), mail::show),
         get("/dev/mail", Author, mail::dev),
     ]

@@ -3,7 +3,7 @@
 use crate::access::Access::{Anybody, Holder, Link, Reporting};
 use crate::handler::{
     assets, choices, delete, document, language, list, lookup, privacy, reports, resume, screen,
-    scripts, start, status,
+    scripts, start, status, waiting,
 };
 use crate::router::{Route, get, post};
 
@@ -22,6 +22,7 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/i/{interview}/{step}", Holder, screen::show),
         post("/i/{interview}/{step}", Holder, screen::answer),
         post("/i/{interview}/{step}/lookup", Holder, lookup::suggest),
+        get("/i/{interview}/{step}/check-in", Holder, waiting::check_in),
         get("/i/{interview}/{step}/document/{name}", Holder, document::document),
         get("/i/{interview}/{step}/file/{id}", Holder, document::file),
         post("/language", Anybody, language::choose_for_site),

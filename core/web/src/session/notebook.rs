@@ -111,7 +111,7 @@ impl Session {
         let number = deleted.last().map_or(0, |it| number(*it).saturating_add(1));
         let is_some = notes.values().flat_map(|it| it.values()).any(|it| !it.is_empty());
         let put = is_some.then(|| self.file(app, number, &notes)).transpose()?;
-        Ok(FilesOfStep { put, deleted })
+        Ok(FilesOfStep { put, deleted, jobs: Vec::new() })
     }
 
     /// Stores what plugins keep about it, if that changed, without a step.
@@ -124,7 +124,7 @@ impl Session {
     }
 
     async fn store_notes(&self, app: &App) -> Result<(), WebError> {
-        let FilesOfStep { put, deleted } = self.changed_notes(app).await?;
+        let FilesOfStep { put, deleted, .. } = self.changed_notes(app).await?;
         if let Some(file) = put {
             app.store.put_file(file).await?;
         }

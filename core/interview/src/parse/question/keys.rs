@@ -196,6 +196,20 @@ pub(crate) static QUESTION: Place<Draft> = Place {
                 it.collect = collect::take(b, entry);
             },
         ),
+        takes(
+            "reload",
+            "How often the page looks whether there is another screen by now: `true`, or seconds.",
+            |b, it, entry| {
+                it.reload = reload(b, entry);
+            },
+        ),
+        takes(
+            "check in",
+            "The event that runs each time that the page looks whether to go on.",
+            |b, it, entry| {
+                it.check_in = b.word(entry).map(|event| (event, entry.value.span));
+            },
+        ),
         takes("pre", "Text above the heading.", part),
         takes("submit", "Text above the buttons.", part),
         takes("under", "Text below the buttons.", part),
@@ -234,11 +248,6 @@ pub(crate) static QUESTION: Place<Draft> = Place {
         ignores("audio", "put a link into the text"),
         ignores("video", "put a link into the text"),
         ignores("validation messages", "give `validation messages` with the field"),
-        refuses(
-            "reload",
-            "a screen does not reload itself; give people a button with the command `refresh`",
-        ),
-        refuses("check in", "screens do not report what is being typed; use `validation code`"),
         refuses("action", "write the action's statements in a code block with `event`"),
         refuses("response", "an interview shows screens; give other data through a plugin"),
         refuses("binaryresponse", "an interview shows screens; give other data through a plugin"),
@@ -247,6 +256,17 @@ pub(crate) static QUESTION: Place<Draft> = Place {
         refuses("command", "give people a button with the command"),
     ],
 };
+
+/// Seconds between two looks where the author names none.
+const LOOK: u32 = 10;
+
+/// `true`, `false` or seconds.
+fn reload(builder: &mut Builder<'_>, entry: &Entry) -> Option<u32> {
+    if let Some(Literal::Bool(wanted)) = entry.value.literal() {
+        return wanted.then_some(LOOK);
+    }
+    builder.whole(entry, 2, 3_600).and_then(|it| u32::try_from(it).ok())
+}
 
 /// A text that may be left empty.
 fn optional(builder: &mut Builder<'_>, entry: &Entry) -> Option<TextId> {

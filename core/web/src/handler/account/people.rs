@@ -20,6 +20,7 @@ use crate::day::day;
 use crate::error::{self, WebError};
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
+use crate::jobs::scheduled_until;
 use crate::page::account::FormPage;
 use crate::page::people::{Invite, People, Seen, Waits, invited_context, people_context};
 use crate::session::parts::keep_apart;
@@ -44,10 +45,18 @@ pub(crate) async fn show(
 ) -> Answer {
     let (_, circle) = circle(&app, &caller, &id).await.map_err(|it| failed(&app, &it))?;
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    Ok(Html(draw(&app, person, &circle, Invite::default())).into_response())
+    let session = circle.session.id;
+    let scheduled = scheduled_until(&app, session).await.map_err(|it| failed(&app, &it))?;
+    let body = draw(&app, person, &circle, (Invite::default(), scheduled));
+    Ok(Html(body).into_response())
 }
 
-fn draw(app: &App, person: &Person, circle: &Circle, invite: Invite) -> String {
+fn draw(
+    app: &App,
+    person: &Person,
+    circle: &Circle,
+    (invite, scheduled): (Invite, Option<i64>),
+) -> String {
     let seen = circle.readers.iter().map(|it| Seen {
         id: cookie::encode_id(it.account.0),
         whom: it.whom.clone(),
@@ -71,6 +80,7 @@ fn draw(app: &App, person: &Person, circle: &Circle, invite: Invite) -> String {
         role: circle.role.word(),
         seen: seen.collect(),
         waiting: waiting.collect(),
+        scheduled: scheduled.map(day),
         parts: private_sections(app, &circle.session.interview),
         invite,
     };
@@ -112,6 +122,7 @@ async fn invite_with(
     form: &Form,
 ) -> Result<Response, WebError> {
     let (person, now) = (person(caller)?, app.clock.seconds());
+    let scheduled = scheduled_until(app, circle.session.id).await?;
     let again = |error: (&'static str, &'static str)| {
         let typed = |name: &str| form.own(name).to_owned();
         let invite = Invite {
@@ -122,7 +133,7 @@ async fn invite_with(
             parts: form.typed("part").to_vec(),
             error: Some(error),
         };
-        let body = draw(app, person, circle, invite);
+        let body = draw(app, person, circle, (invite, scheduled));
         Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(body)).into_response())
     };
     let address = match Address::parse(form.own("email")) {

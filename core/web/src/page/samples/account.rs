@@ -147,6 +147,7 @@ fn people(role: &'static str, error: Option<(&'static str, &'static str)>) -> Pe
         id: "x".to_owned(),
         title: "Letter to a landlord".to_owned(),
         role,
+        scheduled: (role == "owner").then(|| "2027-02-01".to_owned()),
         seen: vec![
             seen("", "owner", is_owner),
             seen("Grace Hopper (grace@example.com)", "answer", false),

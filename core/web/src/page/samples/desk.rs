@@ -1,6 +1,6 @@
 //! The pages of the administration, with made-up people.
 
-use affiant_backend::{AccountStatus, NetworkRow};
+use affiant_backend::{AccountStatus, JobCause, JobCount, JobKind, JobState, NetworkRow};
 use affiant_guard::{Ban, CustomRole, Permission, Permissions, RoleRefused};
 use minijinja::Value;
 
@@ -8,6 +8,7 @@ use crate::form::Form;
 use crate::mail::Kept;
 use crate::page::admin::{self, BanProblem, Bans, Desk, Invited, MailState, Overview, Shown};
 use crate::page::frame::Frame;
+use crate::page::jobs::Jobs;
 use crate::page::samples::{self, Drawn, site};
 use crate::theme::Theme;
 
@@ -49,6 +50,12 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
             "admin-bans-lift-errors",
             "bans",
             admin.bans(&bans, Some((BanProblem::Address, &address))),
+        ),
+        ("admin-jobs", "jobs", admin.jobs(&jobs())),
+        (
+            "admin-jobs-none",
+            "jobs",
+            admin.jobs(&Jobs { counts: Vec::new(), works: false, now: NOW }),
         ),
         ("admin-mail", "mail", admin.mail(&MailState::Works, 0)),
         ("admin-mail-folder", "mail", admin.mail(&MailState::Folder, 0)),
@@ -97,6 +104,25 @@ fn people() -> Vec<Shown> {
 fn roles() -> Vec<CustomRole> {
     let permissions = Permissions::of(&[Permission::SeePeople, Permission::SeeOverview]);
     vec![CustomRole { name: "clerk".to_owned(), permissions }]
+}
+
+fn jobs() -> Jobs {
+    let count = |kind, state, cause: Option<JobCause>, count, open| JobCount {
+        interview: "letter".to_owned(),
+        kind,
+        state,
+        cause,
+        count,
+        open,
+        oldest: NOW - 300,
+    };
+    let failed = JobCause::ALL.iter().enumerate().map(|(at, cause)| {
+        count(JobKind::ALL[at % 3], JobState::Failed, Some(*cause), 3, u64::from(at % 2 == 0))
+    });
+    let mut counts: Vec<JobCount> = failed.collect();
+    counts.push(count(JobKind::Mail, JobState::Waiting, None, 2, 2));
+    counts.push(count(JobKind::Action, JobState::Done, None, 40, 0));
+    Jobs { counts, works: true, now: NOW }
 }
 
 fn bans() -> Bans {

@@ -5,7 +5,7 @@ mod special;
 use affiant_engine::{
     ActionLink, Reason, ReviewAction, ReviewRow, Screen, ScreenChoice, ScreenCondition,
     ScreenConditionTest, ScreenDocument, ScreenField, ScreenHelp, ScreenParts, ScreenSection,
-    ScreenTerm, Widget,
+    ScreenTerm, Waiting, Widget,
 };
 use affiant_guest::{FileReference, Value as Answer};
 use affiant_interview::{Datatype, Format};
@@ -30,12 +30,22 @@ pub(crate) fn all() -> Vec<Sample> {
     let mut all =
         vec![yes_no(), name(), radio(), checkboxes(), day(), dropdown(), buttons(), every()];
     all.extend([conditions(), files(), signature(), review(), documents(), ending(), terms()]);
-    all.extend([long(), hostile(), right_to_left(), translated(), unlabelled(), rows()]);
+    all.extend([long(), hostile(), right_to_left(), translated(), unlabelled(), rows(), waits()]);
     all
 }
 
 pub(super) fn sample(name: &'static str, screen: Screen) -> Sample {
     Sample { name, screen, typed: &[], dev: false }
+}
+
+/// A screen that waits for something that ends by itself.
+fn waits() -> Sample {
+    let waiting = Some(Waiting { every: 5, event: Some("look".to_owned()) });
+    let text = Some("This takes about a minute.".to_owned());
+    sample(
+        "waiting",
+        Screen { can_continue: false, text, waiting, ..blank("One moment", Vec::new()) },
+    )
 }
 
 pub(super) fn blank(title: &str, fields: Vec<ScreenField>) -> Screen {
@@ -62,6 +72,7 @@ pub(super) fn blank(title: &str, fields: Vec<ScreenField>) -> Screen {
         language: "en".to_owned(),
         text_language: "en".to_owned(),
         is_from_plugin: false,
+        waiting: None,
     }
 }
 

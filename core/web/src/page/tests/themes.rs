@@ -8,7 +8,7 @@ use minijinja::context;
 use crate::theme::{Theme, ThemeError};
 
 /// Words that handlers choose, and labels of settings: they have tests of their own.
-const COMPOSED: [&str; 42] = [
+const COMPOSED: [&str; 44] = [
     "look_up_more",
     "account_",
     "error_",
@@ -24,6 +24,8 @@ const COMPOSED: [&str; 42] = [
     "people_",
     "may_",
     "admin_part_",
+    "admin_jobs_kind_",
+    "admin_jobs_cause_",
     "admin_first_",
     "admin_done_",
     "admin_status_",

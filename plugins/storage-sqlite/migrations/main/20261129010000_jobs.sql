@@ -1,0 +1,18 @@
+-- What is done for sessions once their step is stored: actions in the background, mails.
+create table jobs (
+    id blob primary key not null check (length(id) = 16),
+    session blob not null references sessions (id) on delete cascade,
+    kind text not null check (kind in ('action', 'mail', 'scheduled')),
+    state text not null check (state in ('waiting', 'running', 'done', 'failed', 'aside')),
+    sealed blob not null,
+    digest blob not null check (length(digest) = 32),
+    epoch integer not null check (epoch between 0 and 4294967295),
+    attempts integer not null check (attempts between 0 and 4294967295),
+    created integer not null,
+    next integer not null,
+    expires integer not null,
+    cause text
+) strict, without rowid;
+
+create index jobs_next on jobs (next) where state in ('waiting', 'running');
+create index jobs_session on jobs (session);
