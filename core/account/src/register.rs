@@ -14,6 +14,7 @@ use affiant_vault::{AccountScope, Password, Secret, SignIn, SignInToken, UserKey
 use crate::accounts::{Accounts, Sender, day, secret_name};
 use crate::email::Address;
 use crate::error::AccountError;
+use crate::identities::Newcomer;
 use crate::password::NewPassword;
 use crate::person::Opened;
 use crate::profile::{Profile, seal_profile};
@@ -38,6 +39,9 @@ pub struct Registration<'a> {
     /// Whether the server keeps a key to the account too, as an administrator's switch says and the
     /// person was told.
     pub in_custody: bool,
+    /// Who the person is at a provider, if that is to sign in: then the password opens the account
+    /// and does not sign in by itself.
+    pub identity: Option<Newcomer>,
 }
 
 /// Where a link that confirms an address was followed.
@@ -128,6 +132,7 @@ impl Accounts {
             _ => self.waiting_for_confirmation(made, &wanted, &token, now).await?,
         };
         changes.extend(invitation.map(Change::UseLink));
+        changes.extend(wanted.identity.as_ref().map(|it| Change::UseLink(it.proof)));
         match self.it.store.commit(changes).await {
             Ok(()) => Ok((token, true)),
             Err(StorageError::Conflict) => Ok((token, false)),
@@ -153,7 +158,11 @@ impl Accounts {
         let user_key = UserKey::random(randomness)?;
         let (public_key, secret_key) = user_key.new_pair(&scope, randomness)?;
         let password = Arc::clone(&wanted.password.0);
-        let method = self.password_method(&scope, &password, &secret, &user_key, now).await?;
+        let kind = match wanted.identity {
+            None => MethodKind::Password,
+            Some(_) => MethodKind::Passphrase,
+        };
+        let method = self.typed_method(kind, &scope, &password, &secret, &user_key, now).await?;
         let profile = seal_profile(&user_key, &scope, &wanted.profile, randomness)?;
         let id = AccountId(scope.account);
         let mut changes = match waiting {
@@ -181,6 +190,7 @@ impl Accounts {
                 Change::EndTrust(id),
                 Change::EndSignIns(id, None),
                 Change::DeleteMethods(id, MethodKind::Password, scope.epoch),
+                Change::DeleteMethods(id, MethodKind::Passphrase, scope.epoch),
                 Change::DeleteMethods(id, MethodKind::Custody, scope.epoch),
                 Change::Keys {
                     account: id,
@@ -193,6 +203,7 @@ impl Accounts {
             ],
         };
         changes.push(Change::PutMethod(method));
+        changes.extend(self.first_identity(wanted, waiting, &scope, &user_key, now).await?);
         let held = || self.custody_method(&scope, &secret, &user_key, now);
         changes.extend(wanted.in_custody.then(held).transpose()?.map(Change::PutMethod));
         Ok(Made { scope, auth_epoch: waiting.map_or(0, |it| it.auth_epoch + 1), user_key, changes })

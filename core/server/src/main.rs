@@ -12,6 +12,7 @@ mod memory;
 mod objects;
 mod plugins;
 mod post;
+mod providers;
 mod retention;
 mod storage;
 mod switches;

@@ -101,6 +101,8 @@ async fn apply(db: &mut PgConnection, change: &Change) -> Result<(), Undone> {
         | Change::MethodUsed(..)
         | Change::PutPasskey(_)
         | Change::DeletePasskey(..)
+        | Change::PutIdentity(_)
+        | Change::DeleteIdentity(..)
         | Change::PutFactor(..)
         | Change::UseFactor(..)
         | Change::UseFactorCode(..)

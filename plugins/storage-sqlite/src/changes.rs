@@ -113,6 +113,8 @@ async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone>
         | Change::MethodUsed(..)
         | Change::PutPasskey(_)
         | Change::DeletePasskey(..)
+        | Change::PutIdentity(_)
+        | Change::DeleteIdentity(..)
         | Change::PutFactor(..)
         | Change::UseFactor(..)
         | Change::UseFactorCode(..)

@@ -8,7 +8,9 @@ mod grant;
 mod log;
 mod object;
 
-pub use account::{AccountColumns, ApiKeyColumns, MethodColumns, PasskeyColumns, SignInColumns};
+pub use account::{
+    AccountColumns, ApiKeyColumns, IdentityColumns, MethodColumns, PasskeyColumns, SignInColumns,
+};
 pub use grant::{GrantColumns, InvitationColumns};
 pub use log::{AuditColumns, SecretColumns, of_subject, subject};
 pub use object::{PlaceColumns, content, object, of_content};

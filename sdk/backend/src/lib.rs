@@ -22,6 +22,7 @@ pub mod columns;
 mod deletion;
 mod error;
 mod grant;
+mod identity;
 mod keyring;
 mod limits;
 mod mail;
@@ -47,6 +48,9 @@ pub use change::{Change, Commit};
 pub use deletion::{Counts, DeletionReason, DeletionRow, Deletions, Stage, Subject, TombstoneRow};
 pub use error::{BoxError, StorageError};
 pub use grant::{Addressed, GrantRole, GrantRow, GrantStore, InvitationRow, WrapKind, WrapRow};
+pub use identity::{
+    Identity, IdentityAnswer, IdentityError, IdentityProvider, IdentityQuestion, IdentityRow,
+};
 pub use keyring::{BuriedRow, Keyring, SecretKind, SecretName, SecretRow};
 pub use limits::{Counter, CounterKey, Limits, NetworkRow, Rule};
 pub use mail::{Letter, Mail, MailError, Mailer};

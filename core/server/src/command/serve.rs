@@ -23,7 +23,7 @@ use crate::config::Config;
 use crate::post::post;
 use crate::storage::Storage;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
-use crate::{log, master, memory, objects, plugins, retention, switches, watch};
+use crate::{log, master, memory, objects, plugins, providers, retention, switches, watch};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -118,6 +118,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         switches,
         plugins: board,
         storages: objects::manifests(&config)?,
+        providers: providers::open(&config)?,
         master,
         guard: Arc::new(guard),
         admission: Arc::new(Admission::new(cores())),
