@@ -99,7 +99,6 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         format!("cannot listen on {}: is another program using it?", config.listen)
     })?;
     let address = listener.local_addr()?;
-    let settings = settings(&config, address)?;
     let (store, keyring) = (Arc::clone(&storage.main), Arc::new(keyring));
     let eraser = Eraser::new(store.clone(), Arc::clone(&keyring), Arc::new(SystemRandomness));
     let eraser = Arc::new(eraser.with_objects(objects.clone()));
@@ -126,7 +125,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         clock: Box::new(LocalClock),
         randomness: Arc::new(SystemRandomness),
         theme,
-        settings,
+        settings: settings(&config, address)?,
     }));
     retention::catch_up(&app).await?;
     // Before anybody is told where it listens: who stops it from then on stops it in order.

@@ -257,8 +257,7 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
     ];
     pages.extend(sharing(theme, &frame));
     pages.extend(keys(theme, &frame));
-    pages.extend(of_passkeys(theme, &frame));
-    pages.extend(of_providers(theme, &frame));
+    pages.extend(of_passkeys(theme, &frame).into_iter().chain(of_providers(theme, &frame)));
     pages.extend(others.into_iter().map(|(name, file, it)| (name.to_owned(), file, it)));
     let draw = |(name, file, context): (String, &str, Value)| {
         (name, theme.try_draw(&format!("account/{file}.html"), context))
