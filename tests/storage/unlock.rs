@@ -1,6 +1,8 @@
 //! Ways to unlock, and second factors.
 
-use affiant_backend::{AccountStore as _, Change, FactorRow, Lookup, MethodId, MethodKind};
+use affiant_backend::{
+    AccountStore as _, Change, FactorRow, IdentityRow, Lookup, MethodId, MethodKind,
+};
 
 use super::accounts::two;
 use super::conflict;
@@ -95,4 +97,32 @@ async fn codes_that_stand_in_work_once_and_go_with_the_factor() {
     it.commit(vec![Change::DeleteFactor(A)]).await.unwrap();
     assert_eq!(store.factor(A).await.unwrap(), None);
     assert_eq!(store.factor_codes(A).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn an_identity_signs_in_to_one_account_and_goes_when_it_is_removed() {
+    let it = two().await;
+    let row = |id: u8, account| IdentityRow {
+        lookup: Lookup([id; 32]),
+        account,
+        sealed: vec![id, 8],
+        created: 0,
+        used: None,
+    };
+    let put = |it: IdentityRow| vec![Change::PutIdentity(it)];
+    it.commit(put(row(1, A))).await.unwrap();
+    it.commit(put(row(2, A))).await.unwrap();
+    conflict(it.commit(put(row(1, B))).await);
+    let used = IdentityRow { used: Some(86_400), sealed: vec![9], ..row(1, A) };
+    it.commit(put(used.clone())).await.unwrap();
+    it.commit(vec![Change::DeleteIdentity(B, Lookup([2; 32]))]).await.unwrap();
+    let store = it.sessions();
+    assert_eq!(store.identities(A).await.unwrap(), [used.clone(), row(2, A)]);
+    assert_eq!(store.identities(B).await.unwrap(), []);
+    assert_eq!(store.identity(&Lookup([1; 32])).await.unwrap(), Some(used));
+    assert_eq!(store.identity(&Lookup([3; 32])).await.unwrap(), None);
+    it.commit(vec![Change::DeleteIdentity(A, Lookup([1; 32]))]).await.unwrap();
+    assert_eq!(store.identities(A).await.unwrap(), [row(2, A)]);
+    it.commit(vec![Change::PutMethod(method(5, B, MethodKind::Passphrase))]).await.unwrap();
+    assert_eq!(store.methods(B).await.unwrap()[0].kind, MethodKind::Passphrase);
 }

@@ -199,7 +199,7 @@ impl Accounts {
             after = last.number;
             for account in accounts {
                 let methods = self.it.store.methods(account.id).await?;
-                if let Some(row) = methods.iter().find(|it| it.kind == MethodKind::Password) {
+                if let Some(row) = methods.iter().find(|it| it.kind.is_typed()) {
                     return Ok(Some(*Stretching::of_row(&row.params, &row.salt)?.cost()));
                 }
             }
@@ -218,9 +218,21 @@ impl Accounts {
         Ok(self.it.admission.run(work).await??)
     }
 
-    /// A new way to unlock with a password.
-    pub(crate) async fn password_method(
+    /// What an account's person types: a password, or a passphrase that does not sign in by itself.
+    pub(crate) async fn typed_kind(
         &self,
+        account: &AccountRow,
+    ) -> Result<MethodKind, AccountError> {
+        let methods = self.it.store.methods(account.id).await?;
+        let typed =
+            methods.iter().find(|it| it.key_epoch == account.key_epoch && it.kind.is_typed());
+        Ok(typed.map_or(MethodKind::Password, |it| it.kind))
+    }
+
+    /// A new way to unlock with a password or passphrase.
+    pub(crate) async fn typed_method(
+        &self,
+        kind: MethodKind,
         scope: &AccountScope,
         password: &Arc<Password>,
         secret: &Secret,
@@ -235,7 +247,7 @@ impl Accounts {
         Ok(MethodRow {
             id: MethodId(id),
             account: AccountId(scope.account),
-            kind: MethodKind::Password,
+            kind,
             key_epoch: scope.epoch,
             params: stretching.params(),
             salt: stretching.salt().to_vec(),
@@ -259,8 +271,7 @@ impl Accounts {
         let of_nobody = self.it.keys.master().stretching_of_nobody(index, &cost);
         let found = match account {
             Some(account) => self.it.store.methods(account.id).await?.into_iter().find(|it| {
-                it.kind == MethodKind::Password
-                    && it.key_epoch == epoch.unwrap_or(account.key_epoch)
+                it.kind.is_typed() && it.key_epoch == epoch.unwrap_or(account.key_epoch)
             }),
             None => None,
         };
@@ -311,6 +322,12 @@ impl Accounts {
         let letter = Letter { to, template, language: account.language.clone(), values };
         self.letter(Some(account.id), &letter, now)
     }
+}
+
+/// Removes what a person typed, for a user key of this epoch.
+pub(crate) fn forget_typed(account: AccountId, epoch: u32) -> [Change; 2] {
+    let kinds = [MethodKind::Password, MethodKind::Passphrase];
+    kinds.map(|it| Change::DeleteMethods(account, it, epoch))
 }
 
 pub(crate) fn secret_name(scope: &AccountScope) -> SecretName {

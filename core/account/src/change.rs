@@ -1,10 +1,10 @@
 //! Changing the password and the e-mail address.
 
 use affiant_audit::Event;
-use affiant_backend::{Change, Letter, LinkPurpose, Lookup, MethodKind, StorageError};
+use affiant_backend::{Change, Letter, LinkPurpose, Lookup, StorageError};
 use affiant_vault::Password;
 
-use crate::accounts::{Accounts, Sender};
+use crate::accounts::{Accounts, Sender, forget_typed};
 use crate::email::Address;
 use crate::error::AccountError;
 use crate::password::NewPassword;
@@ -47,10 +47,12 @@ impl Accounts {
         let (account, now) = (&person.account, sender.now);
         let scope = self.scope_of(person);
         let secret = self.secret(&scope).await?;
-        let method = self.password_method(&scope, &new.0, &secret, &person.user_key, now).await?;
-        let before = vec![
-            Change::Expect(account.id, account.auth_epoch),
-            Change::DeleteMethods(account.id, MethodKind::Password, scope.epoch),
+        let kind = self.typed_kind(account).await?;
+        let method =
+            self.typed_method(kind, &scope, &new.0, &secret, &person.user_key, now).await?;
+        let mut before = vec![Change::Expect(account.id, account.auth_epoch)];
+        before.extend(forget_typed(account.id, scope.epoch));
+        before.extend([
             Change::PutMethod(method),
             Change::EndTrust(account.id),
             Change::EndSignIns(account.id, None),
@@ -58,7 +60,7 @@ impl Accounts {
             Change::EndLinks(account.id, LinkPurpose::Reset),
             self.notice(account, "password-changed", Vec::new(), now).await?,
             self.noted(Event::PasswordChanged, &[account.id], now).await?,
-        ];
+        ]);
         let opened = Opened {
             account: account.id,
             key_epoch: scope.epoch,

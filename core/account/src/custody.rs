@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use affiant_audit::Event;
 use affiant_backend::{
-    AccountId, AccountRow, Addressed, Change, GrantRow, InvitationRow, LinkPurpose, MethodId,
-    MethodKind, MethodRow, PasskeyRow, SecretName, StorageError,
+    AccountId, AccountRow, Addressed, Change, GrantRow, IdentityRow, InvitationRow, LinkPurpose,
+    MethodId, MethodKind, MethodRow, PasskeyRow, SecretName, StorageError,
 };
 use affiant_vault::{
     AccountScope, Grant, KeyPair, Method, Password, PublicKey, Secret, UserKey, random,
@@ -15,6 +15,7 @@ use affiant_vault::{
 use crate::accounts::{Accounts, Sender, day, secret_name};
 use crate::error::AccountError;
 use crate::extent::Extent;
+use crate::identities::IDENTITY;
 use crate::passkeys::LABEL;
 use crate::person::{Opened, Person};
 use crate::profile::{Profile, RecoveryChoice, seal_profile};
@@ -133,8 +134,10 @@ impl Accounts {
         let profile = Profile { recovery: RecoveryChoice::Open, ..self.profile(person)? };
         let sealed = seal_profile(&user_key, &scope, &profile, randomness)?;
         changes.push(Change::Profile(account.id, Some(sealed)));
-        let method = self.password_method(&scope, &password, &secret, &user_key, now).await?;
+        let kind = self.typed_kind(account).await?;
+        let method = self.typed_method(kind, &scope, &password, &secret, &user_key, now).await?;
         changes.push(Change::PutMethod(method));
+        changes.extend(self.identities_again(account.id, &old, &new).await?);
         changes.extend(self.passkeys_again(account, &old, &new, &secret).await?);
         changes.extend(self.grants_again(account.id, &old, &new).await?);
         changes.extend(self.offers_again(account.id, &old, &new).await?);
@@ -202,6 +205,23 @@ impl Accounts {
             };
             let label = self.personal_again(old, new, LABEL, &row.credential, &row.label)?;
             changes.push(Change::PutPasskey(PasskeyRow { key_epoch: epoch, wrap, label, ..row }));
+        }
+        Ok(changes)
+    }
+
+    async fn identities_again(
+        &self,
+        id: AccountId,
+        old: &Old<'_>,
+        new: &New<'_>,
+    ) -> Result<Vec<Change>, AccountError> {
+        let mut changes = Vec::new();
+        for row in self.it.store.identities(id).await? {
+            // One from before a reset is closed, and stays so.
+            let again = self.personal_again(old, new, IDENTITY, &row.lookup.0, &row.sealed);
+            if let Ok(sealed) = again {
+                changes.push(Change::PutIdentity(IdentityRow { sealed, ..row }));
+            }
         }
         Ok(changes)
     }
@@ -335,7 +355,8 @@ impl Accounts {
 /// What ends with the old user key.
 fn ended(account: &AccountRow) -> Vec<Change> {
     let (id, epoch) = (account.id, account.key_epoch);
-    let kinds = [MethodKind::Password, MethodKind::Recovery, MethodKind::Custody];
+    let kinds =
+        [MethodKind::Password, MethodKind::Passphrase, MethodKind::Recovery, MethodKind::Custody];
     let mut changes = vec![
         Change::Expect(id, account.auth_epoch),
         Change::EndTrust(id),

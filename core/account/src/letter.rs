@@ -22,7 +22,7 @@ struct Stored {
 }
 
 /// The templates that letters may use, and the names of their gaps.
-const TEMPLATES: [&str; 20] = [
+const TEMPLATES: [&str; 22] = [
     "confirm",
     "taken",
     "no-account",
@@ -38,6 +38,8 @@ const TEMPLATES: [&str; 20] = [
     "factor-off",
     "passkey-added",
     "passkey-removed",
+    "provider-linked",
+    "provider-unlinked",
     "expiring",
     "shared",
     "api-key",

@@ -30,7 +30,7 @@ pub const MOST_PASSKEYS: usize = 20;
 /// Characters of a passkey's name.
 const LONGEST_NAME: usize = 100;
 
-/// What a challenge's payload begins with, by what it is for.
+/// What a challenge's payload begins with, by what it is for; those of providers come after these.
 const MAKE: u8 = 1;
 const SIGN: u8 = 2;
 const UNLOCK: u8 = 3;
@@ -135,7 +135,8 @@ impl Accounts {
         let address = self.address(person).await?;
         let asked =
             site.begin(person.id().0, &address, &known).map_err(|_| AccountError::Damaged)?;
-        let (challenge, row) = self.challenge(MAKE, Some(person.id()), &asked.state, sender.now)?;
+        let (challenge, row) =
+            self.challenge(MAKE, Some(person.id()), &asked.state, sender.now + PATIENCE)?;
         self.it.store.commit(vec![Change::PutLink(row)]).await?;
         let prf = prf_input(site.id());
         Ok(PasskeyBegun::Asked(PasskeyQuestion { challenge, options: asked.options, prf }))
@@ -272,12 +273,13 @@ impl Accounts {
         Passkey { deployment: self.it.keys.deployment(), account: account.id.0, credential }
     }
 
-    fn challenge(
+    /// A question that a browser keeps the key of, which works once until then.
+    pub(crate) fn challenge(
         &self,
         kind: u8,
         account: Option<AccountId>,
         state: &[u8],
-        now: i64,
+        expires: i64,
     ) -> Result<(String, LinkRow), AccountError> {
         let randomness = &*self.it.randomness;
         let secret = LinkSecret::random(randomness)?;
@@ -290,13 +292,13 @@ impl Accounts {
             payload: secret.seal(self.it.keys.deployment(), word, &payload, randomness)?,
             nonce: None,
             tries: 5,
-            expires: now + PATIENCE,
+            expires,
         };
         Ok((secret.reveal(|it| URL_SAFE_NO_PAD.encode(it)), row))
     }
 
     /// The question that an answer is to, with its state.
-    async fn asked(
+    pub(crate) async fn asked(
         &self,
         kind: u8,
         challenge: &str,

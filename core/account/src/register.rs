@@ -11,9 +11,10 @@ use affiant_guard::Attempt;
 use affiant_keyring::sign_in_epoch;
 use affiant_vault::{AccountScope, Password, Secret, SignIn, SignInToken, UserKey, random};
 
-use crate::accounts::{Accounts, Sender, day, secret_name};
+use crate::accounts::{Accounts, Sender, day, forget_typed, secret_name};
 use crate::email::Address;
 use crate::error::AccountError;
+use crate::identities::Newcomer;
 use crate::password::NewPassword;
 use crate::person::Opened;
 use crate::profile::{Profile, seal_profile};
@@ -38,6 +39,16 @@ pub struct Registration<'a> {
     /// Whether the server keeps a key to the account too, as an administrator's switch says and the
     /// person was told.
     pub in_custody: bool,
+    /// Who the person is at a provider, if that is to sign in: then the password opens the account
+    /// and does not sign in by itself.
+    pub identity: Option<Newcomer>,
+}
+
+impl Registration<'_> {
+    /// What the password is: behind a provider it is a passphrase.
+    fn kind(&self) -> MethodKind {
+        if self.identity.is_none() { MethodKind::Password } else { MethodKind::Passphrase }
+    }
 }
 
 /// Where a link that confirms an address was followed.
@@ -128,6 +139,7 @@ impl Accounts {
             _ => self.waiting_for_confirmation(made, &wanted, &token, now).await?,
         };
         changes.extend(invitation.map(Change::UseLink));
+        changes.extend(wanted.identity.as_ref().map(|it| Change::UseLink(it.proof)));
         match self.it.store.commit(changes).await {
             Ok(()) => Ok((token, true)),
             Err(StorageError::Conflict) => Ok((token, false)),
@@ -152,10 +164,9 @@ impl Accounts {
         let secret = self.secret_to_be(&scope, waiting.is_some(), now).await?;
         let user_key = UserKey::random(randomness)?;
         let (public_key, secret_key) = user_key.new_pair(&scope, randomness)?;
-        let password = Arc::clone(&wanted.password.0);
-        let method = self.password_method(&scope, &password, &secret, &user_key, now).await?;
+        let (id, kind, typed) = (AccountId(scope.account), wanted.kind(), &wanted.password.0);
+        let method = self.typed_method(kind, &scope, typed, &secret, &user_key, now).await?;
         let profile = seal_profile(&user_key, &scope, &wanted.profile, randomness)?;
-        let id = AccountId(scope.account);
         let mut changes = match waiting {
             None => {
                 let contact = wanted.address.as_sent();
@@ -180,7 +191,6 @@ impl Accounts {
                 Change::Expect(id, row.auth_epoch),
                 Change::EndTrust(id),
                 Change::EndSignIns(id, None),
-                Change::DeleteMethods(id, MethodKind::Password, scope.epoch),
                 Change::DeleteMethods(id, MethodKind::Custody, scope.epoch),
                 Change::Keys {
                     account: id,
@@ -192,9 +202,12 @@ impl Accounts {
                 Change::Language(id, wanted.language.to_owned()),
             ],
         };
-        changes.push(Change::PutMethod(method));
-        let held = || self.custody_method(&scope, &secret, &user_key, now);
-        changes.extend(wanted.in_custody.then(held).transpose()?.map(Change::PutMethod));
+        changes
+            .extend(forget_typed(id, scope.epoch).into_iter().chain([Change::PutMethod(method)]));
+        changes.extend(self.first_identity(wanted, waiting, &scope, &user_key, now).await?);
+        if wanted.in_custody {
+            changes.push(Change::PutMethod(self.custody_method(&scope, &secret, &user_key, now)?));
+        }
         Ok(Made { scope, auth_epoch: waiting.map_or(0, |it| it.auth_epoch + 1), user_key, changes })
     }
 

@@ -10,7 +10,7 @@ use affiant_vault::{AccountScope, RecoveryKey, Secret, UserKey, random};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::accounts::{Accounts, Sender};
+use crate::accounts::{Accounts, Sender, forget_typed};
 use crate::code::GivenCode;
 use crate::email::Address;
 use crate::error::AccountError;
@@ -237,7 +237,7 @@ impl Accounts {
         let level = level(&given);
         let mut before = spend(&row, &account);
         before.extend(given.used);
-        before.push(Change::DeleteMethods(account.id, MethodKind::Password, scope.epoch));
+        before.extend(forget_typed(account.id, scope.epoch));
         before.push(Change::DeleteMethods(account.id, MethodKind::Recovery, scope.epoch));
         before.push(Change::PutMethod(
             self.recovery_method(&scope, &newer, &secret, &user_key, now)?,
@@ -315,7 +315,7 @@ impl Accounts {
         let level = level(&given);
         let mut before = spend(link, account);
         before.extend(given.used);
-        before.push(Change::DeleteMethods(account.id, MethodKind::Password, scope.epoch));
+        before.extend(forget_typed(account.id, scope.epoch));
         let event = Event::PasswordResetInCustody;
         let fresh = Fresh { scope, user_key, secret: &secret, level, event };
         let done = self.reset_to(account, &fresh, new, before, sender).await;
@@ -386,7 +386,8 @@ impl Accounts {
     ) -> Result<SignedIn, AccountError> {
         let Fresh { scope, user_key, secret, level, event } = *fresh;
         let (key_epoch, now) = (scope.epoch, sender.now);
-        let method = self.password_method(&scope, &new.0, secret, user_key, now).await?;
+        let kind = self.typed_kind(account).await?;
+        let method = self.typed_method(kind, &scope, &new.0, secret, user_key, now).await?;
         let mut changes = before;
         changes.push(Change::PutMethod(method));
         let is_locked = key_epoch != account.key_epoch;

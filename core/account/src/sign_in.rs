@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use affiant_audit::Event;
 use affiant_backend::{
-    AccountRow, AccountStatus, Change, Level, Lookup, MethodId, MethodRow, PendingRow, SecretKind,
-    SignInRow, StorageError,
+    AccountRow, AccountStatus, Change, Level, Lookup, MethodId, MethodKind, MethodRow, PendingRow,
+    SecretKind, SignInRow, StorageError,
 };
 use affiant_guard::Device;
 use affiant_keyring::sign_in_epoch;
@@ -72,6 +72,8 @@ impl Accounts {
             }
         };
         let known = account.as_ref().map(|it| it.id);
+        // A passphrase opens what a provider let in, and is nobody's password.
+        let unlocked = unlocked.filter(|(_, it)| it.kind == MethodKind::Password);
         let (Some(account), Some((user_key, method))) = (account, unlocked) else {
             self.it.guard.wrong(admitted, now).await?;
             self.failed(known);
@@ -87,7 +89,7 @@ impl Accounts {
             AccountStatus::Disabled | AccountStatus::Deleting => return Ok(Signing::Disabled),
         }
         if self.it.store.factor(account.id).await?.is_some() {
-            let token = self.pend(&account, &user_key, now).await?;
+            let token = self.pend(&account, &user_key, Vec::new(), now).await?;
             return Ok(Signing::Factor(token));
         }
         let mut before = self.after_password(&account, &method, &user_key, &password, now).await?;
@@ -160,7 +162,8 @@ impl Accounts {
         if Stretching::of_row(&method.params, &method.salt)?.is_older_than(&self.cost().await?) {
             let scope = self.scope(account.id, account.key_epoch);
             let secret = self.secret(&scope).await?;
-            let newer = self.password_method(&scope, password, &secret, user_key, now).await?;
+            let kind = method.kind;
+            let newer = self.typed_method(kind, &scope, password, &secret, user_key, now).await?;
             changes.push(Change::DeleteMethod(account.id, method.id));
             changes.push(Change::PutMethod(MethodRow { created: method.created, ..newer }));
         } else if method.used != Some(day(now)) {
@@ -170,11 +173,12 @@ impl Accounts {
     }
 
     /// A sign-in that owes its second factor: the user key is sealed to a token that is found as
-    /// nothing else.
-    async fn pend(
+    /// nothing else. `before`: what is done with it.
+    pub(crate) async fn pend(
         &self,
         account: &AccountRow,
         user_key: &UserKey,
+        before: Vec<Change>,
         now: i64,
     ) -> Result<SignInToken, AccountError> {
         let randomness = &*self.it.randomness;
@@ -194,7 +198,8 @@ impl Accounts {
             tries: FACTOR_TRIES,
             expires: now + FACTOR,
         };
-        let changes = vec![Change::Expect(account.id, auth_epoch), Change::PutPending(row)];
+        let mut changes = vec![Change::Expect(account.id, auth_epoch), Change::PutPending(row)];
+        changes.extend(before);
         self.it.store.commit(changes).await?;
         Ok(token)
     }

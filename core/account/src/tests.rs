@@ -12,6 +12,7 @@ mod first;
 mod parts;
 mod passkeys;
 mod passwords;
+mod providers;
 mod resets;
 mod sessions;
 mod sharing;

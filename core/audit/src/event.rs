@@ -37,6 +37,8 @@ events! {
     SignedInWithFactor = "signed-in-with-factor",
     /// Somebody signed in with a passkey.
     SignedInWithPasskey = "signed-in-with-passkey",
+    /// Somebody signed in with an account elsewhere.
+    SignedInWithProvider = "signed-in-with-provider",
     /// Tries to sign in failed since the last entry about them: how many.
     SignInsFailed = "sign-ins-failed",
     /// Somebody signed out.
@@ -71,6 +73,10 @@ events! {
     PasskeyAdded = "passkey-added",
     /// A passkey was removed.
     PasskeyRemoved = "passkey-removed",
+    /// An account elsewhere signs in from then on.
+    ProviderLinked = "provider-linked",
+    /// An account elsewhere signs in no more.
+    ProviderUnlinked = "provider-unlinked",
     /// A recovery key was kept; one of before opens nothing any more.
     RecoveryKeyKept = "recovery-key-kept",
     /// A person decided to have no recovery key.

@@ -63,6 +63,10 @@ pub(crate) struct Config {
     pub(crate) smtp: Option<String>,
     /// The sender of mail: `Legal Aid <forms@example.org>`.
     pub(crate) mail_from: Option<String>,
+    /// The providers that people can sign in with, each a `[[providers]]` of its own.
+    pub(crate) providers: Vec<Provider>,
+    /// Their secrets by id, for the environment: `AFFIANT_PROVIDER_SECRETS='{google="…"}'`.
+    pub(crate) provider_secrets: BTreeMap<String, String>,
     /// Most pages of 4096 bytes that the main database may have; no limit unless set.
     pub(crate) max_pages: Option<u32>,
     /// Days without use after which a session of a visitor without an account is deleted, unless an
@@ -104,6 +108,28 @@ pub(crate) struct Config {
     pub(crate) log_json: bool,
 }
 
+/// A provider that people can sign in with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Provider {
+    /// Names it in addresses: small letters, digits and dashes.
+    pub(crate) id: String,
+    /// `google`, `microsoft`, `github`, `keycloak` or `oidc`.
+    pub(crate) preset: String,
+    /// What people know it by, if not by the preset's name.
+    pub(crate) name: Option<String>,
+    /// Who vouches for people, where the preset does not say.
+    pub(crate) issuer: Option<String>,
+    /// What the provider knows this server by.
+    pub(crate) client_id: String,
+    /// What proves it; better in a file, or in the environment.
+    pub(crate) client_secret: Option<String>,
+    /// A file that holds the secret and that nobody else may read.
+    pub(crate) client_secret_file: Option<PathBuf>,
+    /// Who runs it, in which country and under which contract: the page about privacy tells.
+    pub(crate) run_by: Option<String>,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -125,6 +151,8 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             smtp: None,
             mail_from: None,
+            providers: Vec::new(),
+            provider_secrets: BTreeMap::new(),
             max_pages: None,
             keep_days: 7,
             keep_account_days: 90,

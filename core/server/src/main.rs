@@ -13,6 +13,7 @@ mod news;
 mod objects;
 mod plugins;
 mod post;
+mod providers;
 mod retention;
 mod storage;
 mod switches;

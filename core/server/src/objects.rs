@@ -1,7 +1,7 @@
 //! The object storage that the configuration names, if it names one.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use affiant_backend::Objects;
@@ -111,6 +111,11 @@ fn secret_key(config: &Config) -> anyhow::Result<String> {
             bail!("objects: set objects_secret_key or objects_secret_key_file, not both")
         }
     };
+    secret_in(file)
+}
+
+/// The secret that a file holds, which nobody else may read.
+pub(crate) fn secret_in(file: &Path) -> anyhow::Result<String> {
     let mode = fs_err::metadata(file)?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
         bail!(
@@ -143,7 +148,7 @@ pub(crate) async fn open(
     Ok(Some(objects))
 }
 
-/// What the storages that the configuration names do to people's privacy.
+/// What the storages and providers that the configuration names do to people's privacy.
 pub(crate) fn manifests(config: &Config) -> anyhow::Result<Arc<[Manifest]>> {
     let database = match config.postgres()? {
         Some(_) => affiant_storage_postgres::MANIFEST,
@@ -154,7 +159,8 @@ pub(crate) fn manifests(config: &Config) -> anyhow::Result<Arc<[Manifest]>> {
         Place::Folder(_) => Some(affiant_objects_file::MANIFEST),
         Place::Bucket(_) => Some(affiant_objects_s3::MANIFEST),
     };
-    let texts = [Some(database), objects].into_iter().flatten();
+    let providers = (!config.providers.is_empty()).then_some(affiant_social_login::MANIFEST);
+    let texts = [Some(database), objects, providers].into_iter().flatten();
     let read =
         texts.map(|it| Manifest::parse(it).manifest.context("a manifest of ours is no good"));
     read.collect()

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use affiant_account::{AccountError, Accounts, Hashing};
-use affiant_backend::{Mailer, Objects, Store};
+use affiant_backend::{IdentityProvider, Mailer, Objects, Store};
 use affiant_engine::Moment;
 use affiant_guard::{Admission, Guard, TrustedProxies};
 use affiant_guest::Value;
@@ -89,8 +89,10 @@ pub struct Parts {
     pub switches: Switchboard,
     /// What is installed of plugins and decided about them.
     pub plugins: Plugboard,
-    /// What the storages in use do to people's privacy.
+    /// What the storages in use, and signing in elsewhere, do to people's privacy.
     pub storages: Arc<[Manifest]>,
+    /// Who else says who a person is.
+    pub providers: Vec<Arc<dyn IdentityProvider>>,
     /// Tells the time.
     pub clock: Box<dyn Clock>,
     /// Gives random bytes.
@@ -196,6 +198,17 @@ impl App {
     /// is one.
     pub async fn first_link(&self) -> Result<Option<String>, AccountError> {
         self.accounts.first_link(self.clock.seconds()).await
+    }
+
+    /// What each provider is called, and who runs it.
+    pub(crate) fn provided(&self) -> Vec<(String, Option<String>)> {
+        let told = self.providers.iter();
+        told.map(|it| (it.name().to_owned(), it.run_by().map(str::to_owned))).collect()
+    }
+
+    /// The provider with an id.
+    pub(crate) fn provider(&self, id: &str) -> Option<&dyn IdentityProvider> {
+        self.providers.iter().find(|it| it.id() == id).map(|it| &**it)
     }
 
     /// Now, in a session of which this is told.

@@ -121,6 +121,10 @@ pub(crate) enum Own {
     Owing,
     /// What was agreed to, and what was not.
     Choices,
+    /// What a provider's answer is compared with, and later its answer.
+    Provider,
+    /// The provider that the sign-in came by.
+    Through,
 }
 
 impl Own {
@@ -134,6 +138,8 @@ impl Own {
             Self::Reset => "r",
             Self::Owing => "f",
             Self::Choices => "k",
+            Self::Provider => "p",
+            Self::Through => "t",
         };
         format!("{prefix}{name}")
     }

@@ -13,7 +13,7 @@ pub use folder::{Kept, MailFolder};
 use crate::theme::Theme;
 
 /// Every template that letters use.
-const TEMPLATES: [&str; 20] = [
+const TEMPLATES: [&str; 22] = [
     "confirm",
     "taken",
     "no-account",
@@ -31,6 +31,8 @@ const TEMPLATES: [&str; 20] = [
     "factor-off",
     "passkey-added",
     "passkey-removed",
+    "provider-linked",
+    "provider-unlinked",
     "expiring",
     "answers-read",
     "custody-left",

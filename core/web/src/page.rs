@@ -19,6 +19,7 @@ pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod plugins;
 pub(crate) mod privacy;
+pub(crate) mod providers;
 pub(crate) mod reading;
 pub(crate) mod samples;
 mod screen;

@@ -1,11 +1,11 @@
 //! Reading accounts, and the ways to unlock them.
 
 use affiant_backend::columns::{
-    AccountColumns, MethodColumns, PasskeyColumns, bytes, count, small, words,
+    AccountColumns, IdentityColumns, MethodColumns, PasskeyColumns, bytes, count, small, words,
 };
 use affiant_backend::{
-    AccountId, AccountRow, AccountStore, FactorRow, LockedRow, Lookup, MethodRow, PasskeyRow,
-    RoleRow, StorageError,
+    AccountId, AccountRow, AccountStore, FactorRow, IdentityRow, LockedRow, Lookup, MethodRow,
+    PasskeyRow, RoleRow, StorageError,
 };
 use async_trait::async_trait;
 
@@ -168,6 +168,36 @@ impl AccountStore for Main {
         .await
         .map_err(reading)?
         .map(PasskeyRow::try_from)
+        .transpose()
+    }
+
+    async fn identities(&self, account: AccountId) -> Result<Vec<IdentityRow>, StorageError> {
+        let id = &account.0[..];
+        sqlx::query_as!(
+            IdentityColumns,
+            "select lookup, account, sealed, created, used
+             from identities where account = ? order by created, lookup",
+            id
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(reading)?
+        .into_iter()
+        .map(IdentityRow::try_from)
+        .collect()
+    }
+
+    async fn identity(&self, lookup: &Lookup) -> Result<Option<IdentityRow>, StorageError> {
+        let lookup = &lookup.0[..];
+        sqlx::query_as!(
+            IdentityColumns,
+            "select lookup, account, sealed, created, used from identities where lookup = ?",
+            lookup
+        )
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(reading)?
+        .map(IdentityRow::try_from)
         .transpose()
     }
 

@@ -148,13 +148,14 @@ async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone>
             switches::apply(db, change).await
         }
         Change::Plugin(change) => plugins::apply(db, change).await,
-        Change::Warned(..) | Change::Mail(_) | Change::Audit(_) => beside(db, change).await,
+        _ => beside(db, change).await,
     }
 }
 
 /// What goes along with a change.
 async fn beside(db: &mut SqliteConnection, change: &Change) -> Result<(), Undone> {
     match change {
+        Change::PutIdentity(_) | Change::DeleteIdentity(..) => unlock::apply(db, change).await,
         Change::Warned(session, times) => Ok(sweep::set_warned(db, *session, *times).await?),
         Change::Mail(row) => Ok(outbox::put(db, row).await?),
         Change::Audit(entry) => Ok(audit::add(db, &**entry).await.map(|_| ())?),

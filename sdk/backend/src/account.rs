@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use crate::error::StorageError;
+use crate::identity::IdentityRow;
 use crate::rows::Lookup;
 use crate::word::words;
 
@@ -86,10 +87,20 @@ words! {
     pub enum MethodKind {
         /// With a password.
         Password = "password",
+        /// With a passphrase, which opens an account that an identity elsewhere signs in to, and does
+        /// not sign in by itself.
+        Passphrase = "passphrase",
         /// With a recovery key.
         Recovery = "recovery",
         /// By the server, where the administrator and the person allow it.
         Custody = "custody",
+    }
+}
+
+impl MethodKind {
+    /// Whether a person types it whenever something grave is to be done; an account has one such way.
+    pub fn is_typed(self) -> bool {
+        matches!(self, Self::Password | Self::Passphrase)
     }
 }
 
@@ -195,6 +206,12 @@ pub trait AccountStore: Send + Sync {
 
     /// The passkey with a credential id.
     async fn passkey(&self, credential: &[u8]) -> Result<Option<PasskeyRow>, StorageError>;
+
+    /// The identities elsewhere that sign in to an account.
+    async fn identities(&self, account: AccountId) -> Result<Vec<IdentityRow>, StorageError>;
+
+    /// The identity with this keyed hash.
+    async fn identity(&self, lookup: &Lookup) -> Result<Option<IdentityRow>, StorageError>;
 
     /// The second factor of an account, if it has one.
     async fn factor(&self, account: AccountId) -> Result<Option<FactorRow>, StorageError>;

@@ -12,6 +12,7 @@ use crate::api_key::ApiKeyRow;
 use crate::audit::Chained;
 use crate::error::StorageError;
 use crate::grant::{GrantRow, InvitationRow, WrapKind, WrapRow};
+use crate::identity::IdentityRow;
 use crate::outbox::OutboxRow;
 use crate::plugin::PluginChange;
 use crate::rows::{Lookup, SessionId, SessionRow, StepRow};
@@ -72,6 +73,11 @@ pub enum Change {
     PutPasskey(PasskeyRow),
     /// Removes a passkey.
     DeletePasskey(AccountId, Vec<u8>),
+    /// An identity elsewhere, in place of the one with its keyed hash if that is of the same account,
+    /// else conflict.
+    PutIdentity(IdentityRow),
+    /// Removes an identity elsewhere from an account.
+    DeleteIdentity(AccountId, Lookup),
     /// A second factor with the hashes of codes that stand in for it, in place of what there was.
     PutFactor(FactorRow, Vec<Lookup>),
     /// A code of this time step was used; conflict unless it is later than the last one.

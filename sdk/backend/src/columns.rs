@@ -9,7 +9,9 @@ mod job;
 mod log;
 mod object;
 
-pub use account::{AccountColumns, ApiKeyColumns, MethodColumns, PasskeyColumns, SignInColumns};
+pub use account::{
+    AccountColumns, ApiKeyColumns, IdentityColumns, MethodColumns, PasskeyColumns, SignInColumns,
+};
 pub use grant::{GrantColumns, InvitationColumns};
 pub use job::{JobColumns, JobCountColumns};
 pub use log::{AuditColumns, SecretColumns, of_subject, subject};

@@ -23,6 +23,7 @@ pub mod columns;
 mod deletion;
 mod error;
 mod grant;
+mod identity;
 mod job;
 mod keyring;
 mod limits;
@@ -51,6 +52,9 @@ pub use claim::Claims;
 pub use deletion::{Counts, DeletionReason, DeletionRow, Deletions, Stage, Subject, TombstoneRow};
 pub use error::{BoxError, StorageError};
 pub use grant::{Addressed, GrantRole, GrantRow, GrantStore, InvitationRow, WrapKind, WrapRow};
+pub use identity::{
+    Identity, IdentityAnswer, IdentityError, IdentityProvider, IdentityQuestion, IdentityRow,
+};
 pub use job::{FailedJobs, JobCause, JobCount, JobEnd, JobKind, JobRow, JobState, Jobs};
 pub use keyring::{BuriedRow, Keyring, SecretKind, SecretName, SecretRow};
 pub use limits::{Counter, CounterKey, Limits, NetworkRow, Rule};

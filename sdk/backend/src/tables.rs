@@ -46,6 +46,7 @@ pub const MAIN: &[Table] = &[
     table("account_roles", "account", Eraser::With("accounts")),
     table("methods", "account", Eraser::With("accounts")),
     table("passkeys", "account", Eraser::With("accounts")),
+    table("identities", "account", Eraser::With("accounts")),
     table("factors", "account", Eraser::With("accounts")),
     table("factor_codes", "account", Eraser::With("factors")),
     table("locked_keys", "locked", Eraser::With("accounts")),

@@ -7,7 +7,7 @@ use affiant_guard::Attempt;
 use affiant_passkey::NotThisPasskey;
 use affiant_vault::{Password, UserKey};
 
-use super::{PasskeyAnswer, PasskeyQuestion, SIGN, UNLOCK, prf_input, take_prf};
+use super::{PATIENCE, PasskeyAnswer, PasskeyQuestion, SIGN, UNLOCK, prf_input, take_prf};
 use crate::accounts::{Accounts, Sender, day};
 use crate::error::AccountError;
 use crate::person::{Opened, may_sign_in};
@@ -31,7 +31,7 @@ impl Accounts {
     pub async fn ask_for_passkey(&self, now: i64) -> Result<Option<PasskeyQuestion>, AccountError> {
         let Some(site) = &self.it.site else { return Ok(None) };
         let asked = site.ask().map_err(|_| AccountError::Damaged)?;
-        let (challenge, row) = self.challenge(SIGN, None, &asked.state, now)?;
+        let (challenge, row) = self.challenge(SIGN, None, &asked.state, now + PATIENCE)?;
         self.it.store.commit(vec![Change::PutLink(row)]).await?;
         Ok(Some(PasskeyQuestion { challenge, options: asked.options, prf: prf_input(site.id()) }))
     }
@@ -89,7 +89,8 @@ impl Accounts {
         ];
         let Some(user_key) = user_key else {
             let epoch = account.auth_epoch.to_be_bytes();
-            let (challenge, row) = self.challenge(UNLOCK, Some(account.id), &epoch, now)?;
+            let (challenge, row) =
+                self.challenge(UNLOCK, Some(account.id), &epoch, now + PATIENCE)?;
             before.push(Change::PutLink(row));
             self.it.store.commit(before).await?;
             return Ok(PasskeySignIn::PasswordNeeded(challenge));

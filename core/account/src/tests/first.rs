@@ -14,6 +14,7 @@ fn wanted<'a>(of: &'a crate::Address, password: &str) -> Registration<'a> {
         profile: Profile::default(),
         language: "en",
         in_custody: false,
+        identity: None,
     }
 }
 

@@ -157,6 +157,7 @@ impl World {
             profile: Profile { name: "Ada".to_owned(), ..Profile::default() },
             language: "en",
             in_custody,
+            identity: None,
         };
         let token = self.it.register(wanted, &at(now)).await.unwrap();
         token.reveal(|it| Token::take(&mut { *it }))

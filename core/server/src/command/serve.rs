@@ -25,7 +25,7 @@ use crate::post::post;
 use crate::storage::Storage;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
 use crate::turns::Turns;
-use crate::{log, master, memory, news, objects, plugins, retention, switches, watch};
+use crate::{log, master, memory, news, objects, plugins, providers, retention, switches, watch};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -99,7 +99,6 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let catalogue = Catalogue::default();
     let listener = listen(config.listen).await?;
     let address = listener.local_addr()?;
-    let settings = settings(&config, address)?;
     let (store, keyring) = (Arc::clone(&storage.main), Arc::new(keyring));
     let eraser = Eraser::new(store.clone(), Arc::clone(&keyring), Arc::new(SystemRandomness));
     let eraser = Arc::new(eraser.with_objects(objects.clone()));
@@ -118,6 +117,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         switches,
         plugins: board,
         storages: objects::manifests(&config)?,
+        providers: providers::open(&config)?,
         master,
         guard: Arc::new(guard),
         admission: Arc::new(Admission::new(cores())),
@@ -125,7 +125,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         clock: Box::new(LocalClock),
         randomness: Arc::new(SystemRandomness),
         theme,
-        settings,
+        settings: settings(&config, address)?,
     }));
     retention::catch_up(&app).await?;
     // Before anybody is told where it listens: who stops it from then on stops it in order.

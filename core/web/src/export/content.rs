@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use affiant_account::{Interview, Unlocked};
+use affiant_account::{Interview, ListedIdentity, Unlocked};
 use affiant_backend::{GrantRole, SessionRow};
 use affiant_engine::{Note, Notes};
 use axum::body::Bytes;
@@ -30,6 +30,15 @@ struct Profile {
     name: String,
     language: String,
     created: String,
+    /// The accounts elsewhere that sign in to this one.
+    signs_in_by: Vec<Elsewhere>,
+}
+
+#[derive(Serialize)]
+struct Elsewhere {
+    provider: String,
+    name: String,
+    since: String,
 }
 
 #[derive(Serialize)]
@@ -66,6 +75,7 @@ pub(super) async fn write(
         name: app.accounts.profile(unlocked)?.name,
         language: account.language.clone(),
         created: day(account.created),
+        signs_in_by: elsewhere(app, unlocked).await?,
     };
     let readme = app.theme.draw("account/export-readme.html", Frame::site(app).context(&app.theme));
     archive.add("README.html", readme.as_bytes()).await?;
@@ -79,6 +89,16 @@ pub(super) async fn write(
     }
     archive.add_json("sharing.json", &sharing).await?;
     archive.finish(&day(now)).await
+}
+
+async fn elsewhere(app: &App, unlocked: &Unlocked) -> Result<Vec<Elsewhere>, WebError> {
+    let all = app.accounts.identities(unlocked).await?.into_iter();
+    let told = |it: ListedIdentity| Elsewhere {
+        provider: it.provider,
+        name: it.name,
+        since: day(it.created),
+    };
+    Ok(all.map(told).collect())
 }
 
 async fn shared(app: &App, unlocked: &Unlocked, it: &Interview) -> Result<Shared, WebError> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod by_passkey;
+pub(crate) mod by_provider;
 pub(crate) mod custody;
 pub(crate) mod entering;
 pub(crate) mod export;
@@ -15,6 +16,7 @@ pub(crate) mod overview;
 pub(crate) mod owing;
 pub(crate) mod passkeys;
 pub(crate) mod people;
+pub(crate) mod providers;
 pub(crate) mod recovery;
 pub(crate) mod security;
 pub(crate) mod settings;
@@ -136,6 +138,7 @@ pub(crate) async fn enter(
         Own::Registered.clear(&app.settings),
         Own::Reset.clear(&app.settings),
         Own::Owing.clear(&app.settings),
+        Own::Provider.clear(&app.settings),
     ];
     for (interview, token) in cookie::tokens(&app.settings, headers) {
         let taken = app.accounts.take_over(&done.person, &token, app.clock.seconds()).await?;

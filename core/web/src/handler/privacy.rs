@@ -80,7 +80,8 @@ pub(crate) async fn truth(app: &App) -> Result<Truth, WebError> {
     let held = app.switches.held().await?;
     let now = app.clock.seconds();
     let storages = Arc::clone(&app.storages);
-    let plugins = Board { known: app.plugins.known(), storages, now };
+    let providers = app.provided();
+    let plugins = Board { known: app.plugins.known(), storages, providers, now };
     Ok(Truth { history, now, own: own(app), held, plugins })
 }
 

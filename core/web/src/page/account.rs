@@ -47,6 +47,10 @@ pub(crate) const NEW_PASSWORD: Field = Field {
 pub(crate) const NEW_PASSWORD_BESIDE: Field =
     Field { hint: "account_new_password_hint_beside", ..NEW_PASSWORD };
 
+pub(crate) const PASSPHRASE: Field = Field { label: "provider_passphrase", ..PASSWORD };
+
+pub(crate) const NEW_PASSPHRASE: Field = Field { label: "provider_new_passphrase", ..NEW_PASSWORD };
+
 pub(crate) const CODE: Field = Field {
     name: "code",
     kind: "text",
@@ -93,6 +97,12 @@ pub(crate) struct FormPage {
     pub(crate) danger: bool,
     /// Whether a passkey does in place of what is typed.
     pub(crate) passkey: bool,
+    /// The providers that do as well: id, and what people know each by.
+    pub(crate) providers: Vec<(String, String)>,
+    /// The link of an invitation that goes along to them.
+    pub(crate) invitation: Option<String>,
+    /// What stands for `{name}` in texts.
+    pub(crate) named: String,
     /// Links under the form: address and key of the text.
     pub(crate) links: Vec<(String, &'static str)>,
     /// The day until which nothing is deleted, if the form would delete something.
@@ -105,7 +115,14 @@ impl FormPage {
     }
 
     pub(crate) fn context(&self, theme: &Theme, frame: &Frame) -> Value {
-        let say = |key: &str| theme.say(&frame.language, key, &[("n", &self.n.to_string())]);
+        let n = self.n.to_string();
+        let gaps = [("n", n.as_str()), ("name", self.named.as_str())];
+        let say = |key: &str| theme.say(&frame.language, key, &gaps);
+        let providers: Vec<Value> = self
+            .providers
+            .iter()
+            .map(|(id, name)| context! { id => id.as_str(), name => name.as_str() })
+            .collect();
         let error = |name: &str| self.errors.iter().find(|it| it.0 == name).map(|it| say(it.1));
         let errors: Vec<Value> = self
             .errors
@@ -138,6 +155,8 @@ impl FormPage {
         context! {
             carried,
             passkey => self.passkey,
+            providers,
+            invitation => self.invitation.as_deref(),
             title => say(&format!("{}_title", self.key)),
             button => say(&format!("{}_button", self.key)),
             lead => self.lead.iter().map(|it| say(it)).collect::<Vec<_>>(),
@@ -182,6 +201,13 @@ pub(crate) fn said_context(
         link => say(link),
         ..frame.context(theme)
     }
+}
+
+/// The page after signing out, with the provider where one may still be signed in: what people know
+/// it by, and where they sign out there.
+pub(crate) fn signed_out_context(provider: Option<(&str, String)>, said: Value) -> Value {
+    let provider = provider.map(|(name, address)| context! { name, address });
+    context! { provider, ..said }
 }
 
 /// An interview in the list of a person's.

@@ -28,6 +28,8 @@ pub(crate) struct Board {
     pub(crate) known: Arc<Known>,
     /// The storages in use.
     pub(crate) storages: Arc<[Manifest]>,
+    /// The providers that people sign in with: what each is called, and who runs it.
+    pub(crate) providers: Vec<(String, Option<String>)>,
     /// The present moment, in seconds of the Unix epoch.
     pub(crate) now: i64,
 }
@@ -69,7 +71,9 @@ pub(crate) fn list(
         board.known.decisions.unfit().iter().map(ToString::to_string).collect();
     let is_any_on = !board.known.all_running(board.now).is_empty();
     let storages = public::storages(board, language(desk));
-    context! { plugins, storages, is_any_on, unfit, done, problem, ..desk.context("plugins") }
+    let signing_in = public::signing_in(board, language(desk));
+    let providers = public::providers(board);
+    context! { plugins, storages, signing_in, providers, is_any_on, unfit, done, problem, ..desk.context("plugins") }
 }
 
 fn listed(desk: &Desk<'_>, board: &Board, plugin: &str) -> Option<Value> {

@@ -14,6 +14,8 @@ pub(crate) struct Security {
     pub(crate) codes_left: Option<u32>,
     /// How many passkeys, where the site can have any.
     pub(crate) passkeys: Option<usize>,
+    /// How many accounts elsewhere, where there can be any.
+    pub(crate) providers: Option<usize>,
     pub(crate) has_recovery: bool,
     /// Whether the server keeps a key to the account too.
     pub(crate) in_custody: bool,
@@ -26,6 +28,7 @@ pub(crate) fn security_context(theme: &Theme, frame: &Frame, it: &Security) -> V
         has_factor => it.codes_left.is_some(),
         codes_left => it.codes_left.unwrap_or_default(),
         passkeys => it.passkeys,
+        providers => it.providers,
         has_recovery => it.has_recovery,
         in_custody => it.in_custody,
         sign_ins => it.sign_ins,

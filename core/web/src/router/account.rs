@@ -2,8 +2,9 @@
 
 use crate::access::Access::{Anybody, Link, Person, Securing};
 use crate::handler::account::{
-    activity, by_passkey, custody, entering, export, factor, forgotten, interviews, invitations,
-    keys, leaving, overview, owing, passkeys, people, recovery, security, settings, sign_ins,
+    activity, by_passkey, by_provider, custody, entering, export, factor, forgotten, interviews,
+    invitations, keys, leaving, overview, owing, passkeys, people, providers, recovery, security,
+    settings, sign_ins,
 };
 use crate::router::{Route, get, post};
 
@@ -72,6 +73,14 @@ fn entering() -> Vec<Route> {
         post("/account/sign-in/passkey/question", Anybody, by_passkey::ask),
         get("/account/sign-in/passkey/unlock", Anybody, by_passkey::show),
         post("/account/sign-in/passkey/unlock", Anybody, by_passkey::unlock),
+        post("/account/provider/{provider}", Anybody, by_provider::begin),
+        get("/account/provider/{provider}/back", Link, by_provider::back),
+        get("/account/sign-in/unlock", Link, by_provider::show_unlock),
+        post("/account/sign-in/unlock", Link, by_provider::unlock),
+        get("/account/sign-in/unlock/key", Link, by_provider::show_key),
+        post("/account/sign-in/unlock/key", Link, by_provider::unlock_with_key),
+        get("/account/sign-in/new", Link, by_provider::show_new),
+        post("/account/sign-in/new", Link, by_provider::register),
         get("/account/reset", Anybody, forgotten::show_ask),
         post("/account/reset", Anybody, forgotten::ask),
         get("/account/reset/{link}", Link, forgotten::show),
@@ -89,6 +98,10 @@ fn security() -> Vec<Route> {
         post("/account/passkeys", Securing, passkeys::begin),
         post("/account/passkeys/add", Securing, passkeys::add),
         post("/account/passkeys/remove", Securing, passkeys::remove),
+        get("/account/providers", Securing, providers::show),
+        post("/account/providers", Securing, providers::link),
+        get("/account/providers/{identity}", Securing, providers::show_unlink),
+        post("/account/providers/{identity}", Securing, providers::unlink),
         get("/account/second-factor", Securing, factor::show),
         post("/account/second-factor", Securing, factor::turn_on),
         post("/account/second-factor/off", Securing, factor::turn_off),

@@ -1,6 +1,6 @@
 //! Changes of the ways to unlock, and of second factors.
 
-use affiant_backend::{Change, FactorRow, Lookup, MethodRow, PasskeyRow};
+use affiant_backend::{Change, FactorRow, IdentityRow, Lookup, MethodRow, PasskeyRow};
 use sqlx::PgConnection;
 
 use super::found;
@@ -40,6 +40,18 @@ pub(super) async fn apply(db: &mut PgConnection, change: &Change) -> Result<(), 
                 "delete from passkeys where account = $1 and credential = $2",
                 account,
                 credential
+            )
+            .execute(db)
+            .await?;
+            Ok(())
+        }
+        Change::PutIdentity(row) => put_identity(db, row).await,
+        Change::DeleteIdentity(account, lookup) => {
+            let (account, lookup) = (&account.0[..], &lookup.0[..]);
+            sqlx::query!(
+                "delete from identities where account = $1 and lookup = $2",
+                account,
+                lookup
             )
             .execute(db)
             .await?;
@@ -128,6 +140,23 @@ async fn put_passkey(db: &mut PgConnection, row: &PasskeyRow) -> Result<(), Undo
         i64::from(row.key_epoch),
         row.wrap,
         row.label,
+        row.created,
+        row.used
+    );
+    found(&put.execute(db).await?)
+}
+
+async fn put_identity(db: &mut PgConnection, row: &IdentityRow) -> Result<(), Undone> {
+    let (lookup, account) = (&row.lookup.0[..], &row.account.0[..]);
+    let put = sqlx::query!(
+        "insert into identities (lookup, account, sealed, created, used)
+         values ($1, $2, $3, $4, $5)
+         on conflict (lookup) do update set
+           sealed = excluded.sealed, created = excluded.created, used = excluded.used
+         where identities.account = excluded.account",
+        lookup,
+        account,
+        row.sealed,
         row.created,
         row.used
     );

@@ -6,6 +6,7 @@ use crate::account::{
 };
 use crate::api_key::ApiKeyRow;
 use crate::error::StorageError;
+use crate::identity::IdentityRow;
 use crate::rows::Lookup;
 use crate::sign_in::{Level, SignInRow};
 
@@ -77,6 +78,30 @@ impl TryFrom<PasskeyColumns> for PasskeyRow {
             key_epoch: small(columns.key_epoch, "passkeys")?,
             wrap: columns.wrap,
             label: columns.label,
+            created: columns.created,
+            used: columns.used,
+        })
+    }
+}
+
+/// An identity elsewhere.
+#[derive(Debug)]
+pub struct IdentityColumns {
+    pub lookup: Vec<u8>,
+    pub account: Vec<u8>,
+    pub sealed: Vec<u8>,
+    pub created: i64,
+    pub used: Option<i64>,
+}
+
+impl TryFrom<IdentityColumns> for IdentityRow {
+    type Error = StorageError;
+
+    fn try_from(columns: IdentityColumns) -> Result<Self, StorageError> {
+        Ok(Self {
+            lookup: Lookup(bytes(columns.lookup, "identities")?),
+            account: AccountId(bytes(columns.account, "identities")?),
+            sealed: columns.sealed,
             created: columns.created,
             used: columns.used,
         })

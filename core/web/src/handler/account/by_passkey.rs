@@ -105,7 +105,11 @@ pub(crate) async fn unlock(
 }
 
 /// The browser's sign-in until now, if there was one, ends.
-async fn entered(app: &App, headers: &HeaderMap, done: &affiant_account::SignedIn) -> Answer {
+pub(super) async fn entered(
+    app: &App,
+    headers: &HeaderMap,
+    done: &affiant_account::SignedIn,
+) -> Answer {
     let entered = async {
         if let Some(earlier) = Own::SignIn.token(&app.settings, headers) {
             app.accounts.sign_out(&earlier, app.clock.seconds()).await?;

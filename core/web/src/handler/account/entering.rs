@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use affiant_account::{
-    Address, BadAddress, Confirmation, Confirmed, NewPassword, Profile, Registration, Signing,
+    Address, BadAddress, Confirmation, Confirmed, NewPassword, Newcomer, Profile, Registration,
+    Signing,
 };
 use affiant_switch::{Custody, Registration as Open};
 use affiant_vault::SignInToken;
@@ -13,6 +14,7 @@ use axum::http::header::HeaderName;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _};
 
+use super::by_provider::offered;
 use super::{From, enter, new_password, owing, refused, typed, with_cookies};
 use crate::app::App;
 use crate::caller::{self, Caller};
@@ -22,7 +24,9 @@ use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
 use crate::heard::heard;
 use crate::page::Frame;
-use crate::page::account::{EMAIL, FormPage, NAME, NEW_PASSWORD, PASSWORD, said};
+use crate::page::account::{
+    EMAIL, FormPage, NAME, NEW_PASSWORD, PASSWORD, said, said_context, signed_out_context,
+};
 
 /// Seconds for which a browser remembers that it registered.
 const REGISTERED: i64 = 24 * 3_600;
@@ -57,7 +61,11 @@ pub(crate) fn register_page(in_custody: bool) -> FormPage {
 }
 
 /// `is_open`: whether everybody may register; `passkey`: whether passkeys sign in too.
-pub(crate) fn sign_in_page(is_open: bool, passkey: bool) -> FormPage {
+pub(crate) fn sign_in_page(
+    is_open: bool,
+    passkey: bool,
+    providers: Vec<(String, String)>,
+) -> FormPage {
     FormPage {
         key: "account_sign_in",
         action: "/account/sign-in".to_owned(),
@@ -65,6 +73,7 @@ pub(crate) fn sign_in_page(is_open: bool, passkey: bool) -> FormPage {
         lead: &["account_sign_in_lead"],
         fields: vec![EMAIL, PASSWORD],
         passkey,
+        providers,
         links: is_open
             .then(|| ("/account/register".to_owned(), "account_register_link"))
             .into_iter()
@@ -90,7 +99,8 @@ pub(crate) struct Typed {
     pub(crate) address: Address,
     password: NewPassword,
     profile: Profile,
-    in_custody: bool,
+    pub(crate) in_custody: bool,
+    pub(crate) identity: Option<Newcomer>,
 }
 
 /// Whether the server keeps a key to accounts that are made now.
@@ -120,7 +130,7 @@ impl Typed {
         };
         let name = name.trim().chars().take(200).collect();
         let profile = Profile { name, ..Profile::default() };
-        Ok(Self { address, password, profile, in_custody })
+        Ok(Self { address, password, profile, in_custody, identity: None })
     }
 
     /// `language`: in which the form was read, and mails will be.
@@ -129,19 +139,19 @@ impl Typed {
         address: &'a Address,
         language: &'a str,
     ) -> Registration<'a> {
-        let Self { password, profile, in_custody, .. } = self;
-        Registration { address, password, profile, language, in_custody }
+        let Self { password, profile, in_custody, identity, .. } = self;
+        Registration { address, password, profile, language, in_custody, identity }
     }
 }
 
 /// Where only those register who were invited, a page that says so.
 pub(crate) async fn show_register(State(app): State<Arc<App>>) -> Answer {
     is_open(&app).map_err(|it| failed(&app, &it))?;
-    let page = register_page(in_custody(&app));
+    let page = FormPage { providers: offered(&app), ..register_page(in_custody(&app)) };
     Ok(Html(page.draw(&app.theme, &Frame::site(&app))).into_response())
 }
 
-fn is_open(app: &App) -> Result<(), WebError> {
+pub(super) fn is_open(app: &App) -> Result<(), WebError> {
     match app.in_force().registration() {
         Open::Open => Ok(()),
         Open::Invitation => Err(error::by_invitation()),
@@ -152,7 +162,8 @@ fn is_open(app: &App) -> Result<(), WebError> {
 pub(crate) async fn register(State(app): State<Arc<App>>, from: From, request: Request) -> Answer {
     is_open(&app).map_err(|it| failed(&app, &it))?;
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let typed = match Typed::read(&app, &form, register_page(in_custody(&app))) {
+    let page = FormPage { providers: offered(&app), ..register_page(in_custody(&app)) };
+    let typed = match Typed::read(&app, &form, page) {
         Ok(it) => it,
         Err(page) => return Ok(refused(&app, &Frame::site(&app), &page)),
     };
@@ -164,7 +175,12 @@ pub(crate) async fn register(State(app): State<Arc<App>>, from: From, request: R
 }
 
 fn invited_page(app: &App, link: &str) -> FormPage {
-    FormPage { action: format!("/account/invited/{link}"), ..register_page(in_custody(app)) }
+    FormPage {
+        action: format!("/account/invited/{link}"),
+        providers: offered(app),
+        invitation: Some(link.to_owned()),
+        ..register_page(in_custody(app))
+    }
 }
 
 pub(crate) async fn show_invited(State(app): State<Arc<App>>, Path(link): Path<String>) -> Answer {
@@ -198,7 +214,7 @@ pub(crate) async fn register_invited(
 }
 
 /// A letter is on its way to whoever registered.
-fn sent(app: &App, token: &SignInToken) -> Answer {
+pub(super) fn sent(app: &App, token: &SignInToken) -> Answer {
     let frame = Frame::site(app);
     let body =
         said(&app.theme, &frame, "account_sent", &[], "/account/sign-in", "account_sign_in_button");
@@ -256,7 +272,7 @@ pub(crate) async fn show_sign_in(State(app): State<Arc<App>>, headers: HeaderMap
     if signed_in.is_some() {
         return Ok(see_other("/account"));
     }
-    let page = sign_in_page(is_open(&app).is_ok(), app.accounts.has_passkeys());
+    let page = sign_in_page(is_open(&app).is_ok(), app.accounts.has_passkeys(), offered(&app));
     Ok(Html(page.draw(&app.theme, &Frame::site(&app))).into_response())
 }
 
@@ -270,7 +286,7 @@ pub(crate) async fn sign_in(
     let email = form.own("email");
     let mut page = FormPage {
         typed: vec![("email", email.to_owned())],
-        ..sign_in_page(is_open(&app).is_ok(), app.accounts.has_passkeys())
+        ..sign_in_page(is_open(&app).is_ok(), app.accounts.has_passkeys(), offered(&app))
     };
     let address = match Address::parse(email) {
         Ok(it) => it,
@@ -314,17 +330,27 @@ pub(crate) async fn sign_out(
             .await
             .map_err(|it| failed(&app, &it.into()))?;
     }
-    let frame = Frame::site(&app);
-    let body = said(&app.theme, &frame, "account_signed_out", &[], "/", "all_interviews");
+    let body = signed_out(&app, &headers);
     let mut response = (StatusCode::OK, Html(body)).into_response();
     let name = HeaderName::from_static("clear-site-data");
     response.headers_mut().insert(name, HeaderValue::from_static("\"cache\", \"storage\""));
     with_cookies(response, left(&app, &headers)).map_err(|it| failed(&app, &it))
 }
 
+/// The page that says so. Who came by a provider may still be signed in there.
+fn signed_out(app: &App, headers: &HeaderMap) -> String {
+    let frame = Frame::site(app);
+    let context =
+        said_context(&app.theme, &frame, "account_signed_out", &[], "/", "all_interviews");
+    let through = Own::Through.of(&app.settings, headers);
+    let provider = app.provider(&through).and_then(|it| Some((it.name(), it.sign_out()?)));
+    let context = signed_out_context(provider, context);
+    app.theme.draw("account/signed-out.html", context)
+}
+
 /// The headers that take away what a person's sign-in left in the browser.
 pub(super) fn left(app: &App, headers: &HeaderMap) -> Vec<String> {
-    let mut cookies = vec![Own::SignIn.clear(&app.settings)];
+    let mut cookies = vec![Own::SignIn.clear(&app.settings), Own::Through.clear(&app.settings)];
     let open = cookie::opened(&app.settings, headers);
     cookies.extend(open.iter().map(|it| cookie::clear(&app.settings, it)));
     cookies

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use affiant_account::RecoveryChoice;
+use affiant_account::{Person, RecoveryChoice};
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse as _};
@@ -37,6 +37,13 @@ async fn security(app: &App, caller: &Caller) -> Result<Security, WebError> {
         codes_left: app.accounts.factor_of(person).await?,
         has_recovery: app.accounts.profile(person)?.recovery == RecoveryChoice::Kept,
         in_custody: app.accounts.is_in_custody(&person.account).await?,
+        providers: providers(app, person).await?,
         sign_ins: app.accounts.sign_ins(person, now).await?.len(),
     })
+}
+
+/// How many accounts elsewhere sign in; `None` where there is no provider, and none ever was.
+async fn providers(app: &App, person: &Person) -> Result<Option<usize>, WebError> {
+    let linked = app.accounts.identities(person).await?.len();
+    Ok((linked > 0 || !app.providers.is_empty()).then_some(linked))
 }

@@ -54,7 +54,8 @@ fn done(query: Result<Query<Done>, QueryRejection>) -> Option<&'static str> {
 
 fn board(app: &App) -> Board {
     let storages = Arc::clone(&app.storages);
-    Board { known: app.plugins.known(), storages, now: app.clock.seconds() }
+    let (providers, now) = (app.provided(), app.clock.seconds());
+    Board { known: app.plugins.known(), storages, providers, now }
 }
 
 /// The package that the pages of a plugin speak of.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use affiant_manifest::{
-    Activity, Facet, Gate, Label, Language, Site, record_of_processing, to_json_ld,
+    Activity, Facet, Gate, Kind, Label, Language, Site, record_of_processing, to_json_ld,
 };
 use affiant_plugins::Scope;
 use affiant_switch::date;
@@ -53,7 +53,16 @@ pub(crate) fn worst(running: &[Arc<Running>], language: Language) -> [Option<Str
 /// The storages in use, each with the worst that its settings can be: who runs it is not asked of the
 /// server.
 pub(crate) fn storages(board: &Board, language: Language) -> Vec<Value> {
-    let told = board.storages.iter().map(|it| {
+    of(board, language, |it| it != Kind::Auth)
+}
+
+/// Signing in with an account elsewhere, where people can.
+pub(crate) fn signing_in(board: &Board, language: Language) -> Vec<Value> {
+    of(board, language, |it| it == Kind::Auth)
+}
+
+fn of(board: &Board, language: Language, wanted: impl Fn(Kind) -> bool) -> Vec<Value> {
+    let told = board.storages.iter().filter(|it| wanted(it.plugin.kind.value)).map(|it| {
         let plugin = &it.plugin;
         context! {
             name => plugin.name.as_str(),
@@ -67,10 +76,23 @@ pub(crate) fn storages(board: &Board, language: Language) -> Vec<Value> {
 
 /// Whether a storage may be somebody else's than whoever runs the server.
 pub(crate) fn storages_tell(board: &Board) -> bool {
-    board.storages.iter().any(|it| Label::worst(it).get(Facet::Leaves).level > 0)
+    let mut storages = board.storages.iter().filter(|it| it.plugin.kind.value != Kind::Auth);
+    storages.any(|it| Label::worst(it).get(Facet::Leaves).level > 0)
+}
+
+/// The providers that people sign in with.
+pub(crate) fn providers(board: &Board) -> Vec<Value> {
+    let told = board.providers.iter();
+    told.map(|(name, who)| context! { name => name.as_str(), who => who.as_deref() }).collect()
 }
 
 /// The same for programs.
+pub(crate) fn providers_json(board: &Board) -> Json {
+    let told = board.providers.iter();
+    Json::Array(told.map(|(name, who)| json!({ "name": name, "run_by": who })).collect())
+}
+
+/// The storages for programs.
 pub(crate) fn storages_json(board: &Board) -> Json {
     let told = board.storages.iter().map(|it| {
         json!({

@@ -1,17 +1,17 @@
 //! The pages of an account, of a made-up person.
 
-use affiant_account::{FactorOffer, PasskeyQuestion};
+use affiant_account::{FactorOffer, PasskeyQuestion, UnlockOffer};
 use affiant_guard::Scope;
 use minijinja::Value;
 
 use crate::handler::account::{
-    by_passkey, custody, entering, export, factor, forgotten, interviews, leaving, owing, passkeys,
-    people, settings,
+    by_passkey, by_provider, custody, entering, export, factor, forgotten, interviews, leaving,
+    owing, passkeys, people, providers, settings,
 };
 use crate::handler::admin::first;
 use crate::page::account::{
     FormPage, Listed, Offered, Overview, Stored, overview_context, recovery_context, said_context,
-    sign_ins_context,
+    sign_ins_context, signed_out_context,
 };
 use crate::page::frame::Frame;
 use crate::page::keys::{Key, Keys, Wanted, key_context, keys_context};
@@ -19,6 +19,7 @@ use crate::page::passkeys::{Passkey, make_context, passkeys_context};
 use crate::page::people::{
     Invite, People, Seen, Waits, invitation_context, invited_context, people_context,
 };
+use crate::page::providers::{Linked, providers_context};
 use crate::page::samples::{Drawn, site};
 use crate::page::security::{Security, codes_context, offer_context, security_context};
 use crate::theme::Theme;
@@ -27,6 +28,13 @@ const KEY: &str = "4T7K-99QM-2RXA-B3WD-PZ5N-6YH0-KD3V-8WQE-1F";
 
 /// A form by its name, with the mistakes that one sample of it shows: field and key of the message.
 type Sample = (&'static str, FormPage, Vec<(&'static str, &'static str)>);
+
+/// Providers that pages offer.
+fn elsewhere() -> Vec<(String, String)> {
+    [("lamp", "Lamp"), ("quay", "Quay House")]
+        .map(|(id, name)| (id.to_owned(), name.to_owned()))
+        .into()
+}
 
 /// Every form, by the name of its page, with what may be wrong in it.
 fn forms() -> Vec<Sample> {
@@ -40,8 +48,12 @@ fn forms() -> Vec<Sample> {
         ("register-custody", entering::register_page(true), vec![("new", "custody_untold")]),
         ("custody", custody::leave_page(), wrong.clone()),
         ("reset-custody", forgotten::in_custody_page("x", true), vec![weak]),
-        ("sign-in", entering::sign_in_page(true, true), vec![("email", "account_sign_in_wrong")]),
-        ("sign-in-closed", entering::sign_in_page(false, false), Vec::new()),
+        (
+            "sign-in",
+            entering::sign_in_page(true, true, elsewhere()),
+            vec![("email", "account_sign_in_wrong")],
+        ),
+        ("sign-in-closed", entering::sign_in_page(false, false, Vec::new()), Vec::new()),
         ("passkey-unlock", by_passkey::unlock_page("x"), wrong.clone()),
         ("password", settings::password_page(false), wrong.clone()),
         ("code", owing::code_page(), vec![("code", "account_code_empty")]),
@@ -182,6 +194,7 @@ fn secure() -> Security {
     Security {
         codes_left: Some(9),
         passkeys: Some(1),
+        providers: Some(1),
         has_recovery: true,
         in_custody: true,
         sign_ins: 2,
@@ -245,7 +258,7 @@ pub(crate) fn all(theme: &Theme) -> Vec<Drawn> {
     ];
     pages.extend(sharing(theme, &frame));
     pages.extend(keys(theme, &frame));
-    pages.extend(of_passkeys(theme, &frame));
+    pages.extend(of_passkeys(theme, &frame).into_iter().chain(of_providers(theme, &frame)));
     pages.extend(others.into_iter().map(|(name, file, it)| (name.to_owned(), file, it)));
     let draw = |(name, file, context): (String, &str, Value)| {
         (name, theme.try_draw(&format!("account/{file}.html"), context))
@@ -290,6 +303,68 @@ fn of_passkeys(theme: &Theme, frame: &Frame) -> Vec<(String, &'static str, Value
     let named = |(name, file, it)| (format!("account-passkey{name}"), file, it);
     drawn.into_iter().map(named).collect()
 }
+
+/// The pages of signing in with an account elsewhere.
+fn of_providers(theme: &Theme, frame: &Frame) -> Vec<(String, &'static str, Value)> {
+    let listed = |provider: &str, name: &str, used: Option<&str>| Linked {
+        id: "x".to_owned(),
+        provider: provider.to_owned(),
+        name: name.to_owned(),
+        created: "2026-03-03".to_owned(),
+        used: used.map(str::to_owned),
+    };
+    let some = [listed("Lamp", "ada@example.com", Some("2026-03-09")), listed("", "", None)];
+    let offer = |passphrase| UnlockOffer {
+        provider: "lamp".to_owned(),
+        passphrase,
+        recovery: passphrase,
+        passkey: passphrase,
+    };
+    let lamp = || "Lamp".to_owned();
+    let form = |it: FormPage| it.context(theme, frame);
+    let wrong = |it: FormPage, key| form(FormPage { errors: vec![("password", key)], ..it });
+    let list = |page: &FormPage, all: &[Linked]| providers_context(theme, frame, page, all);
+    let page = providers::link_page(true, elsewhere());
+    let errors = vec![("password", "account_password_wrong")];
+    let mistaken = FormPage { errors, ..providers::link_page(false, elsewhere()) };
+    let said =
+        |key| said_context(theme, frame, key, &[], "/account/providers", "provider_list_title");
+    let out = said_context(theme, frame, "account_signed_out", &[], "/", "all_interviews");
+    let at = Some(("Lamp", "https://lamp.example/out".to_owned()));
+    let unlock = by_provider::unlock_page(lamp(), &offer(true));
+    let drawn = vec![
+        ("s", "providers", list(&page, &some)),
+        ("s-none", "providers", list(&page, &[])),
+        ("s-closed", "providers", list(&providers::link_page(false, Vec::new()), &some)),
+        ("s-errors", "providers", list(&mistaken, &some)),
+        ("-unlink", "form", form(providers::unlink_page("x", lamp(), false))),
+        ("-unlink-last", "form", form(providers::unlink_page("x", lamp(), true))),
+        ("-unlock", "form", form(by_provider::unlock_page(lamp(), &offer(false)))),
+        ("-unlock-errors", "form", wrong(unlock, "provider_passphrase_wrong")),
+        ("-key", "form", form(by_provider::key_page())),
+        ("-new", "form", form(by_provider::new_page(lamp(), Some("ada@example.com"), false))),
+        ("-new-custody", "form", form(by_provider::new_page(lamp(), None, true))),
+        ("-signed-out", "signed-out", signed_out_context(at, out)),
+    ];
+    let told = TOLD_OF_PROVIDERS.iter().map(|it| (&it["provider".len()..], "said", said(*it)));
+    let named =
+        |(name, file, it)| (format!("account-provider{}", str::replace(name, "_", "-")), file, it);
+    drawn.into_iter().chain(told).map(named).collect()
+}
+
+/// What pages say about signing in with an account elsewhere.
+const TOLD_OF_PROVIDERS: [&str; 10] = [
+    "provider_going",
+    "provider_unavailable",
+    "provider_denied",
+    "provider_over",
+    "provider_refused",
+    "provider_disabled",
+    "provider_linked",
+    "provider_taken",
+    "provider_unlinked",
+    "provider_password_now",
+];
 
 /// The pages of keys for programs.
 fn keys(theme: &Theme, frame: &Frame) -> Vec<(String, &'static str, Value)> {

@@ -25,7 +25,8 @@ const NOW: i64 = 1_800_000_000;
 pub(crate) const COUNTING: &str = include_str!("plugins/counting.toml");
 
 /// Storages, one of which others may run.
-const STORAGES: [&str; 2] = [
+const STORAGES: [&str; 3] = [
+    include_str!("../../../../../plugins/social-login/plugin.toml"),
     include_str!("../../../../../plugins/storage-sqlite/plugin.toml"),
     include_str!("../../../../../plugins/objects-s3/plugin.toml"),
 ];
@@ -102,7 +103,11 @@ pub(crate) fn board(rows: Vec<SwitchRow>) -> Board {
     };
     let known = Arc::new(Known { shelf, decisions, sealed: vec![key] });
     let storages = STORAGES.iter().filter_map(|it| Manifest::parse(it).manifest).collect();
-    Board { known, storages, now: NOW }
+    let providers = vec![
+        ("Lamp".to_owned(), Some("Lamp Works, Utrecht, by contract".to_owned())),
+        ("Quay House".to_owned(), None),
+    ];
+    Board { known, storages, providers, now: NOW }
 }
 
 /// What was decided: it is on in one interview, and is to be on in all, from the page.
