@@ -61,9 +61,7 @@ pub(crate) fn context(
     screen: &Screen,
     typed: &Typed<'_>,
 ) -> Value {
-    let mut frame = frame.clone();
-    frame.language.clone_from(&screen.language);
-    frame.step = Some(place.step);
+    let mut frame = of_step(frame, place.step, screen);
     let interview = frame.name.as_deref().unwrap_or_default();
     let texts = Texts::of(screen).with_files(format!("/i/{interview}/{}/file/", place.step));
     if let Some(title) = &screen.parts.title {
@@ -114,6 +112,11 @@ pub(crate) fn context(
         terms => texts.explained(),
     };
     context! { ..around, ..question, ..waits(screen), ..frame.context(theme) }
+}
+
+/// The frame of a step, in the language of its screen.
+fn of_step(frame: &Frame, step: u32, screen: &Screen) -> Frame {
+    Frame { language: screen.language.clone(), step: Some(step), ..frame.clone() }
 }
 
 /// How it waits, and what its page says of what goes on beside it.
