@@ -330,6 +330,12 @@ pub(crate) fn forget_typed(account: AccountId, epoch: u32) -> [Change; 2] {
     kinds.map(|it| Change::DeleteMethods(account, it, epoch))
 }
 
+/// What a person types, in place of what there was for that user key.
+pub(crate) fn typed_anew(method: MethodRow) -> Vec<Change> {
+    let gone = forget_typed(method.account, method.key_epoch);
+    gone.into_iter().chain([Change::PutMethod(method)]).collect()
+}
+
 pub(crate) fn secret_name(scope: &AccountScope) -> SecretName {
     SecretName { kind: SecretKind::Account, id: scope.account, epoch: scope.epoch }
 }

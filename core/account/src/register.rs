@@ -11,7 +11,7 @@ use affiant_guard::Attempt;
 use affiant_keyring::sign_in_epoch;
 use affiant_vault::{AccountScope, Password, Secret, SignIn, SignInToken, UserKey, random};
 
-use crate::accounts::{Accounts, Sender, day, forget_typed, secret_name};
+use crate::accounts::{Accounts, Sender, day, secret_name, typed_anew};
 use crate::email::Address;
 use crate::error::AccountError;
 use crate::identities::Newcomer;
@@ -202,8 +202,7 @@ impl Accounts {
                 Change::Language(id, wanted.language.to_owned()),
             ],
         };
-        changes
-            .extend(forget_typed(id, scope.epoch).into_iter().chain([Change::PutMethod(method)]));
+        changes.extend(typed_anew(method));
         changes.extend(self.first_identity(wanted, waiting, &scope, &user_key, now).await?);
         if wanted.in_custody {
             changes.push(Change::PutMethod(self.custody_method(&scope, &secret, &user_key, now)?));
