@@ -119,7 +119,8 @@ async fn of_two_servers_one_deletes_what_is_kept_too_long_until_it_stops() -> an
     connection.get("/health/ready", &[]).await?;
     assert_eq!(sql(&pair.main, holder)?, had);
     stop(first)?;
-    assert_eq!(sql(&pair.main, holder)?, "", "it is given back");
+    // The second may have taken it at once.
+    assert_ne!(sql(&pair.main, holder)?, had, "it is given back");
     stop(second)?;
     let third = house.serve("data")?;
     until("another has it", async || Ok(!sql(&pair.main, holder)?.is_empty())).await?;

@@ -138,6 +138,19 @@ fn a_component_has_the_contract_of_its_kind() {
 }
 
 #[test]
+fn a_script_and_the_capability_that_runs_it_name_each_other() {
+    let script = "script = \"google-analytics.js\"\n";
+    assert!(codes(&changed(ANALYTICS, script, "")).contains(&"capability-without-script"));
+    let component = "component = \"docx.wasm\"\n";
+    let with = format!("{component}script = \"docx.js\"\n");
+    assert_eq!(codes(&changed(DOCX, component, &with)), ["script-without-capability"]);
+    for bad in ["../docx.js", "docx.wasm", ".js"] {
+        let with = format!("{component}script = \"{bad}\"\n");
+        assert!(codes(&changed(DOCX, component, &with)).contains(&"bad-form"), "{bad}");
+    }
+}
+
+#[test]
 fn a_term_of_ones_own_names_what_it_is_a_part_of() {
     let term = "[[term]]\nid = \"x:acme/visa-status\"\nbroader = \"pd:Residency\"\n\
                 text = \"visa status\"\n\n[[data]]";

@@ -188,6 +188,33 @@ fn each_size_has_a_limit() {
 }
 
 #[test]
+fn a_script_is_in_a_package_if_the_manifest_names_it_and_else_not() {
+    const COUNTING: &str =
+        include_str!("../../../manifest/src/tests/manifests/google-analytics.toml");
+    let component = wat::parse_str(
+        "(component
+            (instance $events)
+            (export \"affiant:analytics/events@1.0.0\" (instance $events)))",
+    );
+    let counting = Package {
+        manifest: COUNTING.to_owned(),
+        component: component.unwrap(),
+        script: Some("affiant.on(() => {});\n".to_owned()),
+        ..package()
+    };
+    assert_eq!(Package::read(&counting.pack().unwrap()).unwrap().package, counting);
+    let without = Package { script: None, ..counting.clone() };
+    let missing = PackageError::Missing("google-analytics.js".to_owned());
+    assert_eq!(without.pack(), Err(missing));
+    let long = Package { script: Some("x".repeat(MAX_TEXT + 1)), ..counting };
+    assert!(long.pack().unwrap_err().to_string().contains("65537 bytes"));
+    let unnamed = Package { script: Some(String::new()), ..package() };
+    assert_eq!(unnamed.pack(), Err(PackageError::Unknown("a script".to_owned())));
+    let stray = refused_with("counting.js", b"affiant.on(() => {});");
+    assert!(stray.contains("counting.js"), "{stray}");
+}
+
+#[test]
 fn a_manifest_that_cannot_be_used_is_refused_with_its_line() {
     let broken = package().manifest.replace("kind = \"functions\"", "kind = \"function\"");
     let refused = refused_with("plugin.toml", broken.as_bytes());

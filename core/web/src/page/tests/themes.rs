@@ -8,7 +8,8 @@ use minijinja::context;
 use crate::theme::{Theme, ThemeError};
 
 /// Words that handlers choose, and labels of settings: they have tests of their own.
-const COMPOSED: [&str; 44] = [
+const COMPOSED: [&str; 45] = [
+    "provider_going_",
     "look_up_more",
     "account_",
     "error_",
