@@ -162,8 +162,10 @@ impl Oidc {
             IssuerUrl::new(self.issuer.clone()).map_err(|_| refused(Wrong::Description))?;
         let found = Description::discover_async(issuer, &self.client).await;
         let it = found.map_err(not_described)?;
-        let endpoints =
-            [Some(it.authorization_endpoint().url()), it.token_endpoint().map(|it| it.url())];
+        let endpoints = [
+            Some(it.authorization_endpoint().url()),
+            it.token_endpoint().map(openidconnect::TokenUrl::url),
+        ];
         if !endpoints.into_iter().flatten().all(|it| self.client.may_go_to(it)) {
             return Err(refused(Wrong::Plain));
         }

@@ -102,7 +102,7 @@ async fn a_token_that_the_provider_did_not_sign_is_refused() {
         String::new(),
     ];
     for token in forged {
-        let error = of(token.clone()).await.err().expect("refused");
+        let error = of(token.clone()).await.expect_err("refused");
         assert!(matches!(error, IdentityError::Refused(_)), "{token}");
     }
 }

@@ -23,7 +23,7 @@ impl IdentityProvider for Lamp {
         self.0
     }
 
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "Lamp"
     }
 
