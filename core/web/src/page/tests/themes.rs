@@ -9,7 +9,7 @@ use crate::theme::{Theme, ThemeError};
 
 /// Words that handlers choose, and labels of settings: they have tests of their own.
 const COMPOSED: [&str; 45] = [
-    "provider_going_",
+    "provider_",
     "look_up_more",
     "account_",
     "error_",
