@@ -203,7 +203,7 @@ test('an account is linked, no second one with the same, and unlinked', async ()
     await heading(elsewhere, 'It is linked');
     await mail(/was linked/);
     await elsewhere.getByRole('link', { name: 'Accounts elsewhere' }).click();
-    await elsewhere.getByText('grace@example.com').waitFor();
+    await elsewhere.getByText('grace@example.com').first().waitFor();
     await look(elsewhere, 'provider-list');
     await press(elsewhere, 'Sign out').catch(() => elsewhere.goto(`${server.url}/account`).then(() => press(elsewhere, 'Sign out')));
     await elsewhere.goto(`${server.url}/account/sign-in`);
