@@ -17,15 +17,15 @@ use tokio::time::interval;
 /// How often it is looked whether the server followed.
 const LOOK: Duration = Duration::from_millis(200);
 
-const MANIFEST: &str = include_str!("../../examples/plugins/functions/plugin.toml");
-const SHOUTING: &str = "org.example.shouting";
+pub(crate) const MANIFEST: &str = include_str!("../../examples/plugins/functions/plugin.toml");
+pub(crate) const SHOUTING: &str = "org.example.shouting";
 
 /// Has one function, `shout`, which gives its argument back.
 fn core() -> String {
     functions(&[("shout", 1)], GIVES_BACK)
 }
 
-const INTERVIEW: &str = "\
+pub(crate) const INTERVIEW: &str = "\
 metadata:
   title: Loud
 ---

@@ -18,6 +18,8 @@ use anyhow::{Context as _, ensure};
 use serde_json::json;
 use tokio::time::{interval, timeout};
 
+use crate::installed::{INTERVIEW, MANIFEST, SHOUTING};
+
 /// How often it is looked, and longer than anything takes.
 const LOOK: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -239,28 +241,6 @@ async fn of_two_administrators_who_leave_at_once_by_two_servers_one_stays() -> a
     Ok(())
 }
 
-const MANIFEST: &str = include_str!("../../examples/plugins/functions/plugin.toml");
-const SHOUTING: &str = "org.example.shouting";
-
-const LOUD: &str = "\
-metadata:
-  title: Loud
----
-plugins: [org.example.shouting]
----
-mandatory: true
-code: |
-  loud = shout(name);
-  the_end
----
-question: Who are you?
-fields:
-  - Name: name
----
-event: the_end
-question: \"{{ loud }}, {{ shout('bye') }}\"
-";
-
 /// What a server shows at the end of the loud interview.
 async fn shown(server: &Server) -> anyhow::Result<String> {
     let mut connection = Connection::open(server.address).await?;
@@ -273,7 +253,7 @@ async fn shown(server: &Server) -> anyhow::Result<String> {
 async fn a_plugin_is_on_and_off_on_all_servers() -> anyhow::Result<()> {
     let pair = Pair::new()?;
     let house = House::new(&pair.config())?;
-    fs_err::write(house.path().join("interviews/loud.yml"), LOUD)?;
+    fs_err::write(house.path().join("interviews/loud.yml"), INTERVIEW)?;
     let package = Package {
         manifest: MANIFEST.to_owned(),
         component: wide(&functions(&[("shout", 1)], GIVES_BACK), Kind::Functions),
