@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use affiant_guest::{Path, Value};
 use serde::de::DeserializeOwned;
 
-use self::stored::Stored;
+pub(crate) use self::stored::Map;
 
 /// The most entries of a page. A page is read whole, so this is a microsecond's work.
 const MOST: usize = 16;
@@ -19,22 +19,31 @@ const MOST: usize = 16;
 /// A sorted map in pages.
 #[derive(Clone)]
 pub struct Paged<K, V> {
+    /// What was stored, where the pages that nobody changed lie.
+    map: Map,
     pages: Vec<Page<K, V>>,
     /// A page was changed that could not be read.
     is_broken: bool,
 }
 
-/// Some neighbours of a map, at least one.
+/// Some neighbours of a map, at least one. There are many of which nobody wants to know anything, so
+/// it is small until somebody does.
 #[derive(Clone)]
 struct Page<K, V> {
+    /// Where it begins in what was stored, while nothing in it changed.
+    at: Option<u32>,
+    /// The first key of what was stored, once somebody asked for it; `None` if it cannot be read.
+    first: OnceLock<Option<Box<K>>>,
+    /// What is in it, once somebody asked for that; always there when it is stored nowhere.
+    content: OnceLock<Arc<Content<K, V>>>,
+}
+
+/// What is in a page.
+#[derive(Clone)]
+struct Content<K, V> {
     /// Of all that its entries ever read.
     roots: Roots,
-    /// As it was stored, while nothing in it changed; a page that was made in memory has its entries
-    /// at hand.
-    stored: Option<Stored>,
-    /// The first key of what was stored, once somebody asked for it; `None` if it cannot be read.
-    first: OnceLock<Option<K>>,
-    entries: OnceLock<Arc<Vec<(K, V)>>>,
+    entries: Vec<(K, V)>,
 }
 
 /// What a map keeps.
@@ -87,19 +96,21 @@ impl Roots {
 
 impl<K: DeserializeOwned, V> Page<K, V> {
     /// Not behind its first key, and behind every key of the page before.
-    fn first(&self) -> Option<&K> {
-        let read = self.entries.get().and_then(|it| it.first()).map(|(key, _)| key);
+    fn first(&self, map: &Map) -> Option<&K> {
+        let read = self.content.get().and_then(|it| it.entries.first()).map(|(key, _)| key);
         read.or_else(|| {
-            let key = || self.stored.as_ref().and_then(|it| postcard::from_bytes(it.first()).ok());
-            self.first.get_or_init(key).as_ref()
+            let key = || postcard::from_bytes(map.page(self.at?)?.first).ok().map(Box::new);
+            self.first.get_or_init(key).as_deref()
         })
     }
 
     /// Whether it could be read, as far as it was.
-    fn is_sound(&self) -> bool {
-        let Some(stored) = &self.stored else { return true };
-        self.entries.get().is_none_or(|it| it.len() == stored.count as usize)
-            && self.first.get().is_none_or(Option::is_some)
+    fn is_sound(&self, map: &Map) -> bool {
+        let Some(at) = self.at else { return true };
+        let is_all = |it: &Arc<Content<K, V>>| {
+            map.page(at).is_some_and(|stored| stored.count as usize == it.entries.len())
+        };
+        self.content.get().is_none_or(is_all) && self.first.get().is_none_or(Option::is_some)
     }
 }
 
@@ -108,19 +119,33 @@ where
     K: Ord + Clone + DeserializeOwned,
     V: Clone + DeserializeOwned,
 {
-    /// Its entries. One that cannot be read has none, and is found by [`Page::is_sound`].
-    fn entries(&self) -> &[(K, V)] {
-        self.entries.get_or_init(|| {
-            let bytes = self.stored.as_ref().map_or(&[] as &[u8], Stored::entries);
-            Arc::new(postcard::from_bytes(bytes).unwrap_or_default())
+    /// What is in it. One that cannot be read has no entries, and is found by [`Page::is_sound`].
+    fn content(&self, map: &Map) -> &Arc<Content<K, V>> {
+        self.content.get_or_init(|| {
+            let stored = self.at.and_then(|at| map.page(at));
+            let (roots, entries) = stored.map_or_else(Default::default, |it| {
+                (it.roots, postcard::from_bytes(it.entries).unwrap_or_default())
+            });
+            Arc::new(Content { roots, entries })
         })
     }
 
-    /// Its entries, to be changed.
-    fn change(&mut self) -> &mut Vec<(K, V)> {
-        self.entries();
-        self.stored = None;
-        Arc::make_mut(self.entries.get_mut().expect("it was read just now"))
+    fn entries(&self, map: &Map) -> &[(K, V)] {
+        &self.content(map).entries
+    }
+
+    /// Of all that its entries ever read.
+    fn roots(&self, map: &Map) -> Roots {
+        let read = self.content.get().map(|it| it.roots);
+        let stored = || Some(map.page(self.at?)?.roots);
+        read.or_else(stored).unwrap_or_default()
+    }
+
+    /// What is in it, to be changed.
+    fn change(&mut self, map: &Map) -> &mut Content<K, V> {
+        self.content(map);
+        self.at = None;
+        Arc::make_mut(self.content.get_mut().expect("it was read just now"))
     }
 }
 
@@ -134,7 +159,8 @@ where
     where
         K: Borrow<Q>,
     {
-        let before = |it: &Page<K, V>| it.first().is_some_and(|first| first.borrow() <= key);
+        let before =
+            |it: &Page<K, V>| it.first(&self.map).is_some_and(|first| first.borrow() <= key);
         self.pages.partition_point(before).checked_sub(1)
     }
 
@@ -143,7 +169,7 @@ where
     where
         K: Borrow<Q>,
     {
-        let entries = self.pages[self.page(key)?].entries();
+        let entries = self.pages[self.page(key)?].entries(&self.map);
         let at = entries.binary_search_by(|(it, _)| it.borrow().cmp(key)).ok()?;
         Some(&entries[at].1)
     }
@@ -162,9 +188,8 @@ where
         K: Borrow<Q>,
     {
         let page = self.page(key)?;
-        let at =
-            self.pages[page].entries().binary_search_by(|(it, _)| it.borrow().cmp(key)).ok()?;
-        Some(&mut self.change(page)[at].1)
+        let at = self.find(page, key).ok()?;
+        Some(&mut self.change(page).entries[at].1)
     }
 
     /// Puts a value; returns what was there.
@@ -173,11 +198,13 @@ where
             self.pages.push(Page::new(vec![(key, value)])?);
             return None;
         };
-        self.pages[page].roots.add(value.reads());
-        match self.pages[page].entries().binary_search_by(|(it, _)| it.cmp(&key)) {
-            Ok(at) => Some(std::mem::replace(&mut self.change(page)[at].1, value)),
+        let found = self.find(page, &key);
+        let content = self.change(page);
+        content.roots.add(value.reads());
+        match found {
+            Ok(at) => Some(std::mem::replace(&mut content.entries[at].1, value)),
             Err(at) => {
-                self.change(page).insert(at, (key, value));
+                content.entries.insert(at, (key, value));
                 self.split(page);
                 None
             }
@@ -190,28 +217,38 @@ where
         K: Borrow<Q>,
     {
         let page = self.page(key)?;
-        let at =
-            self.pages[page].entries().binary_search_by(|(it, _)| it.borrow().cmp(key)).ok()?;
-        let (_, value) = self.change(page).remove(at);
-        if self.pages[page].entries().is_empty() {
+        let at = self.find(page, key).ok()?;
+        let content = self.change(page);
+        let (_, value) = content.entries.remove(at);
+        if content.entries.is_empty() {
             self.pages.remove(page);
         }
         Some(value)
     }
 
-    fn change(&mut self, page: usize) -> &mut Vec<(K, V)> {
-        self.is_broken |= !self.pages[page].is_sound();
-        self.pages[page].change()
+    /// Where a key is in a page, or would be.
+    fn find<Q: Ord + ?Sized>(&self, page: usize, key: &Q) -> Result<usize, usize>
+    where
+        K: Borrow<Q>,
+    {
+        self.pages[page].entries(&self.map).binary_search_by(|(it, _)| it.borrow().cmp(key))
+    }
+
+    fn change(&mut self, page: usize) -> &mut Content<K, V> {
+        // Read first: what cannot be read is found out by trying.
+        self.pages[page].content(&self.map);
+        self.is_broken |= !self.pages[page].is_sound(&self.map);
+        self.pages[page].change(&self.map)
     }
 
     /// Makes two pages of one that is too long; keys that come in their order leave full ones.
     fn split(&mut self, page: usize) {
-        let entries = self.pages[page].change();
+        let is_last = page + 1 == self.pages.len();
+        let entries = &mut self.pages[page].change(&self.map).entries;
         if entries.len() <= MOST {
             return;
         }
-        let at = if page + 1 == self.pages.len() { MOST } else { MOST / 2 };
-        let behind = self.pages[page].change().split_off(at);
+        let behind = entries.split_off(if is_last { MOST } else { MOST / 2 });
         if let Some(behind) = Page::new(behind) {
             self.pages.insert(page + 1, behind);
         }
@@ -219,7 +256,8 @@ where
 
     /// All entries, sorted by key.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.pages.iter().flat_map(Page::entries).map(|(key, value)| (key, value))
+        let entries = self.pages.iter().flat_map(|it| it.entries(&self.map));
+        entries.map(|(key, value)| (key, value))
     }
 
     /// All keys, sorted.
@@ -230,14 +268,14 @@ where
     /// At least those entries that read something below a root, sorted by key.
     pub(crate) fn reading(&self, root: &str) -> impl Iterator<Item = (&K, &V)> {
         let wanted = Roots::of(root);
-        let pages = self.pages.iter().filter(move |it| it.roots.has(&wanted));
-        pages.flat_map(Page::entries).map(|(key, value)| (key, value))
+        let pages = self.pages.iter().filter(move |it| it.roots(&self.map).has(&wanted));
+        pages.flat_map(|it| it.entries(&self.map)).map(|(key, value)| (key, value))
     }
 
     /// Whether everything could be read that was looked at. What was stored is what was meant, or
     /// the vault would not open it, so this is only wrong for one that another version stored.
     pub(crate) fn is_sound(&self) -> bool {
-        !self.is_broken && self.pages.iter().all(Page::is_sound)
+        !self.is_broken && self.pages.iter().all(|it| it.is_sound(&self.map))
     }
 }
 
@@ -249,18 +287,14 @@ impl<K, V: Entry> Page<K, V> {
         for (_, it) in &entries {
             roots.add(it.reads());
         }
-        Some(Self {
-            roots,
-            stored: None,
-            first: OnceLock::new(),
-            entries: OnceLock::from(Arc::new(entries)),
-        })
+        let content = OnceLock::from(Arc::new(Content { roots, entries }));
+        Some(Self { at: None, first: OnceLock::new(), content })
     }
 }
 
 impl<K, V> Default for Paged<K, V> {
     fn default() -> Self {
-        Self { pages: Vec::new(), is_broken: false }
+        Self { map: Map::default(), pages: Vec::new(), is_broken: false }
     }
 }
 

@@ -1,14 +1,17 @@
 //! All that a session knows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use affiant_guest::{Path, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::paged::{Entry, Paged};
+use crate::paged::{Entry, Map, Paged};
 
 /// All that a session knows. Plain data: two equal states behave equally.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+///
+/// It is stored as it is serialized by postcard, and read by [`State::read`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct State {
     /// The answers, by root name.
     pub(crate) answers: Paged<String, Value>,
@@ -36,6 +39,24 @@ pub struct State {
     pub(crate) arguments: BTreeMap<String, String>,
     /// How far the mandatory blocks are known to be done.
     pub(crate) passed: Passed,
+}
+
+/// A state as it is stored, with the same fields in the same order: its maps stay bytes.
+#[derive(Deserialize)]
+struct Stored<'a> {
+    answers: &'a [u8],
+    computed: &'a [u8],
+    completed: &'a [u8],
+    pending: Vec<Pending>,
+    remembered: &'a [u8],
+    chosen: BTreeMap<String, u32>,
+    visited: Vec<String>,
+    section: Option<String>,
+    progress: Option<u8>,
+    language: Option<String>,
+    sealed_behind: bool,
+    arguments: BTreeMap<String, String>,
+    passed: Passed,
 }
 
 /// How many mandatory blocks, or questions where there is none, are done from the first on, so that
@@ -108,6 +129,29 @@ impl State {
         Self::default()
     }
 
+    /// A state as it was stored, in the bytes of a buffer from `start` on. Its maps are not read yet,
+    /// and keep the buffer until they are changed. `None` for what is no state.
+    pub fn read(buffer: Arc<dyn AsRef<[u8]> + Send + Sync>, start: usize) -> Option<Self> {
+        let bytes = (*buffer).as_ref().get(start..)?;
+        let it: Stored<'_> = postcard::from_bytes(bytes).ok()?;
+        let map = |bytes| Map::part(&buffer, bytes);
+        Some(Self {
+            answers: Paged::stored(map(it.answers)?)?,
+            computed: Paged::stored(map(it.computed)?)?,
+            completed: Paged::stored(map(it.completed)?)?,
+            pending: it.pending,
+            remembered: Paged::stored(map(it.remembered)?)?,
+            chosen: it.chosen,
+            visited: it.visited,
+            section: it.section,
+            progress: it.progress,
+            language: it.language,
+            sealed_behind: it.sealed_behind,
+            arguments: it.arguments,
+            passed: it.passed,
+        })
+    }
+
     /// The session's language if it was set.
     pub fn language(&self) -> Option<&str> {
         self.language.as_deref()
@@ -147,5 +191,41 @@ impl State {
     /// Whether the author forbids going back behind this point.
     pub fn is_sealed_behind(&self) -> bool {
         self.sealed_behind
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known() -> State {
+        let mut state = State::new();
+        for number in 0..100 {
+            state.answers.insert(format!("answer{number}"), Value::Int(number));
+        }
+        state.completed.insert("block".to_owned(), vec![Path::root_of("answer7")]);
+        state.section = Some("home".to_owned());
+        state.language = Some("de".to_owned());
+        state
+    }
+
+    #[test]
+    fn what_was_stored_is_read_wherever_it_lies() {
+        let state = known();
+        let stored = postcard::to_stdvec(&state).expect("a state can be stored");
+        let buffer = [b"before".to_vec(), stored].concat();
+        let read = State::read(Arc::new(buffer), 6).expect("it can be read");
+        assert_eq!(read, state);
+        assert_eq!(read.section, state.section);
+        assert!(read.is_sound());
+    }
+
+    #[test]
+    fn what_is_cut_off_is_no_state() {
+        let stored = postcard::to_stdvec(&known()).expect("a state can be stored");
+        for end in 0..stored.len() {
+            assert!(State::read(Arc::new(stored[..end].to_vec()), 0).is_none(), "{end}");
+        }
+        assert!(State::read(Arc::new(stored), usize::MAX).is_none());
     }
 }

@@ -1,12 +1,14 @@
 //! The map in pages beside a map of the standard library.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use affiant_guest::{Path, Value};
 use proptest::prelude::*;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::{MOST, Paged};
+use super::stored::Buffer;
+use super::{MOST, Map, Paged};
 
 /// One thing done to both.
 #[derive(Clone, Debug)]
@@ -33,18 +35,22 @@ fn named(key: u16) -> String {
     format!("name{key}")
 }
 
-/// As a map is stored, whatever is in it.
-struct Bytes<'a>(&'a [u8]);
+/// A map as it is stored, without its length in front.
+fn bytes<K: Serialize, V: Serialize>(map: &Paged<K, V>) -> Vec<u8> {
+    let bytes = postcard::to_stdvec(map).expect("a map can be stored");
+    let bytes: &[u8] = postcard::from_bytes(&bytes).expect("it is stored as bytes");
+    bytes.to_vec()
+}
 
-impl Serialize for Bytes<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(self.0)
-    }
+/// Reads what was stored, somewhere in a buffer.
+fn read<K, V>(bytes: &[u8]) -> Option<Paged<K, V>> {
+    let buffer: Buffer = Arc::new([b"before", bytes, b"behind"].concat());
+    let part = (*buffer).as_ref().get(6..6 + bytes.len())?;
+    Paged::stored(Map::part(&buffer, part)?)
 }
 
 fn stored(map: &Paged<String, Value>) -> Paged<String, Value> {
-    let bytes = postcard::to_stdvec(map).expect("a map can be stored");
-    postcard::from_bytes(&bytes).expect("a stored map can be read")
+    read(&bytes(map)).expect("a stored map can be read")
 }
 
 proptest! {
@@ -70,7 +76,7 @@ proptest! {
                 }
                 Deed::Store => paged = stored(&paged),
             }
-            prop_assert!(paged.pages.iter().all(|it| (1..=MOST).contains(&it.entries().len())));
+            prop_assert!(paged.pages.iter().all(|it| (1..=MOST).contains(&it.entries(&paged.map).len())));
         }
         prop_assert!(paged.iter().eq(plain.iter()));
         prop_assert!(plain.iter().all(|(key, it)| paged.get(key) == Some(it)));
@@ -87,7 +93,7 @@ fn looking_at_one_entry_reads_one_page() {
     }
     let map = stored(&map);
     assert_eq!(map.get("name0500"), Some(&Value::Int(1)));
-    let read = map.pages.iter().filter(|it| it.entries.get().is_some()).count();
+    let read = map.pages.iter().filter(|it| it.content.get().is_some()).count();
     assert_eq!((read, map.pages.len()), (1, 1_000_usize.div_ceil(MOST)));
 }
 
@@ -98,10 +104,9 @@ fn finds_what_was_made_from_an_answer_without_reading_the_rest() {
         map.insert(format!("block-{key:04}"), Vec::new());
     }
     map.insert("block-0500".to_owned(), vec![Path::root_of("rent").attribute("amount")]);
-    let bytes = postcard::to_stdvec(&map).expect("a map can be stored");
-    let map: Paged<String, Vec<Path>> = postcard::from_bytes(&bytes).expect("it can be read");
+    let map: Paged<String, Vec<Path>> = read(&bytes(&map)).expect("it can be read");
     assert!(map.reading("rent").any(|(key, _)| key == "block-0500"));
-    assert_eq!(map.pages.iter().filter(|it| it.entries.get().is_some()).count(), 1);
+    assert_eq!(map.pages.iter().filter(|it| it.content.get().is_some()).count(), 1);
 }
 
 #[test]
@@ -110,12 +115,8 @@ fn a_map_that_is_cut_off_is_no_map() {
     for key in 0..100 {
         map.insert(format!("name{key:04}"), Value::Int(1));
     }
-    let bytes = postcard::to_stdvec(&map).expect("a map can be stored");
-    let whole: &[u8] = postcard::from_bytes(&bytes).expect("it is stored as bytes");
-    let cut_off = (0..whole.len()).filter(|at| {
-        let part = postcard::to_stdvec(&Bytes(&whole[..*at])).expect("bytes can be stored");
-        postcard::from_bytes::<Paged<String, Value>>(&part).is_err()
-    });
+    let whole = bytes(&map);
+    let cut_off = (0..whole.len()).filter(|at| read::<String, Value>(&whole[..*at]).is_none());
     let pages = map.pages.len();
     assert_eq!(cut_off.count(), whole.len() - pages, "only between pages it is a map");
 }
@@ -124,11 +125,11 @@ fn a_map_that_is_cut_off_is_no_map() {
 fn a_page_that_cannot_be_read_is_no_empty_page() {
     let mut map = Paged::default();
     map.insert("name".to_owned(), Value::text("it"));
-    let mut bytes = postcard::to_stdvec(&map).expect("a map can be stored");
+    let mut bytes = bytes(&map);
     // The kind of the value, which no version has.
     let at = bytes.len() - 4;
     bytes[at] = 0x7f;
-    let mut map: Paged<String, Value> = postcard::from_bytes(&bytes).expect("the pages are there");
+    let mut map: Paged<String, Value> = read(&bytes).expect("the pages are there");
     assert!(map.is_sound(), "nobody looked");
     assert_eq!(map.get("name"), None);
     assert!(!map.is_sound());

@@ -1,6 +1,8 @@
 //! How a session is stored and read part by part, when its interview keeps sections apart: whoever
 //! has the keys of some parts reads those, and answers behind everybody else.
 
+use std::sync::Arc;
+
 use affiant_account::Unlocked;
 use affiant_backend::{History, SessionId, StepRow};
 use affiant_engine::{Change, Part, Parts, State};
@@ -25,17 +27,21 @@ pub(crate) fn state_of(keys: &KeySet, history: &History) -> Result<(State, Store
     }
     let mut length = 0;
     let mut states: Vec<State> = Vec::new();
-    opened(keys, *number, "snapshot", sealed, |it| length += it, &mut states)?;
+    let read = |it: &[u8]| {
+        length += it.len();
+        State::read(Arc::new(it.to_vec()), 0)
+    };
+    opened(keys, *number, "snapshot", sealed, read, &mut states)?;
     let mut state =
         if is_parted(sealed) { State::join(states) } else { states.pop().unwrap_or_default() };
     for (number, sealed) in &history.deltas {
         if is_parted(sealed) {
             let mut parts: Vec<Vec<(u32, Change)>> = Vec::new();
-            opened(keys, *number, "delta", sealed, |_| (), &mut parts)?;
+            opened(keys, *number, "delta", sealed, plain, &mut parts)?;
             state.apply_parts(parts.concat());
         } else {
             let mut whole: Vec<Vec<Change>> = Vec::new();
-            opened(keys, *number, "delta", sealed, |_| (), &mut whole)?;
+            opened(keys, *number, "delta", sealed, plain, &mut whole)?;
             state.apply(&whole.concat());
         }
     }
@@ -43,24 +49,26 @@ pub(crate) fn state_of(keys: &KeySet, history: &History) -> Result<(State, Store
     Ok((state, Stored { is_small: length <= SMALL, deltas, is_parted: stored_in_parts }))
 }
 
+/// Reads what was written with postcard.
+fn plain<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}
+
 /// Opens the parts of a record that the keys open, and reads each.
-fn opened<T: DeserializeOwned>(
+fn opened<T>(
     keys: &KeySet,
     number: u32,
     content: &str,
     sealed: &[u8],
-    mut measure: impl FnMut(usize),
+    mut read: impl FnMut(&[u8]) -> Option<T>,
     parts: &mut Vec<T>,
 ) -> Result<(), WebError> {
-    let mut failed = None;
-    keys.open(number, content, sealed, |_, it| {
-        measure(it.len());
-        match postcard::from_bytes(it) {
-            Ok(part) => parts.push(part),
-            Err(error) => failed = Some(error),
-        }
+    let mut is_sound = true;
+    keys.open(number, content, sealed, |_, it| match read(it) {
+        Some(part) => parts.push(part),
+        None => is_sound = false,
     })?;
-    failed.map_or(Ok(()), |it| Err(internal(it)))
+    if is_sound { Ok(()) } else { Err(internal("a stored step could not be read")) }
 }
 
 /// What a part is called where it is sealed.
