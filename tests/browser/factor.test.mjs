@@ -1,32 +1,14 @@
 // A second factor: turned on, asked for by code and by paper, turned off.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 
 import { openPage } from './harness.mjs';
-import { clean, password, place, press } from './people.mjs';
+import { clean, code, password, place, press } from './people.mjs';
 
 const email = 'ada@example.com';
 
 const here = place();
-
-/** The bytes of a key as it is shown (RFC 4648, base 32). */
-function bytes(key) {
-    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-    const bits = [...key.replaceAll(' ', '')].map((it) => letters.indexOf(it).toString(2).padStart(5, '0'));
-    const whole = bits.join('').match(/.{8}/g);
-    return Buffer.from(whole.map((it) => Number.parseInt(it, 2)));
-}
-
-/** What an app shows (RFC 6238), so many times half a minute from now. */
-function code(key, later = 0) {
-    const counter = Buffer.alloc(8);
-    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later));
-    const hash = createHmac('sha1', bytes(key)).update(counter).digest();
-    const at = hash.at(-1) & 15;
-    return String((hash.readUInt32BE(at) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');
-}
 
 /** Signs in as far as the password goes. */
 async function signIn(page) {

@@ -104,9 +104,19 @@ export async function startServer({ interviews, named = false, flags = [], env =
 }
 
 /** Stores, while the server is down, that a second administrator agreed to all that waits. */
-export async function agreed(server) {
+export function agreed(server) {
+    return meanwhile(server, 'agree');
+}
+
+/** Stores, while the server is down, that everybody who is signed in came in an hour before they did. */
+export function hourPassed(server) {
+    return meanwhile(server, 'hour');
+}
+
+/** Runs a program of ours on a server's data while the server is down, and starts it again. */
+async function meanwhile(server, name) {
     await server.kill('SIGTERM');
-    const program = join(dirname(process.env.AFFIANT_BIN), 'agree');
+    const program = join(dirname(process.env.AFFIANT_BIN), name);
     assert.ok(existsSync(program), `there is no ${program}; build the workspace`);
     const child = spawn(program, [server.data], { stdio: 'inherit' });
     const [code] = await once(child, 'exit');
@@ -283,6 +293,24 @@ export async function assertFits(page, url, { expected = [], small = { width: 32
     }
     await page.emulateMedia({ colorScheme: null });
     await page.setViewportSize(wide);
+}
+
+/** Writes pictures of a page where TEST_SHOTS says, to be looked at: wide, as on a phone, and in the dark. */
+export async function shoot(page, name) {
+    const shots = process.env.TEST_SHOTS;
+    if (!shots) return;
+    const usual = page.viewportSize();
+    for (const [kind, width, colorScheme] of [
+        ['desktop', 1280, 'light'],
+        ['phone', 390, 'light'],
+        ['dark', 1280, 'dark'],
+    ]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: join(shots, `${name}-${kind}.png`), fullPage: true });
+    }
+    await page.setViewportSize(usual);
+    await page.emulateMedia({ colorScheme: null });
 }
 
 /** The link for the first administrator that a server printed; it follows its address. */

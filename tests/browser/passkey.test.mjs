@@ -2,13 +2,19 @@
 // gives none asks for the password, one that was removed lets nobody in.
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { administrator, assertInOrder, launchBrowser, openPage, startServer, violations } from './harness.mjs';
+import { device } from './authenticator.mjs';
+import {
+    administrator,
+    assertInOrder,
+    launchBrowser,
+    openPage,
+    shoot,
+    startServer,
+    violations,
+} from './harness.mjs';
 import { password, send } from './people.mjs';
-
-const shots = process.env.TEST_SHOTS;
 
 // The browser logs an answer of 422 or 429 as an error.
 const expected = [/status of 4(22|29)/];
@@ -31,44 +37,6 @@ after(async () => {
 const heading = (name, level) => page.getByRole('heading', { name, level }).waitFor();
 const press = (name) => page.getByRole('button', { name, exact: true }).click();
 const inOrder = () => assertInOrder(page, server.url, expected);
-
-/** Writes pictures where TEST_SHOTS says, to be looked at. */
-async function shoot(name) {
-    if (!shots) return;
-    for (const [kind, width, colorScheme] of [
-        ['desktop', 1280, 'light'],
-        ['phone', 390, 'light'],
-        ['dark', 1280, 'dark'],
-    ]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.emulateMedia({ colorScheme });
-        await page.screenshot({ path: join(shots, `${name}-${kind}.png`), fullPage: true });
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
-    await page.emulateMedia({ colorScheme: 'light' });
-}
-
-/**
- * Plugs a device into the page's browser. `isUserVerified`: whether it knows its person; one that
- * does not is blocked after some tries. Returns a function that unplugs it.
- */
-async function device(hasPrf, isUserVerified = true) {
-    const session = await page.context().newCDPSession(page);
-    await session.send('WebAuthn.enable');
-    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
-        options: {
-            protocol: 'ctap2',
-            ctap2Version: 'ctap2_1',
-            transport: 'internal',
-            hasResidentKey: true,
-            hasUserVerification: true,
-            isUserVerified,
-            automaticPresenceSimulation: true,
-            hasPrf,
-        },
-    });
-    return () => session.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
-}
 
 /** Goes as far as the page that asks the browser to make a passkey. */
 async function begin(name, typed = password) {
@@ -107,28 +75,28 @@ test('a passkey signs in and opens the answers, until it is removed', async () =
 
     await page.goto(`${server.url}/account/security`);
     await inOrder();
-    await shoot('security');
+    await shoot(page, 'security');
     await begin('My phone', 'not the password');
     assert.match(await page.title(), /^Error: /);
     assert.equal(await page.getByLabel('What should it be called?').inputValue(), 'My phone');
     await inOrder();
-    await shoot('passkeys-error');
+    await shoot(page, 'passkeys-error');
     await begin('My phone');
     await heading('Make the passkey now');
     await inOrder();
-    const unplugStranger = await device(true, false);
+    const unplugStranger = await device(page, true, false);
     await press('Make the passkey');
     const failed = page.getByText('No passkey was made.');
     await failed.waitFor();
     assert.ok(await failed.evaluate((it) => it === document.activeElement), 'it is read out');
     await inOrder();
-    await shoot('passkey-make-failed');
+    await shoot(page, 'passkey-make-failed');
     await unplugStranger();
-    const unplug = await device(true);
+    const unplug = await device(page, true);
     await press('Make the passkey');
     await heading('Your passkey is ready');
     await inOrder();
-    await shoot('passkey-ready');
+    await shoot(page, 'passkey-ready');
 
     await begin('The same');
     await press('Make the passkey');
@@ -137,11 +105,11 @@ test('a passkey signs in and opens the answers, until it is removed', async () =
     await page.getByRole('heading', { name: 'My phone' }).waitFor();
     assert.equal(await page.getByRole('listitem').filter({ hasText: 'Made on' }).count(), 1);
     await inOrder();
-    await shoot('passkeys');
+    await shoot(page, 'passkeys');
 
     await signOut();
     await inOrder();
-    await shoot('sign-in');
+    await shoot(page, 'sign-in');
     await press('Sign in with a passkey');
     await seesAnswers();
 
@@ -153,7 +121,7 @@ test('a passkey signs in and opens the answers, until it is removed', async () =
     await press('Sign in with a passkey');
     await heading('This passkey did not sign you in');
     await inOrder();
-    await shoot('passkey-refused');
+    await shoot(page, 'passkey-refused');
     await page.getByRole('link', { name: 'Sign in again' }).click();
     await page.getByLabel('E-mail address').fill('root@example.com');
     await page.getByLabel('Password').fill(password);
@@ -163,7 +131,7 @@ test('a passkey signs in and opens the answers, until it is removed', async () =
 });
 
 test('a passkey that gives no key asks for the password', async () => {
-    const unplug = await device(false);
+    const unplug = await device(page, false);
     await begin('Old key');
     await press('Make the passkey');
     await heading('Your passkey signs you in');
@@ -172,12 +140,12 @@ test('a passkey that gives no key asks for the password', async () => {
     await press('Sign in with a passkey');
     await heading('Enter your password to open your answers');
     await inOrder();
-    await shoot('passkey-unlock');
+    await shoot(page, 'passkey-unlock');
     await page.getByLabel('Password').fill('not the password');
     await press('Open my answers');
     assert.match(await page.title(), /^Error: /);
     await inOrder();
-    await shoot('passkey-unlock-error');
+    await shoot(page, 'passkey-unlock-error');
     await page.getByLabel('Password').fill(password);
     await press('Open my answers');
     await seesAnswers();
@@ -188,11 +156,11 @@ test('a passkey that gives no key asks for the password', async () => {
 
 test('a device without a passkey for the site loses nothing', async () => {
     await signOut();
-    const unplug = await device(true);
+    const unplug = await device(page, true);
     await press('Sign in with a passkey');
     await page.getByText('Your browser gave no passkey.').waitFor();
     await inOrder();
-    await shoot('sign-in-failed');
+    await shoot(page, 'sign-in-failed');
     await unplug();
 });
 

@@ -1,6 +1,7 @@
 // People who have accounts: their server, their mail, and what they do again and again.
 
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
@@ -11,22 +12,28 @@ import { launchBrowser, openPage, startServer, violations } from './harness.mjs'
 export const password = 'seven lamps on a wet quay';
 
 /**
- * A server in development and a browser for the tests of one file; both end with them.
+ * A server in development and a browser for the tests of one file; both end with them. `elsewhere`: a
+ * function that starts a provider which people have an account at.
  *
- * Returns `{ server, browser, mail, register, signIn }`; the first two are there once a test runs.
+ * Returns `{ server, browser, provider, mail, register, signIn }`; the first three are there once a
+ * test runs.
  */
-export function place() {
+export function place({ elsewhere } = {}) {
     const here = { mail, register, signIn };
     const given = new Set();
 
     before(async () => {
-        here.server = await startServer({ flags: ['--dev'] });
+        here.provider = await elsewhere?.();
+        const known = here.provider ? { named: true, env: here.provider.env } : {};
+        here.server = await startServer({ flags: ['--dev'], ...known });
+        here.provider?.serve(here.server.url);
         here.browser = await launchBrowser();
     });
 
     after(async () => {
         await here.browser?.close();
         await here.server?.stop();
+        await here.provider?.stop();
     });
 
     /** What a mail holds that looks like this. Each mail is given once. */
@@ -72,6 +79,28 @@ export function place() {
     }
 
     return here;
+}
+
+/** Waits for the heading of a page. */
+export function heading(page, name) {
+    return page.getByRole('heading', { name, level: 1 }).waitFor();
+}
+
+/** The bytes of a second factor's key as it is shown (RFC 4648, base 32). */
+function bytes(key) {
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+    const bits = [...key.replaceAll(' ', '')].map((it) => letters.indexOf(it).toString(2).padStart(5, '0'));
+    const whole = bits.join('').match(/.{8}/g);
+    return Buffer.from(whole.map((it) => Number.parseInt(it, 2)));
+}
+
+/** What an app shows for a second factor's key (RFC 6238), so many times half a minute from now. */
+export function code(key, later = 0) {
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later));
+    const hash = createHmac('sha1', bytes(key)).update(counter).digest();
+    const at = hash.at(-1) & 15;
+    return String((hash.readUInt32BE(at) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');
 }
 
 /** Fails unless axe finds the page in order. */

@@ -7,11 +7,11 @@ import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
 /** What the provider knows a server of ours by. */
-export const client = { id: 'affiant', secret: 'a secret between two machines of one test' };
+const client = { id: 'affiant', secret: 'a secret between two machines of one test' };
 
 /**
  * Starts a provider. `serve` tells it where our server is, which has to know the provider's address
- * before. Returns `{ issuer, setting, serve, stop }`; `setting` is what our server's configuration says.
+ * before. Returns `{ issuer, env, serve, stop }`; `env` is what our server is configured with.
  */
 export async function startProvider(id = 'lamp', name = 'Lamp') {
     const http = createServer().listen(0, '127.0.0.1');
@@ -51,7 +51,11 @@ export async function startProvider(id = 'lamp', name = 'Lamp') {
         await once(http, 'close');
     }
 
-    return { issuer, setting, serve, stop };
+    const env = {
+        AFFIANT_PROVIDERS: `[${setting}]`,
+        AFFIANT_PROVIDER_SECRETS: `{${id}="${client.secret}"}`,
+    };
+    return { issuer, env, serve, stop };
 }
 
 /** The provider's own page: whoever types a name is it, and agrees to all that is asked. */

@@ -1,5 +1,9 @@
 //! Accounts of tests, made as people make them.
 
+use std::path::Path;
+
+use affiant_backend::{AccountStore as _, Change, Commit as _, SignInRow, SignInStore as _};
+use affiant_storage_sqlite::{Databases, Options};
 use anyhow::{Context as _, ensure};
 
 use crate::client::{Connection, Reply};
@@ -32,6 +36,19 @@ pub async fn first(server: &Server, connection: &mut Connection) -> anyhow::Resu
     let taken = connection.post(&link, &[SAME], body).await?;
     ensure!(taken.status == 303, "{}: {}", taken.status, taken.text());
     Ok(cookies(&taken))
+}
+
+/// Stores that everybody who is signed in came in an hour before they did. The server must not run.
+pub async fn came_in_an_hour_before(data: &Path) -> anyhow::Result<()> {
+    let databases = Databases::open(&Options { folder: data.to_owned(), max_pages: None }).await?;
+    for account in databases.main.accounts(0, 100).await? {
+        for it in databases.main.sign_ins(account.id).await? {
+            let earlier = SignInRow { proved: it.proved - 3_600, ..it };
+            let changes = vec![Change::EndSignIn(earlier.sid), Change::PutSignIn(earlier)];
+            databases.main.commit(changes).await?;
+        }
+    }
+    Ok(databases.close().await?)
 }
 
 /// The cookies that a reply sets, whole.

@@ -219,14 +219,24 @@ impl Accounts {
     }
 
     /// What an account's person types: a password, or a passphrase that does not sign in by itself.
+    /// Who has nothing to type is let in by a provider, and would type a passphrase.
     pub(crate) async fn typed_kind(
         &self,
         account: &AccountRow,
     ) -> Result<MethodKind, AccountError> {
+        Ok(self.typed_now(account).await?.unwrap_or(MethodKind::Passphrase))
+    }
+
+    async fn typed_now(&self, account: &AccountRow) -> Result<Option<MethodKind>, AccountError> {
         let methods = self.it.store.methods(account.id).await?;
-        let typed =
-            methods.iter().find(|it| it.key_epoch == account.key_epoch && it.kind.is_typed());
-        Ok(typed.map_or(MethodKind::Password, |it| it.kind))
+        let is_typed = |it: &&MethodRow| it.key_epoch == account.key_epoch && it.kind.is_typed();
+        Ok(methods.iter().find(is_typed).map(|it| it.kind))
+    }
+
+    /// Whether an account's person has neither a password nor a passphrase: a provider lets in, and
+    /// the server opens the account.
+    pub async fn types_nothing(&self, account: &AccountRow) -> Result<bool, AccountError> {
+        Ok(self.typed_now(account).await?.is_none())
     }
 
     /// A new way to unlock with a password or passphrase.
@@ -328,12 +338,6 @@ impl Accounts {
 pub(crate) fn forget_typed(account: AccountId, epoch: u32) -> [Change; 2] {
     let kinds = [MethodKind::Password, MethodKind::Passphrase];
     kinds.map(|it| Change::DeleteMethods(account, it, epoch))
-}
-
-/// What a person types, in place of what there was for that user key.
-pub(crate) fn typed_anew(method: MethodRow) -> Vec<Change> {
-    let gone = forget_typed(method.account, method.key_epoch);
-    gone.into_iter().chain([Change::PutMethod(method)]).collect()
 }
 
 pub(crate) fn secret_name(scope: &AccountScope) -> SecretName {

@@ -17,6 +17,7 @@ use crate::error::AccountError;
 use crate::extent::Extent;
 use crate::identities::IDENTITY;
 use crate::passkeys::LABEL;
+use crate::password::NewPassword;
 use crate::person::{Opened, Person};
 use crate::profile::{Profile, RecoveryChoice, seal_profile};
 use crate::sharing::WHOM;
@@ -25,11 +26,20 @@ use crate::sign_in::SignedIn;
 /// How often is looked for what others stored while the key was exchanged.
 const TRIES: u32 = 5;
 
+/// What is typed to open an account that the server has no key to any more.
+pub enum Alone {
+    /// The password that there is.
+    Typed(Password),
+    /// The first passphrase of somebody who had nothing to type.
+    First(NewPassword),
+}
+
 /// What came of keeping the key alone from now on.
 pub enum Left {
     /// The server has no key to the account any more. All sign-ins ended; this browser has a new one.
     Done(Box<SignedIn>),
-    /// The password is wrong.
+    /// The password is wrong; or there is none, and its person did not come in a short time ago, or
+    /// chose no passphrase.
     WrongPassword,
     /// The server had no key to the account.
     NotHeld,
@@ -104,14 +114,19 @@ impl Accounts {
     pub async fn leave_custody(
         &self,
         person: &Person,
-        password: Password,
+        with: Alone,
         sender: &Sender<'_>,
     ) -> Result<Left, AccountError> {
         let (account, now) = (&person.account, sender.now);
         if !self.is_in_custody(account).await? {
             return Ok(Left::NotHeld);
         }
-        let password = Arc::new(password);
+        let has_nothing = self.types_nothing(account).await?;
+        let password = match with {
+            Alone::Typed(it) if !has_nothing => Arc::new(it),
+            Alone::First(it) if has_nothing => it.0,
+            Alone::Typed(_) | Alone::First(_) => return Ok(Left::WrongPassword),
+        };
         if !self.proves_with(person, &password, sender).await? {
             return Ok(Left::WrongPassword);
         }

@@ -176,7 +176,8 @@ impl Accounts {
         password: Password,
         sender: &Sender<'_>,
     ) -> Result<FactorOff, AccountError> {
-        let is_short = password.characters() < LEAST_ALONE;
+        let is_short =
+            password.characters() < LEAST_ALONE && !self.types_nothing(&person.account).await?;
         if !self.proves(person, password, sender).await? {
             return Ok(FactorOff::WrongPassword);
         }

@@ -62,6 +62,9 @@ pub enum Unlinked {
     /// The same; and what was a passphrase signs in from now on, with the e-mail address, since
     /// nothing else would.
     PasswordNow,
+    /// Nothing was unlinked: it is the only one, and its person has nothing to type. A passphrase
+    /// first, then it can go.
+    NothingElse,
     /// The password is not right.
     WrongPassword,
 }
@@ -114,7 +117,7 @@ impl Accounts {
             let had = self.it.store.identities(waiting.id).await?;
             changes.extend(had.into_iter().map(|it| Change::DeleteIdentity(waiting.id, it.lookup)));
         }
-        let Some(newcomer) = &wanted.identity else { return Ok(changes) };
+        let Some(newcomer) = wanted.way.newcomer() else { return Ok(changes) };
         if let Some(row) = self.it.store.identity(&newcomer.lookup).await? {
             let holder = self.it.store.account(row.account).await?;
             if holder.is_some_and(|it| it.status == AccountStatus::Unconfirmed) {
@@ -201,6 +204,9 @@ impl Accounts {
             Change::Expect(account.id, account.auth_epoch),
             Change::DeleteIdentity(account.id, lookup),
         ];
+        if had.len() == 1 && self.types_nothing(account).await? {
+            return Ok(Unlinked::NothingElse);
+        }
         let passphrases = self.passphrases(account).await?;
         let is_alone = had.len() == 1 && !passphrases.is_empty();
         if is_alone {

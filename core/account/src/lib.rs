@@ -21,6 +21,7 @@ mod agent;
 mod api_keys;
 mod change;
 mod code;
+mod confirm;
 mod custody;
 mod email;
 mod error;
@@ -52,7 +53,8 @@ pub use activity::{Activity, Doer};
 pub use agent::kind_of_browser;
 pub use api_keys::{KeyMade, ListedKey, MOST_KEYS, NewKey, Program};
 pub use change::{Changed, EmailChanged};
-pub use custody::Left;
+pub use confirm::{Confirmation, Confirmed};
+pub use custody::{Alone, Left};
 pub use email::{Address, BadAddress};
 pub use error::AccountError;
 pub use escrow::{Readable, Reading, Reason};
@@ -70,13 +72,13 @@ pub use passkeys::{
 pub use password::{LEAST_ALONE, LEAST_WITH_FACTOR, NewPassword, Weak};
 pub use person::{Person, Unlocked};
 pub use profile::{Profile, RecoveryChoice};
-pub use providers::{Asked, Back, Came, LinkAsked, UnlockOffer, Unlocking, With};
+pub use providers::{Along, Asked, Back, Came, LinkAsked, UnlockOffer, Unlocking, With};
 pub use recovery::Kept;
-pub use register::{Confirmation, Confirmed, Registration};
+pub use register::{Registration, Way};
 pub use rekey::{HandedOver, Revoked};
 pub use reset::{Reset, ResetDone, ResetLink};
 pub use sharing::{Accepted, Circle, Invitation, Invited, MOST_READERS, Offer, Reader, Waiting};
-pub use sign_in::{SignedIn, Signing};
+pub use sign_in::{Proof, SignedIn, Signing};
 
 #[cfg(test)]
 mod tests;

@@ -1,22 +1,21 @@
 //! Signing in with an account elsewhere: asking a provider, and what comes of its answer.
 
+mod again;
+mod known;
 mod unlock;
 
-use affiant_audit::Event;
 use affiant_backend::{
-    AccountId, AccountRow, AccountStatus, Change, Identity, IdentityAnswer, IdentityError,
-    IdentityProvider, IdentityQuestion, IdentityRow, Level, Lookup,
+    AccountId, Change, IdentityAnswer, IdentityError, IdentityProvider, IdentityQuestion,
 };
 use affiant_guard::Attempt;
-use affiant_vault::{Password, SignInToken, UserKey, random};
+use affiant_vault::{Password, SignInToken, random};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::{Accounts, Sender, day};
+use crate::accounts::{Accounts, Sender};
 use crate::error::AccountError;
-use crate::identities::called;
-use crate::person::{Opened, Person, may_sign_in};
+use crate::person::Person;
 use crate::sign_in::SignedIn;
 pub use unlock::{UnlockOffer, Unlocking, With};
 
@@ -51,6 +50,17 @@ pub enum LinkAsked {
     WrongPassword,
 }
 
+/// What somebody brings along to a provider.
+#[derive(Clone, Copy, Debug)]
+pub enum Along<'a> {
+    /// Nothing: they sign in, or register.
+    Nothing,
+    /// The link of an invitation to register.
+    Invitation(&'a str),
+    /// The link that confirms the address of an account which the provider lets in to.
+    Confirmation(&'a str),
+}
+
 /// What a browser brought back.
 #[derive(Clone, Copy)]
 pub struct Came<'a> {
@@ -78,6 +88,10 @@ pub enum Back {
     Linked,
     /// It signs in to another account, or this one has too many.
     Taken,
+    /// The person came in again, as was asked before what the text names.
+    Again(Box<SignedIn>, String),
+    /// It does not sign in to the account that was meant.
+    Other,
     /// An administrator turned the account off.
     Disabled,
     /// The person, or the provider, did not want to.
@@ -107,6 +121,21 @@ enum Aim {
     Enter(Option<String>),
     /// To link an account, at an `auth_epoch`.
     Link([u8; 16], u32),
+    /// To confirm an address by a link, where nothing is typed.
+    Confirm(String),
+    /// To come in again before something grave.
+    Again(Return),
+}
+
+/// Somebody who is signed in, and comes in again.
+#[derive(Deserialize, Serialize)]
+struct Return {
+    account: [u8; 16],
+    auth_epoch: u32,
+    /// When this was asked, in seconds of the Unix epoch.
+    asked: i64,
+    /// What they want to do.
+    to: String,
 }
 
 /// Who came back, kept until the account is unlocked or made.
@@ -122,14 +151,18 @@ struct Proved {
 }
 
 impl Accounts {
-    /// Begins to sign in, or to register, with a provider; `invitation` is the link of one.
+    /// Begins to sign in, or to register, with a provider.
     pub async fn ask_provider(
         &self,
         provider: &dyn IdentityProvider,
-        invitation: Option<&str>,
+        along: Along<'_>,
         now: i64,
     ) -> Result<Asked, AccountError> {
-        let aim = Aim::Enter(invitation.map(str::to_owned));
+        let aim = match along {
+            Along::Nothing => Aim::Enter(None),
+            Along::Invitation(link) => Aim::Enter(Some(link.to_owned())),
+            Along::Confirmation(link) => Aim::Confirm(link.to_owned()),
+        };
         self.ask_for(provider, aim, None, now).await
     }
 
@@ -168,6 +201,7 @@ impl Accounts {
             state: &journey.state,
             nonce: &journey.nonce,
             verifier: &journey.verifier,
+            again: matches!(journey.aim, Aim::Again(_)),
             now,
         };
         let address = match provider.ask(&question).await {
@@ -243,6 +277,10 @@ impl Accounts {
             back: &self.way_back(provider),
             nonce: &journey.nonce,
             verifier: &journey.verifier,
+            since: match &journey.aim {
+                Aim::Again(it) => Some(it.asked),
+                _ => None,
+            },
             now,
         };
         let identity = match provider.identify(&answer).await {
@@ -258,84 +296,24 @@ impl Accounts {
         match journey.aim {
             Aim::Enter(invitation) => self.known(provider, &identity, invitation, sender).await,
             Aim::Link(account, auth_epoch) => {
-                let Some(person) =
-                    person.filter(|it| it.id().0 == account && it.account.auth_epoch == auth_epoch)
-                else {
+                let Some(person) = still(person, account, auth_epoch) else {
                     return Ok(Back::Over);
                 };
                 let linked = self.link_identity(person, provider.id(), &identity, now).await?;
                 Ok(if linked { Back::Linked } else { Back::Taken })
             }
+            Aim::Confirm(link) => self.confirm_at_provider(&link, &identity, sender).await,
+            Aim::Again(it) => match still(person, it.account, it.auth_epoch) {
+                Some(person) => self.in_again(person, &identity, it.to, sender).await,
+                None => Ok(Back::Over),
+            },
         }
     }
+}
 
-    /// Somebody whom a provider knows: signed in, asked to unlock, or new.
-    async fn known(
-        &self,
-        provider: &dyn IdentityProvider,
-        identity: &Identity,
-        invitation: Option<String>,
-        sender: &Sender<'_>,
-    ) -> Result<Back, AccountError> {
-        let lookup = self.identity_lookup(identity);
-        let row = self.it.store.identity(&lookup).await?;
-        let account = match &row {
-            Some(row) => self.it.store.account(row.account).await?,
-            None => None,
-        };
-        let account = account.filter(|it| it.status != AccountStatus::Unconfirmed);
-        if account.as_ref().is_some_and(|it| !may_sign_in(it.status)) {
-            return Ok(Back::Disabled);
-        }
-        if let (Some(account), Some(row)) = (&account, &row)
-            && let Some(user_key) = self.key_in_custody(account).await?
-        {
-            let done = self.enter_with(account, row, &user_key, None, sender).await?;
-            return Ok(match done {
-                Unlocking::SignedIn(it) => Back::SignedIn(it),
-                Unlocking::Factor(it) => Back::Factor(it),
-                Unlocking::Wrong | Unlocking::Over => Back::Over,
-            });
-        }
-        let proved = Proved {
-            provider: provider.id().to_owned(),
-            lookup: lookup.0,
-            name: called(identity),
-            email: identity.email.clone(),
-            invitation,
-            account: account.as_ref().map(|it| (it.id.0, it.auth_epoch)),
-        };
-        let state = serde_json::to_vec(&proved).map_err(|_| AccountError::Damaged)?;
-        let of = account.as_ref().map(|it| it.id);
-        let (cookie, row) = self.challenge(PROVED, of, &state, sender.now + PROVED_FOR)?;
-        self.it.store.commit(vec![Change::PutLink(row)]).await?;
-        Ok(if account.is_some() { Back::Unlock(cookie) } else { Back::New(cookie) })
-    }
-
-    /// Signs in to an account that is open now, or makes the sign-in owe its second factor. `proof` is
-    /// used up.
-    async fn enter_with(
-        &self,
-        account: &AccountRow,
-        identity: &IdentityRow,
-        user_key: &UserKey,
-        proof: Option<Lookup>,
-        sender: &Sender<'_>,
-    ) -> Result<Unlocking, AccountError> {
-        let now = sender.now;
-        let used = IdentityRow { used: Some(day(now)), ..identity.clone() };
-        let mut before = vec![Change::Expect(account.id, account.auth_epoch)];
-        before.extend(proof.map(Change::UseLink));
-        before.push(Change::PutIdentity(used));
-        if self.it.store.factor(account.id).await?.is_some() {
-            return Ok(Unlocking::Factor(self.pend(account, user_key, before, now).await?));
-        }
-        before.push(self.noted(Event::SignedInWithProvider, &[account.id], now).await?);
-        before.extend(self.notice_of_device(account, sender).await?);
-        let opened = Opened::of(account, user_key);
-        let done = self.finish_sign_in(account, &opened, before, Level::Password, sender).await?;
-        Ok(Unlocking::SignedIn(Box::new(done)))
-    }
+/// Who is signed in, if it is still whoever left for a provider.
+fn still(person: Option<&Person>, account: [u8; 16], auth_epoch: u32) -> Option<&Person> {
+    person.filter(|it| it.id().0 == account && it.account.auth_epoch == auth_epoch)
 }
 
 /// Compares what nobody may find out bit by bit.

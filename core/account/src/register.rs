@@ -1,78 +1,74 @@
-//! Making an account, and confirming its e-mail address.
+//! Making an account.
 
-use std::sync::Arc;
-
-use affiant_audit::Event;
 use affiant_backend::{
     AccountId, AccountRow, AccountStatus, Change, Letter, Level, LinkPurpose, Lookup, MethodKind,
     PendingRow, SecretKind, StorageError,
 };
 use affiant_guard::Attempt;
 use affiant_keyring::sign_in_epoch;
-use affiant_vault::{AccountScope, Password, Secret, SignIn, SignInToken, UserKey, random};
+use affiant_vault::{AccountScope, Secret, SignIn, SignInToken, UserKey, random};
 
-use crate::accounts::{Accounts, Sender, day, secret_name, typed_anew};
+use crate::accounts::{Accounts, Sender, day, forget_typed, secret_name};
 use crate::email::Address;
 use crate::error::AccountError;
 use crate::identities::Newcomer;
 use crate::password::NewPassword;
-use crate::person::Opened;
 use crate::profile::{Profile, seal_profile};
-use crate::sign_in::SignedIn;
 
 /// Seconds for which the link that confirms an address works.
-const CONFIRM: i64 = 24 * 3_600;
+pub(crate) const CONFIRM: i64 = 24 * 3_600;
 
 /// What `then` of a pending sign-in says that waits for its address to be confirmed.
-const AFTER_CONFIRMING: &str = "confirm";
+pub(crate) const AFTER_CONFIRMING: &str = "confirm";
 
 /// What somebody types to make an account.
 pub struct Registration<'a> {
     /// The address.
     pub address: &'a Address,
-    /// The password.
-    pub password: NewPassword,
+    /// How the person will come in.
+    pub way: Way,
     /// What the person tells about itself.
     pub profile: Profile,
     /// The person's language, a BCP 47 tag.
     pub language: &'a str,
     /// Whether the server keeps a key to the account too, as an administrator's switch says and the
-    /// person was told.
+    /// person was told. Where nothing is typed it does in any case.
     pub in_custody: bool,
-    /// Who the person is at a provider, if that is to sign in: then the password opens the account
-    /// and does not sign in by itself.
-    pub identity: Option<Newcomer>,
 }
 
-impl Registration<'_> {
-    /// What the password is: behind a provider it is a passphrase.
-    fn kind(&self) -> MethodKind {
-        if self.identity.is_none() { MethodKind::Password } else { MethodKind::Passphrase }
+/// How somebody who registers will come in.
+pub enum Way {
+    /// With the address and a password.
+    Password(NewPassword),
+    /// A provider lets in, and a passphrase opens the account.
+    Provider(Newcomer, NewPassword),
+    /// A provider lets in, and the server opens the account: its person wanted to type nothing.
+    ProviderAlone(Newcomer),
+}
+
+impl Way {
+    /// What is typed, and as what it counts.
+    fn typed(&self) -> Option<(MethodKind, &NewPassword)> {
+        match self {
+            Self::Password(it) => Some((MethodKind::Password, it)),
+            Self::Provider(_, it) => Some((MethodKind::Passphrase, it)),
+            Self::ProviderAlone(_) => None,
+        }
+    }
+
+    /// Who the person is at a provider.
+    pub(crate) fn newcomer(&self) -> Option<&Newcomer> {
+        match self {
+            Self::Password(_) => None,
+            Self::Provider(it, _) | Self::ProviderAlone(it) => Some(it),
+        }
     }
 }
 
-/// Where a link that confirms an address was followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Confirmation {
-    /// In the browser that registered.
-    Here,
-    /// In another one, which has to give the password.
-    Elsewhere,
-    /// It is no link, is over or was used.
-    NoLink,
-}
-
-/// What came of confirming an address.
-pub enum Confirmed {
-    /// The address is confirmed, and its person signed in.
-    SignedIn(Box<SignedIn>),
-    /// The browser is another than the one that registered: the password is needed, so that nobody
-    /// confirms what a stranger began in their name.
-    PasswordNeeded,
-    /// The password is wrong.
-    WrongPassword,
-    /// The link is none, is over or was used.
-    NoLink,
+impl Registration<'_> {
+    fn is_in_custody(&self) -> bool {
+        self.in_custody || self.way.typed().is_none()
+    }
 }
 
 /// The rows of an account that is being made.
@@ -139,7 +135,7 @@ impl Accounts {
             _ => self.waiting_for_confirmation(made, &wanted, &token, now).await?,
         };
         changes.extend(invitation.map(Change::UseLink));
-        changes.extend(wanted.identity.as_ref().map(|it| Change::UseLink(it.proof)));
+        changes.extend(wanted.way.newcomer().map(|it| Change::UseLink(it.proof)));
         match self.it.store.commit(changes).await {
             Ok(()) => Ok((token, true)),
             Err(StorageError::Conflict) => Ok((token, false)),
@@ -164,8 +160,13 @@ impl Accounts {
         let secret = self.secret_to_be(&scope, waiting.is_some(), now).await?;
         let user_key = UserKey::random(randomness)?;
         let (public_key, secret_key) = user_key.new_pair(&scope, randomness)?;
-        let (id, kind, typed) = (AccountId(scope.account), wanted.kind(), &wanted.password.0);
-        let method = self.typed_method(kind, &scope, typed, &secret, &user_key, now).await?;
+        let id = AccountId(scope.account);
+        let method = match wanted.way.typed() {
+            Some((kind, it)) => {
+                Some(self.typed_method(kind, &scope, &it.0, &secret, &user_key, now).await?)
+            }
+            None => None,
+        };
         let profile = seal_profile(&user_key, &scope, &wanted.profile, randomness)?;
         let mut changes = match waiting {
             None => {
@@ -202,9 +203,10 @@ impl Accounts {
                 Change::Language(id, wanted.language.to_owned()),
             ],
         };
-        changes.extend(typed_anew(method));
+        changes.extend(forget_typed(id, scope.epoch));
+        changes.extend(method.map(Change::PutMethod));
         changes.extend(self.first_identity(wanted, waiting, &scope, &user_key, now).await?);
-        if wanted.in_custody {
+        if wanted.is_in_custody() {
             changes.push(Change::PutMethod(self.custody_method(&scope, &secret, &user_key, now)?));
         }
         Ok(Made { scope, auth_epoch: waiting.map_or(0, |it| it.auth_epoch + 1), user_key, changes })
@@ -264,116 +266,5 @@ impl Accounts {
         changes.push(Change::PutLink(link));
         changes.push(self.letter(Some(id), &letter, now)?);
         Ok(changes)
-    }
-
-    /// Sends the link again that confirms an address.
-    pub(crate) async fn confirm_again(
-        &self,
-        account: &AccountRow,
-        now: i64,
-    ) -> Result<(), AccountError> {
-        let (row, link) = self.new_link(
-            LinkPurpose::Confirm,
-            account.id,
-            "/account/confirm",
-            &[],
-            now + CONFIRM,
-        )?;
-        let letter = self.notice(account, "confirm", vec![("link", link)], now).await?;
-        Ok(self.it.store.commit(vec![Change::PutLink(row), letter]).await?)
-    }
-
-    /// Whether a link confirms an address, and whether this browser is the one that registered.
-    pub async fn confirmation(
-        &self,
-        link: &str,
-        token: Option<&SignInToken>,
-        now: i64,
-    ) -> Result<Confirmation, AccountError> {
-        let found = self.find_link(LinkPurpose::Confirm, link, now).await?;
-        let Some(id) = found.and_then(|(_, row)| row.account) else {
-            return Ok(Confirmation::NoLink);
-        };
-        let Some(account) = self.it.store.account(id).await? else {
-            return Ok(Confirmation::NoLink);
-        };
-        let opened = self.registered_here(&account, token, now).await?;
-        Ok(if opened.is_some() { Confirmation::Here } else { Confirmation::Elsewhere })
-    }
-
-    /// Confirms an address. In the browser that registered, the link is enough; in another one, the
-    /// password is needed too.
-    pub async fn confirm(
-        &self,
-        link: &str,
-        token: Option<&SignInToken>,
-        password: Option<Password>,
-        sender: &Sender<'_>,
-    ) -> Result<Confirmed, AccountError> {
-        let now = sender.now;
-        let found = self.find_link(LinkPurpose::Confirm, link, now).await?;
-        let Some((link, id)) = found.and_then(|(_, row)| Some((row.hash, row.account?))) else {
-            return Ok(Confirmed::NoLink);
-        };
-        let account = self.it.store.account(id).await?;
-        let Some(account) = account.filter(|it| it.status == AccountStatus::Unconfirmed) else {
-            return Ok(Confirmed::NoLink);
-        };
-        let user_key = match (self.registered_here(&account, token, now).await?, password) {
-            (Some(user_key), _) => user_key,
-            (None, None) => return Ok(Confirmed::PasswordNeeded),
-            (None, Some(password)) => {
-                let index = account.email.0;
-                let admitted = self.it.guard.admit(self.attempt(&index, sender), now).await?;
-                let password = Arc::new(password);
-                let Some((user_key, _)) =
-                    self.unlock(Some(&account), &index, None, &password).await?
-                else {
-                    self.it.guard.wrong(admitted, now).await?;
-                    self.failed(Some(account.id));
-                    self.it.store.commit(vec![Change::TryLink(link)]).await?;
-                    return Ok(Confirmed::WrongPassword);
-                };
-                self.it.guard.right(admitted, now).await?;
-                user_key
-            }
-        };
-        let before = vec![
-            Change::Expect(account.id, account.auth_epoch),
-            Change::UseLink(link),
-            Change::Status(account.id, AccountStatus::Active),
-            self.noted(Event::Registered, &[account.id], now).await?,
-        ];
-        let opened = Opened::of(&account, &user_key);
-        let signed_in =
-            self.finish_sign_in(&account, &opened, before, Level::Password, sender).await?;
-        Ok(Confirmed::SignedIn(Box::new(signed_in)))
-    }
-
-    /// The user key of an account that waits, if this browser registered it.
-    async fn registered_here(
-        &self,
-        account: &AccountRow,
-        token: Option<&SignInToken>,
-        now: i64,
-    ) -> Result<Option<UserKey>, AccountError> {
-        let Some(token) = token else { return Ok(None) };
-        let found = self.it.store.pending(&Lookup(token.pending_lookup())).await?;
-        let Some(row) = found.filter(|it| {
-            it.account == account.id
-                && it.then == AFTER_CONFIRMING
-                && it.auth_epoch == account.auth_epoch
-                && it.expires > now
-        }) else {
-            return Ok(None);
-        };
-        let Some(secret) = self.epoch_secret(row.epoch).await? else { return Ok(None) };
-        let bound = SignIn {
-            account: self.scope(account.id, account.key_epoch),
-            auth_epoch: row.auth_epoch,
-            epoch: row.epoch,
-            level: Level::Password.word(),
-        };
-        Ok(Some(token.open_pending(&bound, &secret, &row.wrap)?))
     }
 }

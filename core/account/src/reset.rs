@@ -235,7 +235,7 @@ impl Accounts {
         };
         let newer = RecoveryKey::random(&*self.it.randomness)?;
         let level = level(&given);
-        let mut before = spend(&row, &account);
+        let mut before = self.spend(&row, &account).await?;
         before.extend(given.used);
         before.extend(forget_typed(account.id, scope.epoch));
         before.push(Change::DeleteMethods(account.id, MethodKind::Recovery, scope.epoch));
@@ -278,7 +278,7 @@ impl Accounts {
         let profile = seal_profile(&user_key, &scope, &Profile::default(), randomness)?;
         let until = now + i64::from(self.it.settings.locked_days) * affiant_keyring::DAY;
         let level = level(&given);
-        let mut before = spend(&row, &account);
+        let mut before = self.spend(&row, &account).await?;
         before.extend(given.used);
         before.extend(self.factor_under(&account, &scope, &secret).await?);
         before.extend([
@@ -313,7 +313,7 @@ impl Accounts {
         let scope = self.scope(account.id, account.key_epoch);
         let secret = self.secret(&scope).await?;
         let level = level(&given);
-        let mut before = spend(link, account);
+        let mut before = self.spend(link, account).await?;
         before.extend(given.used);
         before.extend(forget_typed(account.id, scope.epoch));
         let event = Event::PasswordResetInCustody;
@@ -321,6 +321,32 @@ impl Accounts {
         let done = self.reset_to(account, &fresh, new, before, sender).await;
         let done = self.end_reset(account.id, link, given.admitted, done, sender.now).await?;
         Ok(done.map_or(ResetDone::WrongCode, |done| ResetDone::Done(Box::new(done), None)))
+    }
+
+    /// What every reset changes: the link is used, and all that was trusted ends. Whoever can read
+    /// the mail has confirmed the address; the account elsewhere with which somebody registered it
+    /// before may be a stranger's.
+    async fn spend(
+        &self,
+        link: &LinkRow,
+        account: &AccountRow,
+    ) -> Result<Vec<Change>, AccountError> {
+        let id = account.id;
+        let mut changes = vec![
+            Change::Expect(id, account.auth_epoch),
+            Change::UseLink(link.hash),
+            Change::EndLinks(id, LinkPurpose::Confirm),
+            Change::EndLinks(id, LinkPurpose::ChangeEmail),
+            Change::EndTrust(id),
+            Change::EndSignIns(id, None),
+            Change::DeleteApiKeys(id),
+        ];
+        if account.status == AccountStatus::Unconfirmed {
+            changes.push(Change::Status(id, AccountStatus::Active));
+            let strangers = self.it.store.identities(id).await?.into_iter();
+            changes.extend(strangers.map(|it| Change::DeleteIdentity(id, it.lookup)));
+        }
+        Ok(changes)
     }
 
     /// What the second factor adds to a reset; `None` if its code is wrong.
@@ -386,7 +412,11 @@ impl Accounts {
     ) -> Result<SignedIn, AccountError> {
         let Fresh { scope, user_key, secret, level, event } = *fresh;
         let (key_epoch, now) = (scope.epoch, sender.now);
-        let kind = self.typed_kind(account).await?;
+        let kind = match account.status {
+            // No account elsewhere is left that could let in.
+            AccountStatus::Unconfirmed => MethodKind::Password,
+            _ => self.typed_kind(account).await?,
+        };
         let method = self.typed_method(kind, &scope, &new.0, secret, user_key, now).await?;
         let mut changes = before;
         changes.push(Change::PutMethod(method));
@@ -404,23 +434,4 @@ impl Accounts {
 /// How somebody is signed in after a reset: with a second factor, if a code of it is used up.
 fn level(given: &GivenCode) -> Level {
     if given.used.is_some() { Level::TwoFactors } else { Level::Password }
-}
-
-/// What every reset changes: the link is used, and all that was trusted ends. Whoever can read
-/// the mail has confirmed the address.
-fn spend(link: &LinkRow, account: &AccountRow) -> Vec<Change> {
-    let id = account.id;
-    let mut changes = vec![
-        Change::Expect(id, account.auth_epoch),
-        Change::UseLink(link.hash),
-        Change::EndLinks(id, LinkPurpose::Confirm),
-        Change::EndLinks(id, LinkPurpose::ChangeEmail),
-        Change::EndTrust(id),
-        Change::EndSignIns(id, None),
-        Change::DeleteApiKeys(id),
-    ];
-    if account.status == AccountStatus::Unconfirmed {
-        changes.push(Change::Status(id, AccountStatus::Active));
-    }
-    changes
 }

@@ -22,6 +22,21 @@ const FACTOR: i64 = 5 * 60;
 /// Tries of a second factor.
 const FACTOR_TRIES: u32 = 3;
 
+/// Seconds after coming in for which who has nothing to type may do what is grave.
+const RECENT: i64 = 20 * 60;
+
+/// What shows that a person is there, before something grave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// Their password or passphrase.
+    #[default]
+    Typed,
+    /// They have nothing to type, and came in a short time ago.
+    Recent,
+    /// They have nothing to type, and must come in again first.
+    Again,
+}
+
 /// What `then` of a pending sign-in says that owes a second factor.
 pub(crate) const AFTER_FACTOR: &str = "sign in";
 
@@ -249,7 +264,17 @@ impl Accounts {
         Ok(self.it.store.commit(changes).await?)
     }
 
-    /// Whether it is the person's password: asked before something grave, counted as every try.
+    /// What shows at a moment that a person is there.
+    pub async fn proof(&self, person: &Person, at: i64) -> Result<Proof, AccountError> {
+        if !self.types_nothing(&person.account).await? {
+            return Ok(Proof::Typed);
+        }
+        let is_recent = at - person.sign_in.proved < RECENT;
+        Ok(if is_recent { Proof::Recent } else { Proof::Again })
+    }
+
+    /// Whether it is the person's password: asked before something grave, counted as every try. Who
+    /// has nothing to type must have come in a short time ago, whatever is given as the password.
     pub async fn proves(
         &self,
         person: &Person,
@@ -269,6 +294,11 @@ impl Accounts {
         let (now, account) = (sender.now, &person.account);
         if !may_sign_in(account.status) {
             return Ok(false);
+        }
+        match self.proof(person, now).await? {
+            Proof::Typed => {}
+            Proof::Recent => return Ok(true),
+            Proof::Again => return Ok(false),
         }
         let index = account.email.0;
         let admitted = self.it.guard.admit(self.attempt(&index, sender), now).await?;

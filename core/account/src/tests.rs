@@ -9,6 +9,7 @@ mod entering;
 mod escrow;
 mod factors;
 mod first;
+mod nothing_typed;
 mod parts;
 mod passkeys;
 mod passwords;

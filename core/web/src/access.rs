@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use affiant_account::Proof;
 use affiant_guard::{Permission, Scope, Standing};
 use axum::extract::{Request, State};
 use axum::http::header::RETRY_AFTER;
@@ -10,6 +11,8 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::app::App;
+use crate::caller::Caller;
+use crate::handler::account::again::AGAIN;
 use crate::handler::{failed, see_other};
 use crate::{api, caller, client, csrf, error, program};
 
@@ -59,10 +62,23 @@ impl Access {
     }
 }
 
+/// What stands before the handler of a route.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    pub(crate) app: Arc<App>,
+    /// Who may ask for it.
+    pub(crate) access: Access,
+    /// Whether the person must show that they are there.
+    pub(crate) is_grave: bool,
+}
+
+/// Seconds that somebody may take on a page that leads to something grave.
+const LEISURE: i64 = 10 * 60;
+
 /// Lets a request to its handler, or refuses it. What changes something must come from a page of
 /// ours, or from a program.
 pub(crate) async fn check(
-    State((app, access)): State<(Arc<App>, Access)>,
+    State(Gate { app, access, is_grave }): State<Gate>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -89,7 +105,7 @@ pub(crate) async fn check(
         }
     }
     if let Access::Person | Access::Securing | Access::May(_) = access {
-        let caller = match caller::of(&app, request.headers()).await {
+        let mut caller = match caller::of(&app, request.headers()).await {
             Ok(it) => it,
             Err(it) => return refuse(it),
         };
@@ -110,9 +126,31 @@ pub(crate) async fn check(
         {
             return refuse(error::not_allowed());
         }
+        if is_grave {
+            match proved(&app, &mut caller, request.method(), request.uri().path()).await {
+                Ok(None) => {}
+                Ok(Some(first)) => return first,
+                Err(it) => return refuse(it),
+            }
+        }
         request.extensions_mut().insert(caller);
     }
     next.run(request).await
+}
+
+/// How the caller shows that they are there; or where they go first, who have nothing to type and came
+/// in too long ago.
+async fn proved(
+    app: &App,
+    caller: &mut Caller,
+    method: &Method,
+    path: &str,
+) -> Result<Option<Response>, error::WebError> {
+    let Some(person) = &caller.person else { return Ok(None) };
+    let leisure = if is_safe(method) { LEISURE } else { 0 };
+    caller.proof = app.accounts.proof(person, app.clock.seconds() + leisure).await?;
+    let again = || see_other(&format!("{AGAIN}?to={path}"));
+    Ok((caller.proof == Proof::Again).then(again))
 }
 
 /// Turns away whoever comes from a network that an administrator keeps out, before anything else.

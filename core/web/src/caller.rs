@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use affiant_account::Person;
+use affiant_account::{Person, Proof};
 use affiant_backend::{AccountId, AccountRow, Level};
 use affiant_guard::{CustomRole, Permission, Permissions, permissions};
 use axum::extract::Request;
@@ -23,6 +23,8 @@ pub(crate) struct Caller {
     pub(crate) person: Option<Arc<Person>>,
     /// They have a role that needs a second factor, and signed in without one.
     pub(crate) owes_factor: bool,
+    /// What shows, before something grave, that the person is there.
+    pub(crate) proof: Proof,
 }
 
 impl Caller {
@@ -69,7 +71,7 @@ pub(crate) async fn of(app: &App, headers: &HeaderMap) -> Result<Caller, WebErro
     let owes_factor = owes_factor(app, &person);
     let permissions =
         if owes_factor { Permissions::default() } else { permissions(roles, &custom) };
-    Ok(Caller { permissions, person: Some(person), owes_factor })
+    Ok(Caller { permissions, person: Some(person), owes_factor, proof: Proof::default() })
 }
 
 /// Whether an account has a role that needs a second factor.

@@ -17,7 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
-use crate::access::{self, Access};
+use crate::access::{self, Access, Gate};
 use crate::app::App;
 use crate::handler::status;
 use crate::{api, form, headers, heard, leak, metrics};
@@ -31,7 +31,17 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     /// Who may ask for it.
     pub(crate) access: Access,
+    /// Whether the person must show that they are there: with a password, or by having come in a
+    /// short time ago.
+    pub(crate) is_grave: bool,
     handler: MethodRouter<Arc<App>>,
+}
+
+impl Route {
+    /// Does something grave, or leads to it.
+    pub(crate) fn grave(self) -> Self {
+        Self { is_grave: true, ..self }
+    }
 }
 
 /// A route that shows something.
@@ -40,7 +50,8 @@ where
     H: Handler<T, Arc<App>>,
     T: 'static,
 {
-    Route { method: "GET", path, access, handler: on(MethodFilter::GET, handler) }
+    let handler = on(MethodFilter::GET, handler);
+    Route { method: "GET", path, access, is_grave: false, handler }
 }
 
 /// A route that changes something.
@@ -49,7 +60,8 @@ where
     H: Handler<T, Arc<App>>,
     T: 'static,
 {
-    Route { method: "POST", path, access, handler: on(MethodFilter::POST, handler) }
+    let handler = on(MethodFilter::POST, handler);
+    Route { method: "POST", path, access, is_grave: false, handler }
 }
 
 /// A route that ends something; browsers' forms cannot ask for it.
@@ -58,7 +70,8 @@ where
     H: Handler<T, Arc<App>>,
     T: 'static,
 {
-    Route { method: "DELETE", path, access, handler: on(MethodFilter::DELETE, handler) }
+    let handler = on(MethodFilter::DELETE, handler);
+    Route { method: "DELETE", path, access, is_grave: false, handler }
 }
 
 /// All of them. What is not here does not exist.
@@ -70,7 +83,7 @@ pub(crate) fn routes() -> Vec<Route> {
 /// The pages and the API.
 pub fn router(app: Arc<App>) -> Router {
     let guarded = routes().into_iter().fold(Router::new(), |router, route| {
-        let gate = (Arc::clone(&app), route.access);
+        let gate = Gate { app: Arc::clone(&app), access: route.access, is_grave: route.is_grave };
         let gate = middleware::from_fn_with_state(gate, access::check);
         router.route(route.path, route.handler.route_layer(gate))
     });

@@ -14,7 +14,7 @@ use crate::error::OptionsError;
 
 /// How long a provider may take to let us in, and for all of an answer.
 const CONNECT: Duration = Duration::from_secs(5);
-const WHOLE: Duration = Duration::from_secs(10);
+pub(crate) const WHOLE: Duration = Duration::from_secs(10);
 
 /// Most bytes of an answer: descriptions and sets of keys have some thousands.
 pub(crate) const LARGEST: usize = 256 * 1024;
@@ -48,8 +48,8 @@ pub(crate) struct Client {
 
 impl Client {
     /// A client that follows no redirect and no proxy of the environment. `plain_here`: whether
-    /// addresses of this machine may lack https.
-    pub(crate) fn new(plain_here: bool) -> Result<Self, OptionsError> {
+    /// addresses of this machine may lack https; `whole`: how long an answer may take.
+    pub(crate) fn new(plain_here: bool, whole: Duration) -> Result<Self, OptionsError> {
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = ClientConfig::builder_with_provider(provider)
@@ -61,7 +61,7 @@ impl Client {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT)
-            .timeout(WHOLE)
+            .timeout(whole)
             .build()?;
         Ok(Self { it, plain_here })
     }

@@ -65,6 +65,8 @@ pub(crate) enum Wrong {
     Nonce,
     #[error("the token is over, or from the future: are both clocks right?")]
     Time,
+    #[error("it let the person in from before, and was asked to let them show who they are")]
+    Stale,
     #[error("the token is not signed by a key of the provider, or in no way that is accepted")]
     Signature,
     #[error("the person has no name there that could be kept")]

@@ -1,6 +1,7 @@
 //! Providers of OpenID Connect: everything about them is found by discovery at the issuer.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use affiant_backend::{Identity, IdentityAnswer, IdentityError, IdentityQuestion};
 use openidconnect::core::{
@@ -109,15 +110,19 @@ impl Oidc {
         let (state, nonce) = (question.state.to_owned(), question.nonce.to_owned());
         let verifier = PkceCodeVerifier::new(question.verifier.to_owned());
         let scopes = self.registered.scopes.iter().cloned().map(Scope::new);
-        let (address, _, _) = client
+        let mut request = client
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,
                 move || CsrfToken::new(state),
                 move || Nonce::new(nonce),
             )
             .add_scopes(scopes)
-            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-            .url();
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+        if question.again {
+            // A provider that knows no `max_age` ignores it, where it might refuse a `prompt`.
+            request = request.set_max_age(Duration::ZERO);
+        }
+        let (address, _, _) = request.url();
         Ok(address.into())
     }
 
@@ -227,6 +232,10 @@ impl Oidc {
         let nonce = Nonce::new(answer.nonce.to_owned());
         let claims = token.claims(&verifier, &nonce).map_err(|it| wrong(&it))?;
         self.is_for_us(claims)?;
+        let (shown, since) = (claims.auth_time(), answer.since);
+        if shown.zip(since).is_some_and(|(shown, since)| shown < moment(since - LEEWAY)) {
+            return Err(Wrong::Stale);
+        }
         let subject = claims.subject().as_str();
         if subject.is_empty() || subject.len() > LONGEST_SUBJECT {
             return Err(Wrong::Subject);

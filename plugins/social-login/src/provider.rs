@@ -6,7 +6,7 @@ use affiant_backend::{
 use async_trait::async_trait;
 use url::Url;
 
-use crate::client::Client;
+use crate::client::{Client, WHOLE};
 use crate::error::OptionsError;
 use crate::oauth::OAuth;
 use crate::oidc::Oidc;
@@ -59,7 +59,7 @@ impl Provider {
             (Some(_), Some(_)) => return Err(OptionsError::OwnIssuer(options.preset)),
             (None, None) => return Err(OptionsError::NoIssuer(options.preset, preset.example)),
         };
-        let client = Client::new(options.plain_here)?;
+        let client = Client::new(options.plain_here, WHOLE)?;
         if !Url::parse(&issuer).is_ok_and(|it| client.may_go_to(&it)) {
             return Err(OptionsError::Issuer(issuer));
         }

@@ -1,5 +1,6 @@
 //! Providers that lie, each in one way: none of them lets anybody in.
 
+mod github;
 mod stage;
 
 use affiant_backend::{IdentityAnswer, IdentityError, IdentityProvider as _, IdentityQuestion};
@@ -26,7 +27,7 @@ fn options(issuer: &str) -> Options {
 
 fn answer(issuer: Option<&'static str>) -> IdentityAnswer<'static> {
     let verifier = "a-verifier-of-more-than-forty-three-characters-in-all";
-    IdentityAnswer { code: "c", issuer, back: BACK, nonce: "n", verifier, now: NOW }
+    IdentityAnswer { code: "c", issuer, back: BACK, nonce: "n", verifier, since: None, now: NOW }
 }
 
 /// What comes of a provider that answers the code with this token.
@@ -47,7 +48,8 @@ async fn the_address_asks_for_a_code_with_all_that_binds_it() {
     let stage = Stage::new().await;
     let provider = Provider::new(options(&stage.issuer)).unwrap();
     let verifier = answer(None).verifier;
-    let question = IdentityQuestion { back: BACK, state: "s", nonce: "n", verifier, now: NOW };
+    let question =
+        IdentityQuestion { back: BACK, state: "s", nonce: "n", verifier, again: false, now: NOW };
     let address = provider.ask(&question).await.unwrap();
     for part in ["response_type=code", "client_id=affiant", "state=s", "nonce=n"] {
         assert!(address.contains(part), "{address}");
@@ -87,6 +89,52 @@ async fn a_token_that_is_not_for_us_now_is_refused() {
         let error = provider.identify(&answer(None)).await.err().expect(name);
         assert!(matches!(error, IdentityError::Refused(_)), "{name}: {value}");
         assert!(why(&error).contains(expected), "{name}: {value}: {}", why(&error));
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_far_off_or_tells_no_time_lets_nobody_in() {
+    let day = 86_400;
+    let wrong = [
+        ("exp", json!(NOW - day)),
+        ("exp", json!(0)),
+        ("exp", json!(-1)),
+        ("exp", json!("soon")),
+        ("exp", json!(null)),
+        ("iat", json!(NOW + day)),
+        ("iat", json!(i64::MAX)),
+        ("iat", json!(9e99)),
+        ("iat", json!(null)),
+    ];
+    for (name, value) in wrong {
+        let stage = Stage::new().await;
+        let mut claims = claims(&stage.issuer);
+        claims[name] = value.clone();
+        stage.gives(&token(&claims, "EdDSA", true));
+        let provider = Provider::new(options(&stage.issuer)).unwrap();
+        let error = provider.identify(&answer(None)).await.err().expect(name);
+        assert!(matches!(error, IdentityError::Refused(_)), "{name}: {value}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_to_show_anew_who_they_are_is_not_let_in_from_before() {
+    let stage = Stage::new().await;
+    let provider = Provider::new(options(&stage.issuer)).unwrap();
+    let verifier = answer(None).verifier;
+    let question =
+        IdentityQuestion { back: BACK, state: "s", nonce: "n", verifier, again: true, now: NOW };
+    let address = provider.ask(&question).await.unwrap();
+    assert!(address.contains("max_age=0"), "{address}");
+    // Not every provider tells when; this is how fresh its word is then.
+    let cases = [(json!(NOW - 3_600), false), (json!(NOW - 5), true), (json!(null), true)];
+    for (shown, is_believed) in cases {
+        let mut claims = claims(&stage.issuer);
+        claims["auth_time"] = shown.clone();
+        stage.gives(&token(&claims, "EdDSA", true));
+        let asked = IdentityAnswer { since: Some(NOW - 10), ..answer(None) };
+        assert_eq!(provider.identify(&asked).await.is_ok(), is_believed, "{shown}");
+        assert!(provider.identify(&answer(None)).await.is_ok(), "nobody asked for more");
     }
 }
 

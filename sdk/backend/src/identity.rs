@@ -32,6 +32,8 @@ pub struct IdentityQuestion<'a> {
     pub nonce: &'a str,
     /// Shown when the code is redeemed; its hash goes along with the question.
     pub verifier: &'a str,
+    /// Whether the person is to show there who they are, even if the provider knows it from before.
+    pub again: bool,
     /// The present moment, in seconds of the Unix epoch.
     pub now: i64,
 }
@@ -49,6 +51,9 @@ pub struct IdentityAnswer<'a> {
     pub nonce: &'a str,
     /// As in the question.
     pub verifier: &'a str,
+    /// Since when the person must have shown there who they are, in seconds of the Unix epoch; for
+    /// providers that tell.
+    pub since: Option<i64>,
     /// The present moment, in seconds of the Unix epoch.
     pub now: i64,
 }

@@ -81,7 +81,11 @@ impl Accounts {
             Err(error) => return self.refuse(link.hash, &error, PasskeySignIn::Refused).await,
         };
         row.used = Some(day(now));
-        let user_key = self.unlock_by_passkey(&account, &row, given.prf).await?;
+        let user_key = match self.unlock_by_passkey(&account, &row, given.prf).await? {
+            // Where nothing is typed, the server opens the account.
+            None if self.types_nothing(&account).await? => self.key_in_custody(&account).await?,
+            it => it,
+        };
         let mut before = vec![
             Change::Expect(account.id, account.auth_epoch),
             Change::UseLink(link.hash),

@@ -10,8 +10,8 @@ use super::passkeys::{PRF, answer, ask as ask_passkey, make};
 use super::resets::{ask, with_recovery};
 use super::support::{NOW, OTHER, PASSWORD, World, address, at, new, typed};
 use crate::{
-    Accepted, Extent, FactorTry, Invitation, Left, PasskeySignIn, Person, RecoveryChoice, Reset,
-    ResetDone, ResetLink, Revoked, SignedIn, Signing,
+    Accepted, Alone, Extent, FactorTry, Invitation, Left, PasskeySignIn, Person, RecoveryChoice,
+    Reset, ResetDone, ResetLink, Revoked, SignedIn, Signing,
 };
 
 const ADA: &str = "ada@example.com";
@@ -25,7 +25,7 @@ async fn ada(it: &World) -> Person {
 }
 
 async fn leave(it: &World, person: &Person, now: i64) -> SignedIn {
-    match it.it.leave_custody(person, typed(PASSWORD), &at(now)).await.unwrap() {
+    match it.it.leave_custody(person, Alone::Typed(typed(PASSWORD)), &at(now)).await.unwrap() {
         Left::Done(done) => *done,
         Left::WrongPassword => panic!("the password is wrong"),
         Left::NotHeld => panic!("the server has no key"),
@@ -83,7 +83,7 @@ async fn the_server_opens_the_key_of_who_was_told_and_of_nobody_else() {
         assert!(!it.it.is_in_custody(&person.account).await.unwrap());
         assert!(it.it.key_in_custody(&person.account).await.unwrap().is_none());
         assert!(matches!(
-            it.it.leave_custody(person, typed(PASSWORD), &at(NOW + 9)).await.unwrap(),
+            it.it.leave_custody(person, Alone::Typed(typed(PASSWORD)), &at(NOW + 9)).await.unwrap(),
             Left::NotHeld
         ));
     }
@@ -119,7 +119,8 @@ async fn who_holds_the_key_alone_again_keeps_everything_and_the_server_nothing()
     make(&it, &ada, PRF, NOW + 30).await;
     let kept = it.store.methods(ada.id()).await.unwrap();
 
-    let wrong = it.it.leave_custody(&ada, typed(OTHER), &at(NOW + 100)).await.unwrap();
+    let wrong =
+        it.it.leave_custody(&ada, Alone::Typed(typed(OTHER)), &at(NOW + 100)).await.unwrap();
     assert!(matches!(wrong, Left::WrongPassword));
     let ada = leave(&it, &ada, NOW + 200).await.person;
     assert_eq!(it.read(&ada, 3, NOW + 200).await.as_deref(), Some(ANSWER));

@@ -3,18 +3,17 @@
 use affiant_backend::{AccountId, AccountStore as _, Change, Commit as _};
 
 use super::support::{DAY, NOW, OTHER, PASSWORD, World, address, at, new};
-use crate::{First, Profile, Registration, Signing};
+use crate::{First, Profile, Registration, Signing, Way};
 
 const ADA: &str = "ada@example.com";
 
 fn wanted<'a>(of: &'a crate::Address, password: &str) -> Registration<'a> {
     Registration {
         address: of,
-        password: new(password),
+        way: Way::Password(new(password)),
         profile: Profile::default(),
         language: "en",
         in_custody: false,
-        identity: None,
     }
 }
 

@@ -8,14 +8,14 @@ use async_trait::async_trait;
 
 use super::support::{NOW, OTHER, PASSWORD, World, address, at, new, typed};
 use crate::{
-    Asked, Back, Came, Confirmed, Left, LinkAsked, Person, Profile, Registration, Signing,
-    Unlinked, Unlocking, With,
+    Alone, Along, Asked, Back, Came, Confirmed, Left, LinkAsked, Newcomer, Person, Profile,
+    Registration, Signing, Unlinked, Unlocking, Way, With,
 };
 
 const ADA: &str = "ada@example.com";
 
 /// A provider that believes whoever comes: the code is the subject. The state is in the address.
-struct Lamp(&'static str);
+pub(super) struct Lamp(&'static str);
 
 #[async_trait]
 impl IdentityProvider for Lamp {
@@ -56,39 +56,49 @@ impl IdentityProvider for Lamp {
     }
 }
 
-const LAMP: Lamp = Lamp("lamp");
+pub(super) const LAMP: Lamp = Lamp("lamp");
 
-async fn asked(it: &World, now: i64) -> (String, String) {
-    match it.it.ask_provider(&LAMP, None, now).await.unwrap() {
+pub(super) async fn asked(it: &World, now: i64) -> (String, String) {
+    match it.it.ask_provider(&LAMP, Along::Nothing, now).await.unwrap() {
         Asked::Asked { address, cookie } => (address, cookie),
         Asked::Unavailable => panic!("it does not answer"),
     }
 }
 
 /// Goes to Lamp and comes back as somebody.
-async fn back(it: &World, subject: &str, person: Option<&Person>, now: i64) -> Back {
+pub(super) async fn back(it: &World, subject: &str, person: Option<&Person>, now: i64) -> Back {
     let (state, cookie) = asked(it, now).await;
     let came = Came { cookie: &cookie, state: &state, code: Some(subject), issuer: None };
     it.it.back_from_provider(&LAMP, &came, person, &at(now)).await.unwrap()
 }
 
-/// Somebody new registers, and confirms in another browser.
-async fn registered(it: &World, subject: &str, email: &str, held: bool, now: i64) -> Person {
+/// Somebody whom Lamp knows, and we do not.
+pub(super) async fn newcomer(it: &World, subject: &str, now: i64) -> Newcomer {
     let Back::New(cookie) = back(it, subject, None, now).await else { panic!("known already") };
-    let identity = it.it.newcomer(&cookie, now).await.unwrap();
-    assert_eq!(identity.as_ref().unwrap().email.as_deref(), Some(ADA));
+    it.it.newcomer(&cookie, now).await.unwrap().unwrap()
+}
+
+/// Registers, as far as the letter; what its link ends in.
+pub(super) async fn begun(it: &World, way: Way, email: &str, held: bool, now: i64) -> String {
     let wanted = Registration {
         address: &address(email),
-        password: new(PASSWORD),
+        way,
         profile: Profile::default(),
         language: "en",
         in_custody: held,
-        identity,
     };
     it.letters().await;
     it.it.register(wanted, &at(now)).await.unwrap();
+    it.letter().await.1
+}
+
+/// Somebody new registers, and confirms in another browser.
+async fn registered(it: &World, subject: &str, email: &str, held: bool, now: i64) -> Person {
+    let Back::New(cookie) = back(it, subject, None, now).await else { panic!("known already") };
+    let newcomer = it.it.newcomer(&cookie, now).await.unwrap().unwrap();
+    assert_eq!(newcomer.email.as_deref(), Some(ADA));
+    let link = begun(it, Way::Provider(newcomer, new(PASSWORD)), email, held, now).await;
     assert!(it.it.newcomer(&cookie, now).await.unwrap().is_none(), "it was used up");
-    let (_, link) = it.letter().await;
     let confirmed = it.it.confirm(&link, None, Some(typed(PASSWORD)), &at(now + 1)).await.unwrap();
     let Confirmed::SignedIn(done) = confirmed else { panic!("not confirmed") };
     done.person
@@ -129,7 +139,8 @@ async fn the_server_opens_the_account_of_who_chose_that_until_they_leave_it() {
     let it = World::new().await;
     registered(&it, "7", ADA, true, NOW).await;
     let Back::SignedIn(done) = back(&it, "7", None, NOW + 10).await else { panic!("not in") };
-    let left = it.it.leave_custody(&done.person, typed(PASSWORD), &at(NOW + 20)).await.unwrap();
+    let with = Alone::Typed(typed(PASSWORD));
+    let left = it.it.leave_custody(&done.person, with, &at(NOW + 20)).await.unwrap();
     let Left::Done(done) = left else { panic!("not left") };
     let methods = it.store.methods(done.person.id()).await.unwrap();
     assert!(methods.iter().all(|it| it.kind == MethodKind::Passphrase && it.key_epoch == 1));
@@ -169,7 +180,7 @@ async fn an_answer_fits_its_question_its_browser_and_its_provider_and_is_used_on
         let came = back(&it, code, None, now).await;
         assert!(matches!(came, Back::Refused | Back::Unavailable), "{code}");
     }
-    let dark = it.it.ask_provider(&Lamp("dark"), None, NOW).await.unwrap();
+    let dark = it.it.ask_provider(&Lamp("dark"), Along::Nothing, NOW).await.unwrap();
     assert!(matches!(dark, Asked::Unavailable));
 }
 

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 
 use crate::{
     AccountError, Accounts, Address, Confirmed, Hashing, NewPassword, Parts, Person, Profile,
-    Registration, Sender, Settings, SignedIn, Signing, open_letter,
+    Registration, Sender, Settings, SignedIn, Signing, Way, open_letter,
 };
 
 pub(super) const NOW: i64 = 1_795_000_000;
@@ -153,11 +153,10 @@ impl World {
     ) -> Token {
         let wanted = Registration {
             address: &address(email),
-            password: new(password),
+            way: Way::Password(new(password)),
             profile: Profile { name: "Ada".to_owned(), ..Profile::default() },
             language: "en",
             in_custody,
-            identity: None,
         };
         let token = self.it.register(wanted, &at(now)).await.unwrap();
         token.reveal(|it| Token::take(&mut { *it }))

@@ -1,6 +1,7 @@
 //! The pages of an account.
 
 pub(crate) mod activity;
+pub(crate) mod again;
 pub(crate) mod by_passkey;
 pub(crate) mod by_provider;
 pub(crate) mod custody;
@@ -18,6 +19,7 @@ pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod providers;
 pub(crate) mod recovery;
+pub(crate) mod registering;
 pub(crate) mod security;
 pub(crate) mod settings;
 pub(crate) mod sign_ins;

@@ -1,5 +1,6 @@
 //! The pages of an account: forms of few fields, and lists.
 
+use affiant_account::Proof;
 use minijinja::{Value, context};
 
 use crate::page::frame::Frame;
@@ -103,6 +104,11 @@ pub(crate) struct FormPage {
     pub(crate) invitation: Option<String>,
     /// What stands for `{name}` in texts.
     pub(crate) named: String,
+    /// Whether providers are all that there is: the form has a button for each, and is sent to its
+    /// action with the provider's id behind it.
+    pub(crate) at_provider: bool,
+    /// Keys of what stands out before the form; the first one is its heading.
+    pub(crate) panel: &'static [&'static str],
     /// Links under the form: address and key of the text.
     pub(crate) links: Vec<(String, &'static str)>,
     /// The day until which nothing is deleted, if the form would delete something.
@@ -110,8 +116,17 @@ pub(crate) struct FormPage {
 }
 
 impl FormPage {
+    /// Without the field for the password, where the person shows otherwise that they are there.
+    pub(crate) fn proved_by(mut self, proof: Proof) -> Self {
+        if proof != Proof::Typed {
+            self.fields.retain(|it| it.name != PASSWORD.name);
+        }
+        self
+    }
+
     pub(crate) fn draw(&self, theme: &Theme, frame: &Frame) -> String {
-        theme.draw("account/form.html", self.context(theme, frame))
+        let file = if self.at_provider { "account/at-provider.html" } else { "account/form.html" };
+        theme.draw(file, self.context(theme, frame))
     }
 
     pub(crate) fn context(&self, theme: &Theme, frame: &Frame) -> Value {
@@ -159,6 +174,7 @@ impl FormPage {
             invitation => self.invitation.as_deref(),
             title => say(&format!("{}_title", self.key)),
             button => say(&format!("{}_button", self.key)),
+            panel => self.panel.iter().map(|it| say(it)).collect::<Vec<_>>(),
             lead => self.lead.iter().map(|it| say(it)).collect::<Vec<_>>(),
             action => self.action.as_str(),
             before => self.back,
@@ -260,6 +276,8 @@ pub(crate) struct Overview {
     pub(crate) offer_key: bool,
     /// Whether the server keeps a key to the account too.
     pub(crate) in_custody: bool,
+    /// Whether the person has nothing to type.
+    pub(crate) types_nothing: bool,
 }
 
 pub(crate) fn overview_context(theme: &Theme, frame: &Frame, it: &Overview) -> Value {
@@ -296,6 +314,7 @@ pub(crate) fn overview_context(theme: &Theme, frame: &Frame, it: &Overview) -> V
         locked_until => it.locked_until.as_deref(),
         offer_key => it.offer_key,
         in_custody => it.in_custody,
+        types_nothing => it.types_nothing,
         ..frame.context(theme)
     }
 }

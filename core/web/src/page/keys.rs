@@ -45,6 +45,8 @@ pub(crate) struct Keys {
     pub(crate) offered: Vec<Scope>,
     /// How many keys there may be.
     pub(crate) most: usize,
+    /// Whether the person has nothing to type.
+    pub(crate) types_nothing: bool,
     pub(crate) wanted: Wanted,
 }
 
@@ -90,6 +92,7 @@ pub(crate) fn keys_context(theme: &Theme, frame: &Frame, it: &Keys) -> Value {
         context! { target => *target, message }
     });
     context! {
+        types_nothing => it.types_nothing,
         keys => it.made.iter().map(key).collect::<Vec<_>>(),
         offered => it.offered.iter().map(offered).collect::<Vec<_>>(),
         spans => DAYS.to_vec(),

@@ -19,6 +19,8 @@ pub(crate) struct Security {
     pub(crate) has_recovery: bool,
     /// Whether the server keeps a key to the account too.
     pub(crate) in_custody: bool,
+    /// Whether the person has nothing to type.
+    pub(crate) types_nothing: bool,
     /// In how many browsers.
     pub(crate) sign_ins: usize,
 }
@@ -31,6 +33,7 @@ pub(crate) fn security_context(theme: &Theme, frame: &Frame, it: &Security) -> V
         providers => it.providers,
         has_recovery => it.has_recovery,
         in_custody => it.in_custody,
+        types_nothing => it.types_nothing,
         sign_ins => it.sign_ins,
         ..frame.context(theme)
     }

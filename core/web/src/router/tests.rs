@@ -24,7 +24,8 @@ fn row(route: &Route) -> String {
     let roles = BUILT_IN.iter().rev().map(|it| may(route.access, Some(it.permissions)));
     let cells: Vec<&str> = std::iter::once(may(route.access, None)).chain(roles).collect();
     let (method, path) = (route.method, route.path);
-    format!("| {method} | `{path}` | {} | {} |", route.access.word(), cells.join(" | "))
+    let proof = if route.is_grave { "; who shows to be there" } else { "" };
+    format!("| {method} | `{path}` | {}{proof} | {} |", route.access.word(), cells.join(" | "))
 }
 
 #[test]

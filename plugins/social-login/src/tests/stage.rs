@@ -12,11 +12,16 @@ use tokio::net::{TcpListener, TcpStream};
 
 pub(super) const NOW: i64 = 1_795_000_000;
 
+/// A status with which it says nothing.
+pub(super) const SILENT: &str = "";
+
 /// What it says.
 struct Says {
     description: Value,
-    status: String,
-    body: String,
+    /// What it answers the code with, and who asks for the person.
+    token: (String, String),
+    user: (String, String),
+    /// The requests, whole.
     asked: Vec<String>,
 }
 
@@ -41,8 +46,8 @@ impl Stage {
         });
         let says = Says {
             description,
-            status: "200 OK".to_owned(),
-            body: String::new(),
+            token: ("200 OK".to_owned(), String::new()),
+            user: ("200 OK".to_owned(), String::new()),
             asked: Vec::new(),
         };
         let says = Arc::new(Mutex::new(says));
@@ -57,8 +62,12 @@ impl Stage {
 
     /// Answers the code with this.
     pub(super) fn answers(&self, status: &str, body: &str) {
-        let mut says = self.says.lock().unwrap();
-        (says.status, says.body) = (status.to_owned(), body.to_owned());
+        self.says.lock().unwrap().token = (status.to_owned(), body.to_owned());
+    }
+
+    /// Tells this of the person.
+    pub(super) fn tells(&self, status: &str, body: &str) {
+        self.says.lock().unwrap().user = (status.to_owned(), body.to_owned());
     }
 
     /// Answers the code with a token.
@@ -74,7 +83,13 @@ impl Stage {
 
     /// How often it was asked for a path.
     pub(super) fn asked(&self, path: &str) -> usize {
-        self.says.lock().unwrap().asked.iter().filter(|it| *it == path).count()
+        self.requests(path).len()
+    }
+
+    /// What it was asked at a path.
+    pub(super) fn requests(&self, path: &str) -> Vec<String> {
+        let says = self.says.lock().unwrap();
+        says.asked.iter().filter(|it| it.split(' ').nth(1) == Some(path)).cloned().collect()
     }
 }
 
@@ -92,15 +107,22 @@ async fn serve(mut stream: TcpStream, says: Arc<Mutex<Says>>) {
     let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
     let (status, body) = {
         let mut says = says.lock().unwrap();
-        says.asked.push(path.clone());
+        says.asked.push(text);
         match path.as_str() {
-            "/token" => (says.status.clone(), says.body.clone()),
+            "/token" => says.token.clone(),
+            "/user" => says.user.clone(),
             "/keys" => ("200 OK".to_owned(), keys().to_string()),
             _ => ("200 OK".to_owned(), says.description.to_string()),
         }
     };
+    if status == SILENT {
+        // It holds the line until whoever asked lets go.
+        while stream.read(&mut buffer).await.is_ok_and(|it| it > 0) {}
+        return;
+    }
+    let kind = if body.starts_with('<') { "text/html" } else { "application/json" };
     let head = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
     let _ = stream.write_all(head.as_bytes()).await;

@@ -19,6 +19,9 @@ use crate::handler::{Answer, failed, see_other};
 use crate::page::Frame;
 use crate::page::account::{FormPage, PASSWORD, said};
 
+/// Where whoever signed in goes on.
+pub(super) const MINE: &str = "/account";
+
 /// What the browser is asked, for the script of the page.
 #[derive(Serialize)]
 struct Question {
@@ -70,7 +73,7 @@ pub(crate) async fn sign_in(
     };
     let tried = tried.await.map_err(|it: WebError| failed(&app, &it))?;
     match tried {
-        PasskeySignIn::SignedIn(done) => entered(&app, &headers, &done).await,
+        PasskeySignIn::SignedIn(done) => entered(&app, &headers, &done, MINE).await,
         PasskeySignIn::PasswordNeeded(challenge) => {
             let page = unlock_page(&challenge);
             Ok(Html(page.draw(&app.theme, &Frame::site(&app))).into_response())
@@ -92,7 +95,7 @@ pub(crate) async fn unlock(
     let password = typed(form.own("password"));
     let tried = app.accounts.unlock_behind_passkey(challenge, password, &from.sender()).await;
     match tried.map_err(|it| failed(&app, &it.into()))? {
-        PasskeySignIn::SignedIn(done) => entered(&app, &headers, &done).await,
+        PasskeySignIn::SignedIn(done) => entered(&app, &headers, &done, MINE).await,
         PasskeySignIn::WrongPassword => {
             let errors = vec![("password", "account_password_wrong")];
             let page = FormPage { errors, ..unlock_page(challenge) };
@@ -104,17 +107,18 @@ pub(crate) async fn unlock(
     }
 }
 
-/// The browser's sign-in until now, if there was one, ends.
+/// The browser's sign-in until now, if there was one, ends. `to`: where it goes on.
 pub(super) async fn entered(
     app: &App,
     headers: &HeaderMap,
     done: &affiant_account::SignedIn,
+    to: &str,
 ) -> Answer {
     let entered = async {
         if let Some(earlier) = Own::SignIn.token(&app.settings, headers) {
             app.accounts.sign_out(&earlier, app.clock.seconds()).await?;
         }
-        enter(app, headers, done, see_other("/account")).await
+        enter(app, headers, done, see_other(to)).await
     };
     entered.await.map_err(|it: WebError| failed(app, &it))
 }

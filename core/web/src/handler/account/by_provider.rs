@@ -1,16 +1,15 @@
-//! Signing in, and registering, with an account elsewhere.
+//! Signing in with an account elsewhere.
 
 use std::sync::Arc;
 
-use affiant_account::{Asked, Back, Came, Newcomer, UnlockOffer, Unlocking, With};
+use affiant_account::{Along, Asked, Back, Came, UnlockOffer, Unlocking, With};
 use affiant_backend::IdentityProvider;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 use serde::Deserialize;
 
-use super::by_passkey::entered;
-use super::entering::{self, Typed};
+use super::by_passkey::{MINE, entered};
 use super::{From, frame, owing, refused, typed, with_cookies};
 use crate::app::App;
 use crate::caller;
@@ -18,11 +17,8 @@ use crate::cookie::Own;
 use crate::error::{self, WebError, internal};
 use crate::form::Form;
 use crate::handler::{Answer, failed, see_other};
-use crate::heard::heard;
 use crate::page::Frame;
-use crate::page::account::{
-    EMAIL, Field, FormPage, NAME, NEW_PASSPHRASE, PASSPHRASE, PASSWORD, RECOVERY_KEY, said,
-};
+use crate::page::account::{FormPage, PASSPHRASE, PASSWORD, RECOVERY_KEY, said};
 
 /// Seconds for which the browser keeps what binds it to a provider's answer: the server waits no
 /// longer.
@@ -32,19 +28,10 @@ const PATIENCE: i64 = 900;
 const UNLOCK: &str = "/account/sign-in/unlock";
 
 /// Where the page is for whoever is new.
-const NEW: &str = "/account/sign-in/new";
+pub(super) const NEW: &str = "/account/sign-in/new";
 
 /// Where one begins again.
 const SIGN_IN: (&str, &str) = ("/account/sign-in", "account_sign_in_button");
-
-/// Whether the server is to hold a key too: only asked where administrators allow it.
-const SERVER: Field = Field {
-    name: "server",
-    kind: "checkbox",
-    autocomplete: "off",
-    label: "provider_server",
-    hint: "",
-};
 
 /// What comes back with a browser, in the address.
 #[derive(Deserialize)]
@@ -61,11 +48,11 @@ pub(crate) fn offered(app: &App) -> Vec<(String, String)> {
 }
 
 /// What people know a provider by; its id if it is not here any more.
-fn called(app: &App, id: &str) -> String {
+pub(super) fn called(app: &App, id: &str) -> String {
     app.provider(id).map_or(id, IdentityProvider::name).to_owned()
 }
 
-fn found<'a>(app: &'a App, id: &str) -> Result<&'a dyn IdentityProvider, WebError> {
+pub(super) fn found<'a>(app: &'a App, id: &str) -> Result<&'a dyn IdentityProvider, WebError> {
     app.provider(id).ok_or_else(error::not_found)
 }
 
@@ -104,33 +91,6 @@ pub(crate) fn key_page() -> FormPage {
     }
 }
 
-/// `in_custody`: whether administrators allow that the server holds a key too.
-pub(crate) fn new_page(name: String, email: Option<&str>, in_custody: bool) -> FormPage {
-    FormPage {
-        key: "provider_new",
-        action: NEW.to_owned(),
-        back: SIGN_IN.0,
-        lead: if in_custody {
-            &[
-                "provider_new_lead",
-                "provider_new_has",
-                "provider_new_opens",
-                "provider_new_choice",
-                "custody_register_2",
-            ]
-        } else {
-            &["provider_new_lead", "provider_new_has", "provider_new_opens"]
-        },
-        named: name,
-        fields: [NAME, EMAIL, NEW_PASSPHRASE]
-            .into_iter()
-            .chain(in_custody.then_some(SERVER))
-            .collect(),
-        typed: vec![("email", email.unwrap_or_default().to_owned())],
-        ..FormPage::default()
-    }
-}
-
 /// Asks a provider: nothing went there before the button was pressed.
 pub(crate) async fn begin(
     State(app): State<Arc<App>>,
@@ -140,8 +100,12 @@ pub(crate) async fn begin(
     let asked = async {
         let provider = found(&app, &id)?;
         let form = Form::read(request).await?;
-        let invitation = Some(form.own("invitation")).filter(|it| !it.is_empty());
-        Ok(app.accounts.ask_provider(provider, invitation, app.clock.seconds()).await?)
+        let along = match (form.own("invitation"), form.own("confirm")) {
+            ("", "") => Along::Nothing,
+            ("", link) => Along::Confirmation(link),
+            (link, _) => Along::Invitation(link),
+        };
+        Ok(app.accounts.ask_provider(provider, along, app.clock.seconds()).await?)
     };
     let asked = asked.await.map_err(|it: WebError| failed(&app, &it))?;
     away(&app, &Frame::site(&app), asked, SIGN_IN).map_err(|it| failed(&app, &it))
@@ -200,12 +164,14 @@ pub(crate) async fn back(
     let mine = person.as_deref().map(|it| frame(&app, it));
     let refuse = |status: StatusCode, key: &str| told(&app, mine.as_ref(), status, key);
     match back {
-        Back::SignedIn(done) => in_by(&app, &headers, &done, &id).await,
+        Back::SignedIn(done) => in_by(&app, &headers, &done, &id, MINE).await,
+        Back::Again(done, to) => in_by(&app, &headers, &done, &id, &to).await,
         Back::Factor(token) => owes(&app, &token, &id),
         Back::Unlock(cookie) => on(&app, UNLOCK, &cookie),
         Back::New(cookie) => on(&app, NEW, &cookie),
         Back::Linked => refuse(StatusCode::OK, "provider_linked"),
         Back::Taken => refuse(StatusCode::CONFLICT, "provider_taken"),
+        Back::Other => refuse(StatusCode::CONFLICT, "provider_other"),
         Back::Disabled => refuse(StatusCode::FORBIDDEN, "provider_disabled"),
         Back::Denied => refuse(StatusCode::OK, "provider_denied"),
         Back::Over => refuse(StatusCode::BAD_REQUEST, "provider_over"),
@@ -215,7 +181,7 @@ pub(crate) async fn back(
 }
 
 /// A page that says what came of it, and leads to where one begins again.
-fn told(app: &App, mine: Option<&Frame>, status: StatusCode, key: &str) -> Answer {
+pub(super) fn told(app: &App, mine: Option<&Frame>, status: StatusCode, key: &str) -> Answer {
     let (target, link) = match mine {
         Some(_) => (super::providers::PROVIDERS, "provider_list_title"),
         None => SIGN_IN,
@@ -232,14 +198,15 @@ fn on(app: &App, to: &str, cookie: &str) -> Answer {
     with_cookies(see_other(to), vec![keep(app, cookie)]).map_err(|it| failed(app, &it))
 }
 
-/// Signed in; the browser remembers by whom.
+/// Signed in; the browser remembers by whom, and goes on.
 async fn in_by(
     app: &App,
     headers: &HeaderMap,
     done: &affiant_account::SignedIn,
     provider: &str,
+    to: &str,
 ) -> Answer {
-    let response = entered(app, headers, done).await?;
+    let response = entered(app, headers, done, to).await?;
     let through = Own::Through.set(&app.settings, provider, None);
     with_cookies(response, vec![through]).map_err(|it| failed(app, &it))
 }
@@ -322,66 +289,9 @@ async fn unlocked(
     let cookie = Own::Provider.of(&app.settings, headers);
     let done = app.accounts.unlock_behind_provider(&cookie, with, &from.sender()).await;
     match done.map_err(|it| failed(app, &it.into()))? {
-        Unlocking::SignedIn(done) => in_by(app, headers, &done, provider).await,
+        Unlocking::SignedIn(done) => in_by(app, headers, &done, provider, MINE).await,
         Unlocking::Factor(token) => owes(app, &token, provider),
         Unlocking::Wrong => Ok(refused(app, &Frame::site(app), &wrong)),
         Unlocking::Over => told(app, None, StatusCode::BAD_REQUEST, "provider_over"),
-    }
-}
-
-/// Who came from a provider, is not known, and may register.
-async fn newcomer(app: &App, headers: &HeaderMap) -> Result<Option<Newcomer>, WebError> {
-    let cookie = Own::Provider.of(&app.settings, headers);
-    let now = app.clock.seconds();
-    let Some(newcomer) = app.accounts.newcomer(&cookie, now).await? else { return Ok(None) };
-    match &newcomer.invitation {
-        None => entering::is_open(app)?,
-        Some(link) if app.accounts.is_invitation(link, now).await? => {}
-        Some(_) => return Err(error::no_link()),
-    }
-    Ok(Some(newcomer))
-}
-
-pub(crate) async fn show_new(State(app): State<Arc<App>>, headers: HeaderMap) -> Answer {
-    let found = newcomer(&app, &headers).await.map_err(|it| failed(&app, &it))?;
-    let Some(it) = found else { return Ok(see_other(SIGN_IN.0)) };
-    let name = called(&app, &it.provider);
-    let page = new_page(name, it.email.as_deref(), entering::in_custody(&app));
-    Ok(Html(page.draw(&app.theme, &Frame::site(&app))).into_response())
-}
-
-/// The same answer whether or not the address has an account: the mail says.
-pub(crate) async fn register(
-    State(app): State<Arc<App>>,
-    from: From,
-    headers: HeaderMap,
-    request: Request,
-) -> Answer {
-    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let found = newcomer(&app, &headers).await.map_err(|it| failed(&app, &it))?;
-    let Some(it) = found else { return told(&app, None, StatusCode::BAD_REQUEST, "provider_over") };
-    let allowed = entering::in_custody(&app);
-    let page = new_page(called(&app, &it.provider), None, allowed);
-    let mut typed = match Typed::read(&app, &form, page) {
-        Ok(it) => it,
-        Err(page) => return Ok(refused(&app, &Frame::site(&app), &page)),
-    };
-    // The server holds a key only where both want it.
-    typed.in_custody = allowed && !form.own(SERVER.name).is_empty();
-    let invitation = it.invitation.clone();
-    typed.identity = Some(it);
-    let (address, language) = (typed.address.clone(), heard().language);
-    let (wanted, sender) = (typed.registration(&address, &language), from.sender());
-    let token = match invitation {
-        None => app.accounts.register(wanted, &sender).await.map(Some),
-        Some(link) => app.accounts.register_invited(&link, wanted, &sender).await,
-    };
-    match token.map_err(|it| failed(&app, &it.into()))? {
-        Some(token) => {
-            let sent = entering::sent(&app, &token)?;
-            let cookies = vec![Own::Provider.clear(&app.settings)];
-            with_cookies(sent, cookies).map_err(|it| failed(&app, &it))
-        }
-        None => Err(failed(&app, &error::no_link())),
     }
 }

@@ -30,7 +30,8 @@ pub(crate) async fn show(
     Extension(caller): Extension<Caller>,
 ) -> Answer {
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    Ok(Html(export_page().draw(&app.theme, &frame(&app, person))).into_response())
+    Ok(Html(export_page().proved_by(caller.proof).draw(&app.theme, &frame(&app, person)))
+        .into_response())
 }
 
 /// Makes the copy when the password is right.

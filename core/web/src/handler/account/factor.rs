@@ -6,7 +6,7 @@ use affiant_account::{FactorCodes, FactorOff, FactorOffer, FactorOn, Person};
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{Html, IntoResponse as _};
+use axum::response::{Html, IntoResponse as _, Response};
 
 use super::{From, enter, frame, person, refused, typed};
 use crate::app::App;
@@ -90,7 +90,7 @@ pub(crate) async fn show(
         if needs_factor(&app, &person.account) {
             return Ok(kept(&app, person).into_response());
         }
-        let page = off_page(left);
+        let page = off_page(left).proved_by(caller.proof);
         return Ok(Html(page.draw(&app.theme, &frame(&app, person))).into_response());
     }
     let (address, site) = names(&app, person).await.map_err(|it| failed(&app, &it))?;
@@ -98,6 +98,7 @@ pub(crate) async fn show(
     let offer = offer.map_err(|it| failed(&app, &it.into()))?;
     let page =
         if caller.owes_factor { needed_page(app.accounts.has_passkeys()) } else { on_page() };
+    let page = page.proved_by(caller.proof);
     Ok(offered(&app, person, &offer, &page).into_response())
 }
 
@@ -127,9 +128,14 @@ pub(crate) async fn turn_on(
     let Some(offer) = offer.map_err(|it| failed(&app, &it.into()))? else {
         return Ok(see_other("/account/second-factor"));
     };
-    let page = FormPage { errors: vec![wrong], ..on_page() };
+    let page = FormPage { errors: vec![wrong], ..on_page().proved_by(caller.proof) };
     let body = offered(&app, person, &offer, &page);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, body).into_response())
+}
+
+/// For whoever comes back to what was sent, as to a page.
+pub(crate) async fn show_off() -> Response {
+    see_other("/account/second-factor")
 }
 
 pub(crate) async fn turn_off(
@@ -155,7 +161,8 @@ pub(crate) async fn turn_off(
         FactorOff::ShortPassword => ("password", "account_factor_off_short"),
     };
     let left = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
-    let page = FormPage { errors: vec![wrong], ..off_page(left.unwrap_or_default()) };
+    let page = off_page(left.unwrap_or_default()).proved_by(caller.proof);
+    let page = FormPage { errors: vec![wrong], ..page };
     Ok(refused(&app, &frame(&app, person), &page))
 }
 
@@ -172,7 +179,8 @@ pub(crate) async fn show_renew(
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
     let factor = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
     let Some(left) = factor else { return Ok(see_other("/account/second-factor")) };
-    Ok(Html(renew_page(left).draw(&app.theme, &frame(&app, person))).into_response())
+    let page = renew_page(left).proved_by(caller.proof);
+    Ok(Html(page.draw(&app.theme, &frame(&app, person))).into_response())
 }
 
 pub(crate) async fn renew(
@@ -190,6 +198,7 @@ pub(crate) async fn renew(
         FactorCodes::WrongPassword => ("password", "account_password_wrong"),
     };
     let left = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
-    let page = FormPage { errors: vec![wrong], ..renew_page(left.unwrap_or_default()) };
+    let page = renew_page(left.unwrap_or_default()).proved_by(caller.proof);
+    let page = FormPage { errors: vec![wrong], ..page };
     Ok(refused(&app, &frame(&app, person), &page))
 }

@@ -7,7 +7,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
 
-use super::entering::wrong_address;
+use super::registering::wrong_address;
 use super::{From, enter, frame, new_password, new_password_field, refused, with_cookies};
 use crate::app::App;
 use crate::cookie::Own;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use affiant_account::{KeyMade, MOST_KEYS, NewKey, Person};
+use affiant_account::{KeyMade, MOST_KEYS, NewKey, Person, Proof};
 use affiant_guard::Scope;
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -55,6 +55,7 @@ async fn draw(app: &App, caller: &Caller, wanted: Wanted) -> Result<String, WebE
         made: all.into_iter().map(key).collect(),
         offered: offered(caller),
         most: MOST_KEYS,
+        types_nothing: caller.proof != Proof::Typed,
         wanted,
     };
     let context = keys_context(&app.theme, &frame(app, person), &keys);

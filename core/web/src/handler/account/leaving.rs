@@ -55,7 +55,8 @@ pub(crate) async fn show(
     }
     let all = app.accounts.interviews(person, app.clock.seconds()).await;
     let count = all.map_err(|it| failed(&app, &it.into()))?.len();
-    Ok(Html(delete_page(count, app.held_until()).draw(&app.theme, &frame)).into_response())
+    let page = delete_page(count, app.held_until()).proved_by(caller.proof);
+    Ok(Html(page.draw(&app.theme, &frame)).into_response())
 }
 
 fn last(app: &App, frame: &Frame) -> Response {

@@ -60,6 +60,7 @@ async fn overview(app: &App, caller: &Caller) -> Result<Overview, WebError> {
         expires: day(it.expires),
     });
     let in_custody = app.accounts.is_in_custody(&person.account).await?;
+    let types_nothing = app.accounts.types_nothing(&person.account).await?;
     let locked = app.accounts.locked(person, now).await?;
     Ok(Overview {
         email: app.accounts.address(person).await?,
@@ -70,6 +71,7 @@ async fn overview(app: &App, caller: &Caller) -> Result<Overview, WebError> {
         // Where the server keeps a key, a forgotten password loses nothing.
         offer_key: profile.recovery == RecoveryChoice::Open && !in_custody,
         in_custody,
+        types_nothing,
         name: profile.name,
     })
 }

@@ -64,7 +64,8 @@ pub(crate) async fn show(
     Extension(caller): Extension<Caller>,
 ) -> Answer {
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    let body = draw(&app, person, &new_page()).await.map_err(|it| failed(&app, &it))?;
+    let page = new_page().proved_by(caller.proof);
+    let body = draw(&app, person, &page).await.map_err(|it| failed(&app, &it))?;
     Ok(body.into_response())
 }
 
@@ -106,7 +107,7 @@ async fn begun(
         typed: vec![("name", name.to_owned())],
         errors: vec![wrong],
         n: i64::try_from(MOST_PASSKEYS).unwrap_or(i64::MAX),
-        ..new_page()
+        ..new_page().proved_by(caller.proof)
     };
     let body = draw(app, person, &page).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, body).into_response())

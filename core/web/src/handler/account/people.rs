@@ -11,7 +11,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 
-use super::entering::wrong_address;
+use super::registering::wrong_address;
 use super::{frame, parts_called, person, private_sections, title};
 use crate::app::App;
 use crate::caller::Caller;

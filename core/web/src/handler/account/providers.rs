@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use affiant_account::{LinkAsked, ListedIdentity, Person, Unlinked};
+use affiant_account::{LinkAsked, ListedIdentity, Person, Proof, Unlinked};
 use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 
 use super::by_provider::{away, offered};
+use super::custody::CUSTODY;
 use super::{From, frame, person, refused, typed};
 use crate::app::App;
 use crate::caller::Caller;
@@ -22,16 +23,27 @@ use crate::page::providers::{Linked, providers_context};
 /// Where they are.
 pub(crate) const PROVIDERS: &str = "/account/providers";
 
-/// The form that begins to link one. `passphrase`: whether what is typed does not sign in by itself.
-pub(crate) fn link_page(passphrase: bool, providers: Vec<(String, String)>) -> FormPage {
+/// What an account elsewhere does that is linked.
+#[derive(Clone, Copy)]
+pub(crate) enum Opens {
+    /// It lets in, and the password opens the answers.
+    Nothing,
+    /// The same, but what is typed is a passphrase, which does not sign in by itself.
+    NothingButPassphrase,
+    /// It lets in, and the server opens the answers.
+    Answers,
+}
+
+/// The form that begins to link one.
+pub(crate) fn link_page(opens: Opens, providers: Vec<(String, String)>) -> FormPage {
     FormPage {
         key: "provider_list",
         action: PROVIDERS.to_owned(),
         back: "/account/security",
-        lead: if passphrase {
-            &["provider_list_lead", "provider_list_passphrase"]
-        } else {
-            &["provider_list_lead"]
+        lead: match opens {
+            Opens::Nothing => &["provider_list_lead"],
+            Opens::NothingButPassphrase => &["provider_list_lead", "provider_list_passphrase"],
+            Opens::Answers => &["provider_list_opens"],
         },
         fields: vec![PASSWORD],
         providers,
@@ -73,8 +85,15 @@ fn name(app: &App, id: &str) -> String {
     app.provider(id).map_or(id, |it| it.name()).to_owned()
 }
 
-async fn page(app: &App, person: &Person) -> Result<FormPage, WebError> {
-    Ok(link_page(app.accounts.has_passphrase(person).await?, offered(app)))
+async fn page(app: &App, person: &Person, proof: Proof) -> Result<FormPage, WebError> {
+    let opens = if app.accounts.is_in_custody(&person.account).await? {
+        Opens::Answers
+    } else if app.accounts.has_passphrase(person).await? {
+        Opens::NothingButPassphrase
+    } else {
+        Opens::Nothing
+    };
+    Ok(link_page(opens, offered(app)).proved_by(proof))
 }
 
 pub(crate) async fn show(
@@ -83,7 +102,7 @@ pub(crate) async fn show(
 ) -> Answer {
     let shown = async {
         let person = person(&caller)?;
-        draw(&app, person, &page(&app, person).await?).await
+        draw(&app, person, &page(&app, person, caller.proof).await?).await
     };
     Ok(shown.await.map_err(|it| failed(&app, &it))?.into_response())
 }
@@ -113,21 +132,46 @@ async fn asked(
         }
         LinkAsked::WrongPassword => {
             let errors = vec![("password", "account_password_wrong")];
-            let page = FormPage { errors, ..page(app, person).await? };
+            let page = FormPage { errors, ..page(app, person, caller.proof).await? };
             let body = draw(app, person, &page).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, body).into_response())
         }
     }
 }
 
-/// The page that unlinks one; `None` if it is gone.
-async fn unlinking(app: &App, person: &Person, id: &str) -> Result<Option<FormPage>, WebError> {
+/// What can be done about one.
+enum Unlinking {
+    /// The page that unlinks it.
+    Page(FormPage),
+    /// Nothing yet: it is all that lets the person in.
+    Only,
+    /// It is gone.
+    Gone,
+}
+
+async fn unlinking(
+    app: &App,
+    person: &Person,
+    id: &str,
+    proof: Proof,
+) -> Result<Unlinking, WebError> {
     let all = app.accounts.identities(person).await?;
     let Some(it) = all.iter().find(|it| cookie::encode_hash(&it.lookup) == id) else {
-        return Ok(None);
+        return Ok(Unlinking::Gone);
     };
+    if all.len() == 1 && proof != Proof::Typed {
+        return Ok(Unlinking::Only);
+    }
     let last = all.len() == 1 && app.accounts.has_passphrase(person).await?;
-    Ok(Some(unlink_page(id, name(app, &it.provider), last)))
+    let page = unlink_page(id, name(app, &it.provider), last).proved_by(proof);
+    Ok(Unlinking::Page(page))
+}
+
+/// The page about the only way in: something else first.
+fn only(app: &App, person: &Person) -> Response {
+    let (frame, link) = (frame(app, person), "custody_leave_title");
+    let body = said(&app.theme, &frame, "provider_only", &[], CUSTODY, link);
+    (StatusCode::CONFLICT, Html(body)).into_response()
 }
 
 pub(crate) async fn show_unlink(
@@ -137,11 +181,15 @@ pub(crate) async fn show_unlink(
 ) -> Answer {
     let shown = async {
         let person = person(&caller)?;
-        Ok((unlinking(&app, person, &id).await?, frame(&app, person)))
+        Ok(match unlinking(&app, person, &id, caller.proof).await? {
+            Unlinking::Page(page) => {
+                Html(page.draw(&app.theme, &frame(&app, person))).into_response()
+            }
+            Unlinking::Only => only(&app, person),
+            Unlinking::Gone => see_other(PROVIDERS),
+        })
     };
-    let (page, frame) = shown.await.map_err(|it: WebError| failed(&app, &it))?;
-    let Some(page) = page else { return Ok(see_other(PROVIDERS)) };
-    Ok(Html(page.draw(&app.theme, &frame)).into_response())
+    shown.await.map_err(|it: WebError| failed(&app, &it))
 }
 
 pub(crate) async fn unlink(
@@ -162,15 +210,17 @@ async fn unlinked(
     request: Request,
 ) -> Result<Response, WebError> {
     let (form, person) = caller.form(request).await?;
-    let page = unlinking(app, person, id).await?;
-    let (Some(lookup), Some(page)) = (cookie::hash(id), page) else {
-        return Ok(see_other(PROVIDERS));
+    let (lookup, page) = match (cookie::hash(id), unlinking(app, person, id, caller.proof).await?) {
+        (Some(lookup), Unlinking::Page(page)) => (lookup, page),
+        (Some(_), Unlinking::Only) => return Ok(only(app, person)),
+        (None, _) | (_, Unlinking::Gone) => return Ok(see_other(PROVIDERS)),
     };
     let password = typed(form.own("password"));
     let frame = frame(app, person);
     let key = match app.accounts.unlink(person, lookup, password, &from.sender()).await? {
         Unlinked::Done => "provider_unlinked",
         Unlinked::PasswordNow => "provider_password_now",
+        Unlinked::NothingElse => return Ok(only(app, person)),
         Unlinked::WrongPassword => {
             let errors = vec![("password", "account_password_wrong")];
             return Ok(refused(app, &frame, &FormPage { errors, ..page }));

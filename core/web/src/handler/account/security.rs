@@ -37,6 +37,7 @@ async fn security(app: &App, caller: &Caller) -> Result<Security, WebError> {
         codes_left: app.accounts.factor_of(person).await?,
         has_recovery: app.accounts.profile(person)?.recovery == RecoveryChoice::Kept,
         in_custody: app.accounts.is_in_custody(&person.account).await?,
+        types_nothing: app.accounts.types_nothing(&person.account).await?,
         providers: providers(app, person).await?,
         sign_ins: app.accounts.sign_ins(person, now).await?.len(),
     })

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use affiant_account::{Address, Changed, EmailChanged};
+use affiant_account::{Address, Changed, EmailChanged, Proof};
 use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
 
-use super::entering::wrong_address;
+use super::custody::CUSTODY;
+use super::registering::wrong_address;
 use super::{From, enter, frame, new_password, new_password_field, person, refused, typed};
 use crate::app::App;
 use crate::caller::Caller;
@@ -34,6 +35,10 @@ pub(crate) async fn show_password(
     Extension(caller): Extension<Caller>,
 ) -> Answer {
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
+    if caller.proof != Proof::Typed {
+        // A first passphrase comes with holding the key alone.
+        return Ok(see_other(CUSTODY));
+    }
     let factor = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
     let page = password_page(factor.is_some());
     Ok(Html(page.draw(&app.theme, &frame(&app, person))).into_response())
@@ -47,6 +52,9 @@ pub(crate) async fn password(
     request: Request,
 ) -> Answer {
     let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
+    if caller.proof != Proof::Typed {
+        return Ok(see_other(CUSTODY));
+    }
     let email = app.accounts.address(person).await.map_err(|it| failed(&app, &it.into()))?;
     let name = app.accounts.profile(person).map_err(|it| failed(&app, &it.into()))?.name;
     let factor = app.accounts.factor_of(person).await.map_err(|it| failed(&app, &it.into()))?;
@@ -89,7 +97,8 @@ pub(crate) async fn show_email(
     Extension(caller): Extension<Caller>,
 ) -> Answer {
     let person = person(&caller).map_err(|it| failed(&app, &it))?;
-    Ok(Html(email_page().draw(&app.theme, &frame(&app, person))).into_response())
+    Ok(Html(email_page().proved_by(caller.proof).draw(&app.theme, &frame(&app, person)))
+        .into_response())
 }
 
 pub(crate) async fn email(
@@ -100,7 +109,10 @@ pub(crate) async fn email(
 ) -> Answer {
     let (form, person) = caller.form(request).await.map_err(|it| failed(&app, &it))?;
     let wanted = form.own("email");
-    let mut page = FormPage { typed: vec![("email", wanted.to_owned())], ..email_page() };
+    let mut page = FormPage {
+        typed: vec![("email", wanted.to_owned())],
+        ..email_page().proved_by(caller.proof)
+    };
     match Address::parse(wanted) {
         Err(error) => page.errors.push(("email", wrong_address(error))),
         Ok(address) => {

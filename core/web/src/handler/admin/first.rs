@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::caller;
 use crate::error::{WebError, foreign_form, used_link};
 use crate::form::Form;
-use crate::handler::account::entering::Typed;
+use crate::handler::account::registering::Typed;
 use crate::handler::account::{From, enter, refused};
 use crate::handler::{Answer, failed, see_other};
 use crate::heard::heard;

@@ -16,7 +16,7 @@ use axum::response::{Html, IntoResponse as _};
 use crate::app::App;
 use crate::caller::{Caller, custom_roles};
 use crate::error::{WebError, bad_form, last_administrator, not_allowed, not_found};
-use crate::handler::account::entering::wrong_address;
+use crate::handler::account::registering::wrong_address;
 use crate::handler::admin::commit;
 use crate::handler::{Answer, failed, see_other};
 use crate::heard::heard;

@@ -4,9 +4,10 @@ use affiant_account::{FactorOffer, PasskeyQuestion, UnlockOffer};
 use affiant_guard::Scope;
 use minijinja::Value;
 
+use crate::handler::account::providers::Opens;
 use crate::handler::account::{
-    by_passkey, by_provider, custody, entering, export, factor, forgotten, interviews, leaving,
-    owing, passkeys, people, providers, settings,
+    again, by_passkey, by_provider, custody, entering, export, factor, forgotten, interviews,
+    leaving, owing, passkeys, people, providers, registering, settings,
 };
 use crate::handler::admin::first;
 use crate::page::account::{
@@ -44,9 +45,10 @@ fn forms() -> Vec<Sample> {
     vec![
         ("first", first::page("x", false), vec![("email", "admin_first_has_account")]),
         ("first-mine", first::page("x", true), Vec::new()),
-        ("register", entering::register_page(false), vec![email, weak]),
-        ("register-custody", entering::register_page(true), vec![("new", "custody_untold")]),
-        ("custody", custody::leave_page(), wrong.clone()),
+        ("register", registering::register_page(false), vec![email, weak]),
+        ("register-custody", registering::register_page(true), vec![("new", "custody_untold")]),
+        ("custody", custody::leave_page(false), wrong.clone()),
+        ("custody-first", custody::leave_page(true), vec![("new", "provider_passphrase_empty")]),
         ("reset-custody", forgotten::in_custody_page("x", true), vec![weak]),
         (
             "sign-in",
@@ -116,6 +118,7 @@ fn overview() -> Overview {
         locked_until: Some("2 April 2026".to_owned()),
         offer_key: true,
         in_custody: true,
+        types_nothing: false,
     }
 }
 
@@ -197,6 +200,7 @@ fn secure() -> Security {
         providers: Some(1),
         has_recovery: true,
         in_custody: true,
+        types_nothing: false,
         sign_ins: 2,
     }
 }
@@ -324,26 +328,39 @@ fn of_providers(theme: &Theme, frame: &Frame) -> Vec<(String, &'static str, Valu
     let form = |it: FormPage| it.context(theme, frame);
     let wrong = |it: FormPage, key| form(FormPage { errors: vec![("password", key)], ..it });
     let list = |page: &FormPage, all: &[Linked]| providers_context(theme, frame, page, all);
-    let page = providers::link_page(true, elsewhere());
+    let page = providers::link_page(Opens::NothingButPassphrase, elsewhere());
     let errors = vec![("password", "account_password_wrong")];
-    let mistaken = FormPage { errors, ..providers::link_page(false, elsewhere()) };
+    let mistaken = FormPage { errors, ..providers::link_page(Opens::Nothing, elsewhere()) };
     let said =
         |key| said_context(theme, frame, key, &[], "/account/providers", "provider_list_title");
     let out = said_context(theme, frame, "account_signed_out", &[], "/", "all_interviews");
     let at = Some(("Lamp", "https://lamp.example/out".to_owned()));
     let unlock = by_provider::unlock_page(lamp(), &offer(true));
+    // Whoever confirms is not signed in.
+    let confirm = registering::at_provider_page("x", elsewhere()).context(theme, &site());
+    let (unchosen, ticked) = (
+        vec![("new", "provider_passphrase_empty")],
+        FormPage {
+            typed: vec![("server", "yes".to_owned())],
+            ..registering::new_page(lamp(), None, true)
+        },
+    );
     let drawn = vec![
         ("s", "providers", list(&page, &some)),
         ("s-none", "providers", list(&page, &[])),
-        ("s-closed", "providers", list(&providers::link_page(false, Vec::new()), &some)),
+        ("s-closed", "providers", list(&providers::link_page(Opens::Answers, Vec::new()), &some)),
         ("s-errors", "providers", list(&mistaken, &some)),
         ("-unlink", "form", form(providers::unlink_page("x", lamp(), false))),
         ("-unlink-last", "form", form(providers::unlink_page("x", lamp(), true))),
         ("-unlock", "form", form(by_provider::unlock_page(lamp(), &offer(false)))),
         ("-unlock-errors", "form", wrong(unlock, "provider_passphrase_wrong")),
         ("-key", "form", form(by_provider::key_page())),
-        ("-new", "form", form(by_provider::new_page(lamp(), Some("ada@example.com"), false))),
-        ("-new-custody", "form", form(by_provider::new_page(lamp(), None, true))),
+        ("-new", "form", form(registering::new_page(lamp(), Some("ada@example.com"), false))),
+        ("-new-custody", "form", form(registering::new_page(lamp(), None, true))),
+        ("-new-custody-errors", "form", form(FormPage { errors: unchosen, ..ticked })),
+        ("-confirm", "at-provider", confirm),
+        ("-again", "at-provider", form(again::again_page("/account/export", elsewhere()))),
+        ("-again-gone", "at-provider", form(again::again_page("", Vec::new()))),
         ("-signed-out", "signed-out", signed_out_context(at, out)),
     ];
     let told = TOLD_OF_PROVIDERS.iter().map(|it| (&it["provider".len()..], "said", said(*it)));
@@ -353,7 +370,7 @@ fn of_providers(theme: &Theme, frame: &Frame) -> Vec<(String, &'static str, Valu
 }
 
 /// What pages say about signing in with an account elsewhere.
-const TOLD_OF_PROVIDERS: [&str; 10] = [
+const TOLD_OF_PROVIDERS: [&str; 12] = [
     "provider_going",
     "provider_unavailable",
     "provider_denied",
@@ -362,6 +379,8 @@ const TOLD_OF_PROVIDERS: [&str; 10] = [
     "provider_disabled",
     "provider_linked",
     "provider_taken",
+    "provider_other",
+    "provider_only",
     "provider_unlinked",
     "provider_password_now",
 ];
@@ -380,7 +399,13 @@ fn keys(theme: &Theme, frame: &Frame) -> Vec<(String, &'static str, Value)> {
     let drawn = |name: &str, keys: Vec<Key>, error| {
         let scopes = vec![Scope::ReadSessions];
         let wanted = Wanted { scopes, error, ..Wanted::default() };
-        let keys = Keys { made: keys, offered: Scope::ALL.to_vec(), most: 20, wanted };
+        let keys = Keys {
+            made: keys,
+            offered: Scope::ALL.to_vec(),
+            most: 20,
+            types_nothing: false,
+            wanted,
+        };
         (format!("account-keys{name}"), "keys", keys_context(theme, frame, &keys))
     };
     let wrong = |name: &str, target, key| drawn(name, Vec::new(), Some((target, key)));
