@@ -239,6 +239,40 @@ async fn a_later_backup_of_the_keyring_ends_what_an_older_main_database_holds() 
 }
 
 #[tokio::test]
+async fn what_is_restored_goes_on_although_the_keyring_knows_of_later_answers() -> anyhow::Result<()>
+{
+    let folder = folder()?;
+    let server = Server::start(&setup(folder.path(), "data"))?;
+    let mut connection = Connection::open(server.address).await?;
+    let mut session = Session::start(&mut connection, "one").await?;
+    stop(server)?;
+    done(folder.path(), &["backup", "backups", "--data", "data"])?;
+    let main = backups(&folder.path().join("backups/main"))?.pop().context("no backup")?;
+    let server = Server::start(&setup(folder.path(), "data"))?;
+    let mut connection = Connection::open(server.address).await?;
+    session.answer(&mut connection, &json!({ "drink": "tea" })).await?;
+    stop(server)?;
+    done(folder.path(), &["backup", "later", "--data", "data"])?;
+    let later = backups(&folder.path().join("later/keyring"))?.pop().context("no backup")?;
+    let (from, to) = (folder.path().join("later/keyring"), folder.path().join("backups/keyring"));
+    fs_err::rename(from.join(&later), to.join(format!("{later}-later")))?;
+
+    let arguments = ["restore", "backups", "--data", "again", "--main", &main];
+    let told = done(folder.path(), &arguments)?;
+    assert!(told.contains("1 interviews go on from older answers"), "{told}");
+    fs_err::copy(folder.path().join("data/master.key"), folder.path().join("again/master.key"))?;
+    let server = Server::start(&setup(folder.path(), "again"))?;
+    assert_eq!(status(&server, &session).await?, 200);
+    let mut connection = Connection::open(server.address).await?;
+    session.reload(&mut connection).await?;
+    session.answer(&mut connection, &json!({ "drink": "coffee" })).await?;
+    stop(server)?;
+    let server = Server::start(&setup(folder.path(), "again"))?;
+    assert_eq!(status(&server, &session).await?, 200);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_main_database_without_its_keyring_opens_nothing() -> anyhow::Result<()> {
     let it = Backed::up().await?;
     let (server, data) = (it.restored(&[])?.1, it.path("again"));

@@ -29,6 +29,7 @@ mod metrics;
 mod nodes;
 mod noting;
 mod objects;
+mod older;
 mod own;
 mod passkeys;
 mod plugins;

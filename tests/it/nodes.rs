@@ -31,7 +31,7 @@ const LETTERS: usize = 200;
 const TAKEN: usize = 30;
 
 /// Waits until something is so.
-async fn until(
+pub(crate) async fn until(
     what: &str,
     mut is_so: impl AsyncFnMut() -> anyhow::Result<bool>,
 ) -> anyhow::Result<()> {

@@ -13,6 +13,7 @@ mod hashing;
 mod lasting;
 mod leaks;
 mod passwords;
+mod putting_back;
 mod repeated;
 mod revoking;
 mod sharing;

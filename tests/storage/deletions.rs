@@ -5,7 +5,7 @@ use super::rows::{
     A, B, account, api_key, factor, grant, invitation, link, mail, method, new_session, passkey,
     pending, sign_in, wrap,
 };
-use super::{Fixture, ONE, Part, conflict, file, row, step};
+use super::{Fixture, ONE, Part, conflict, file, next, row, step};
 use affiant_backend::tables::{Eraser, KEYRING, MAIN};
 use affiant_backend::{
     AccountStatus, AccountStore as _, Change, Counts, DeletionReason, DeletionRow, Deletions as _,
@@ -37,7 +37,7 @@ pub(crate) async fn full() -> Fixture {
         .await
         .unwrap();
         it.commit(vec![Change::PutGrant(grant(number, other, GrantRole::View))]).await.unwrap();
-        it.sessions().append(session, 0, 0, step(1, &[number; 99], true), 200).await.unwrap();
+        it.sessions().append(next(session, 0, 0, step(1, &[number; 99], true), 200)).await.unwrap();
         it.sessions().put_file(file(number, 5)).await.unwrap();
     }
     it.sessions().create(row(3), step(0, b"zero", true)).await.unwrap();

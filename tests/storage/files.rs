@@ -1,8 +1,10 @@
 //! Files.
 
-use affiant_backend::{Content, FilesOfStep, Lookup, SessionId, SessionStore as _, StorageError};
+use affiant_backend::{
+    Content, FilesOfStep, Lookup, NextStep, SessionId, SessionStore as _, StorageError,
+};
 
-use super::{ONE, begun, file, row, step};
+use super::{ONE, begun, file, next, row, step};
 
 #[tokio::test]
 async fn a_file_comes_back_with_its_chunks_in_order() {
@@ -69,18 +71,21 @@ async fn files_come_and_go_with_a_step_or_not_at_all() {
     let kept = async |number| it.sessions().find_file(ONE, [number; 16]).await.unwrap();
     let store = it.sessions();
 
-    let stale = store.append_with(ONE, 4, 0, step(1, b"", false), files(6), 9).await;
+    let stale =
+        store.append(NextStep { files: files(6), ..next(ONE, 4, 0, step(1, b"", false), 9) }).await;
     assert!(matches!(stale, Err(StorageError::Conflict)), "{stale:?}");
     assert_eq!((kept(5).await, kept(6).await), (Some(file(1, 5)), None));
 
-    let done = store.append_with(ONE, 0, 0, step(1, b"", false), files(6), 9).await;
-    assert_eq!(done.unwrap(), 1);
+    let done =
+        store.append(NextStep { files: files(6), ..next(ONE, 0, 0, step(1, b"", false), 9) }).await;
+    done.unwrap();
     assert_eq!((kept(5).await, kept(6).await), (None, Some(file(1, 6))));
     let (row, history) = store.load(&Lookup([1; 32]), None).await.unwrap().unwrap();
     assert_eq!((row.revision, row.last_step, history.deltas.len()), (1, 1, 1));
 
     // A file that is there already: the step is not stored either.
-    let taken = store.append_with(ONE, 1, 1, step(2, b"", false), files(6), 9).await;
+    let taken =
+        store.append(NextStep { files: files(6), ..next(ONE, 1, 1, step(2, b"", false), 9) }).await;
     assert!(matches!(taken, Err(StorageError::Conflict)), "{taken:?}");
     let (row, _) = store.load(&Lookup([1; 32]), None).await.unwrap().unwrap();
     assert_eq!((row.revision, row.last_step), (1, 1));

@@ -7,7 +7,7 @@ use affiant_backend::{
 
 use super::accounts::two;
 use super::rows::{A, B, grant, invitation, new_session, owned, wrap};
-use super::{Fixture, ONE, conflict, file, row, step};
+use super::{Fixture, ONE, conflict, file, head, next, row, step};
 
 /// Session 1 of account 1, which account 2 may see.
 async fn shared() -> Fixture {
@@ -25,7 +25,7 @@ async fn a_session_of_an_account_is_found_by_its_id_and_by_no_token() {
     assert_eq!(store.session(ONE).await.unwrap(), Some(owned(1)));
     assert!(store.session(ONE).await.unwrap().unwrap().is_owned());
     assert_eq!(store.session(SessionId([9; 16])).await.unwrap(), None);
-    store.append(ONE, 0, 0, step(1, b"one", false), 200).await.unwrap();
+    store.append(next(ONE, 0, 0, step(1, b"one", false), 200)).await.unwrap();
     let (found, history) = store.load_session(ONE, None).await.unwrap().unwrap();
     assert_eq!((found.revision, history.deltas), (1, vec![(1, b"one".to_vec())]));
     assert_eq!(store.load_session(ONE, Some(0)).await.unwrap().unwrap().1.deltas, []);
@@ -52,7 +52,7 @@ async fn each_reader_has_a_grant_and_sees_the_session_in_its_list() {
 async fn the_session_used_last_is_listed_first() {
     let it = two().await;
     it.commit(vec![new_session(1, A), new_session(2, A), new_session(3, A)]).await.unwrap();
-    it.sessions().append(SessionId([2; 16]), 0, 0, step(1, b"", false), 900).await.unwrap();
+    it.sessions().append(next(SessionId([2; 16]), 0, 0, step(1, b"", false), 900)).await.unwrap();
     let found = it.sessions().grants_of(A).await.unwrap();
     let ids = found.iter().map(|it| it.1.id.0[0]).collect::<Vec<_>>();
     assert_eq!(ids, [2, 1, 3]);
@@ -82,7 +82,7 @@ async fn taking_over_ends_the_token_and_the_resume_codes_and_is_done_once() {
 async fn a_session_is_sealed_anew_as_a_whole() {
     let it = shared().await;
     let store = it.sessions();
-    store.append(ONE, 0, 0, step(1, b"one", false), 200).await.unwrap();
+    store.append(next(ONE, 0, 0, step(1, b"one", false), 200)).await.unwrap();
     store.put_file(file(1, 5)).await.unwrap();
     it.commit(vec![
         Change::PutInvitation(invitation(4, 1, A)),
@@ -94,6 +94,7 @@ async fn a_session_is_sealed_anew_as_a_whole() {
     let rekey = |revision, steps: &[StepRow], files: &[u8]| Change::Rekey {
         session: ONE,
         revision,
+        head: head(revision + 5),
         steps: steps.to_vec(),
         files: files.iter().map(|it| ([*it; 16], vec![77])).collect(),
     };
@@ -106,7 +107,7 @@ async fn a_session_is_sealed_anew_as_a_whole() {
     mine.epoch = 1;
     it.commit(vec![rekey(1, &steps, &[5]), Change::PutGrant(mine.clone())]).await.unwrap();
     let found = store.session(ONE).await.unwrap().unwrap();
-    assert_eq!((found.epoch, found.revision), (1, 2));
+    assert_eq!((found.epoch, found.revision, found.head), (1, 6, head(6).sealed));
     assert_eq!(store.steps_of(ONE).await.unwrap(), steps);
     assert_eq!(store.find_file(ONE, [5; 16]).await.unwrap().unwrap().wrapped, [77]);
     assert_eq!(store.files_of(ONE).await.unwrap(), [[5; 16]]);

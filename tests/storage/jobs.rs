@@ -2,10 +2,10 @@
 
 use affiant_backend::{
     Content, FailedJobs, FileRow, FilesOfStep, JobCause, JobEnd, JobKind, JobRow, JobState,
-    Jobs as _, SessionId, SessionStore as _, StorageError, Sweep as _,
+    Jobs as _, NextStep, SessionId, SessionStore as _, StorageError, Sweep as _,
 };
 
-use super::{ONE, begun, row, step};
+use super::{ONE, begun, next, row, step};
 
 pub(crate) fn job(id: u8, session: SessionId) -> JobRow {
     JobRow {
@@ -38,14 +38,30 @@ async fn a_job_comes_with_its_step_and_once() {
     let (store, id) = (it.sessions(), ONE);
     let begins = |jobs| FilesOfStep { jobs, ..FilesOfStep::default() };
     let jobs = vec![job(1, id), job(2, id)];
-    store.append_with(id, 0, 0, step(1, b"more", false), begins(jobs.clone()), 20).await.unwrap();
+    store
+        .append(NextStep {
+            files: begins(jobs.clone()),
+            ..next(id, 0, 0, step(1, b"more", false), 20)
+        })
+        .await
+        .unwrap();
     assert_eq!(store.jobs_of(id).await.unwrap(), jobs);
     // A step that is not stored begins nothing, and what there is already is not begun anew.
-    let late =
-        store.append_with(id, 0, 0, step(1, b"more", false), begins(vec![job(3, id)]), 20).await;
+    let late = store
+        .append(NextStep {
+            files: begins(vec![job(3, id)]),
+            ..next(id, 0, 0, step(1, b"more", false), 20)
+        })
+        .await;
     assert!(matches!(late, Err(StorageError::Conflict)));
     let changed = JobRow { sealed: vec![9], ..job(1, id) };
-    store.append_with(id, 1, 1, step(2, b"more", false), begins(vec![changed]), 20).await.unwrap();
+    store
+        .append(NextStep {
+            files: begins(vec![changed]),
+            ..next(id, 1, 1, step(2, b"more", false), 20)
+        })
+        .await
+        .unwrap();
     assert_eq!(store.jobs_of(id).await.unwrap(), jobs);
 }
 

@@ -6,6 +6,7 @@ mod audit;
 pub(crate) mod deletions;
 mod files;
 mod grants;
+mod heads;
 mod jobs;
 mod keyring;
 mod limits;
@@ -20,8 +21,9 @@ mod trouble;
 mod unlock;
 
 use affiant_backend::{
-    Change, Commit as _, Content, FileRow, Keyring as _, Lookup, SecretKind, SecretName, SecretRow,
-    SessionId, SessionRow, SessionStore as _, StepRow, StorageError,
+    Change, Commit as _, Content, FileRow, FilesOfStep, HeadRow, Keyring as _, Lookup, NextStep,
+    SecretKind, SecretName, SecretRow, SessionId, SessionRow, SessionStore as _, StepRow,
+    StorageError,
 };
 
 pub(crate) use crate::tests::Fixture;
@@ -95,7 +97,25 @@ pub(crate) fn row(number: u8) -> SessionRow {
         created: 0,
         touched: 100,
         epoch: 0,
+        head: vec![number; 4],
     }
+}
+
+/// The head of a revision.
+pub(crate) fn head(revision: u64) -> HeadRow {
+    HeadRow { revision, sealed: revision.to_be_bytes().to_vec() }
+}
+
+/// A step behind another, with nothing beside it.
+pub(crate) fn next(
+    session: SessionId,
+    expected: u64,
+    after: u32,
+    step: StepRow,
+    touched: i64,
+) -> NextStep {
+    let (head, files) = (head(expected + 1), FilesOfStep::default());
+    NextStep { session, expected, after, step, head, files, touched }
 }
 
 pub(crate) fn step(number: u32, body: &[u8], snapshot: bool) -> StepRow {

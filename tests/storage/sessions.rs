@@ -1,9 +1,11 @@
 //! Sessions and their steps.
 
-use affiant_backend::{Keyring as _, Lookup, SessionRow, SessionStore as _, StorageError};
+use affiant_backend::{
+    Keyring as _, Lookup, NextStep, SessionRow, SessionStore as _, StorageError,
+};
 use tokio::task::JoinSet;
 
-use super::{Fixture, ONE, begun, empty, row, step};
+use super::{Fixture, ONE, begun, empty, head, next, row, step};
 
 /// Session 1 with five steps and a snapshot at the third.
 pub(crate) async fn five_steps() -> Fixture {
@@ -11,7 +13,7 @@ pub(crate) async fn five_steps() -> Fixture {
     for number in 1..=5_u32 {
         let added = step(number, format!("step {number}").as_bytes(), number == 3);
         let revision = u64::from(number - 1);
-        it.sessions().append(ONE, revision, number - 1, added, 200).await.unwrap();
+        it.sessions().append(next(ONE, revision, number - 1, added, 200)).await.unwrap();
     }
     it
 }
@@ -29,6 +31,7 @@ async fn a_session_loads_from_its_newest_snapshot_on() {
     let it = five_steps().await;
     let (found, history) = it.sessions().load(&Lookup([1; 32]), None).await.unwrap().unwrap();
     assert_eq!((found.revision, found.last_step, found.touched), (5, 5, 200));
+    assert_eq!(found.head, head(5).sealed);
     assert_eq!(history.snapshot, Some((3, b"step 3".to_vec())));
     assert_eq!(history.deltas, vec![(4, b"step 4".to_vec()), (5, b"step 5".to_vec())]);
 }
@@ -49,12 +52,24 @@ async fn an_earlier_step_loads_from_the_snapshot_before_it() {
 #[tokio::test]
 async fn answering_differently_replaces_the_steps_behind_with_their_snapshots() {
     let it = five_steps().await;
-    let revision = it.sessions().append(ONE, 5, 1, step(2, b"other", false), 1).await.unwrap();
-    assert_eq!(revision, 6);
+    it.sessions().append(next(ONE, 5, 1, step(2, b"other", false), 1)).await.unwrap();
     let (found, history) = it.sessions().load(&Lookup([1; 32]), None).await.unwrap().unwrap();
     assert_eq!((found.revision, found.last_step), (6, 2));
     assert_eq!(history.snapshot, Some((0, b"zero".to_vec())));
     assert_eq!(history.deltas, vec![(1, b"step 1".to_vec()), (2, b"other".to_vec())]);
+}
+
+#[tokio::test]
+async fn a_step_brings_the_session_to_the_revision_that_its_head_says() {
+    let it = five_steps().await;
+    for (expected, after, revision) in [(5, 5, 1_000_000), (1_000_000, 2, 1_000_001)] {
+        let added = step(after + 1, b"later", false);
+        let step = NextStep { head: head(revision), ..next(ONE, expected, after, added, 300) };
+        it.sessions().append(step).await.unwrap();
+        let found = it.sessions().find(&Lookup([1; 32])).await.unwrap().unwrap();
+        assert_eq!((found.revision, found.last_step), (revision, after + 1));
+        assert_eq!(found.head, head(revision).sealed);
+    }
 }
 
 #[tokio::test]
@@ -63,9 +78,9 @@ async fn a_write_that_does_not_fit_what_is_there_is_a_conflict_and_changes_nothi
     let sessions = it.sessions();
     let before = sessions.load(&Lookup([1; 32]), None).await.unwrap();
     let gone = affiant_backend::SessionId([7; 16]);
-    let stale = sessions.append(ONE, 4, 5, step(6, b"", false), 9).await.map(|_| ());
-    let ahead = sessions.append(ONE, 5, 6, step(7, b"", false), 9).await.map(|_| ());
-    let nowhere = sessions.append(gone, 0, 0, step(1, b"", false), 9).await.map(|_| ());
+    let stale = sessions.append(next(ONE, 4, 5, step(6, b"", false), 9)).await;
+    let ahead = sessions.append(next(ONE, 5, 6, step(7, b"", false), 9)).await;
+    let nowhere = sessions.append(next(gone, 0, 0, step(1, b"", false), 9)).await;
     let again = sessions.create(row(1), step(0, b"", true)).await;
     let lookup_taken = SessionRow { lookup: Lookup([1; 32]), ..row(2) };
     let taken = sessions.create(lookup_taken, step(0, b"", true)).await;
@@ -88,19 +103,19 @@ async fn of_many_writers_on_one_revision_exactly_one_wins() {
     for number in 0..32_u8 {
         let sessions = it.sessions().clone();
         tries.spawn(async move {
-            let result = sessions.append(ONE, 0, 0, step(1, &[number], false), 1).await;
+            let result = sessions.append(next(ONE, 0, 0, step(1, &[number], false), 1)).await;
             (number, result)
         });
     }
     let mut won = Vec::new();
     for (number, result) in tries.join_all().await {
         match result {
-            Ok(revision) => won.push((number, revision)),
+            Ok(()) => won.push(number),
             Err(StorageError::Conflict) => {}
             Err(other) => panic!("{other}"),
         }
     }
-    let [(winner, 1)] = won[..] else { panic!("{won:?}") };
+    let [winner] = won[..] else { panic!("{won:?}") };
     let (_, history) = it.sessions().load(&Lookup([1; 32]), None).await.unwrap().unwrap();
     assert_eq!(history.deltas, vec![(1, vec![winner])]);
 }
@@ -129,7 +144,7 @@ async fn a_store_that_was_closed_says_so() {
     sessions.check().await.unwrap();
     it.databases.close().await.unwrap();
     assert!(matches!(sessions.check().await, Err(StorageError::Unavailable(_))));
-    let late = sessions.append(ONE, 0, 0, step(1, b"", false), 1).await;
+    let late = sessions.append(next(ONE, 0, 0, step(1, b"", false), 1)).await;
     assert!(matches!(late, Err(StorageError::Unavailable(_))), "{late:?}");
 }
 
@@ -161,7 +176,7 @@ async fn sessions_without_use_are_found_oldest_first() {
     assert_eq!(idle(30, 1).await, [2]);
     assert!(idle(10, 10).await.is_empty());
     it.sessions()
-        .append(affiant_backend::SessionId([2; 16]), 0, 0, step(1, b"", false), 50)
+        .append(next(affiant_backend::SessionId([2; 16]), 0, 0, step(1, b"", false), 50))
         .await
         .unwrap();
     assert_eq!(idle(40, 10).await, [1, 3]);

@@ -11,7 +11,7 @@ use super::jobs::job;
 use super::rows::{
     A, B, account, api_key, grant, invitation, link, mail, new_session, pending, sign_in,
 };
-use super::{Fixture, empty, row, step};
+use super::{Fixture, empty, next, row, step};
 
 /// Sessions 1 and 2 of account 1, 3 to 5 of visitors; all of `letter` but 5.
 async fn some() -> Fixture {
@@ -22,7 +22,7 @@ async fn some() -> Fixture {
         let session = SessionRow { touched, interview, ..row(number) };
         it.sessions().create(session, step(0, b"zero", true)).await.unwrap();
     }
-    it.sessions().append(SessionId([2; 16]), 0, 0, step(1, b"", false), 400).await.unwrap();
+    it.sessions().append(next(SessionId([2; 16]), 0, 0, step(1, b"", false), 400)).await.unwrap();
     it
 }
 
@@ -60,7 +60,7 @@ async fn who_was_warned_is_not_warned_again_until_the_session_was_used() {
     store.commit(vec![Change::Warned(two, 1)]).await.unwrap();
     assert_eq!(unwarned(1).await, [1]);
     assert_eq!(unwarned(2).await, [1, 2]);
-    store.append(two, 1, 1, step(2, b"", false), 500).await.unwrap();
+    store.append(next(two, 1, 1, step(2, b"", false), 500)).await.unwrap();
     assert_eq!(unwarned(1).await, [1, 2]);
 }
 

@@ -3,7 +3,7 @@
 use affiant_backend::{Keyring as _, Lookup, SessionStore as _, StorageError};
 use tokio::task::JoinSet;
 
-use super::{Fixture, ONE, Part, begun, file, step};
+use super::{Fixture, ONE, Part, begun, file, next, step};
 use crate::OpenError;
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn a_damaged_row_is_said_to_be_corrupt() {
     for number in 1..=3 {
         let revision = u64::from(number) - 1;
         it.sessions()
-            .append(ONE, revision, number - 1, step(number, b"a", false), 1)
+            .append(next(ONE, revision, number - 1, step(number, b"a", false), 1))
             .await
             .unwrap();
     }

@@ -24,6 +24,9 @@ pub enum AccountError {
     /// row. An administrator has to know.
     #[error("a stored key does not open")]
     Damaged,
+    /// The session was put back to an older state, and its owner has yet to decide to go on from there.
+    #[error("the session is older than it was")]
+    PutBack,
 
     /// The system gave no random bytes.
     #[error(transparent)]

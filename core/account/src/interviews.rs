@@ -2,9 +2,10 @@
 
 use affiant_audit::Event;
 use affiant_backend::{
-    AccountRow, Change, GrantRole, GrantRow, Lookup, SecretKind, SecretName, SessionId, SessionRow,
-    StepRow, StorageError,
+    AccountRow, Change, GrantRole, GrantRow, Lookup, SecretKind, SessionId, SessionRow, StepRow,
+    StorageError,
 };
+use affiant_keyring::Noted;
 use affiant_vault::{Grant, KeySet, Mode, Scope, Secret, Seed, SeedName, Token};
 
 use crate::accounts::Accounts;
@@ -29,8 +30,19 @@ pub(crate) struct OpenedGrant {
     pub(crate) seeds: Seeds,
     /// Of the keyring: without it, the seed gives no keys.
     secret: Secret,
+    noted: Noted,
     pub(crate) role: GrantRole,
     pub(crate) extent: Extent,
+}
+
+/// A session that a person may read.
+pub struct OpenedSession {
+    /// Its keys, of as much of it as they may read.
+    pub keys: KeySet,
+    /// What they may do with it.
+    pub role: GrantRole,
+    /// How far it is known to have come.
+    pub noted: Noted,
 }
 
 /// What came of taking over a session.
@@ -124,8 +136,22 @@ impl Accounts {
         session: &SessionRow,
         now: i64,
     ) -> Result<Option<(KeySet, GrantRole)>, AccountError> {
+        let opened = self.opened_session(person, session, now).await?;
+        Ok(opened.map(|it| (it.keys, it.role)))
+    }
+
+    /// As [`Accounts::session_keys`], with how far the session is known to have come.
+    pub async fn opened_session(
+        &self,
+        person: &Unlocked,
+        session: &SessionRow,
+        now: i64,
+    ) -> Result<Option<OpenedSession>, AccountError> {
         let opened = self.opened_grant(person, session, now).await?;
-        Ok(opened.map(|it| (it.seeds.keys(it.scope, it.secret), it.role)))
+        Ok(opened.map(|it| {
+            let keys = it.seeds.keys(it.scope, it.secret);
+            OpenedSession { keys, role: it.role, noted: it.noted }
+        }))
     }
 
     /// What the person's grant opens; `None` as for [`Accounts::session_keys`].
@@ -143,13 +169,13 @@ impl Accounts {
         }) else {
             return Ok(None);
         };
-        let name = SecretName { kind: SecretKind::Session, id: session.id.0, epoch: session.epoch };
         // A session whose secret is gone is deleted, whatever rows are left of it.
-        let Some(secret) = self.it.keys.find(name).await? else { return Ok(None) };
+        let secret = self.it.keys.find_session(session.id, session.epoch).await?;
+        let Some((secret, noted)) = secret else { return Ok(None) };
         let scope = self.session_scope(session.id.0, session.epoch);
         let seeds = self.seeds_of(person, &grant, scope)?;
         let (role, extent) = (grant.role, Extent::of(&grant.section)?);
-        Ok(Some(OpenedGrant { scope, seeds, secret, role, extent }))
+        Ok(Some(OpenedGrant { scope, seeds, secret, noted, role, extent }))
     }
 
     /// The seeds that a grant holds.

@@ -29,6 +29,7 @@ mod escrow;
 mod extent;
 mod factor;
 mod first;
+mod head;
 mod identities;
 mod interviews;
 mod invite;
@@ -61,8 +62,9 @@ pub use escrow::{Readable, Reading, Reason};
 pub use extent::Extent;
 pub use factor::{FactorCodes, FactorOff, FactorOffer, FactorOn, FactorTry};
 pub use first::First;
+pub use head::head_of;
 pub use identities::{ListedIdentity, Newcomer, Unlinked};
-pub use interviews::{Interview, TakenOver};
+pub use interviews::{Interview, OpenedSession, TakenOver};
 pub use letter::{open_letter, seal_letter};
 pub use locked::Merged;
 pub use passkeys::{

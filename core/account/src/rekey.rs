@@ -2,14 +2,15 @@
 
 use affiant_audit::Event;
 use affiant_backend::{
-    AccountId, AccountRow, Change, GrantRole, GrantRow, SecretKind, SecretName, SessionId,
+    AccountId, AccountRow, Change, GrantRole, GrantRow, HeadRow, SecretKind, SecretName, SessionId,
     SessionRow, StepRow, StorageError,
 };
-use affiant_vault::{KeySet, Mode, Scope, Secret, Seed};
+use affiant_vault::{Head, KeySet, Mode, Scope, Secret, Seed};
 
 use crate::accounts::Accounts;
 use crate::error::AccountError;
 use crate::extent::Extent;
+use crate::head::head_of;
 use crate::person::{Person, may_sign_in};
 
 /// How often it is tried while others answer at the same time.
@@ -76,9 +77,10 @@ impl Accounts {
             };
             let others = readers.into_iter().filter(|it| it.account != to).map(nameless);
             let parties = Parties { owner: Some(owner), others: others.collect() };
-            let mut changes = self.new_keys(person, &row, seed, parties, now).await?;
+            let sealed = self.new_keys(person, &row, seed, parties, now).await?;
+            let Some((revision, mut changes)) = sealed else { continue };
             changes.push(self.noted(Event::HandedOver, &[to, person.id()], now).await?);
-            if self.take_new_keys(&row, changes).await? {
+            if self.take_new_keys(&row, revision, changes).await? {
                 return Ok(HandedOver::Done);
             }
         }
@@ -114,16 +116,18 @@ impl Accounts {
                 .filter(|it| it.account != from && it.role != GrantRole::Owner)
                 .collect();
             let parties = Parties { owner: None, others: stay };
-            let mut changes = self.new_keys(person, &row, seed, parties, now).await?;
+            let sealed = self.new_keys(person, &row, seed, parties, now).await?;
+            let Some((revision, mut changes)) = sealed else { continue };
             changes.push(self.noted(Event::ShareRevoked, &[from, person.id()], now).await?);
-            if self.take_new_keys(&row, changes).await? {
+            if self.take_new_keys(&row, revision, changes).await? {
                 return Ok(Revoked::Done);
             }
         }
         Err(StorageError::Conflict.into())
     }
 
-    /// All of a session under new keys, for those who have it then.
+    /// All of a session under new keys, for those who have it then, with the revision that this makes.
+    /// `None` if somebody answered meanwhile, and it is to be read once more.
     async fn new_keys(
         &self,
         person: &Person,
@@ -131,12 +135,13 @@ impl Accounts {
         seed: Seed,
         parties: Parties,
         now: i64,
-    ) -> Result<Vec<Change>, AccountError> {
+    ) -> Result<Option<(u64, Vec<Change>)>, AccountError> {
         let randomness = &*self.it.randomness;
         let scope = self.session_scope(row.id.0, row.epoch);
         let next = self.session_scope(row.id.0, row.epoch + 1);
-        let secret = self.it.keys.find(secret_of(row.id, row.epoch)).await?;
-        let old = KeySet::whole(scope, seed, secret.ok_or(AccountError::Damaged)?);
+        let secret = self.it.keys.find_session(row.id, row.epoch).await?;
+        let (secret, noted) = secret.ok_or(AccountError::Damaged)?;
+        let old = KeySet::whole(scope, seed, secret);
         let secret = self.next_secret(row.id, next.epoch, now).await?;
         let seed = Seed::random(Mode::Account, randomness)?;
         let owner = match &parties.owner {
@@ -146,21 +151,39 @@ impl Accounts {
         let others = self.others(&parties, next, &seed).await?;
         let readable = self.readable_again(row, next, &seed).await?;
         let new = KeySet::whole(next, seed, secret);
-        let steps = self.it.store.steps_of(row.id).await?;
-        let steps = steps.iter().map(|it| self.seal_step(&old, &new, it));
+        let head = head_of(&old, row)?;
+        let Some(steps) = self.steps_at(row).await? else { return Ok(None) };
+        if noted.is_put_back(row) {
+            return Err(AccountError::PutBack);
+        }
+        if !steps.iter().map(|it| it.number).eq(0..=head.last_step) {
+            return Err(AccountError::Damaged);
+        }
+        let steps = steps.iter().map(|it| self.seal_step(&old, &new, &head, it));
+        let steps = steps.collect::<Result<_, _>>()?;
+        let head = head.raised(noted.next(row));
+        let sealed = new.seal_head(&row.interview, &head, randomness)?;
         let mut changes = vec![
             Change::Expect(person.account.id, person.account.auth_epoch),
             Change::Rekey {
                 session: row.id,
                 revision: row.revision,
-                steps: steps.collect::<Result<_, _>>()?,
+                head: HeadRow { revision: head.revision, sealed },
+                steps,
                 files: self.seal_files(row.id, &old, &new).await?,
             },
             Change::PutGrant(owner),
         ];
         changes.extend(readable);
         changes.extend(others.into_iter().map(Change::PutGrant));
-        Ok(changes)
+        Ok(Some((head.revision, changes)))
+    }
+
+    /// All steps of a session as its row says that it is; `None` if it has moved on.
+    async fn steps_at(&self, row: &SessionRow) -> Result<Option<Vec<StepRow>>, AccountError> {
+        let steps = self.it.store.steps_of(row.id).await?;
+        let now = self.it.store.session(row.id).await?;
+        Ok(now.is_some_and(|it| it.revision == row.revision).then_some(steps))
     }
 
     /// The grants of whoever else has the session, each with as much of it as before.
@@ -191,10 +214,12 @@ impl Accounts {
     async fn take_new_keys(
         &self,
         row: &SessionRow,
+        revision: u64,
         changes: Vec<Change>,
     ) -> Result<bool, AccountError> {
         match self.it.store.commit(changes).await {
             Ok(()) => {
+                self.it.keys.saw(row.id, revision);
                 self.delete_before(row.id, row.epoch + 1).await?;
                 Ok(true)
             }
@@ -232,11 +257,12 @@ impl Accounts {
         &self,
         old: &KeySet,
         new: &KeySet,
+        head: &Head,
         step: &StepRow,
     ) -> Result<StepRow, AccountError> {
-        let randomness = &*self.it.randomness;
+        let (randomness, name) = (&*self.it.randomness, head.step(step.number)?);
         let again = |content: &str, sealed: &[u8]| -> Result<Vec<u8>, AccountError> {
-            Ok(old.seal_again(new, step.number, content, sealed, randomness)??)
+            Ok(old.seal_again(new, name, content, sealed, randomness)??)
         };
         let delta = again("delta", &step.delta)?;
         let snapshot = step.snapshot.as_deref().map(|it| again("snapshot", it)).transpose()?;

@@ -111,6 +111,10 @@ events! {
     DeletionWaits = "deletion-waits",
     /// A deletion that waited was taken back.
     DeletionTakenBack = "deletion-taken-back",
+    /// A session was found at an older state than was noted of it.
+    PutBack = "put-back",
+    /// Somebody went on from the older state that their session was put back to.
+    PutBackAccepted = "put-back-accepted",
     /// A session was deleted by whom it belonged to.
     SessionDeleted = "session-deleted",
     /// A session was deleted because nobody used it for long.

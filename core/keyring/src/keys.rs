@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use affiant_backend::{Keyring, SecretKind, SecretName, SecretRow, StorageError};
+use affiant_backend::{Keyring, SecretKind, SecretName, SecretRow, SessionId, StorageError};
 use affiant_vault::{self as vault, Master, NoRandomness, Randomness, Secret};
 
 use crate::epoch::{audit_epoch, day, job_epoch, sign_in_epoch};
+use crate::heads::Seen;
 
 /// Randomness that many requests share.
 pub type SharedRandomness = Arc<dyn Randomness + Send + Sync>;
@@ -39,6 +40,8 @@ pub struct Keys {
     ring: Arc<dyn Keyring>,
     master: Master,
     randomness: SharedRandomness,
+    /// How far sessions have come that this process has to do with.
+    pub(crate) seen: Seen,
 }
 
 fn no_randomness(error: NoRandomness) -> StorageError {
@@ -54,7 +57,7 @@ impl Keys {
         randomness: SharedRandomness,
         now: i64,
     ) -> Result<Self, OpenError> {
-        let keys = Self { ring, master, randomness };
+        let keys = Self { ring, master, randomness, seen: Seen::default() };
         match keys.ring.mark().await? {
             Some(mark) if keys.master.is_marked(&keys.deployment(), &mark) => {}
             Some(_) => return Err(OpenError::OtherMaster),
@@ -72,7 +75,7 @@ impl Keys {
             }
             let mut wrapped = Vec::with_capacity(plain.len());
             for (session, mut secret) in plain {
-                let name = SecretName { kind: SecretKind::Session, id: session.0, epoch: 0 };
+                let name = Self::of_session(session, 0);
                 wrapped.push(self.row(name, &Secret::take(&mut secret), now)?);
             }
             self.ring.replace_plain(wrapped).await?;
@@ -92,7 +95,12 @@ impl Keys {
         self.master.seal_secret(&self.sealed_name(name), secret, &*self.randomness)
     }
 
-    fn unwrap(&self, name: &SecretName, wrapped: &[u8]) -> Result<Secret, StorageError> {
+    /// Names the secret of an epoch of a session.
+    pub(crate) fn of_session(session: SessionId, epoch: u32) -> SecretName {
+        SecretName { kind: SecretKind::Session, id: session.0, epoch }
+    }
+
+    pub(crate) fn unwrap(&self, name: &SecretName, wrapped: &[u8]) -> Result<Secret, StorageError> {
         let opened = self.master.open_secret(&self.sealed_name(name), wrapped);
         opened.map_err(|_| StorageError::Corrupt { table: "wrapped" })
     }
@@ -201,8 +209,8 @@ impl Keys {
 
     /// Wraps all secrets under another master key, in one transaction, and uses it from then on.
     pub async fn change_master(&mut self, master: Master) -> Result<u64, OpenError> {
-        let other =
-            Self { ring: Arc::clone(&self.ring), master, randomness: Arc::clone(&self.randomness) };
+        let (ring, randomness) = (Arc::clone(&self.ring), Arc::clone(&self.randomness));
+        let other = Self { ring, master, randomness, seen: std::mem::take(&mut self.seen) };
         let mut rows = Vec::new();
         for kind in SecretKind::ALL {
             let mut after = None;

@@ -9,14 +9,18 @@
 //!   store does not unwrap.
 //! - Under a master key that is not the keyring's own, [`Keys::open`] fails before anything is
 //!   written.
+//! - How far a session came is known as soon as it is stored, and noted before long: what is in the main
+//!   store is never ahead of both for longer than it takes to note it.
 //! - No clock and no randomness of its own.
 
 #![forbid(unsafe_code)]
 
 mod epoch;
+mod heads;
 mod keys;
 
 pub use epoch::{DAY, audit_epoch, day, job_epoch, sign_in_epoch};
+pub use heads::Noted;
 pub use keys::{AUDIT_MONTHS, Keys, OpenError, SharedRandomness};
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The keyring under its master key, on the real store.
 
+mod heads;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 

@@ -160,6 +160,7 @@ fn row(number: u32, interview: &str, touched: i64) -> SessionRow {
         created: touched,
         touched,
         epoch: 0,
+        head: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::head::StepName;
 use crate::place::{Mode, Place, Scope, mode_of};
 use crate::{NoRandomness, Randomness, Refused, envelope};
 
@@ -162,36 +163,46 @@ impl SessionKeys {
     /// Seals a step's record; `content` says which of its records.
     pub fn seal(
         &self,
-        step: u32,
+        step: impl Into<StepName>,
         content: &str,
         plaintext: &[u8],
         randomness: &dyn Randomness,
     ) -> Result<Vec<u8>, NoRandomness> {
-        let place = self.step_place(self.mode, step, content);
+        let step = step.into();
+        let row = step.row(&self.part);
+        let place = self.step_place(self.mode, step, &row, content);
         envelope::seal(self.answers.bytes(), &place, plaintext, randomness)
     }
 
     /// Opens a step's record, in its place only.
     pub fn open<T>(
         &self,
-        step: u32,
+        step: impl Into<StepName>,
         content: &str,
         sealed: &[u8],
         see: impl FnOnce(&[u8]) -> T,
     ) -> Result<T, Refused> {
-        let place = self.step_place(self.mode_of(sealed)?, step, content);
+        let step = step.into();
+        let row = step.row(&self.part);
+        let place = self.step_place(self.mode_of(sealed)?, step, &row, content);
         envelope::open(self.answers.bytes(), &place, sealed, see)
     }
 
-    fn step_place<'a>(&'a self, mode: Mode, step: u32, content: &'a str) -> Place<'a> {
+    fn step_place<'a>(
+        &'a self,
+        mode: Mode,
+        step: StepName,
+        row: &'a [u8],
+        content: &'a str,
+    ) -> Place<'a> {
         Place {
             mode,
             scope: &self.scope,
             bare: false,
             key: &self.scope.session,
             table: "steps",
-            row: self.part.as_bytes(),
-            step: step.into(),
+            row,
+            step: step.number.into(),
             content,
         }
     }
@@ -207,6 +218,10 @@ impl SessionKeys {
 
     pub(crate) fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    pub(crate) fn answers(&self) -> &Secret {
+        &self.answers
     }
 
     pub(crate) fn files(&self) -> &Secret {

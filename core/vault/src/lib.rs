@@ -28,6 +28,7 @@
 //! | a mail of a session that waits | [`MailKey`] | the master key with the session's secret |
 //! | answers, files, what arrived | [`SessionKeys`], [`FileKey`] | [`Seed::keys`] with the session's secret |
 //! | parts of a session, which others may not read | [`KeySet`] | [`Seed::part`] of each |
+//! | how far a session's log goes | [`Head`] | [`KeySet`] of any part |
 //! | e-mail address | | [`Master::open_contact`] with the account's secret |
 //! | profile, names of passkeys | | [`UserKey::open`] |
 //!
@@ -49,8 +50,8 @@
 //!
 //! # What it does not do
 //!
-//! Whoever can write both stores can put old rows in the place of new ones: that a session is as it was
-//! last saved is not shown here. HPKE does not say who sealed, so a grant's seed may be anybody's; it
+//! A [`Head`] shows that the rows of a session are of one moment, not that this is the last one: for
+//! that, somebody has to keep its revision where whoever writes the rows cannot write. HPKE does not say who sealed, so a grant's seed may be anybody's; it
 //! opens nothing without the session's secret. A pair's public key is bound to its private one when its
 //! owner opens it, but who gives a grant takes the public key from the store.
 
@@ -69,6 +70,7 @@ mod envelope;
 mod escrow;
 mod file;
 mod grant;
+mod head;
 mod hpke;
 mod inbox;
 mod job;
@@ -93,6 +95,7 @@ pub use cost::{Cost, Stretching};
 pub use escrow::OrganisationKey;
 pub use file::{CHUNK, FileKey, SealedFile};
 pub use grant::{Grant, InvitationSecret};
+pub use head::{Head, StepName};
 pub use hpke::{KeyPair, PublicKey};
 pub use job::{JobKey, MailKey};
 pub use keys::{Secret, SessionKeys};

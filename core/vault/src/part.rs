@@ -6,12 +6,14 @@
 //! first is the common part's, and names the others in front of what it holds.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
 use crate::envelope;
 use crate::file::{FileKey, SealedFile};
 use crate::grant::Grant;
+use crate::head::StepName;
 use crate::hpke::PublicKey;
 use crate::job::JobKey;
 use crate::keys::{Plaintext, Secret, SessionKeys};
@@ -41,6 +43,15 @@ struct Whole {
     seed: Seed,
     secret: Secret,
     keys: SessionKeys,
+    /// Those of the common part, once they were needed: each request opens and seals a head.
+    common: OnceLock<SessionKeys>,
+}
+
+impl Whole {
+    fn of_part(&self, part: &str) -> SessionKeys {
+        let seed = self.seed.part(&self.scope.session, part);
+        seed.keys(self.scope, &self.secret).of_part(part)
+    }
 }
 
 /// Whether a record, or the wrap of a file, is one of several parts.
@@ -52,7 +63,8 @@ impl KeySet {
     /// The keys of a whole session, from its seed and its secret of the keyring.
     pub fn whole(scope: Scope, seed: Seed, secret: Secret) -> Self {
         let keys = seed.keys(scope, &secret);
-        Self { whole: Some(Whole { scope, seed, secret, keys }), parts: BTreeMap::new() }
+        let whole = Whole { scope, seed, secret, keys, common: OnceLock::new() };
+        Self { whole: Some(whole), parts: BTreeMap::new() }
     }
 
     /// The keys of parts, from the seed of each. [`COMMON`] must be among them.
@@ -80,18 +92,16 @@ impl KeySet {
     }
 
     /// Shows the keys of a part. `None` if they are not among these.
-    fn with<T>(&self, part: &str, see: impl FnOnce(&SessionKeys) -> T) -> Option<T> {
+    pub(crate) fn with<T>(&self, part: &str, see: impl FnOnce(&SessionKeys) -> T) -> Option<T> {
         match &self.whole {
             None => self.parts.get(part).map(see),
             Some(it) if part == WHOLE => Some(see(&it.keys)),
-            Some(it) => {
-                let seed = it.seed.part(&it.scope.session, part);
-                Some(see(&seed.keys(it.scope, &it.secret).of_part(part)))
-            }
+            Some(it) if part == COMMON => Some(see(it.common.get_or_init(|| it.of_part(part)))),
+            Some(it) => Some(see(&it.of_part(part))),
         }
     }
 
-    fn with_own<T>(&self, part: &str, see: impl FnOnce(&SessionKeys) -> T) -> T {
+    pub(crate) fn with_own<T>(&self, part: &str, see: impl FnOnce(&SessionKeys) -> T) -> T {
         self.with(part, see).expect("what is sealed for a part is sealed by who has its key")
     }
 
@@ -128,7 +138,7 @@ impl KeySet {
     /// which of its records.
     pub fn seal(
         &self,
-        step: u32,
+        step: impl Into<StepName>,
         content: &str,
         plaintext: &[u8],
         randomness: &dyn Randomness,
@@ -140,12 +150,13 @@ impl KeySet {
     /// seed is to open. Whoever seals must [have](Self::has) every part.
     pub fn seal_parts(
         &self,
-        step: u32,
+        step: impl Into<StepName>,
         content: &str,
         common: &[u8],
         others: &[(&str, &[u8])],
         randomness: &dyn Randomness,
     ) -> Result<Vec<u8>, NoRandomness> {
+        let step = step.into();
         let names: Vec<&str> = others.iter().map(|(name, _)| *name).collect();
         let first = with_names(&names, common);
         let mut sealed = vec![PARTED];
@@ -162,11 +173,12 @@ impl KeySet {
     /// with its name: of one that was sealed as a whole the one part with the empty name.
     pub fn open(
         &self,
-        step: u32,
+        step: impl Into<StepName>,
         content: &str,
         sealed: &[u8],
         mut see: impl FnMut(&str, &[u8]),
     ) -> Result<(), Refused> {
+        let step = step.into();
         if !is_parted(sealed) {
             let whole = self.with(WHOLE, |keys| keys.open(step, content, sealed, |it| see("", it)));
             return whole.ok_or(Refused)?;
@@ -206,11 +218,12 @@ impl KeySet {
     pub fn seal_again(
         &self,
         next: &Self,
-        step: u32,
+        step: impl Into<StepName>,
         content: &str,
         sealed: &[u8],
         randomness: &dyn Randomness,
     ) -> Result<Result<Vec<u8>, NoRandomness>, Refused> {
+        let step = step.into();
         let mut parts: Vec<(String, Plaintext)> = Vec::new();
         self.open(step, content, sealed, |name, it| {
             parts.push((name.to_owned(), Zeroizing::new(it.to_vec())));

@@ -8,6 +8,7 @@ mod escrow;
 mod file;
 mod frozen;
 mod grant;
+mod head;
 mod master;
 mod model;
 mod part;

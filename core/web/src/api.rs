@@ -36,6 +36,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/api/v1/sessions/{id}/answers", HolderOr(WriteSessions), handler::answer),
         post("/api/v1/sessions/{id}/back", HolderOr(ReadSessions), handler::back),
         post("/api/v1/sessions/{id}/action", HolderOr(WriteSessions), handler::action),
+        post("/api/v1/sessions/{id}/older", HolderOr(WriteSessions), handler::go_on_older),
         post("/api/v1/sessions/{id}/suggestions", HolderOr(WriteSessions), suggestions::suggest),
         get("/api/v1/sessions/{id}/documents/{name}", HolderOr(ReadSessions), handler::document),
         get("/api/v1/sessions/{id}/files", HolderOr(ReadSessions), files::list),

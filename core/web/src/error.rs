@@ -97,6 +97,11 @@ impl WebError {
         self.title == "error_busy_plugin_title"
     }
 
+    /// Whether it is [`put_back`].
+    pub(crate) fn is_put_back(&self) -> bool {
+        self.title == "error_put_back_title"
+    }
+
     /// Whether it is [`key_required`].
     pub(crate) fn is_key_required(&self) -> bool {
         self.title == "error_key_required_title"
@@ -118,6 +123,11 @@ pub(crate) fn only_reading() -> WebError {
 /// It needs a part of the interview that was not shared.
 pub(crate) fn kept() -> WebError {
     plain(StatusCode::FORBIDDEN, "error_kept_title", "error_kept_text")
+}
+
+/// The session is at an older state than it was, and nobody decided to go on from there.
+pub(crate) fn put_back() -> WebError {
+    plain(StatusCode::CONFLICT, "error_put_back_title", "error_put_back_text")
 }
 
 /// Whoever does not see everything answered an earlier step.
@@ -315,6 +325,7 @@ impl From<AccountError> for WebError {
         match error {
             AccountError::TooMany(it) => too_many(&it),
             AccountError::Busy => busy(10),
+            AccountError::PutBack => put_back(),
             AccountError::Storage(StorageError::Conflict) => plain(
                 StatusCode::CONFLICT,
                 "error_account_changed_title",

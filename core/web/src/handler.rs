@@ -9,6 +9,7 @@ pub(crate) mod document;
 pub(crate) mod language;
 pub(crate) mod list;
 pub(crate) mod lookup;
+pub(crate) mod older;
 pub(crate) mod privacy;
 pub(crate) mod reports;
 pub(crate) mod resume;
@@ -29,7 +30,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use crate::app::App;
 use crate::cookie::Held;
 use crate::error::WebError;
-use crate::session::{Holder, Session};
+use crate::session::{Holder, Session, Wanting};
 use crate::{caller, cookie, page, session};
 
 /// What a handler gives.
@@ -94,23 +95,33 @@ pub(crate) async fn visitor(
     headers: &HeaderMap,
     step: Option<u32>,
 ) -> Result<Option<(Session, State)>, WebError> {
-    let opened = match cookie::held(&app.settings, interview, headers) {
-        None => None,
-        Some(Held::Token(token)) => {
-            session::open(app, token, step, |it| it.interview == interview).await?
-        }
-        Some(Held::Session(id)) => match caller::answering(app, headers).await? {
-            Some(person) => {
-                let holder = Holder::Person(Arc::clone(&person));
-                let is_meant = |it: &SessionRow| it.interview == interview;
-                session::open_owned(app, &person, holder, id, step, is_meant).await?
-            }
-            None => None,
-        },
-    };
+    let opened = as_stored(app, interview, headers, Wanting::step(step)).await?;
     let Some((mut session, state)) = opened else { return Ok(None) };
     let wanted = language::wanted(app, interview, headers);
     let state = session.speak(app, state, wanted.as_ref());
     let state = session.settle(app, state).await?;
     Ok(Some((session, state)))
+}
+
+/// The visitor's session of an interview, as it is stored.
+pub(crate) async fn as_stored(
+    app: &App,
+    interview: &str,
+    headers: &HeaderMap,
+    wanting: Wanting,
+) -> Result<Option<(Session, State)>, WebError> {
+    match cookie::held(&app.settings, interview, headers) {
+        None => Ok(None),
+        Some(Held::Token(token)) => {
+            session::open(app, token, wanting, |it| it.interview == interview).await
+        }
+        Some(Held::Session(id)) => match caller::answering(app, headers).await? {
+            Some(person) => {
+                let holder = Holder::Person(Arc::clone(&person));
+                let is_meant = |it: &SessionRow| it.interview == interview;
+                session::open_owned(app, &person, holder, id, wanting, is_meant).await
+            }
+            None => Ok(None),
+        },
+    }
 }

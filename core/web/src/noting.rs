@@ -74,6 +74,11 @@ impl App {
         noted
     }
 
+    /// Notes in the keyring how far sessions have come, which this server stored since it last did.
+    pub async fn note_heads(&self) -> Result<(), StorageError> {
+        self.keyring.note_seen().await
+    }
+
     /// Tells the audit log of tries that failed, which this server counted since it last did.
     pub async fn note_failures(&self) -> Result<(), AccountError> {
         self.accounts.note_failures(self.clock.seconds()).await

@@ -15,6 +15,7 @@ mod field;
 pub(crate) mod frame;
 pub(crate) mod jobs;
 pub(crate) mod keys;
+mod older;
 pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod plugins;
@@ -39,6 +40,7 @@ use axum::http::StatusCode;
 pub(crate) use conflict::conflict;
 pub(crate) use fault::{broken, fault, shows_mistakes};
 pub(crate) use frame::Frame;
+pub(crate) use older::older;
 pub(crate) use privacy::phrase;
 pub(crate) use screen::screen;
 pub(crate) use site::{

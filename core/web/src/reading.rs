@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use crate::app::App;
 use crate::error::{WebError, internal, key_required, no_session, wrong_organisation_key};
 use crate::export::answers::{Answers, answers};
+use crate::session::older;
 use crate::session::parts::state_of;
 
 /// Most sessions that are listed.
@@ -113,7 +114,8 @@ impl App {
         if newest.epoch != row.epoch {
             return Err(internal("a session got new keys while it was read"));
         }
-        let (state, _) = state_of(&keys, &history)?;
+        older::demand_noted(self, &newest).await?;
+        let (state, _) = state_of(&keys, &newest, &history)?;
         // Nobody's profile is open here, so scripts are told of nobody.
         answers(self, &keys, &newest, &state, None).await
     }

@@ -1,6 +1,8 @@
 //! A visitor's session: opened with the token for one request, stored sealed step by step.
 
 pub(crate) mod notebook;
+pub(crate) mod older;
+mod opening;
 pub(crate) mod parts;
 pub(crate) mod taken_back;
 
@@ -9,12 +11,13 @@ use std::sync::Arc;
 
 use affiant_account::{Person, Unlocked};
 use affiant_backend::{
-    FilesOfStep, GrantRole, History, JobRow, Lookup, SecretKind, SecretName, SessionId, SessionRow,
-    StepRow, StorageError, Subject,
+    FilesOfStep, GrantRole, HeadRow, JobRow, Lookup, NextStep, SecretKind, SecretName, SessionId,
+    SessionRow, StepRow, StorageError, Subject,
 };
 use affiant_engine::{Change, Moment, Notebook, Notes, Outcome, State};
+use affiant_keyring::Noted;
 use affiant_runtime::Loaded;
-use affiant_vault::{KeySet, ResumeCode, Scope, Secret, Seed, Token, random};
+use affiant_vault::{Head, KeySet, ResumeCode, Scope, Secret, Seed, StepName, Token, random};
 
 use crate::app::App;
 use crate::csrf::Codes;
@@ -26,6 +29,8 @@ use crate::jobs;
 use crate::running::let_in;
 use crate::session::taken_back::Began;
 use crate::told::{Told, told};
+
+pub(crate) use opening::{Wanting, open, open_for_job, open_owned};
 
 /// Every so many steps the whole state is stored, so that opening never reads more deltas.
 const SNAPSHOT_EVERY: u32 = 16;
@@ -62,6 +67,8 @@ pub(crate) struct Session {
     held: Option<Arc<BTreeSet<String>>>,
     /// How it is stored.
     stored: Stored,
+    /// How far it is known to have come.
+    noted: Noted,
     /// What its holder may do with it.
     pub(crate) role: GrantRole,
     /// How many people besides its owner can see it.
@@ -69,8 +76,10 @@ pub(crate) struct Session {
 }
 
 /// How the newest state of a session is stored.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Stored {
+    /// How far its log goes.
+    head: Head,
     /// Its snapshot was small.
     is_small: bool,
     /// How many deltas lie behind the snapshot.
@@ -179,13 +188,15 @@ pub(crate) async fn create(app: &App, interview: &str) -> Result<(Session, Outco
         created: now - now.rem_euclid(86_400),
         touched: now,
         epoch: scope.epoch,
+        head: Vec::new(),
     };
     app.keyring.put(secret_name(&row), &secret, now).await?;
     let keys = KeySet::whole(scope, Seed::anonymous(seed), secret);
     let mut session = Session::new(row, Holder::Visitor(token), running, keys);
     session.begin(app, &mut outcome).await?;
-    let first = session.step(app, 0, &[], &outcome.state, true)?;
+    let first = session.first_step(app, &outcome.state)?;
     app.store.create(session.row.clone(), first).await?;
+    app.keyring.saw(id, session.row.revision);
     session.put_begun(app).await?;
     session.store_notebook(app).await?;
     Ok((session, outcome))
@@ -215,12 +226,13 @@ pub(crate) async fn create_owned(
         created: now - now.rem_euclid(86_400),
         touched: now,
         epoch: 0,
+        head: Vec::new(),
     };
     app.keyring.put(secret_name(&row), &secret, now).await?;
     let (keys, grant) = app.accounts.new_seed(person, id, secret, now)?;
     let mut session = Session::new(row, holder, running, keys);
     session.begin(app, &mut outcome).await?;
-    let first = session.step(app, 0, &[], &outcome.state, true)?;
+    let first = session.first_step(app, &outcome.state)?;
     let row = session.row.clone();
     match organisation {
         None => app.accounts.create_session(row, first, grant).await?,
@@ -229,74 +241,10 @@ pub(crate) async fn create_owned(
             app.accounts.create_readable_session(row, first, grant, wrap).await?;
         }
     }
+    app.keyring.saw(id, session.row.revision);
     session.put_begun(app).await?;
     session.store_notebook(app).await?;
     Ok((session, outcome))
-}
-
-/// Opens a session for a job that has its keys.
-pub(crate) async fn open_for_job(
-    app: &App,
-    row: SessionRow,
-    keys: KeySet,
-    history: &History,
-) -> Result<(Session, State), WebError> {
-    let running = running(app, &row.interview, None).await?;
-    let session = Session::new(row, Holder::Program, running, keys).with_notebook(app).await?;
-    let (state, stored) = session.state_of(history)?;
-    Ok((Session { stored, ..session }, state))
-}
-
-/// Opens a session that a person may read, as it was after `step`, or as it is now. `None` when
-/// there is none for them, or it is not meant.
-pub(crate) async fn open_owned(
-    app: &App,
-    person: &Unlocked,
-    holder: Holder,
-    id: SessionId,
-    step: Option<u32>,
-    is_meant: impl FnOnce(&SessionRow) -> bool,
-) -> Result<Option<(Session, State)>, WebError> {
-    let Some((row, history)) = app.store.load_session(id, step).await? else { return Ok(None) };
-    if !is_meant(&row) {
-        return Ok(None);
-    }
-    let now = app.clock.seconds();
-    let opened = app.accounts.session_keys(person, &row, now).await?;
-    let Some((keys, role)) = opened else { return Ok(None) };
-    if role != GrantRole::Owner {
-        app.note_reader(id, person.account.id).await?;
-    }
-    let readers = app.accounts.readers(&row, now).await?;
-    let running = running(app, &row.interview, Some(person)).await?;
-    let session = Session::new(row, holder, running, keys).with_notebook(app).await?;
-    let (state, stored) = session.state_of(&history)?;
-    Ok(Some((Session { stored, role, readers, ..session }, state)))
-}
-
-/// Opens the session of a token as it was after `step`, or as it is now. `None` when there is none,
-/// or one that is not meant.
-pub(crate) async fn open(
-    app: &App,
-    token: Token,
-    step: Option<u32>,
-    is_meant: impl FnOnce(&SessionRow) -> bool,
-) -> Result<Option<(Session, State)>, WebError> {
-    let lookup = Lookup(token.lookup());
-    let Some((row, history)) = app.store.load(&lookup, step).await? else { return Ok(None) };
-    if !is_meant(&row) {
-        return Ok(None);
-    }
-    // A session whose secret is gone is deleted, whatever rows are left of it.
-    let Some(secret) = app.keyring.find(secret_name(&row)).await? else { return Ok(None) };
-    let running = running(app, &row.interview, None).await?;
-    let scope = scope(app, &row);
-    let seed = token.unwrap(&scope, &row.wrapped)?;
-    let keys = KeySet::whole(scope, Seed::anonymous(seed), secret);
-    let session = Session::new(row, Holder::Visitor(token), running, keys);
-    let session = session.with_notebook(app).await?;
-    let (state, stored) = session.state_of(&history)?;
-    Ok(Some((Session { stored, ..session }, state)))
 }
 
 impl Session {
@@ -304,7 +252,7 @@ impl Session {
     fn new(row: SessionRow, holder: Holder, running: Running, keys: KeySet) -> Self {
         let Running { loaded, told, lets, notebook, began } = running;
         let held = keys.sections().map(|it| Arc::new(it.map(str::to_owned).collect()));
-        let stored = Stored { is_small: true, deltas: 0, is_parted: true };
+        let stored = Stored { head: Head::first(), is_small: true, deltas: 0, is_parted: true };
         let (spoken, begun) = (Vec::new(), Vec::new());
         let (role, readers) = (GrantRole::Owner, 0);
         Self {
@@ -323,6 +271,7 @@ impl Session {
             sent: Vec::new(),
             held,
             stored,
+            noted: Noted::default(),
             role,
             readers,
         }
@@ -379,34 +328,40 @@ impl Session {
     /// The state after another step of this session.
     pub(crate) async fn state_after(&self, app: &App, step: u32) -> Result<State, WebError> {
         let found = app.store.load(&self.row.lookup, Some(step)).await?;
-        let (_, history) = found.ok_or_else(no_session)?;
-        Ok(self.state_of(&history)?.0)
+        let (row, history) = found.ok_or_else(no_session)?;
+        Ok(self.state_of(&row, &history)?.0)
+    }
+
+    /// The step that the session begins with; its row gets its head.
+    fn first_step(&mut self, app: &App, state: &State) -> Result<StepRow, WebError> {
+        let head = Head::first();
+        let first = self.step(app, head.step(0)?, &[], state, true)?;
+        self.row.head = self.keys.seal_head(&self.row.interview, &head, &*app.randomness)?;
+        self.stored.head = head;
+        Ok(first)
     }
 
     fn step(
         &self,
         app: &App,
-        number: u32,
+        name: StepName,
         changes: &[Change],
         state: &State,
         must_be_whole: bool,
     ) -> Result<StepRow, WebError> {
         if !self.loaded.program().apart().is_empty() {
-            return self.step_in_parts(app, number, changes, state, must_be_whole);
+            return self.step_in_parts(app, name, changes, state, must_be_whole);
         }
         let delta = postcard::to_stdvec(changes).map_err(internal)?;
         let mut snapshot = None;
         if must_be_whole || self.stored.is_small {
             let whole = postcard::to_stdvec(state).map_err(internal)?;
             if must_be_whole || whole.len() <= SMALL {
-                snapshot = Some(self.keys.seal(number, "snapshot", &whole, &*app.randomness)?);
+                snapshot = Some(self.keys.seal(name, "snapshot", &whole, &*app.randomness)?);
             }
         }
-        Ok(StepRow {
-            number,
-            delta: self.keys.seal(number, "delta", &delta, &*app.randomness)?,
-            snapshot,
-        })
+        let delta = self.keys.seal(name, "delta", &delta, &*app.randomness)?;
+        Ok(StepRow { number: name.number, delta, snapshot })
     }
 
     /// Stores the step behind `after`. Steps that were behind it are replaced.
@@ -418,22 +373,46 @@ impl Session {
         state: &State,
     ) -> Result<(), StorageOr> {
         self.demand_answering().map_err(StorageOr::Other)?;
-        let number = after + 1;
         if !state.is_sound() {
             return Err(StorageOr::Other(internal("a stored state could not be read")));
         }
         let changes = self.with_others(after, changes).map_err(StorageOr::Other)?;
         self.schedule(app, &changes, state).await.map_err(StorageOr::Other)?;
-        let step = self
-            .step(app, number, &changes, state, self.must_be_whole(number))
-            .map_err(StorageOr::Other)?;
-        self.row.revision = self.store(app, after, step).await?;
-        self.row.last_step = number;
+        let (head, next) = self.next(app, after, &changes, state).map_err(StorageOr::Other)?;
+        let sealed = next.head.sealed.clone();
+        self.store(app, next).await?;
+        (self.row.revision, self.row.last_step) = (head.revision, head.last_step);
+        (self.row.head, self.stored.head) = (sealed, head);
+        app.keyring.saw(self.row.id, self.row.revision);
         if !self.begun.is_empty() {
             self.begun.clear();
             app.begun_jobs();
         }
         Ok(())
+    }
+
+    /// The step behind `after`, sealed, and the head that the session has with it.
+    fn next(
+        &self,
+        app: &App,
+        after: u32,
+        changes: &[Change],
+        state: &State,
+    ) -> Result<(Head, NextStep), WebError> {
+        let head = self.stored.head.next(after, self.noted.next(&self.row));
+        let name = head.step(head.last_step)?;
+        let step = self.step(app, name, changes, state, self.must_be_whole(name.number))?;
+        let sealed = self.keys.seal_head(&self.row.interview, &head, &*app.randomness)?;
+        let next = NextStep {
+            session: self.row.id,
+            expected: self.row.revision,
+            after,
+            step,
+            head: HeadRow { revision: head.revision, sealed },
+            files: FilesOfStep { jobs: self.begun.clone(), ..FilesOfStep::default() },
+            touched: app.clock.seconds(),
+        };
+        Ok((head, next))
     }
 
     /// Stores what the first screen of a session began.
@@ -446,25 +425,17 @@ impl Session {
         Ok(())
     }
 
-    /// Stores a step, with what plugins keep if it changed that. Gives the new revision.
-    async fn store(&self, app: &App, after: u32, step: StepRow) -> Result<u64, StorageOr> {
-        let (id, revision, now) = (self.row.id, self.row.revision, app.clock.seconds());
-        let jobs = self.begun.clone();
-        let Some(notebook) = &self.notebook else {
-            if jobs.is_empty() {
-                return Ok(app.store.append(id, revision, after, step, now).await?);
-            }
-            let files = FilesOfStep { jobs, ..FilesOfStep::default() };
-            return Ok(app.store.append_with(id, revision, after, step, files, now).await?);
-        };
+    /// Stores a step, with what plugins keep if it changed that.
+    async fn store(&self, app: &App, next: NextStep) -> Result<(), StorageOr> {
+        let Some(notebook) = &self.notebook else { return Ok(app.store.append(next).await?) };
         // Nobody takes a yes back until it is stored; what was taken back before is not.
-        let turn = app.taken_back.turn(id).await;
+        let turn = app.taken_back.turn(self.row.id).await;
         turn.forget_in(notebook, self.began);
         let files = self.changed_notes(app).await.map_err(StorageOr::Other)?;
-        let files = FilesOfStep { jobs, ..files };
-        let stored = app.store.append_with(id, revision, after, step, files, now).await?;
+        let files = FilesOfStep { jobs: next.files.jobs, ..files };
+        app.store.append(NextStep { files, ..next }).await?;
         notebook.stored();
-        Ok(stored)
+        Ok(())
     }
 
     /// A further way into the session, for the visitor to write down. Shown once. A person needs

@@ -28,6 +28,7 @@ mod claims;
 mod deletions;
 mod error;
 mod grants;
+mod heads;
 mod jobs;
 mod limits;
 mod news;

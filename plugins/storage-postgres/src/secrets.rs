@@ -161,6 +161,9 @@ async fn bury(
         sqlx::query!("delete from wrapped where kind = $1 and id = $2", kind, id)
             .execute(&mut *db)
             .await?;
+        if kind == SecretKind::Session.word() {
+            sqlx::query!("delete from heads where session = $1", id).execute(&mut *db).await?;
+        }
         sqlx::query!(
             "insert into buried (kind, id, day) values ($1, $2, $3)
              on conflict do nothing",

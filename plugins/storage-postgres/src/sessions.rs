@@ -4,8 +4,7 @@ use affiant_backend::columns::{
     SessionColumns, StepColumns, bytes, content, corrupt, history, object, signed,
 };
 use affiant_backend::{
-    FileRow, FilesOfStep, History, Lookup, SessionId, SessionRow, SessionStore, StepRow,
-    StorageError,
+    FileRow, History, Lookup, NextStep, SessionId, SessionRow, SessionStore, StepRow, StorageError,
 };
 use async_trait::async_trait;
 use sqlx::PgPool;
@@ -38,7 +37,7 @@ impl Main {
         // the session and in the steps, or in neither.
         let rows = sqlx::query!(
             r#"select s.id, s.lookup, s.interview, s.wrapped, s.revision, s.last_step, s.created,
-                 s.touched, s.epoch, t.number as "number?: i64", t.snapshot as "snapshot?: Vec<u8>",
+                 s.touched, s.epoch, s.head, t.number as "number?: i64", t.snapshot as "snapshot?: Vec<u8>",
                  case when t.snapshot is null then t.delta end as "delta?: Vec<u8>"
                from sessions s
                left join steps t on t.session = s.id
@@ -70,6 +69,7 @@ impl Main {
                 created: row.created,
                 touched: row.touched,
                 epoch: row.epoch,
+                head: row.head,
             });
         }
         let Some(session) = session.map(SessionRow::try_from).transpose()? else {
@@ -104,7 +104,7 @@ impl SessionStore for Main {
         sqlx::query_as!(
             SessionColumns,
             "select id, lookup, interview, wrapped, revision, last_step, created, touched,
-               epoch
+               epoch, head
              from sessions
              where lookup = $1",
             key
@@ -124,51 +124,33 @@ impl SessionStore for Main {
         self.load_by(Some(&lookup.0), None, up_to).await
     }
 
-    async fn append(
-        &self,
-        session: SessionId,
-        expected: u64,
-        after: u32,
-        step: StepRow,
-        touched: i64,
-    ) -> Result<u64, StorageError> {
+    async fn append(&self, next: NextStep) -> Result<(), StorageError> {
+        if !next.files.is_empty() {
+            return self.write(&Replace(next)).await;
+        }
         // Nearly every step goes behind the last one. Then one statement asks and does both.
         let done = sqlx::query!(
             "with moved as (
-               update sessions set revision = revision + 1, last_step = $3, touched = $4, warned = 0
+               update sessions set revision = $8, last_step = $3, head = $9, touched = $4, warned = 0
                where id = $1 and revision = $2 and last_step = $5
                returning id
              )
              insert into steps (session, number, delta, snapshot)
              select id, $3, $6, $7 from moved",
-            &session.0[..],
-            signed(expected),
-            i64::from(step.number),
-            touched,
-            i64::from(after),
-            step.delta,
-            step.snapshot.as_deref()
+            &next.session.0[..],
+            signed(next.expected),
+            i64::from(next.step.number),
+            next.touched,
+            i64::from(next.after),
+            next.step.delta,
+            next.step.snapshot.as_deref(),
+            signed(next.head.revision),
+            next.head.sealed
         )
         .execute(&self.pool)
         .await
         .map_err(storage)?;
-        if done.rows_affected() > 0 {
-            return Ok(expected + 1);
-        }
-        let files = FilesOfStep::default();
-        self.append_with(session, expected, after, step, files, touched).await
-    }
-
-    async fn append_with(
-        &self,
-        session: SessionId,
-        expected: u64,
-        after: u32,
-        step: StepRow,
-        files: FilesOfStep,
-        touched: i64,
-    ) -> Result<u64, StorageError> {
-        self.write(&Replace { session, expected, after, step, files, touched }).await
+        if done.rows_affected() > 0 { Ok(()) } else { self.write(&Replace(next)).await }
     }
 
     async fn delete(&self, session: SessionId) -> Result<(), StorageError> {
@@ -216,7 +198,7 @@ impl SessionStore for Main {
         let key = &code.0[..];
         let row = sqlx::query!(
             "select s.id, s.lookup, s.interview, s.wrapped, s.revision, s.last_step, s.created,
-               s.touched, s.epoch, r.wrapped as by_code
+               s.touched, s.epoch, s.head, r.wrapped as by_code
              from resume_codes r
              join sessions s on s.id = r.session
              where r.code = $1",
@@ -236,6 +218,7 @@ impl SessionStore for Main {
             created: row.created,
             touched: row.touched,
             epoch: row.epoch,
+            head: row.head,
         };
         Ok(Some((session.try_into()?, row.by_code)))
     }

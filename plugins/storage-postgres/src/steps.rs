@@ -1,7 +1,7 @@
 //! Writes to sessions that take more than one statement.
 
 use affiant_backend::columns::{of_content, signed};
-use affiant_backend::{FileRow, FilesOfStep, SessionId, SessionRow, StepRow};
+use affiant_backend::{FileRow, NextStep, SessionId, SessionRow, StepRow};
 use async_trait::async_trait;
 use sqlx::{PgConnection, PgExecutor};
 
@@ -25,34 +25,30 @@ impl Work for Create {
 }
 
 /// A step that is put in place of others, or with files.
-pub(crate) struct Replace {
-    pub(crate) session: SessionId,
-    pub(crate) expected: u64,
-    pub(crate) after: u32,
-    pub(crate) step: StepRow,
-    pub(crate) files: FilesOfStep,
-    pub(crate) touched: i64,
-}
+pub(crate) struct Replace(pub(crate) NextStep);
 
 #[async_trait]
 impl Work for Replace {
-    type Done = u64;
+    type Done = ();
 
     fn locks(&self) -> Vec<i64> {
         Vec::new()
     }
 
-    async fn run(&self, db: &mut PgConnection) -> Result<u64, Undone> {
-        let (id, after) = (&self.session.0[..], i64::from(self.after));
+    async fn run(&self, db: &mut PgConnection) -> Result<(), Undone> {
+        let NextStep { session, expected, after, step, head, files, touched } = &self.0;
+        let (id, after) = (&session.0[..], i64::from(*after));
         // Whoever else changes the session waits for us from here on.
         let moved = sqlx::query!(
-            "update sessions set revision = revision + 1, last_step = $3, touched = $4, warned = 0
+            "update sessions set revision = $6, last_step = $3, head = $7, touched = $4, warned = 0
              where id = $1 and revision = $2 and last_step >= $5",
             id,
-            signed(self.expected),
-            i64::from(self.step.number),
-            self.touched,
-            after
+            signed(*expected),
+            i64::from(step.number),
+            touched,
+            after,
+            signed(head.revision),
+            head.sealed
         )
         .execute(&mut *db)
         .await?;
@@ -62,15 +58,14 @@ impl Work for Replace {
         sqlx::query!("delete from steps where session = $1 and number > $2", id, after)
             .execute(&mut *db)
             .await?;
-        insert_step(db, self.session, &self.step).await?;
-        if let Some(file) = &self.files.put {
+        insert_step(db, *session, step).await?;
+        if let Some(file) = &files.put {
             put_file(db, file).await?;
         }
-        for file in &self.files.deleted {
-            delete_file(&mut *db, self.session, file).await?;
+        for file in &files.deleted {
+            delete_file(&mut *db, *session, file).await?;
         }
-        jobs::put(db, &self.files.jobs).await?;
-        Ok(self.expected + 1)
+        Ok(jobs::put(db, &files.jobs).await?)
     }
 }
 
@@ -145,8 +140,8 @@ pub(crate) async fn create(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into sessions
-           (id, lookup, interview, wrapped, revision, last_step, created, touched, epoch)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+           (id, lookup, interview, wrapped, revision, last_step, created, touched, epoch, head)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &session.id.0[..],
         &session.lookup.0[..],
         session.interview,
@@ -155,7 +150,8 @@ pub(crate) async fn create(
         i64::from(session.last_step),
         session.created,
         session.touched,
-        i64::from(session.epoch)
+        i64::from(session.epoch),
+        session.head
     )
     .execute(&mut *db)
     .await?;

@@ -3,7 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use affiant_backend::{Lookup, SessionId, SessionRow, SessionStore as _, StepRow};
+use affiant_backend::{
+    FilesOfStep, HeadRow, Lookup, NextStep, SessionId, SessionRow, SessionStore as _, StepRow,
+};
 use affiant_storage_sqlite::{Databases, Main, Options};
 
 const CLIENTS: u32 = 64;
@@ -25,6 +27,7 @@ fn row(number: u32) -> SessionRow {
         created: 0,
         touched: 0,
         epoch: 0,
+        head: vec![0; 360],
     }
 }
 
@@ -42,10 +45,16 @@ async fn visit(sessions: Main, number: u32) -> Vec<Duration> {
         let start = Instant::now();
         let found = sessions.load(&row.lookup, None).await.expect("the store answers");
         let (found, _) = found.expect("the session is there");
-        sessions
-            .append(row.id, found.revision, after, step(after + 1), i64::from(after))
-            .await
-            .expect("nobody else writes to this session");
+        let next = NextStep {
+            session: row.id,
+            expected: found.revision,
+            after,
+            step: step(after + 1),
+            head: HeadRow { revision: found.revision + 1, sealed: vec![0; 360] },
+            files: FilesOfStep::default(),
+            touched: i64::from(after),
+        };
+        sessions.append(next).await.expect("nobody else writes to this session");
         times.push(start.elapsed());
     }
     times

@@ -47,7 +47,7 @@ impl GrantStore for Main {
             r#"select g.session, g.section, g.account, g.role, g.key_epoch,
                g.epoch as "epoch!: i64", g.sealed, g.granter, g.whom, g.created, g.expires, s.lookup,
                s.interview, s.wrapped, s.revision, s.last_step, s.created as begun, s.touched,
-               s.epoch as newest
+               s.epoch as newest, s.head
              from grants g join sessions s on s.id = g.session
              where g.account = ?
              order by s.touched desc, s.id, g.section, g.epoch desc"#,
@@ -68,6 +68,7 @@ impl GrantStore for Main {
                 created: row.begun,
                 touched: row.touched,
                 epoch: row.newest,
+                head: row.head,
             };
             let grant = GrantColumns {
                 session: row.session,
@@ -187,7 +188,7 @@ impl GrantStore for Main {
         sqlx::query_as!(
             SessionColumns,
             "select s.id, s.lookup, s.interview, s.wrapped, s.revision, s.last_step, s.created,
-               s.touched, s.epoch
+               s.touched, s.epoch, s.head
              from sessions s join wraps w on w.session = s.id and w.epoch = s.epoch
              where w.kind = ? and s.interview = ? and s.created >= ? and s.created < ?
              order by s.created desc, s.touched desc, s.id limit ?",
@@ -209,7 +210,8 @@ impl GrantStore for Main {
         let id = &id.0[..];
         sqlx::query_as!(
             SessionColumns,
-            "select id, lookup, interview, wrapped, revision, last_step, created, touched, epoch
+            "select id, lookup, interview, wrapped, revision, last_step, created, touched, epoch,
+               head
              from sessions where id = ?",
             id
         )

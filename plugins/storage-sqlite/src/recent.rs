@@ -16,7 +16,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use affiant_backend::{History, Lookup, SessionId, SessionRow, StepRow};
+use affiant_backend::{History, Lookup, NextStep, SessionId, SessionRow, StepRow};
 use hashlink::LruCache;
 
 /// How many bytes all of them may take; those that were used longest ago go first.
@@ -85,22 +85,17 @@ impl Recent {
         inner.put(row.clone(), History { snapshot, deltas: Vec::new() });
     }
 
-    /// A step was added to the session behind `after`; it was at the revision before.
-    pub(crate) fn appended(
-        &self,
-        session: SessionId,
-        before: u64,
-        after: u32,
-        step: &StepRow,
-        touched: i64,
-    ) {
+    /// A step was added to a session.
+    pub(crate) fn appended(&self, next: &NextStep) {
+        let NextStep { expected, after, step, head, touched, .. } = next;
         let mut inner = self.inner();
         inner.changes += 1;
-        let Some((mut row, mut history)) = inner.take(session) else { return };
-        if (row.revision, row.last_step) != (before, after) {
+        let Some((mut row, mut history)) = inner.take(next.session) else { return };
+        if (row.revision, row.last_step) != (*expected, *after) {
             return;
         }
-        (row.revision, row.last_step, row.touched) = (before + 1, step.number, touched);
+        (row.revision, row.last_step, row.touched) = (head.revision, step.number, *touched);
+        row.head.clone_from(&head.sealed);
         match &step.snapshot {
             Some(it) => {
                 history = History { snapshot: Some((step.number, it.clone())), deltas: Vec::new() };
@@ -165,5 +160,5 @@ fn size(row: &SessionRow, history: &History) -> usize {
     const BESIDE: usize = 512;
     let snapshot = history.snapshot.as_ref().map_or(0, |(_, it)| it.len());
     let deltas: usize = history.deltas.iter().map(|(_, it)| it.len() + 64).sum();
-    BESIDE + row.interview.len() + row.wrapped.len() + snapshot + deltas
+    BESIDE + row.interview.len() + row.wrapped.len() + row.head.len() + snapshot + deltas
 }

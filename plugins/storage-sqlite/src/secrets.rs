@@ -15,8 +15,8 @@ use crate::writer::Writer;
 /// The keyring in a database file of its own.
 #[derive(Clone, Debug)]
 pub struct Secrets {
-    writer: Writer,
-    readers: Readers,
+    pub(crate) writer: Writer,
+    pub(crate) readers: Readers,
     deployment: [u8; 16],
 }
 
@@ -30,7 +30,7 @@ impl Secrets {
         self.writer.close().await
     }
 
-    async fn write(&self, write: impl Work + 'static) -> Result<(), StorageError> {
+    pub(crate) async fn write(&self, write: impl Work + 'static) -> Result<(), StorageError> {
         self.writer.write(write).await.map(|_| ())
     }
 }
@@ -154,6 +154,9 @@ async fn bury(
         sqlx::query!("delete from wrapped where kind = ? and id = ?", kind, id)
             .execute(&mut *db)
             .await?;
+        if kind == SecretKind::Session.word() {
+            sqlx::query!("delete from heads where session = ?", id).execute(&mut *db).await?;
+        }
         sqlx::query!(
             "insert or ignore into buried (kind, id, day) values (?, ?, ?)",
             kind,

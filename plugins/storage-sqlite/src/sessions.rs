@@ -6,8 +6,7 @@ use affiant_backend::columns::{
     SessionColumns, StepColumns, bytes, content, corrupt, history, object,
 };
 use affiant_backend::{
-    FileRow, FilesOfStep, History, Lookup, SessionId, SessionRow, SessionStore, StepRow,
-    StorageError,
+    FileRow, History, Lookup, NextStep, SessionId, SessionRow, SessionStore, StepRow, StorageError,
 };
 use async_trait::async_trait;
 
@@ -51,7 +50,7 @@ impl Main {
         // the session and in the steps, or in neither.
         let rows = sqlx::query!(
             r#"select s.id, s.lookup, s.interview, s.wrapped, s.revision, s.last_step, s.created,
-                 s.touched, s.epoch, t.number as "number?: i64", t.snapshot as "snapshot?: Vec<u8>",
+                 s.touched, s.epoch, s.head, t.number as "number?: i64", t.snapshot as "snapshot?: Vec<u8>",
                  case when t.snapshot is null then t.delta end as "delta?: Vec<u8>"
                from sessions s
                left join steps t on t.session = s.id
@@ -83,6 +82,7 @@ impl Main {
                 created: row.created,
                 touched: row.touched,
                 epoch: row.epoch,
+                head: row.head,
             });
         }
         let Some(session) = session.map(SessionRow::try_from).transpose()? else {
@@ -104,7 +104,7 @@ impl SessionStore for Main {
         sqlx::query_as!(
             SessionColumns,
             "select id, lookup, interview, wrapped, revision, last_step, created, touched,
-               epoch
+               epoch, head
              from sessions
              where lookup = ?",
             key
@@ -132,28 +132,8 @@ impl SessionStore for Main {
         Ok(found)
     }
 
-    async fn append(
-        &self,
-        session: SessionId,
-        expected: u64,
-        after: u32,
-        step: StepRow,
-        touched: i64,
-    ) -> Result<u64, StorageError> {
-        let files = FilesOfStep::default();
-        self.append_with(session, expected, after, step, files, touched).await
-    }
-
-    async fn append_with(
-        &self,
-        session: SessionId,
-        expected: u64,
-        after: u32,
-        step: StepRow,
-        files: FilesOfStep,
-        touched: i64,
-    ) -> Result<u64, StorageError> {
-        self.writer.write(Write::Append { session, expected, after, step, files, touched }).await
+    async fn append(&self, next: NextStep) -> Result<(), StorageError> {
+        self.write(Write::Append(next)).await
     }
 
     async fn delete(&self, session: SessionId) -> Result<(), StorageError> {
@@ -188,7 +168,7 @@ impl SessionStore for Main {
         let key = &code.0[..];
         let row = sqlx::query!(
             "select s.id, s.lookup, s.interview, s.wrapped, s.revision, s.last_step, s.created,
-               s.touched, s.epoch, r.wrapped as by_code
+               s.touched, s.epoch, s.head, r.wrapped as by_code
              from resume_codes r
              join sessions s on s.id = r.session
              where r.code = ?",
@@ -208,6 +188,7 @@ impl SessionStore for Main {
             created: row.created,
             touched: row.touched,
             epoch: row.epoch,
+            head: row.head,
         };
         Ok(Some((session.try_into()?, row.by_code)))
     }

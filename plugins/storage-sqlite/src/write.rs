@@ -1,7 +1,7 @@
 //! The writes, as data: so that many of them can share one commit, and be done again.
 
 use affiant_backend::columns::{of_content, signed};
-use affiant_backend::{FileRow, FilesOfStep, Lookup, SessionId, SessionRow, StepRow};
+use affiant_backend::{FileRow, Lookup, NextStep, SessionId, SessionRow, StepRow};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
@@ -29,14 +29,7 @@ pub(crate) trait Work: Send + Sync {
 /// A write to sessions.
 pub(crate) enum Write {
     Create(SessionRow, StepRow),
-    Append {
-        session: SessionId,
-        expected: u64,
-        after: u32,
-        step: StepRow,
-        files: FilesOfStep,
-        touched: i64,
-    },
+    Append(NextStep),
     Delete(SessionId),
     PutResume(Lookup, SessionId, Vec<u8>),
     MoveTo(SessionId, Lookup, Vec<u8>),
@@ -77,7 +70,7 @@ impl Work for Write {
     fn leaves(&self) -> Leaves {
         match self {
             Self::Delete(_) | Self::DeleteFile(..) => Leaves::Soon,
-            Self::Append { files, .. } if !files.deleted.is_empty() => Leaves::Soon,
+            Self::Append(next) if !next.files.deleted.is_empty() => Leaves::Soon,
             _ => Leaves::AtLeisure,
         }
     }
@@ -85,30 +78,27 @@ impl Work for Write {
     fn tell(&self, recent: &Recent, committed: bool) {
         match self {
             Self::Create(row, first) if committed => recent.created(row, first),
-            Self::Append { session, expected, after, step, touched, .. } if committed => {
-                recent.appended(*session, *expected, *after, step, *touched);
-            }
+            Self::Append(next) if committed => recent.appended(next),
             Self::Create(SessionRow { id: session, .. }, _)
-            | Self::Append { session, .. }
+            | Self::Append(NextStep { session, .. })
             | Self::Delete(session)
             | Self::MoveTo(session, ..) => recent.forget(*session),
             Self::PutResume(..) | Self::PutFile(_) | Self::DeleteFile(..) | Self::Nothing => {}
         }
     }
 
-    /// Gives the new revision for [`Write::Append`], else 0.
     async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Undone> {
         match self {
-            Self::Append { session, expected, after, step, files, touched } => {
-                let done = append(connection, *session, *expected, *after, step, *touched).await?;
+            Self::Append(next) => {
+                append(connection, next).await?;
+                let files = &next.files;
                 if let Some(file) = &files.put {
                     put_file(connection, file).await?;
                 }
                 for file in &files.deleted {
-                    delete_file(connection, *session, file).await?;
+                    delete_file(connection, next.session, file).await?;
                 }
                 jobs::put(connection, &files.jobs).await?;
-                return Ok(done);
             }
             Self::Create(session, first) => create(connection, session, first).await?,
             Self::Delete(session) => delete(connection, *session).await?,
@@ -135,8 +125,8 @@ pub(crate) async fn create(
     let revision = signed(session.revision);
     sqlx::query!(
         "insert into sessions
-           (id, lookup, interview, wrapped, revision, last_step, created, touched, epoch)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           (id, lookup, interview, wrapped, revision, last_step, created, touched, epoch, head)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         id,
         lookup,
         session.interview,
@@ -145,7 +135,8 @@ pub(crate) async fn create(
         session.last_step,
         session.created,
         session.touched,
-        session.epoch
+        session.epoch,
+        session.head
     )
     .execute(&mut *connection)
     .await?;
@@ -170,24 +161,20 @@ pub(crate) async fn insert_step(
     .map(|_| ())
 }
 
-async fn append(
-    connection: &mut SqliteConnection,
-    session: SessionId,
-    expected: u64,
-    after: u32,
-    step: &StepRow,
-    touched: i64,
-) -> Result<u64, Undone> {
+async fn append(connection: &mut SqliteConnection, next: &NextStep) -> Result<(), Undone> {
+    let NextStep { session, expected, after, step, head, touched, .. } = next;
     let id = &session.0[..];
-    let revision = signed(expected);
+    let (revision, raised) = (signed(*expected), signed(head.revision));
     // Nearly every step goes behind the last one. Then one call of the connection's thread asks and
     // does both: the step is put only where the session was moved.
     let done = sqlx::query!(
-        "update sessions set revision = revision + 1, last_step = ?, touched = ?, warned = 0
+        "update sessions set revision = ?, last_step = ?, head = ?, touched = ?, warned = 0
          where id = ? and revision = ? and last_step = ?;
          insert into steps (session, number, delta, snapshot)
          select ?, ?, ?, ? where changes() = 1",
+        raised,
         step.number,
+        head.sealed,
         touched,
         id,
         revision,
@@ -200,7 +187,7 @@ async fn append(
     .execute(&mut *connection)
     .await?;
     if done.rows_affected() == 2 {
-        return Ok(expected + 1);
+        return Ok(());
     }
     let old = sqlx::query_scalar!(
         "select last_step from sessions where id = ? and revision = ?",
@@ -209,25 +196,26 @@ async fn append(
     )
     .fetch_optional(&mut *connection)
     .await?;
-    let Some(last) = old.filter(|last| *last >= i64::from(after)) else {
+    let Some(last) = old.filter(|last| *last >= i64::from(*after)) else {
         return Err(Undone::Conflict);
     };
     sqlx::query!(
-        "update sessions set revision = revision + 1, last_step = ?, touched = ?, warned = 0
+        "update sessions set revision = ?, last_step = ?, head = ?, touched = ?, warned = 0
          where id = ?",
+        raised,
         step.number,
+        head.sealed,
         touched,
         id
     )
     .execute(&mut *connection)
     .await?;
-    if last > i64::from(after) {
+    if last > i64::from(*after) {
         sqlx::query!("delete from steps where session = ? and number > ?", id, after)
             .execute(&mut *connection)
             .await?;
     }
-    insert_step(connection, session, step).await?;
-    Ok(expected + 1)
+    Ok(insert_step(connection, *session, step).await?)
 }
 
 pub(crate) async fn delete(

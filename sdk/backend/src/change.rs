@@ -15,7 +15,7 @@ use crate::grant::{GrantRow, InvitationRow, WrapKind, WrapRow};
 use crate::identity::IdentityRow;
 use crate::outbox::OutboxRow;
 use crate::plugin::PluginChange;
-use crate::rows::{Lookup, SessionId, SessionRow, StepRow};
+use crate::rows::{HeadRow, Lookup, SessionId, SessionRow, StepRow};
 use crate::sign_in::{LinkPurpose, LinkRow, PendingRow, SignInRow};
 use crate::switch::SwitchRow;
 
@@ -139,6 +139,8 @@ pub enum Change {
         session: SessionId,
         /// The revision that it must have.
         revision: u64,
+        /// What its row says from then on.
+        head: HeadRow,
         /// All its steps.
         steps: Vec<StepRow>,
         /// All its files, with the wrap of each.

@@ -14,7 +14,7 @@ pub use account::{
 };
 pub use grant::{GrantColumns, InvitationColumns};
 pub use job::{JobColumns, JobCountColumns};
-pub use log::{AuditColumns, SecretColumns, of_subject, subject};
+pub use log::{AuditColumns, NotedColumns, SecretColumns, of_subject, subject};
 pub use object::{PlaceColumns, content, object, of_content};
 
 use crate::error::StorageError;
@@ -69,6 +69,7 @@ pub struct SessionColumns {
     pub created: i64,
     pub touched: i64,
     pub epoch: i64,
+    pub head: Vec<u8>,
 }
 
 impl TryFrom<SessionColumns> for SessionRow {
@@ -86,6 +87,7 @@ impl TryFrom<SessionColumns> for SessionRow {
             created: columns.created,
             touched: columns.touched,
             epoch: u32::try_from(columns.epoch).map_err(wrong)?,
+            head: columns.head,
         })
     }
 }

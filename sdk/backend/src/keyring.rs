@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use crate::error::StorageError;
+use crate::heads::Heads;
 use crate::rows::SessionId;
 use crate::word::words;
 
@@ -60,7 +61,7 @@ pub struct BuriedRow {
 /// Keeps random secrets, apart from what they are for: without them, no copy of the main store
 /// opens. Deleting one ends what it is for everywhere, backups included.
 #[async_trait]
-pub trait Keyring: Send + Sync {
+pub trait Keyring: Heads {
     /// Names this installation: 16 random bytes, made with the keyring. Sealed records are bound
     /// to it.
     fn deployment(&self) -> [u8; 16];
@@ -93,8 +94,8 @@ pub trait Keyring: Send + Sync {
     /// again.
     async fn delete(&self, names: Vec<SecretName>) -> Result<(), StorageError>;
 
-    /// Deletes the secrets of all epochs of what is gone for good, as [`Keyring::delete`] does, and
-    /// writes down that they were there. `day` is in seconds of the Unix epoch, cut to the day.
+    /// Deletes the secrets of all epochs of what is gone for good, as [`Keyring::delete`] does, with
+    /// what is noted of it, and writes down that they were there. `day` is in seconds of the Unix epoch, cut to the day.
     async fn bury(&self, gone: Vec<(SecretKind, [u8; 16])>, day: i64) -> Result<(), StorageError>;
 
     /// All that was buried, by kind and id.

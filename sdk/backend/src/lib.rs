@@ -23,6 +23,7 @@ pub mod columns;
 mod deletion;
 mod error;
 mod grant;
+mod heads;
 mod identity;
 mod job;
 mod keyring;
@@ -52,6 +53,7 @@ pub use claim::Claims;
 pub use deletion::{Counts, DeletionReason, DeletionRow, Deletions, Stage, Subject, TombstoneRow};
 pub use error::{BoxError, StorageError};
 pub use grant::{Addressed, GrantRole, GrantRow, GrantStore, InvitationRow, WrapKind, WrapRow};
+pub use heads::{Heads, NotedRow};
 pub use identity::{
     Identity, IdentityAnswer, IdentityError, IdentityProvider, IdentityQuestion, IdentityRow,
 };
@@ -65,7 +67,10 @@ pub use outbox::{Outbox, OutboxRow};
 pub use plugin::{
     ObservedRow, PackageRow, PluginChange, PluginSecretRow, PluginStore, PluginValueRow,
 };
-pub use rows::{Content, FileRow, FilesOfStep, History, Lookup, SessionId, SessionRow, StepRow};
+pub use rows::{
+    Content, FileRow, FilesOfStep, HeadRow, History, Lookup, NextStep, SessionId, SessionRow,
+    StepRow,
+};
 pub use session::SessionStore;
 pub use sign_in::{Level, LinkPurpose, LinkRow, PendingRow, SignInRow, SignInStore};
 pub use store::{IdleRow, Store, Sweep, WatchRow};

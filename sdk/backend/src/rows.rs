@@ -44,6 +44,8 @@ pub struct SessionRow {
     pub touched: i64,
     /// Counts the seeds of the session: its steps and files are sealed under the newest.
     pub epoch: u32,
+    /// How far its log goes, sealed; empty where a version wrote it that knew of none.
+    pub head: Vec<u8>,
 }
 
 impl SessionRow {
@@ -62,6 +64,34 @@ pub struct StepRow {
     pub delta: Vec<u8>,
     /// The whole state after it, sealed; now and then.
     pub snapshot: Option<Vec<u8>>,
+}
+
+/// What the row of a session says of its log from a change on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeadRow {
+    /// The revision that the change makes. Greater than every one that the session had.
+    pub revision: u64,
+    /// The head, sealed.
+    pub sealed: Vec<u8>,
+}
+
+/// A step that is added to a session, with what changes together with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// Which session.
+    pub session: SessionId,
+    /// The revision that it must have.
+    pub expected: u64,
+    /// The step behind which it comes, in place of all that are there.
+    pub after: u32,
+    /// The step; its number is `after + 1`.
+    pub step: StepRow,
+    /// What the session's row says from then on.
+    pub head: HeadRow,
+    /// Files and jobs that come and go with it.
+    pub files: FilesOfStep,
+    /// Now, in seconds of the Unix epoch.
+    pub touched: i64,
 }
 
 /// What is needed to make the state after a step again.
@@ -106,4 +136,11 @@ pub struct FilesOfStep {
     pub deleted: Vec<[u8; 16]>,
     /// Jobs that wait from the step on; those whose id is there already are passed over.
     pub jobs: Vec<JobRow>,
+}
+
+impl FilesOfStep {
+    /// Whether nothing comes and nothing goes.
+    pub fn is_empty(&self) -> bool {
+        self.put.is_none() && self.deleted.is_empty() && self.jobs.is_empty()
+    }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::error::StorageError;
-use crate::rows::{FileRow, FilesOfStep, History, Lookup, SessionId, SessionRow, StepRow};
+use crate::rows::{FileRow, History, Lookup, NextStep, SessionId, SessionRow, StepRow};
 
 /// Keeps sessions as logs of sealed steps.
 ///
@@ -28,30 +28,11 @@ pub trait SessionStore: Send + Sync {
         up_to: Option<u32>,
     ) -> Result<Option<(SessionRow, History)>, StorageError>;
 
-    /// Adds the step `after + 1`, in place of it and all behind it if they are there, and sets the
-    /// session's `touched` (seconds of the Unix epoch). Returns the new revision, `expected + 1`.
+    /// Adds a step, in place of it and all behind it if they are there, and sets the session's head
+    /// and when it was touched; all in one transaction with what comes and goes together with it.
     /// Fails with [`StorageError::Conflict`], and changes nothing, if the session is gone, is no
-    /// longer at the revision `expected`, or has no step `after`.
-    async fn append(
-        &self,
-        session: SessionId,
-        expected: u64,
-        after: u32,
-        step: StepRow,
-        touched: i64,
-    ) -> Result<u64, StorageError>;
-
-    /// The same, with what changes of the session's files in the same transaction: both are there, or
-    /// neither is.
-    async fn append_with(
-        &self,
-        session: SessionId,
-        expected: u64,
-        after: u32,
-        step: StepRow,
-        files: FilesOfStep,
-        touched: i64,
-    ) -> Result<u64, StorageError>;
+    /// longer at the revision that is expected, or has no step to come behind.
+    async fn append(&self, next: NextStep) -> Result<(), StorageError>;
 
     /// Removes a session with its steps, files and resume codes; no error if there is none. Its
     /// secret must be gone from the [`Keyring`](crate::Keyring) by then.

@@ -78,6 +78,7 @@ pub const MAIN: &[Table] = &[
 pub const KEYRING: &[Table] = &[
     table("wrapped", "key", Eraser::Subject),
     table("secrets", "key", Eraser::Done),
+    table("heads", "key", Eraser::Subject),
     table("buried", "tombstone", Eraser::Age),
     table("deployment", "setting", Eraser::Stays),
     table("master", "setting", Eraser::Stays),

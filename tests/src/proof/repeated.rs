@@ -54,7 +54,7 @@ pub(crate) async fn figures(long: bool) -> anyhow::Result<Vec<Figure>> {
         let (row, history) = store.main.load(&lookup, None).await?.context("a session is lost")?;
         ids.insert(row.id);
         let (_, snapshot) = history.snapshot.context("a session begins with a snapshot")?;
-        for envelope in [&row.wrapped, &snapshot] {
+        for envelope in [&row.wrapped, &row.head, &snapshot] {
             sealed += 1;
             salts.insert(envelope.get(SALT).context("an envelope has a salt")?.to_vec());
         }

@@ -10,7 +10,7 @@ use affiant_vault::{
 };
 use anyhow::{Context as _, Result};
 
-use crate::proof::{Figure, welch};
+use crate::proof::{Figure, putting_back, welch};
 
 const CONTENT: &str = "delta";
 
@@ -23,13 +23,15 @@ struct Extent {
     envelopes: usize,
     exchanged: usize,
     timed: usize,
+    /// Changes of the session whose rows are put back.
+    changes: u64,
 }
 
 /// Random bytes that the same seed gives again.
-struct Chance(RefCell<fastrand::Rng>);
+pub(crate) struct Chance(RefCell<fastrand::Rng>);
 
 impl Chance {
-    fn below(&self, end: usize) -> usize {
+    pub(crate) fn below(&self, end: usize) -> usize {
         self.0.borrow_mut().usize(0..end)
     }
 }
@@ -93,9 +95,9 @@ impl Outcome {
 
 pub(crate) fn figures(long: bool) -> Result<Vec<Figure>> {
     let extent = if long {
-        Extent { envelopes: 1_000, exchanged: 1_000_000, timed: 100_000 }
+        Extent { envelopes: 1_000, exchanged: 1_000_000, timed: 100_000, changes: 2_000 }
     } else {
-        Extent { envelopes: 60, exchanged: 10_000, timed: 10_000 }
+        Extent { envelopes: 60, exchanged: 10_000, timed: 10_000, changes: 300 }
     };
     let chance = Chance(RefCell::new(fastrand::Rng::with_seed(5)));
     let records = (0..extent.envelopes.max(800))
@@ -116,6 +118,7 @@ pub(crate) fn figures(long: bool) -> Result<Vec<Figure>> {
         Figure::exactly("AT-05 different errors told", 1, outcome.told.len()),
         Figure::exactly("AT-05 passwords taken whose row was made cheaper", 0, cheaper(&chance)?),
     ];
+    figures.extend(putting_back::figures(extent.changes, &chance)?);
     figures.extend(timing(&records[0], extent.timed, &chance)?);
     Ok(figures)
 }

@@ -5,11 +5,12 @@ use affiant_backend::{
     Change, Commit as _, GrantRole, GrantStore as _, Letter, Lookup, SecretKind, SecretName,
     SessionId, SessionRow, StepRow, WrapKind, WrapRow,
 };
-use affiant_vault::{KeySet, OrganisationKey, Secret};
+use affiant_vault::{Head, KeySet, OrganisationKey, Secret};
 
 use super::support::{DAY, NOW, OTHER, PASSWORD, World, address, counting, templates};
 use crate::{
     Accepted, Doer, Extent, HandedOver, Invitation, Person, Readable, Reading, Reason, Revoked,
+    head_of,
 };
 
 const ANSWER: &str = "forty-two";
@@ -40,6 +41,7 @@ async fn begin(it: &World, person: &Person, number: u8, key: Option<&Organisatio
     let name = SecretName { kind: SecretKind::Session, id: id(number).0, epoch: 0 };
     it.keys.put(name, &secret, NOW).await.unwrap();
     let (keys, grant) = it.it.new_seed(person, id(number), secret, NOW).unwrap();
+    let head = Head::first();
     let row = SessionRow {
         id: id(number),
         lookup: Lookup::of_owned(id(number)),
@@ -50,9 +52,11 @@ async fn begin(it: &World, person: &Person, number: u8, key: Option<&Organisatio
         created: NOW,
         touched: NOW,
         epoch: 0,
+        head: keys.seal_head("letter", &head, &randomness).unwrap(),
     };
-    let snapshot = Some(keys.seal(0, "snapshot", ANSWER.as_bytes(), &randomness).unwrap());
-    let delta = keys.seal(0, "delta", b"", &randomness).unwrap();
+    let name = head.step(0).unwrap();
+    let snapshot = Some(keys.seal(name, "snapshot", ANSWER.as_bytes(), &randomness).unwrap());
+    let delta = keys.seal(name, "delta", b"", &randomness).unwrap();
     let first = StepRow { number: 0, delta, snapshot };
     match key {
         None => it.it.create_session(row, first, grant).await.unwrap(),
@@ -95,10 +99,11 @@ async fn read(
 }
 
 async fn opened(it: &World, number: u8, keys: &KeySet) -> String {
-    let (_, history) = it.store.load_session(id(number), None).await.unwrap().unwrap();
+    let (row, history) = it.store.load_session(id(number), None).await.unwrap().unwrap();
+    let step = head_of(keys, &row).unwrap().step(0).unwrap();
     let (_, sealed) = history.snapshot.unwrap();
     let mut text = String::new();
-    keys.open(0, "snapshot", &sealed, |_, it| text.push_str(std::str::from_utf8(it).unwrap()))
+    keys.open(step, "snapshot", &sealed, |_, it| text.push_str(std::str::from_utf8(it).unwrap()))
         .unwrap();
     text
 }

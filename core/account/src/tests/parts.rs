@@ -2,12 +2,12 @@
 //! back or is over.
 
 use affiant_backend::{
-    Change, Commit as _, GrantRole, GrantRow, GrantStore as _, SessionId, SessionStore as _,
-    StepRow,
+    Change, Commit as _, FilesOfStep, GrantRole, GrantRow, GrantStore as _, HeadRow, NextStep,
+    SessionId, SessionStore as _, StepRow,
 };
 
 use super::support::{DAY, NOW, OTHER, PASSWORD, World, address, at, counting};
-use crate::{Accepted, Extent, HandedOver, Invitation, Invited, Person, Revoked};
+use crate::{Accepted, Extent, HandedOver, Invitation, Invited, Person, Revoked, head_of};
 
 const ID: SessionId = SessionId([3; 16]);
 const SECTIONS: [&str; 4] = ["a", "b", "c", "d"];
@@ -24,9 +24,21 @@ async fn ada(it: &World) -> Person {
     let (keys, _) = it.it.session_keys(&ada, &row, NOW).await.unwrap().unwrap();
     let parts: Vec<(&str, &[u8])> =
         SECTIONS.iter().map(|it| (*it, it.as_bytes())).chain([("", &b"all"[..])]).collect();
-    let seal = |content: &str| keys.seal_parts(1, content, b"*", &parts, &counting()).unwrap();
+    let head = head_of(&keys, &row).unwrap().next(0, 1);
+    let name = head.step(1).unwrap();
+    let seal = |content: &str| keys.seal_parts(name, content, b"*", &parts, &counting()).unwrap();
     let step = StepRow { number: 1, delta: seal("delta"), snapshot: Some(seal("snapshot")) };
-    it.store.append(ID, 0, 0, step, NOW).await.unwrap();
+    let sealed = keys.seal_head(&row.interview, &head, &counting()).unwrap();
+    let next = NextStep {
+        session: ID,
+        expected: 0,
+        after: 0,
+        step,
+        head: HeadRow { revision: 1, sealed },
+        files: FilesOfStep::default(),
+        touched: NOW,
+    };
+    it.store.append(next).await.unwrap();
     ada
 }
 
@@ -35,8 +47,9 @@ async fn opened(it: &World, person: &Person, now: i64) -> Option<Vec<String>> {
     let (row, history) = it.store.load_session(ID, None).await.unwrap().unwrap();
     let (keys, _) = it.it.session_keys(person, &row, now).await.unwrap()?;
     let (number, sealed) = history.snapshot.unwrap();
+    let step = head_of(&keys, &row).unwrap().step(number).unwrap();
     let mut found = Vec::new();
-    keys.open(number, "snapshot", &sealed, |name, content| {
+    keys.open(step, "snapshot", &sealed, |name, content| {
         let content = String::from_utf8(content.to_vec()).unwrap();
         assert_eq!(content, if name.is_empty() { "all" } else { name });
         found.push(content);

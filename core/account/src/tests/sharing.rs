@@ -4,10 +4,12 @@ use affiant_backend::{
     Change, Commit as _, Deletions as _, GrantRole, GrantStore as _, SecretKind, SecretName,
     SessionId, SessionStore as _,
 };
-use affiant_vault::KeySet;
+use affiant_vault::{Head, KeySet};
 
 use super::support::{DAY, NOW, OTHER, PASSWORD, World, address, templates};
-use crate::{Accepted, Extent, HandedOver, Invitation, Invited, MOST_READERS, Person, Revoked};
+use crate::{
+    Accepted, Extent, HandedOver, Invitation, Invited, MOST_READERS, Person, Revoked, head_of,
+};
 
 const ID: SessionId = SessionId([3; 16]);
 const ANSWER: &str = "forty-two";
@@ -115,11 +117,14 @@ async fn what_a_revoked_reader_kept_opens_nothing_of_the_new_epoch_and_no_backup
     let (row, after) = it.store.load_session(ID, None).await.unwrap().unwrap();
     assert_eq!((row.epoch, row.revision), (1, 1));
     let (_, sealed) = after.snapshot.unwrap();
-    assert!(kept_keys.open(0, "snapshot", &sealed, |_, _| ()).is_err(), "the old keys");
+    let step = Head::first().step(0).unwrap();
+    assert!(kept_keys.open(step, "snapshot", &sealed, |_, _| ()).is_err(), "the old keys");
+    assert!(head_of(&kept_keys, &row).is_err(), "the old keys");
     // The keyring's secret of the old epoch is gone: a backup and the old seed open nothing.
     let old = SecretName { kind: SecretKind::Session, id: ID.0, epoch: 0 };
     assert!(it.keys.find(old).await.unwrap().is_none());
-    assert!(before.snapshot.is_some());
+    let (_, sealed) = before.snapshot.unwrap();
+    assert!(kept_keys.open(step, "snapshot", &sealed, |_, _| ()).is_ok(), "the old rows");
     // A grant that is put back into the store is one of an epoch that is over.
     it.store.commit(vec![Change::PutGrant(kept_grant.clone())]).await.unwrap();
     assert_eq!(it.read(&reader, 3, NOW).await, None);

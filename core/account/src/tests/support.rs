@@ -14,13 +14,13 @@ use affiant_keyring::Keys;
 use affiant_passkey::Site;
 use affiant_storage_sqlite::{Databases, Options};
 use affiant_vault::{
-    Cost, Master, NoRandomness, Password, Randomness, Scope, Secret, SessionKeys, Token,
+    Cost, Head, KeySet, Master, NoRandomness, Password, Randomness, Scope, Secret, Seed, Token,
 };
 use tempfile::TempDir;
 
 use crate::{
     AccountError, Accounts, Address, Confirmed, Hashing, NewPassword, Parts, Person, Profile,
-    Registration, Sender, Settings, SignedIn, Signing, Way, open_letter,
+    Registration, Sender, Settings, SignedIn, Signing, Way, head_of, open_letter,
 };
 
 pub(super) const NOW: i64 = 1_795_000_000;
@@ -209,23 +209,27 @@ impl World {
         let token = Token::take(&mut bytes);
         let scope = Scope { deployment: self.keys.deployment(), session: [id; 16], epoch: 0 };
         let (seed, secret) = (Secret::take(&mut [id ^ 1; 32]), Secret::take(&mut [id ^ 2; 32]));
-        let keys = SessionKeys::derive(scope, &seed, &secret);
         let random = Counting::default();
+        let wrapped = token.wrap(&scope, &seed, &random).unwrap();
         let name = SecretName { kind: SecretKind::Session, id: [id; 16], epoch: 0 };
         self.keys.put(name, &secret, NOW).await.unwrap();
+        let keys = KeySet::whole(scope, Seed::anonymous(seed), secret);
+        let head = Head::first();
         let row = SessionRow {
             id: SessionId([id; 16]),
             lookup: Lookup(token.lookup()),
             interview: "letter".to_owned(),
-            wrapped: token.wrap(&scope, &seed, &random).unwrap(),
+            wrapped,
             revision: 0,
             last_step: 0,
             created: NOW,
             touched: NOW,
             epoch: 0,
+            head: keys.seal_head("letter", &head, &random).unwrap(),
         };
-        let sealed = keys.seal(0, "snapshot", answer.as_bytes(), &random).unwrap();
-        let delta = keys.seal(0, "delta", b"", &random).unwrap();
+        let first = head.step(0).unwrap();
+        let sealed = keys.seal(first, "snapshot", answer.as_bytes(), &random).unwrap();
+        let delta = keys.seal(first, "delta", b"", &random).unwrap();
         let step = StepRow { number: 0, delta, snapshot: Some(sealed) };
         self.store.create(row, step).await.unwrap();
         token
@@ -236,10 +240,11 @@ impl World {
         use affiant_backend::GrantStore as _;
         let (row, history) = self.store.load_session(SessionId([id; 16]), None).await.unwrap()?;
         let (keys, _) = self.it.session_keys(person, &row, now).await.unwrap()?;
+        let step = head_of(&keys, &row).unwrap().step(0).unwrap();
         let (_, sealed) = history.snapshot.unwrap();
         let mut text = None;
         let see = |_: &str, it: &[u8]| text = Some(String::from_utf8(it.to_vec()).unwrap());
-        keys.open(0, "snapshot", &sealed, see).unwrap();
+        keys.open(step, "snapshot", &sealed, see).unwrap();
         text
     }
 }

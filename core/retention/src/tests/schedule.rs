@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use affiant_backend::{
-    AccountId, AccountStatus, AccountStore as _, AuditLog as _, Change, Commit as _,
-    GrantStore as _, LinkPurpose, LinkRow, Outbox as _, OutboxRow, SecretKind, SecretName,
-    SessionId, SessionStore as _, StorageError,
+    AccountId, AccountStatus, AccountStore as _, AuditLog as _, Change, Commit as _, FilesOfStep,
+    GrantStore as _, HeadRow, LinkPurpose, LinkRow, NextStep, Outbox as _, OutboxRow, SecretKind,
+    SecretName, SessionId, SessionStore as _, StepRow, StorageError,
 };
 use affiant_keyring::{DAY, sign_in_epoch};
 use async_trait::async_trait;
@@ -97,9 +97,16 @@ async fn owners_are_warned_twice_and_again_after_use() {
     assert_eq!(*warnings.0.lock().unwrap(), [told(14), told(3)]);
     assert!(it.databases.main.waiting_mail().await.unwrap() <= 1);
     let touched = NOW + 89 * DAY + 2 * HOUR;
-    let mut next = step();
-    next.number = 1;
-    it.databases.main.append(SessionId(id(11)), 0, 0, next, touched).await.unwrap();
+    let next = NextStep {
+        session: SessionId(id(11)),
+        expected: 0,
+        after: 0,
+        step: StepRow { number: 1, ..step() },
+        head: HeadRow { revision: 1, sealed: Vec::new() },
+        files: FilesOfStep::default(),
+        touched,
+    };
+    it.databases.main.append(next).await.unwrap();
     for day in 90..180 {
         tick(&schedule, NOW + day * DAY + HOUR, &periods).await;
     }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use affiant_backend::{
-    AccountId, BuriedRow, Deletions as _, Keyring as _, SecretKind, SessionId, Subject,
+    AccountId, BuriedRow, Deletions as _, GrantStore as _, Heads as _, Keyring as _, SecretKind,
+    SessionId, Subject,
 };
 use affiant_objects_file::Folder;
 use affiant_storage_sqlite::{Databases, Options, buried_in};
@@ -38,6 +39,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     deletions_of: Vec<PathBuf>,
 }
+
+/// How many sessions are read at once.
+const PAGE: u32 = 500;
 
 /// Restores, and deletes again what was deleted.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -135,8 +139,10 @@ async fn restore(
     let options = Options { folder: data.to_owned(), max_pages: None };
     let databases = Databases::open(&options).await?;
     let again = delete_again(&databases, buried).await?;
+    let older = go_on_from_here(&databases).await?;
     databases.close().await?;
     say(&format!("{again} sessions and accounts that were deleted since are deleted again"));
+    say(&format!("{older} interviews go on from older answers than the keyring knows of"));
     Ok(())
 }
 
@@ -144,6 +150,26 @@ async fn restore(
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     fs_err::copy(from, to)?;
     Ok(fs_err::File::open(to)?.sync_all()?)
+}
+
+/// Lets sessions go on from where the main database has them, whatever later state the keyring knows
+/// of. Returns how many are older.
+async fn go_on_from_here(databases: &Databases) -> anyhow::Result<u64> {
+    let (mut older, mut after) = (0, None);
+    loop {
+        let page = databases.secrets.noted(after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(older) };
+        after = Some(last.session);
+        for noted in &page {
+            let found = databases.main.session(noted.session).await?;
+            let Some(row) = found.filter(|it| it.revision < noted.revision || it.head.is_empty())
+            else {
+                continue;
+            };
+            databases.secrets.accept(row.id, row.revision).await?;
+            older += 1;
+        }
+    }
 }
 
 /// Deletes again what is known to be deleted: keys first, then rows. Returns how many came back.

@@ -52,6 +52,10 @@ pub(crate) struct Arguments {
 /// How long requests under way may take to finish when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How often it is noted how far sessions have come: for so long, a session that is put back to an
+/// older state is noticed by the server alone that stored the newer one.
+const HEADS: Duration = Duration::from_secs(5);
+
 /// How often mails that wait are looked for.
 const DELIVERY: Duration = Duration::from_secs(1);
 
@@ -174,8 +178,10 @@ async fn watched(config: &Config, app: &Arc<App>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Stores what is counted in memory until it is noted: tries that failed, and what plugins did.
+/// Stores what is kept in memory until it is noted: how far sessions have come, tries that failed, and
+/// what plugins did.
 async fn note(app: &App, notes: &plugins::Notes) {
+    note_heads(app).await;
     retention::note(app, AuditEnd::default()).await;
     notes.store(&*app.store).await;
 }
@@ -210,6 +216,7 @@ fn see_to(
     tokio::spawn(news::listen(Arc::clone(app), bell));
     tokio::spawn(retention::keep_on(Arc::clone(app), config, schedule, Arc::clone(turns)));
     tokio::spawn(deliver(Arc::clone(app)));
+    tokio::spawn(keep_heads(Arc::clone(app)));
 }
 
 fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {
@@ -235,6 +242,21 @@ fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {
         plugins_in_pages: config.plugins_in_pages,
         for_interviews: config.told(),
     })
+}
+
+/// Notes how far sessions have come, for ever.
+async fn keep_heads(app: Arc<App>) {
+    let mut due = tokio::time::interval(HEADS);
+    loop {
+        due.tick().await;
+        note_heads(&app).await;
+    }
+}
+
+async fn note_heads(app: &App) {
+    if let Err(error) = app.note_heads().await {
+        tracing::error!(%error, "how far interviews have come could not be noted; trying again");
+    }
 }
 
 /// Sends mails, for ever.

@@ -24,7 +24,7 @@ use crate::error::{self, WebError};
 use crate::handler::screen::{DELIVER, LOOK, parse_action, plain};
 use crate::handler::{document as documents, log, set_retry_after};
 use crate::program::bearer;
-use crate::session::{self, Holder, Session, StorageOr};
+use crate::session::{self, Holder, Session, StorageOr, Wanting};
 use crate::theme::english;
 use crate::{cookie, delivering, upload};
 
@@ -37,7 +37,8 @@ pub(crate) struct Failed {
 
 impl From<WebError> for Failed {
     fn from(error: WebError) -> Self {
-        Self { error, code: None }
+        let code = error.is_put_back().then_some("put_back");
+        Self { error, code }
     }
 }
 
@@ -257,8 +258,25 @@ pub(crate) async fn delete(
     if let Some(Extension(program)) = &by {
         return Ok(deleted(&super::account::delete(&app, program, &id).await?));
     }
-    let (session, _) = open(&app, &id, &by, &headers, None).await?;
+    let (session, _) = open_as_stored(&app, &id, &by, &headers, Wanting::even_older()).await?;
     Ok(deleted(&session.delete(&app).await?))
+}
+
+/// Goes on from the older answers of a session that was put back to them. Its owner may.
+#[utoipa::path(post, path = "/api/v1/sessions/{id}/older", security(("token" = []), ("key" = [])),
+    params(("id" = String, Path)),
+    responses((status = 200, body = wire::Session), (status = 403, body = wire::Problem), (status = 404, body = wire::Problem)))]
+pub(crate) async fn go_on_older(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    by: By,
+    headers: HeaderMap,
+) -> Answer {
+    let (session, _) = open_as_stored(&app, &id, &by, &headers, Wanting::even_older()).await?;
+    session.go_on_from_here(&app).await?;
+    let (session, state) = open(&app, &id, &by, &headers, None).await?;
+    let outcome = session.loaded.advance(state, &session.moment(&app));
+    Ok(Json(present(&session, session.row.last_step, &outcome)?).into_response())
 }
 
 fn deleted(done: &Deletion) -> Response {
@@ -293,7 +311,7 @@ pub(crate) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
 #[openapi(
     info(title = "Affiant", description = "Drives whole interviews. The token of a session is told once, when it is made. Sessions of an account open with an API key of its person."),
     paths(
-        interviews, create, show, answer, back, action, delete, document, suggestions::suggest, files::list, files::file,
+        interviews, create, show, answer, back, action, delete, go_on_older, document, suggestions::suggest, files::list, files::file,
         account::show, account::remove, account::sessions, account::begin, activity::activity,
         account::export, account::people, account::person, account::answers, reading::sessions, reading::read
     ),
@@ -333,7 +351,8 @@ pub(super) async fn open(
     headers: &HeaderMap,
     step: Option<u32>,
 ) -> Result<(Session, Answers), Failed> {
-    let (mut session, state) = open_as_stored(app, id, by, headers, step).await?;
+    let wanting = Wanting::step(step);
+    let (mut session, state) = open_as_stored(app, id, by, headers, wanting).await?;
     let state = session.settle(app, state).await?;
     Ok((session, state))
 }
@@ -343,13 +362,13 @@ async fn open_as_stored(
     id: &str,
     by: &By,
     headers: &HeaderMap,
-    step: Option<u32>,
+    wanting: Wanting,
 ) -> Result<(Session, Answers), Failed> {
     if let Some(Extension(program)) = by {
         let unlocked = program.unlocked.as_ref().ok_or_else(key_required)?;
         let id = session_of(id).ok_or_else(error::no_session)?;
         let opened =
-            session::open_owned(app, unlocked, Holder::Program, id, step, |_| true).await?;
+            session::open_owned(app, unlocked, Holder::Program, id, wanting, |_| true).await?;
         return opened.ok_or_else(|| error::no_session().into());
     }
     let Some(token) = bearer(headers).and_then(cookie::decode) else {
@@ -359,7 +378,7 @@ async fn open_as_stored(
         error.message = "error_no_token_text";
         return Err(error.into());
     };
-    let opened = session::open(app, token, step, |it| id_of(it.id) == id).await?;
+    let opened = session::open(app, token, wanting, |it| id_of(it.id) == id).await?;
     opened.ok_or_else(|| error::no_session().into())
 }
 

@@ -141,7 +141,9 @@ pub(crate) struct Problem {
     pub(crate) title: String,
     pub(crate) status: u16,
     pub(crate) detail: String,
-    /// A word for programs: `key_required` when the server has no key to what was asked for.
+    /// A word for programs: `key_required` when the server has no key to what was asked for,
+    /// `put_back` when the session is at an older state than it was, and its owner has yet to decide
+    /// whether to go on from there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<String>,
 }

@@ -33,6 +33,10 @@ pub(crate) struct Answers {
     #[schema(value_type = Object)]
     pub(crate) by_variable: BTreeMap<String, Value>,
     pub(crate) pages: Vec<Page>,
+    /// The server noted later answers than those that are stored: the interview was put back to an
+    /// older state, and its owner has yet to decide whether to go on from there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) put_back: bool,
 }
 
 /// A page as the interview asks it now, with what was answered.
@@ -81,6 +85,7 @@ pub(crate) async fn answers(
         used: day(row.touched),
         by_variable: by_variable.collect(),
         pages,
+        put_back: false,
     })
 }
 
@@ -96,8 +101,8 @@ async fn pages(
     let mut pages = Vec::new();
     for step in 0..row.last_step {
         let found = app.store.load_session(row.id, Some(step)).await?;
-        let Some((_, history)) = found else { break };
-        let (mut state, _) = state_of(keys, &history)?;
+        let Some((row, history)) = found else { break };
+        let (mut state, _) = state_of(keys, &row, &history)?;
         state.remember(last);
         if let Step::Screen(screen) = loaded.advance(state, moment).step {
             pages.push(page(step, &screen));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use affiant_account::{Interview, ListedIdentity, Unlocked};
+use affiant_account::{Interview, ListedIdentity, OpenedSession, Unlocked};
 use affiant_backend::{GrantRole, SessionRow};
 use affiant_engine::{Note, Notes};
 use axum::body::Bytes;
@@ -131,10 +131,11 @@ async fn session(
 ) -> Result<(), WebError> {
     // It may be gone, or have other keys, since the list was read.
     let Some((row, history)) = app.store.load_session(row.id, None).await? else { return Ok(()) };
-    let opened = app.accounts.session_keys(unlocked, &row, app.clock.seconds()).await?;
-    let Some((keys, _)) = opened else { return Ok(()) };
-    let (state, _) = state_of(&keys, &history)?;
-    let answers = answers(app, &keys, &row, &state, Some(unlocked)).await?;
+    let opened = app.accounts.opened_session(unlocked, &row, app.clock.seconds()).await?;
+    let Some(OpenedSession { keys, noted, .. }) = opened else { return Ok(()) };
+    let (state, _) = state_of(&keys, &row, &history)?;
+    let mut answers = answers(app, &keys, &row, &state, Some(unlocked)).await?;
+    answers.put_back = noted.is_put_back(&row);
     let id = &answers.session;
     archive.add_json(&format!("sessions/{id}/answers.json"), &answers).await?;
     archive.add(&format!("sessions/{id}/answers.csv"), rows(&answers)?.as_bytes()).await?;

@@ -11,9 +11,9 @@ use axum::response::{Html, IntoResponse as _};
 use crate::app::App;
 use crate::deleting::Deletion;
 use crate::form::Form;
-use crate::handler::{Answer, failed, see_other, visitor};
+use crate::handler::{Answer, as_stored, failed, see_other};
 use crate::page::Frame;
-use crate::session::Session;
+use crate::session::{Session, Wanting};
 use crate::{cookie, error, page};
 
 pub(crate) async fn show(
@@ -21,7 +21,8 @@ pub(crate) async fn show(
     Path(interview): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let opened = visitor(&app, &interview, &headers, None).await.map_err(|it| failed(&app, &it))?;
+    let opened = as_stored(&app, &interview, &headers, Wanting::even_older()).await;
+    let opened = opened.map_err(|it| failed(&app, &it))?;
     let Some((session, _)) = opened else { return Err(failed(&app, &error::no_session())) };
     session.demand_owning().map_err(|it| failed(&app, &it))?;
     let held = app.held(Subject::Session(session.row.id)).await;
@@ -49,7 +50,7 @@ pub(crate) async fn keep(
 ) -> Answer {
     let done = async {
         let form = Form::read(request).await?;
-        let opened = visitor(&app, &interview, &headers, None).await?;
+        let opened = as_stored(&app, &interview, &headers, Wanting::even_older()).await?;
         let (session, _) = opened.ok_or_else(error::no_session)?;
         if !form.is_ours(&session.holder) {
             return Err(error::foreign_form());
@@ -68,7 +69,8 @@ pub(crate) async fn delete(
     request: Request,
 ) -> Answer {
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let opened = visitor(&app, &interview, &headers, None).await.map_err(|it| failed(&app, &it))?;
+    let opened = as_stored(&app, &interview, &headers, Wanting::even_older()).await;
+    let opened = opened.map_err(|it| failed(&app, &it))?;
     let Some((session, _)) = opened else { return Err(failed(&app, &error::no_session())) };
     if !form.is_ours(&session.holder) {
         return Err(failed(&app, &error::foreign_form()));

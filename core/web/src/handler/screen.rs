@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::deleting::Deletion;
 use crate::error::{self, WebError};
 use crate::form::Form;
-use crate::handler::{Answer, failed, log, see_other, see_other_with, visitor};
+use crate::handler::{Answer, failed, log, older, see_other, see_other_with, visitor};
 use crate::page::{self, Typed, Unsaved};
 use crate::session::{Holder, Session, StorageOr};
 use crate::suggesting::look_up;
@@ -30,8 +30,12 @@ pub(crate) async fn show(
     if let Some(entry) = entry.filter(|it| page::shows_mistakes(&app, it)) {
         return Ok(page::broken(&app, &entry).into_response());
     }
-    let opened =
-        visitor(&app, &interview, &headers, Some(step)).await.map_err(|it| failed(&app, &it))?;
+    let opened = match visitor(&app, &interview, &headers, Some(step)).await {
+        Err(error) if error.is_put_back() => {
+            return Ok(see_other(&format!("/i/{interview}/older")));
+        }
+        opened => opened.map_err(|it| failed(&app, &it))?,
+    };
     let Some((mut session, mut state)) = opened else { return gone(&app, &interview) };
     if step > session.row.last_step {
         return Ok(see_other(&format!("/i/{interview}/{}", session.row.last_step)));
@@ -90,6 +94,9 @@ pub(crate) async fn answer(
     let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
     let opened = match visitor(&app, &interview, &headers, Some(step)).await {
         Ok(opened) => opened,
+        Err(error) if error.is_put_back() => {
+            return older::show_to(&app, &interview, &headers).await;
+        }
         Err(error) => return unopened(&app, &interview, step, &form, &error),
     };
     let Some((session, state)) = opened else { return gone(&app, &interview) };

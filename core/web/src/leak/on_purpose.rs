@@ -160,6 +160,7 @@ async fn stored(app: &App, interview: &str, bytes: &[u8]) {
         created: 0,
         touched: app.clock.seconds(),
         epoch: 0,
+        head: Vec::new(),
     };
     let first = StepRow { number: 0, delta: Vec::new(), snapshot: None };
     let _ = app.store.create(row, first).await;

@@ -20,6 +20,7 @@ use minijinja::{Error, Value, context};
 use crate::error;
 use crate::form::Form;
 use crate::page::frame::{Frame, Shared};
+use crate::page::older::older_context;
 use crate::page::screen::{self, Place};
 use crate::page::site::{Beginning, Listed};
 use crate::page::{Typed, Unsaved, conflict, fault, site, unagreed, unsaved};
@@ -190,6 +191,8 @@ fn around(theme: &Theme) -> Vec<Drawn> {
         ("conflict", "conflict.html", conflict_context(theme)),
         ("unsaved", "unsaved.html", unsaved_context(theme)),
         ("unagreed", "unagreed.html", unagreed_context(theme)),
+        ("older", "older.html", older_context(theme, &session(), "2027-03-01", true)),
+        ("older-shared", "older.html", older_context(theme, &session(), "2027-03-01", false)),
         ("delete", "delete.html", site::delete_context(theme, &session(), None)),
         ("delete-held", "delete.html", site::delete_context(theme, &session(), held.clone())),
         ("held-answers", "held.html", site::held_context(theme, &session(), &waiting("answers"))),

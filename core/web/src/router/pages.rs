@@ -2,8 +2,8 @@
 
 use crate::access::Access::{Anybody, Holder, Link, Reporting};
 use crate::handler::{
-    assets, choices, delete, document, language, list, lookup, privacy, reports, resume, screen,
-    scripts, start, status, waiting,
+    assets, choices, delete, document, language, list, lookup, older, privacy, reports, resume,
+    screen, scripts, start, status, waiting,
 };
 use crate::router::{Route, get, post};
 
@@ -19,6 +19,8 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/i/{interview}/delete", Holder, delete::show),
         post("/i/{interview}/delete", Holder, delete::delete),
         post("/i/{interview}/delete/keep", Holder, delete::keep),
+        get("/i/{interview}/older", Holder, older::show),
+        post("/i/{interview}/older", Holder, older::go_on),
         get("/i/{interview}/{step}", Holder, screen::show),
         post("/i/{interview}/{step}", Holder, screen::answer),
         post("/i/{interview}/{step}/lookup", Holder, lookup::suggest),

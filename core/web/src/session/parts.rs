@@ -3,20 +3,26 @@
 
 use std::sync::Arc;
 
-use affiant_account::Unlocked;
-use affiant_backend::{History, SessionId, StepRow};
+use affiant_account::{Unlocked, head_of};
+use affiant_backend::{History, SessionId, SessionRow, StepRow};
 use affiant_engine::{Change, Part, Parts, State};
-use affiant_vault::{KeySet, is_parted};
+use affiant_vault::{KeySet, StepName, is_parted};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Holder, SMALL, SNAPSHOT_EVERY, Session, StorageOr, Stored, open_owned};
+use super::{Holder, SMALL, SNAPSHOT_EVERY, Session, StorageOr, Stored, Wanting, open_owned};
 use crate::app::App;
 use crate::error::{WebError, internal, kept, kept_before, no_session};
 use crate::heard::heard;
 
-/// The state after the last step of a history as far as the keys open it, and how it is stored.
-pub(crate) fn state_of(keys: &KeySet, history: &History) -> Result<(State, Stored), WebError> {
+/// The state after the last step of a history as far as the keys open it, and how it is stored. The
+/// row is the session's of the same moment; refused if one does not fit the other.
+pub(crate) fn state_of(
+    keys: &KeySet,
+    row: &SessionRow,
+    history: &History,
+) -> Result<(State, Stored), WebError> {
+    let head = head_of(keys, row)?;
     let (number, sealed) =
         history.snapshot.as_ref().ok_or_else(|| internal("a session has no snapshot"))?;
     let is_split = |it: &Vec<u8>| is_parted(it);
@@ -31,22 +37,24 @@ pub(crate) fn state_of(keys: &KeySet, history: &History) -> Result<(State, Store
         length += it.len();
         State::read(Arc::new(it.to_vec()), 0)
     };
-    opened(keys, *number, "snapshot", sealed, read, &mut states)?;
+    opened(keys, head.step(*number)?, "snapshot", sealed, read, &mut states)?;
     let mut state =
         if is_parted(sealed) { State::join(states) } else { states.pop().unwrap_or_default() };
     for (number, sealed) in &history.deltas {
+        let name = head.step(*number)?;
         if is_parted(sealed) {
             let mut parts: Vec<Vec<(u32, Change)>> = Vec::new();
-            opened(keys, *number, "delta", sealed, plain, &mut parts)?;
+            opened(keys, name, "delta", sealed, plain, &mut parts)?;
             state.apply_parts(parts.concat());
         } else {
             let mut whole: Vec<Vec<Change>> = Vec::new();
-            opened(keys, *number, "delta", sealed, plain, &mut whole)?;
+            opened(keys, name, "delta", sealed, plain, &mut whole)?;
             state.apply(&whole.concat());
         }
     }
     let deltas = history.deltas.len();
-    Ok((state, Stored { is_small: length <= SMALL, deltas, is_parted: stored_in_parts }))
+    let is_small = length <= SMALL;
+    Ok((state, Stored { head, is_small, deltas, is_parted: stored_in_parts }))
 }
 
 /// Reads what was written with postcard.
@@ -57,14 +65,14 @@ fn plain<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 /// Opens the parts of a record that the keys open, and reads each.
 fn opened<T>(
     keys: &KeySet,
-    number: u32,
+    name: StepName,
     content: &str,
     sealed: &[u8],
     mut read: impl FnMut(&[u8]) -> Option<T>,
     parts: &mut Vec<T>,
 ) -> Result<(), WebError> {
     let mut is_sound = true;
-    keys.open(number, content, sealed, |_, it| match read(it) {
+    keys.open(name, content, sealed, |_, it| match read(it) {
         Some(part) => parts.push(part),
         None => is_sound = false,
     })?;
@@ -90,8 +98,12 @@ fn written<T: Serialize>(parts: &Parts<T>) -> Result<Vec<(&str, Vec<u8>)>, WebEr
 
 impl Session {
     /// The state after the last step of a history, as far as the session's holder may see it.
-    pub(super) fn state_of(&self, history: &History) -> Result<(State, Stored), WebError> {
-        let (state, stored) = state_of(&self.keys, history)?;
+    pub(super) fn state_of(
+        &self,
+        row: &SessionRow,
+        history: &History,
+    ) -> Result<(State, Stored), WebError> {
+        let (state, stored) = state_of(&self.keys, row, history)?;
         let Some(held) = &self.held else { return Ok((state, stored)) };
         let apart = self.loaded.program().apart();
         if apart.is_empty() {
@@ -134,7 +146,7 @@ impl Session {
     pub(super) fn step_in_parts(
         &self,
         app: &App,
-        number: u32,
+        name: StepName,
         changes: &[Change],
         state: &State,
         must_be_whole: bool,
@@ -153,31 +165,31 @@ impl Session {
             return Err(kept());
         }
         parts.entry(Part::Common).or_default();
-        let delta = self.sealed(app, number, "delta", &written(&parts)?)?;
+        let delta = self.sealed(app, name, "delta", &written(&parts)?)?;
         let mut snapshot = None;
         if self.keys.is_whole() && (must_be_whole || self.stored.is_small) {
             let states = apart.split_state(state);
             let states = written(&states)?;
             let length: usize = states.iter().map(|(_, it)| it.len()).sum();
             if must_be_whole || length <= SMALL {
-                snapshot = Some(self.sealed(app, number, "snapshot", &states)?);
+                snapshot = Some(self.sealed(app, name, "snapshot", &states)?);
             }
         }
-        Ok(StepRow { number, delta, snapshot })
+        Ok(StepRow { number: name.number, delta, snapshot })
     }
 
     /// Seals parts, the common one first.
     fn sealed(
         &self,
         app: &App,
-        number: u32,
+        step: StepName,
         content: &str,
         parts: &[(&str, Vec<u8>)],
     ) -> Result<Vec<u8>, WebError> {
         let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, it)| (*name, &it[..])).collect();
         let ((_, common), others) =
             parts.split_first().ok_or_else(|| internal("a step has a common part"))?;
-        Ok(self.keys.seal_parts(number, content, common, others, &*app.randomness)?)
+        Ok(self.keys.seal_parts(step, content, common, others, &*app.randomness)?)
     }
 
     /// The part that a file belongs to, which answers a field of this name; `None` if nothing is
@@ -209,7 +221,8 @@ pub(crate) async fn keep_apart(
     person: &Unlocked,
     id: SessionId,
 ) -> Result<(), WebError> {
-    let opened = open_owned(app, person, Holder::Program, id, None, |_| true).await?;
+    let opened =
+        open_owned(app, person, Holder::Program, id, Wanting::step(None), |_| true).await?;
     let (mut session, state) = opened.ok_or_else(no_session)?;
     if session.is_as_kept() {
         return Ok(());

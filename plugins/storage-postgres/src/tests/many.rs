@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::Fixture;
 use super::cases::accounts::two;
 use super::cases::rows::{A, grant, new_session};
-use super::cases::{ONE, Part, begun, empty, row, step};
+use super::cases::{ONE, Part, begun, empty, next, row, step};
 use crate::Databases;
 
 /// Longer than anything takes.
@@ -112,7 +112,9 @@ async fn of_many_servers_on_one_revision_one_wins_whatever_step_it_replaces() {
             // Some put a step behind the last one, some in place of others.
             let after = if number % 2 == 0 { found.last_step } else { found.last_step / 2 };
             let added = step(after + 1, &[number], false);
-            tries.spawn(async move { store.append(ONE, found.revision, after, added, 1).await });
+            tries.spawn(
+                async move { store.append(next(ONE, found.revision, after, added, 1)).await },
+            );
         }
         let (won, lost): (Vec<_>, Vec<_>) =
             tries.join_all().await.into_iter().partition(Result::is_ok);

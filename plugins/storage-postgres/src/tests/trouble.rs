@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::Fixture;
 use super::cases::accounts::two;
 use super::cases::rows::{A, new_session};
-use super::cases::{ONE, Part, begun, file, step};
+use super::cases::{ONE, Part, begun, file, next, step};
 use crate::error::may_pass;
 use crate::write::IN_TURN;
 
@@ -46,7 +46,7 @@ async fn who_comes_after_a_restart_of_the_database_notices_nothing() {
         sessions.check().await.unwrap();
         let added = step(number + 1, b"step", false);
         assert!(sessions.load(&Lookup([1; 32]), None).await.unwrap().is_some());
-        sessions.append(ONE, number.into(), number, added, 1).await.unwrap();
+        sessions.append(next(ONE, number.into(), number, added, 1)).await.unwrap();
     }
     let (_, history) = sessions.load(&Lookup([1; 32]), None).await.unwrap().unwrap();
     assert_eq!(history.deltas.len(), 5);
@@ -88,7 +88,7 @@ async fn who_waits_for_a_server_that_hangs_is_told_and_others_go_on() {
     assert!(matches!(waits, Err(StorageError::Unavailable(_))), "{waits:?}");
     // What looks at nothing else needs no turn.
     it.commit(vec![new_session(1, A)]).await.unwrap();
-    it.sessions().append(ONE, 0, 0, step(1, b"one", false), 1).await.unwrap();
+    it.sessions().append(next(ONE, 0, 0, step(1, b"one", false), 1)).await.unwrap();
 }
 
 #[test]

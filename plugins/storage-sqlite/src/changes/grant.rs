@@ -1,7 +1,9 @@
 //! Changes of who may read a session.
 
 use affiant_backend::columns::signed;
-use affiant_backend::{Change, GrantRow, InvitationRow, Lookup, SessionId, StepRow, WrapRow};
+use affiant_backend::{
+    Change, GrantRow, HeadRow, InvitationRow, Lookup, SessionId, StepRow, WrapRow,
+};
 use sqlx::SqliteConnection;
 
 use super::found;
@@ -22,8 +24,9 @@ pub(super) async fn apply(db: &mut SqliteConnection, change: &Change) -> Result<
                 .await?;
             Ok(())
         }
-        Change::Rekey { session, revision, steps, files } => {
-            rekey(db, *session, *revision, steps, files).await
+        Change::Rekey { session, revision, head, steps, files } => {
+            raise(db, *session, *revision, head).await?;
+            rekey(db, *session, steps, files).await
         }
         Change::PutInvitation(row) => put_invitation(db, row).await,
         Change::UseInvitation(hash) => {
@@ -108,21 +111,32 @@ async fn put_grant(db: &mut SqliteConnection, row: &GrantRow) -> Result<(), Undo
     Ok(())
 }
 
-async fn rekey(
+/// Brings a session to its next epoch, if it is at a revision.
+async fn raise(
     db: &mut SqliteConnection,
     session: SessionId,
     revision: u64,
-    steps: &[StepRow],
-    files: &[([u8; 16], Vec<u8>)],
+    head: &HeadRow,
 ) -> Result<(), Undone> {
-    let (id, revision) = (&session.0[..], signed(revision));
+    let (id, revision, raised) = (&session.0[..], signed(revision), signed(head.revision));
     let raised = sqlx::query!(
-        "update sessions set epoch = epoch + 1, revision = revision + 1
+        "update sessions set epoch = epoch + 1, revision = ?, head = ?
          where id = ? and revision = ?",
+        raised,
+        head.sealed,
         id,
         revision
     );
-    found(&raised.execute(&mut *db).await?)?;
+    found(&raised.execute(db).await?)
+}
+
+async fn rekey(
+    db: &mut SqliteConnection,
+    session: SessionId,
+    steps: &[StepRow],
+    files: &[([u8; 16], Vec<u8>)],
+) -> Result<(), Undone> {
+    let id = &session.0[..];
     let old = sqlx::query!(
         "select (select count(*) from steps where session = ?1) as steps,
            (select count(*) from files where session = ?1) as files",

@@ -5,7 +5,7 @@ use affiant_backend::{Change, GrantRole, History, Lookup, SessionId, SessionStor
 use super::Fixture;
 use super::cases::accounts::two;
 use super::cases::rows::{A, grant};
-use super::cases::{ONE, begun, conflict, empty, row, step};
+use super::cases::{ONE, begun, conflict, empty, next, row, step};
 use crate::recent::Recent;
 
 /// What the store says of sessions 1 to 4, and what the database says to somebody who just came.
@@ -42,18 +42,21 @@ async fn what_is_kept_says_what_the_database_says_whatever_is_done() {
             0 => it.sessions().delete(session).await.unwrap(),
             1 => conflict(
                 it.sessions()
-                    .append(session, revision + 1, last, step(last + 1, &body, false), 1)
+                    .append(next(session, revision + 1, last, step(last + 1, &body, false), 1))
                     .await,
             ),
             2 => it.sessions().move_to(session, lookup, vec![9; 4]).await.unwrap(),
             3 | 4 => {
                 let after = last / 2;
                 let added = step(after + 1, &body, false);
-                it.sessions().append(session, revision, after, added, 5).await.unwrap();
+                it.sessions().append(next(session, revision, after, added, 5)).await.unwrap();
             }
             kind => {
                 let added = step(last + 1, &body, kind == 5);
-                it.sessions().append(session, revision, last, added, turn.into()).await.unwrap();
+                it.sessions()
+                    .append(next(session, revision, last, added, turn.into()))
+                    .await
+                    .unwrap();
             }
         }
         compare(&it).await;
@@ -74,8 +77,8 @@ async fn a_session_that_was_taken_over_is_read_anew() {
 async fn what_another_process_changed_is_a_conflict_and_then_read() {
     let it = begun().await;
     let other = it.beside().await;
-    other.main.append(ONE, 0, 0, step(1, b"theirs", false), 5).await.unwrap();
-    conflict(it.sessions().append(ONE, 0, 0, step(1, b"ours", false), 6).await);
+    other.main.append(next(ONE, 0, 0, step(1, b"theirs", false), 5)).await.unwrap();
+    conflict(it.sessions().append(next(ONE, 0, 0, step(1, b"ours", false), 6)).await);
     let (row, history) = it.sessions().load(&Lookup([1; 32]), None).await.unwrap().unwrap();
     assert_eq!((row.revision, row.last_step), (1, 1));
     assert_eq!(history.deltas, vec![(1, b"theirs".to_vec())]);

@@ -7,7 +7,7 @@ use affiant_backend::{
 
 use super::cases::deletions::full;
 use super::cases::rows::A;
-use super::cases::{ONE, Part, begun, empty, file, name, row, step};
+use super::cases::{ONE, Part, begun, empty, file, name, next, row, step};
 use super::{Fixture, holds};
 
 const CANARY: &[u8] = b"canary-4d1f0c5e-of-sealed-bytes!";
@@ -17,7 +17,7 @@ async fn with_canaries() -> Fixture {
     let it = begun().await;
     let sessions = it.sessions();
     sessions.create(row(2), step(0, b"stays-here-for-ever", true)).await.unwrap();
-    sessions.append(ONE, 0, 0, step(1, CANARY, true), 1).await.unwrap();
+    sessions.append(next(ONE, 0, 0, step(1, CANARY, true), 1)).await.unwrap();
     sessions.put_resume(&Lookup([9; 32]), ONE, CANARY.to_vec()).await.unwrap();
     let content = Content::Chunks(vec![CANARY.repeat(2_000), CANARY.to_vec()]);
     let name = CANARY.to_vec();
@@ -53,8 +53,8 @@ async fn the_bytes_of_a_deleted_file_leave_database_and_log() {
 #[tokio::test]
 async fn the_bytes_of_replaced_steps_are_gone_after_closing() {
     let it = begun().await;
-    it.sessions().append(ONE, 0, 0, step(1, CANARY, true), 1).await.unwrap();
-    it.sessions().append(ONE, 1, 0, step(1, b"other", false), 1).await.unwrap();
+    it.sessions().append(next(ONE, 0, 0, step(1, CANARY, true), 1)).await.unwrap();
+    it.sessions().append(next(ONE, 1, 0, step(1, b"other", false), 1)).await.unwrap();
     let folder = it.folder;
     it.databases.close().await.unwrap();
     for entry in fs_err::read_dir(folder.path()).unwrap() {

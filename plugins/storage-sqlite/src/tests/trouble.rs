@@ -6,7 +6,7 @@ use affiant_backend::{Content, Lookup, SessionStore as _, StorageError};
 use tokio::task::JoinSet;
 
 use super::Fixture;
-use super::cases::{ONE, begun, file, row, step};
+use super::cases::{ONE, begun, file, next, row, step};
 use crate::{Databases, OpenError, Options};
 
 #[tokio::test]
@@ -15,7 +15,7 @@ async fn a_full_disk_refuses_the_write_and_keeps_what_was_there() {
     let sessions = it.sessions();
     sessions.create(row(1), step(0, b"zero", true)).await.unwrap();
     let before = sessions.load(&Lookup([1; 32]), None).await.unwrap();
-    let big = sessions.append(ONE, 0, 0, step(1, &vec![1; 200_000], false), 1).await;
+    let big = sessions.append(next(ONE, 0, 0, step(1, &vec![1; 200_000], false), 1)).await;
     assert!(matches!(big, Err(StorageError::Full(_))), "{big:?}");
     let mut large = file(1, 5);
     large.content = Content::Chunks(vec![vec![1; 50_000]; 4]);
@@ -23,7 +23,7 @@ async fn a_full_disk_refuses_the_write_and_keeps_what_was_there() {
     assert!(matches!(large, Err(StorageError::Full(_))), "{large:?}");
     assert_eq!(sessions.load(&Lookup([1; 32]), None).await.unwrap(), before);
     assert_eq!(sessions.find_file(ONE, [5; 16]).await.unwrap(), None);
-    assert_eq!(sessions.append(ONE, 0, 0, step(1, b"small", false), 1).await.unwrap(), 1);
+    sessions.append(next(ONE, 0, 0, step(1, b"small", false), 1)).await.unwrap();
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn a_damaged_file_is_said_to_be_corrupt_or_is_refused() {
     for number in 1..=200 {
         let revision = u64::from(number) - 1;
         it.sessions()
-            .append(ONE, revision, number - 1, step(number, &[1; 500], false), 1)
+            .append(next(ONE, revision, number - 1, step(number, &[1; 500], false), 1))
             .await
             .unwrap();
     }

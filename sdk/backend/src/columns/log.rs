@@ -5,6 +5,7 @@ use crate::account::AccountId;
 use crate::audit::{AuditRow, Pseudonym};
 use crate::deletion::Subject;
 use crate::error::StorageError;
+use crate::heads::NotedRow;
 use crate::keyring::{SecretKind, SecretName, SecretRow};
 use crate::rows::SessionId;
 
@@ -60,6 +61,29 @@ impl TryFrom<SecretColumns> for SecretRow {
             epoch: small(columns.epoch, "wrapped")?,
         };
         Ok(Self { name, wrapped: columns.secret, created: columns.created })
+    }
+}
+
+/// How far a session had come.
+#[derive(Debug)]
+pub struct NotedColumns {
+    pub session: Vec<u8>,
+    pub revision: i64,
+    pub accepted: Option<i64>,
+    pub told: Option<i64>,
+}
+
+impl TryFrom<NotedColumns> for NotedRow {
+    type Error = StorageError;
+
+    fn try_from(columns: NotedColumns) -> Result<Self, StorageError> {
+        let revision = |it: i64| u64::try_from(it).map_err(|_| corrupt("heads"));
+        Ok(Self {
+            session: SessionId(bytes(columns.session, "heads")?),
+            revision: revision(columns.revision)?,
+            accepted: columns.accepted.map(revision).transpose()?,
+            told: columns.told.map(revision).transpose()?,
+        })
     }
 }
 

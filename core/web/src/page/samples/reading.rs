@@ -92,5 +92,6 @@ fn answers() -> Answers {
                 ],
             ),
         ],
+        put_back: false,
     }
 }
