@@ -59,8 +59,6 @@ pub struct Settings {
     pub hashing: Hashing,
     /// Show authors' diagnostics and chains of needs in the browser.
     pub dev: bool,
-    /// Whether scripts of plugins may be in pages, where they can read what people type.
-    pub plugins_in_pages: bool,
     /// What the operator set for interviews, as `config.KEY`.
     pub for_interviews: BTreeMap<String, Value>,
 }
