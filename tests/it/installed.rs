@@ -95,10 +95,10 @@ impl House {
     fn package(&self, version: &str, key: Option<u8>, core: &str) -> anyhow::Result<PathBuf> {
         let manifest = MANIFEST.replace("0.1.0", version);
         let component = wide(core, Kind::Functions);
-        self.packed(version, key, Package { manifest, component, ..bare() })
+        self.packed(version, key, &Package { manifest, component, ..bare() })
     }
 
-    fn packed(&self, version: &str, key: Option<u8>, it: Package) -> anyhow::Result<PathBuf> {
+    fn packed(&self, version: &str, key: Option<u8>, it: &Package) -> anyhow::Result<PathBuf> {
         let mut bytes = it.pack()?;
         if let Some(key) = key {
             bytes = sign(&bytes, &SigningKey::from_seed(&[key; 32]))?;
@@ -268,7 +268,7 @@ fn no_command_puts_a_script_into_pages_unless_the_operator_allows_it() -> anyhow
     let install = |version: &str, manifest: String| {
         let script = Some("affiant.ready();".to_owned());
         let package = Package { manifest, component: component.clone(), script, ..bare() };
-        house.done(&["install", name(&house.packed(version, Some(1), package)?)])
+        house.done(&["install", name(&house.packed(version, Some(1), &package)?)])
     };
     install("1.0.0", first)?;
     let secret = house.folder.path().join("secret");

@@ -58,21 +58,27 @@ const MOST_TOLD: usize = 20_000;
 /// errors, is no second screen. Nothing of it is kept in the browser, where the part is to leave nothing,
 /// so each server knows what it told itself, since it runs.
 #[derive(Default)]
-pub(crate) struct ToldParts(Mutex<(BTreeSet<[u8; LENGTH]>, VecDeque<[u8; LENGTH]>)>);
+pub(crate) struct ToldParts(Mutex<Lately>);
+
+/// All of it, and in which order it came.
+#[derive(Default)]
+struct Lately {
+    all: BTreeSet<[u8; LENGTH]>,
+    order: VecDeque<[u8; LENGTH]>,
+}
 
 impl ToldParts {
     /// Whether something is told for the first time.
     fn is_first(&self, what: [u8; LENGTH]) -> bool {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (all, order) = &mut *told;
-        if !all.insert(what) {
+        if !told.all.insert(what) {
             return false;
         }
-        order.push_back(what);
-        if order.len() > MOST_TOLD
-            && let Some(oldest) = order.pop_front()
+        told.order.push_back(what);
+        if told.order.len() > MOST_TOLD
+            && let Some(oldest) = told.order.pop_front()
         {
-            all.remove(&oldest);
+            told.all.remove(&oldest);
         }
         true
     }
