@@ -11,7 +11,7 @@ use affiant_engine::{Parcel, State};
 use affiant_keyring::DAY;
 use sha2::{Digest as _, Sha256};
 
-use super::{BUSY, Tried, opened, sealed, waiting};
+use super::{BUSY, LEASE, Tried, opened, sealed, waiting};
 use crate::app::App;
 use crate::delivering::{self, Try};
 use crate::error::{WebError, internal};
@@ -27,6 +27,8 @@ const LONGEST: i64 = DAY;
 
 /// Seconds after which a job gives way to the next one, be there a try or not.
 const SHIFT: i64 = LIFE / 2;
+
+const _: () = assert!(SHIFT + LEASE < LIFE, "a job gives way before its key is gone");
 
 /// Most tries, be they as short as they may.
 const MOST_TRIES: u32 = 100;
@@ -187,11 +189,9 @@ pub(super) async fn run(app: &App, job: &JobRow, now: i64) -> Result<Tried, WebE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jobs::LEASE;
 
     #[test]
-    fn a_job_gives_way_to_the_next_before_its_key_is_gone() {
-        assert!(SHIFT + LEASE < LIFE);
+    fn tries_come_slower_and_slower_up_to_one_in_an_hour() {
         assert_eq!([0, 1, 6, 7, 70].map(pause), [30, 60, 1_920, 3_600, 3_600]);
     }
 }
