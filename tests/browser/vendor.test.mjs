@@ -1,19 +1,15 @@
 // A plugin that ships, from the package to the vendor: what arrives there, and what does not.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { administrator, agreed, launchBrowser, startServer } from './harness.mjs';
 import { assertHeading, enter, name, proceed, screens } from './letter.mjs';
 import { press } from './people.mjs';
-import { affiant, consider, decide, fits, install, packed, panel, visit } from './plugins.mjs';
+import { affiant, answersOne, consider, decide, fits, install, packed, panel, standIn, visit } from './plugins.mjs';
 
 const SEGMENT = 'plugins/segment';
 const ID = 'org.affiant.segment';
@@ -40,35 +36,15 @@ after(async () => {
     await rm(folder, { recursive: true, force: true });
 });
 
-/**
- * A server that speaks Segment's protocol and writes down what it hears.
- *
- * Returns `{ standIn, heard, stop }`: what the server needs to know of it, the names of the events that
- * arrived so far, and a function that ends it.
- */
+/** Segment, as a server of this machine; `heard` gives the names of the events that arrived so far. */
 async function vendor() {
-    const program = join(dirname(process.env.AFFIANT_BIN), 'vendor');
-    assert.ok(existsSync(program), `there is no ${program}; build the workspace`);
-    const authority = join(folder, 'authority.der');
-    const child = spawn(program, [authority], { stdio: ['pipe', 'pipe', 'inherit'] });
-    const requests = [];
-    const lines = createInterface({ input: child.stdout });
-    const [port] = await once(lines, 'line');
-    lines.on('line', (line) => requests.push(JSON.parse(line)));
-
-    function heard() {
+    const { requests, ...segment } = await standIn('segment', folder);
+    const heard = () => {
         const refused = requests.filter((it) => it.status !== 200);
         assert.deepEqual(refused, [], 'Segment takes what it is told');
         return requests.flatMap(({ body }) => body.batch ?? [body]).map((it) => it.event);
-    }
-
-    async function stop() {
-        const ended = once(child, 'exit');
-        child.stdin.end();
-        await ended;
-    }
-
-    return { standIn: `${port} ${authority}`, heard, stop };
+    };
+    return { ...segment, heard };
 }
 
 /** Waits until so many events arrived, and gives their names. */
@@ -78,15 +54,6 @@ async function arrived(segment, count) {
         await new Promise((next) => setTimeout(next, 50));
     }
     return segment.heard();
-}
-
-/** Begins the interview, and answers its first question. */
-async function answersOne(page) {
-    await press(page, 'Start');
-    await assertHeading(page, screens[0].heading);
-    await enter(page, screens[0]);
-    await proceed(page);
-    await assertHeading(page, screens[1].heading);
 }
 
 /** Sets what only the administrator knows. */
@@ -102,7 +69,7 @@ async function settle(page) {
 test('Segment is told by those who agree, of no more than was decided, until it is switched off', async (context) => {
     const segment = await vendor();
     context.after(() => segment.stop());
-    const server = await startServer({ named: true, flags: ['--dev'], env: { AFFIANT_STAND_IN: segment.standIn } });
+    const server = await startServer({ named: true, flags: ['--dev'], env: { AFFIANT_STAND_IN: segment.place } });
     context.after(() => server.stop());
     const admin = await administrator(browser, server);
 

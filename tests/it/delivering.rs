@@ -1,12 +1,20 @@
 //! What a plugin delivers: once, after the step is stored, with consent, and told to its person.
 
+use std::time::Duration;
+
+use affiant_backend::{JobKind, Jobs as _};
+use affiant_storage_sqlite::{Databases, Options};
 use affiant_tests::client::{Connection, Session};
+use affiant_tests::parted::Shared;
+use affiant_tests::person::Person;
 use affiant_tests::program::Server;
 use affiant_wasm::Kind;
-use anyhow::ensure;
+use anyhow::{Context as _, bail, ensure};
 use serde_json::json;
 
 use crate::own::{House, Own};
+
+const PASSWORD: &str = "seven lamps on a wet quay";
 
 /// Counts its flights in each session, and says with each what it carried.
 const SOURCE: &str = r#"//! Carries letters.
@@ -31,6 +39,7 @@ impl Delivery for Pigeon {
         let details: Vec<String> = parcel.details.iter().map(|(name, _)| name.clone()).collect();
         Ok(match parcel.to.as_str() {
             "busy" if flights == 0 => Outcome::Later(3600),
+            "asleep" if flights == 0 => Outcome::Later(0),
             "moved" => Outcome::Refused("They have moved.".to_owned()),
             to => Outcome::Delivered(format!("flight {} to {to}: {carried} {details:?}", flights + 1)),
         })
@@ -154,8 +163,12 @@ subquestion: |
 ";
 
 fn house() -> anyhow::Result<House> {
+    house_of(INTERVIEW)
+}
+
+fn house_of(interview: &str) -> anyhow::Result<House> {
     let plugin = Own { kind: Kind::Delivery, name: "pigeon", source: SOURCE, manifest: MANIFEST };
-    House::new(plugin, "air", INTERVIEW)
+    House::new(plugin, "air", interview)
 }
 
 fn says(page: &str, words: &[&str]) -> anyhow::Result<()> {
@@ -232,5 +245,134 @@ async fn what_nobody_takes_is_told_and_sent_again_when_it_was_only_too_early() -
     let shown = connection.get(&path, &[("authorization", &token)]).await?.json()?;
     let told = &shown["deliveries"][0];
     ensure!(told["status"] == "waiting" && told["to"] == "Rome", "{shown}");
+    Ok(())
+}
+
+/// The ids of the jobs that deliver, which are due from then on.
+async fn hours_later(house: &mut House) -> anyhow::Result<Vec<[u8; 16]>> {
+    house.server.kill()?;
+    let options = Options { folder: house.setup.data.clone(), max_pages: None };
+    let databases = Databases::open(&options).await?;
+    let due = databases.main.claim_jobs(i64::MAX, i64::MAX, 10).await?;
+    for job in &due {
+        databases.main.put_off_job(job, 0).await?;
+    }
+    databases.close().await?;
+    house.server = Server::start(&house.setup)?;
+    let own = due.iter().filter(|it| it.kind == JobKind::Delivery);
+    Ok(own.map(|it| it.id).collect())
+}
+
+/// The page of a step, once it says this.
+async fn until(house: &House, person: &mut Person, word: &str) -> anyhow::Result<String> {
+    until_at(house, person, "/i/air/1", word).await
+}
+
+async fn until_at(
+    house: &House,
+    person: &mut Person,
+    path: &str,
+    word: &str,
+) -> anyhow::Result<String> {
+    let mut due = tokio::time::interval(Duration::from_millis(50));
+    for _ in 0..600 {
+        due.tick().await;
+        let page = person.get(house.server.address, path).await?.text();
+        if page.contains(word) {
+            return Ok(page);
+        }
+    }
+    bail!("the page does not come to say {word:?}")
+}
+
+const BY_ITSELF: &str = "This server tries again by itself until";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_took_is_tried_again_while_its_person_is_away() -> anyhow::Result<()> {
+    let mut house = house()?;
+    let mut eve = house.somebody("eve");
+    house.choose(&mut eve, "yes").await?;
+    house.begin(&mut eve).await?;
+    let page = house.post(&mut eve, "/i/air/0", &[("words", "Salut"), ("where", "asleep")]).await?;
+    says(&page, &["It is later", BY_ITSELF])?;
+    ensure!(hours_later(&mut house).await?.len() == 1);
+    // Nobody asks for it: what the page tells was done beside it.
+    let page = until(&house, &mut eve, "It is delivered").await?;
+    says(&page, &["flight 2 to asleep", "Sent to asleep by"])?;
+    ensure!(!page.contains(BY_ITSELF), "{page}");
+    ensure!(hours_later(&mut house).await?.is_empty(), "what is over is not tried again");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_to_be_tried_later_goes_on_under_a_new_key_until_the_yes_is_taken_back()
+-> anyhow::Result<()> {
+    let mut house = house()?;
+    let mut eve = house.somebody("eve");
+    house.choose(&mut eve, "yes").await?;
+    house.begin(&mut eve).await?;
+    let page = house.post(&mut eve, "/i/air/0", &[("words", "Salut"), ("where", "busy")]).await?;
+    says(&page, &["It is later", BY_ITSELF])?;
+    // It is not time, so each job leaves the next one, sealed anew, and is gone.
+    let first = hours_later(&mut house).await?;
+    let mut next = first.clone();
+    let mut due = tokio::time::interval(Duration::from_millis(200));
+    for _ in 0..50 {
+        due.tick().await;
+        next = hours_later(&mut house).await?;
+        if next != first {
+            break;
+        }
+    }
+    ensure!(first.len() == 1 && next.len() == 1 && first != next, "{first:?} {next:?}");
+    until(&house, &mut eve, BY_ITSELF).await?;
+    house.choose(&mut eve, "no").await?;
+    let page = until(&house, &mut eve, "It is later").await?;
+    ensure!(!page.contains(BY_ITSELF) && page.contains("Send it again later."), "{page}");
+    ensure!(hours_later(&mut house).await?.is_empty());
+    Ok(())
+}
+
+/// What comes before the rest of the interview where a section is private.
+const SECRET: &str = "\
+sections:
+  - all: For everybody
+  - own: Own
+    private: true
+---
+mandatory: true
+section: own
+question: What is nobody's business?
+fields:
+  - Secret: secret
+---
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_delivered_beside_private_sections_is_known_to_whoever_sees_the_rest()
+-> anyhow::Result<()> {
+    let mut house = house_of(&format!("{SECRET}{INTERVIEW}"))?;
+    let mut owner = house.somebody("owner");
+    owner.register(house.server.address, PASSWORD).await?;
+    house.choose(&mut owner, "yes").await?;
+    house.begin(&mut owner).await?;
+    house.post(&mut owner, "/i/air/0", &[("secret", "a lump of gold")]).await?;
+    let fields = [("words", "Salut"), ("where", "asleep")];
+    let page = house.post(&mut owner, "/i/air/1", &fields).await?;
+    says(&page, &["It is later", BY_ITSELF])?;
+    ensure!(hours_later(&mut house).await?.len() == 1);
+    until_at(&house, &mut owner, "/i/air/2", "It is delivered").await?;
+
+    let account = owner.get(house.server.address, "/account").await?.text();
+    let mut links = account.split('"').filter(|it| it.starts_with("/account/interviews/"));
+    let people = links.find(|it| it.ends_with("/people")).context("nothing can be shared")?;
+    let (people, common, words) = (people.to_owned(), String::new(), Default::default());
+    let mut reader = house.somebody("bea");
+    reader.register(house.server.address, PASSWORD).await?;
+    let shared = Shared { people, common, words };
+    shared.share(&mut owner, &mut reader, house.server.address, "answer", &[]).await?;
+    let page = reader.get(house.server.address, "/i/air/2").await?.text();
+    says(&page, &["It is delivered", "flight 2 to asleep", "Without the private parts."])?;
+    ensure!(!page.contains("gold"), "{page}");
     Ok(())
 }

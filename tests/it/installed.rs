@@ -8,7 +8,7 @@ use affiant_package::{Package, SigningKey, sign};
 use affiant_tests::client::{Connection, Session};
 use affiant_tests::program::{Server, Setup, command};
 use affiant_wasm::Kind;
-use affiant_wasm::testing::{GIVES_BACK, functions, wide};
+use affiant_wasm::testing::{GIVES_BACK, Module, functions, wide};
 use anyhow::{Context as _, ensure};
 use serde_json::json;
 use tempfile::TempDir;
@@ -93,15 +93,13 @@ impl House {
 
     /// A package of a version, signed with a key or not, as a file.
     fn package(&self, version: &str, key: Option<u8>, core: &str) -> anyhow::Result<PathBuf> {
-        let package = Package {
-            manifest: MANIFEST.replace("0.1.0", version),
-            component: wide(core, Kind::Functions),
-            translations: std::collections::BTreeMap::new(),
-            licence: "MIT".to_owned(),
-            readme: None,
-            script: None,
-        };
-        let mut bytes = package.pack()?;
+        let manifest = MANIFEST.replace("0.1.0", version);
+        let component = wide(core, Kind::Functions);
+        self.packed(version, key, &Package { manifest, component, ..bare() })
+    }
+
+    fn packed(&self, version: &str, key: Option<u8>, it: &Package) -> anyhow::Result<PathBuf> {
+        let mut bytes = it.pack()?;
         if let Some(key) = key {
             bytes = sign(&bytes, &SigningKey::from_seed(&[key; 32]))?;
         }
@@ -140,6 +138,18 @@ impl House {
             due.tick().await;
         }
         Ok(())
+    }
+}
+
+/// A package without what makes it one.
+fn bare() -> Package {
+    Package {
+        manifest: String::new(),
+        component: Vec::new(),
+        translations: std::collections::BTreeMap::new(),
+        licence: "MIT".to_owned(),
+        readme: None,
+        script: None,
     }
 }
 
@@ -236,5 +246,46 @@ fn authors_check_and_test_with_the_packages_of_plugins() -> anyhow::Result<()> {
     ensure!(written.contains("Ann, bye"), "{written}");
     let (is_fine, said) = run(&["test", name(&cases)])?;
     ensure!(!is_fine && said.contains("is not installed"), "{said}");
+    Ok(())
+}
+
+/// A plugin that counts on the server, by one administrator's word, and in the page from its second
+/// version on.
+const COUNTING: &str = include_str!("../../plugins/google-analytics/plugin.toml");
+
+#[test]
+fn no_command_puts_a_script_into_pages_unless_the_operator_allows_it() -> anyhow::Result<()> {
+    let house = House::new()?;
+    let first = COUNTING
+        .replace("also_role = \"dpv:ThirdParty\"\n", "")
+        .replace("onward = \"recipient-decides\"\n", "");
+    let second = first
+        .replace("\"1.0.0\"", "\"1.1.0\"")
+        .replace("privacy_revision = 1", "privacy_revision = 2")
+        .replace("default = \"server-eu\"", "default = \"page\"");
+    let body = "(unreachable)".to_owned();
+    let component = Module { body, ..Module::default() }.component(Kind::Analytics);
+    let install = |version: &str, manifest: String| {
+        let script = Some("affiant.ready();".to_owned());
+        let package = Package { manifest, component: component.clone(), script, ..bare() };
+        house.done(&["install", name(&house.packed(version, Some(1), &package)?)])
+    };
+    install("1.0.0", first)?;
+    let secret = house.folder.path().join("secret");
+    fs_err::write(&secret, "secret")?;
+    let secret = format!("api_secret={}", name(&secret));
+    let plugin = "org.affiant.google-analytics";
+    let enable = ["enable", plugin, "--set", "measurement_id=G-ABC123", "--secret", &secret];
+    let said = house.refused(&[&enable[..], &["--set", "mode=page"]].concat())?;
+    ensure!(said.contains("a script is in the page itself"), "{said}");
+    let said = house.done(&enable)?;
+    ensure!(said.contains("It holds from now on"), "{said}");
+    // Nor does one that is on come to be there by an upgrade.
+    install("1.1.0", second)?;
+    let said = house.refused(&["upgrade", plugin])?;
+    ensure!(said.contains("a script is in the page itself"), "{said}");
+    fs_err::write(house.folder.path().join("affiant.toml"), "plugins_in_pages = true\n")?;
+    let said = house.done(&["upgrade", plugin])?;
+    ensure!(said.contains("it holds in 24 hours"), "{said}");
     Ok(())
 }

@@ -29,6 +29,24 @@ pub const SEGMENT_HOSTS: [&str; 4] = [
     "eu1.api.segmentapis.com",
 ];
 
+/// The host of the court that the example of a delivery speaks to.
+pub const COURT_HOST: &str = "filing.court.example";
+/// What the court gave whoever files there.
+pub const COURT_TOKEN: &str = "token-of-the-court";
+
+/// What a server of a vendor answers: a status, and a text.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    status: u16,
+    text: String,
+}
+
+impl From<u16> for Said {
+    fn from(status: u16) -> Self {
+        Self { status, text: String::new() }
+    }
+}
+
 /// One request, and how it was answered.
 #[derive(Clone, Debug)]
 pub struct Heard {
@@ -42,7 +60,7 @@ pub struct Heard {
     pub query: BTreeMap<String, String>,
     /// The headers, by names in small letters.
     pub headers: BTreeMap<String, String>,
-    /// The body; null if it is no JSON.
+    /// The body; a text if it is no JSON.
     pub body: Value,
     /// How it was answered.
     pub status: u16,
@@ -60,7 +78,10 @@ pub struct Vendor {
 
 impl Vendor {
     /// Listens; `answers` is the protocol.
-    pub async fn listening(hosts: &[&str], answers: fn(&Heard) -> u16) -> anyhow::Result<Self> {
+    pub async fn listening<S: Into<Said> + 'static>(
+        hosts: &[&str],
+        answers: fn(&Heard) -> S,
+    ) -> anyhow::Result<Self> {
         let (authority, acceptor) = certified(hosts)?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let port = listener.local_addr()?.port();
@@ -97,10 +118,10 @@ fn certified(hosts: &[&str]) -> anyhow::Result<(CertificateDer<'static>, TlsAcce
     Ok((authority.der().clone(), TlsAcceptor::from(Arc::new(config))))
 }
 
-async fn serve(
+async fn serve<S: Into<Said>>(
     stream: TcpStream,
     acceptor: TlsAcceptor,
-    answers: fn(&Heard) -> u16,
+    answers: fn(&Heard) -> S,
     kept: &Mutex<Vec<Heard>>,
 ) {
     let Ok(mut stream) = acceptor.accept(stream).await else { return };
@@ -115,9 +136,12 @@ async fn serve(
             _ => return,
         }
     };
-    heard.status = answers(&heard);
-    let answer =
-        format!("HTTP/1.1 {} Said\r\ncontent-length: 0\r\nconnection: close\r\n\r\n", heard.status);
+    let Said { status, text } = answers(&heard).into();
+    heard.status = status;
+    let answer = format!(
+        "HTTP/1.1 {status} Said\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}",
+        text.len()
+    );
     kept.lock().unwrap_or_else(PoisonError::into_inner).push(heard);
     let _ = stream.write_all(answer.as_bytes()).await;
     let _ = stream.shutdown().await;
@@ -143,7 +167,8 @@ fn read(bytes: &[u8]) -> Option<Heard> {
         host: headers.get("host").cloned().unwrap_or_default(),
         path: path.to_owned(),
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
-        body: serde_json::from_slice(body).unwrap_or(Value::Null),
+        body: serde_json::from_slice(body)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned())),
         headers,
         status: 0,
     })
@@ -240,6 +265,22 @@ pub fn segment(heard: &Heard) -> u16 {
             || heard.path.ends_with(messages[0]["type"].as_str().unwrap_or("?")))
         && heard.body.to_string().len() <= 500_000;
     if is_fine { 200 } else { 400 }
+}
+
+/// The filing system of a court: a file is put at an address of its sender's choice, and the same one
+/// again is the same filing.
+pub fn court(heard: &Heard) -> Said {
+    let header = |name: &str| heard.headers.get(name).map_or("", String::as_str);
+    if header("authorization") != format!("Bearer {COURT_TOKEN}") {
+        return Said::from(401);
+    }
+    let filing = heard.path.strip_prefix("/v1/filings/").and_then(|it| it.split_once('/'));
+    match filing {
+        Some((id, place)) if heard.method == "PUT" && place.parse::<u8>().is_ok() => {
+            Said { status: 201, text: format!("AZ {}\n", id.get(..6).unwrap_or(id)) }
+        }
+        _ => Said::from(404),
+    }
 }
 
 fn is_message(it: &Value) -> bool {

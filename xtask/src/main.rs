@@ -8,6 +8,7 @@
 
 mod acceptance;
 mod bench;
+mod fuzz;
 mod leakscan;
 mod phase;
 mod postgres;

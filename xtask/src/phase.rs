@@ -19,6 +19,8 @@ pub(crate) enum Phase {
     Deny,
     /// Every target of the workspace.
     Build,
+    /// The targets of fuzzers, which no other phase compiles.
+    Fuzz,
     /// nextest over the workspace.
     Test,
     /// The tests in a real browser.
@@ -37,6 +39,7 @@ impl Phase {
         Self::Docs,
         Self::Deny,
         Self::Build,
+        Self::Fuzz,
         Self::Test,
         Self::Browser,
         Self::Leaks,
@@ -64,6 +67,7 @@ impl Phase {
             Self::Docs => "docs",
             Self::Deny => "deny",
             Self::Build => "build",
+            Self::Fuzz => "fuzz",
             Self::Test => "test",
             Self::Browser => "browser",
             Self::Leaks => "leaks",

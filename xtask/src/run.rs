@@ -9,7 +9,7 @@ use crate::phase::Phase;
 use crate::postgres::Cluster;
 use crate::report::{say, spoken};
 use crate::shell::{answers, built, call, cargo, command, root};
-use crate::{leakscan, tidy, tools};
+use crate::{fuzz, leakscan, tidy, tools};
 
 /// How one phase ended.
 enum Verdict {
@@ -82,6 +82,7 @@ fn carry_out(phase: Phase, filter: Option<&str>) -> anyhow::Result<()> {
         Phase::Deny => deny(),
         // All targets at once, so that features are unified as nextest will unify them.
         Phase::Build => call(&mut cargo(&["build", "--workspace", "--all-targets"])),
+        Phase::Fuzz => fuzz::check(),
         Phase::Test => {
             let cluster = Cluster::start()?;
             let mut tests = cargo(&["nextest", "run", "--workspace"]);

@@ -215,12 +215,13 @@ fn default_texts(question: &Question) -> BTreeSet<TextId> {
 }
 
 /// Adds what is wrong with private sections: names that would have to belong to several of them, or
-/// that belong to none because nobody knows which they are.
+/// that belong to none because nobody knows which they are; and deliveries of what is private.
 pub(crate) fn check(loaded: &Loaded, found: &mut Vec<Diagnostic>) {
     let interview = loaded.interview();
     if interview.private_sections().is_empty() {
         return;
     }
+    delivered(loaded, found);
     let sections = sections(interview);
     let asked = || {
         let all = indexes(interview)
@@ -246,6 +247,19 @@ pub(crate) fn check(loaded: &Loaded, found: &mut Vec<Diagnostic>) {
             if section != Some(*owner) {
                 found.push(diagnostics::private_elsewhere(span, target.root(), owner, *at));
             }
+        }
+    }
+}
+
+/// Tells of deliveries that do not belong to the common part: what became of one is told to everybody.
+fn delivered(loaded: &Loaded, found: &mut Vec<Diagnostic>) {
+    for block in &loaded.interview().blocks {
+        let BlockKind::Delivery(delivery) = &block.kind else { continue };
+        let name = delivery.target.root();
+        let sections = loaded.program.apart().roots.get(name);
+        if let Some(sections) = sections.filter(|it| !it.is_empty()) {
+            let all: Vec<&str> = sections.iter().map(String::as_str).collect();
+            found.push(diagnostics::delivery_of_private(block.span, name, &all.join("`, `")));
         }
     }
 }

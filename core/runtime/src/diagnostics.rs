@@ -216,11 +216,12 @@ pub(crate) fn plugin_delivers_nothing(span: Span, id: &str) -> Diagnostic {
         .hint("a plugin of the kind `delivery` can stand here")
 }
 
-/// A delivery in an interview with private sections.
-pub(crate) fn delivery_beside_private(span: Span) -> Diagnostic {
-    let message = "an interview with private sections cannot have anything delivered";
-    Diagnostic::error("delivery-beside-private", span, message)
-        .hint("leave out `private: true`, or let people download what is to be delivered")
+/// Something would be delivered that comes from private sections.
+pub(crate) fn delivery_of_private(span: Span, name: &str, sections: &str) -> Diagnostic {
+    let message = format!("what `{name}` delivers comes from the private section `{sections}`");
+    Diagnostic::error("delivery-of-private", span, message).hint(
+        "what is delivered, and what became of it, is seen by everybody in the interview: leave private answers out of `to`, `files`, `details` and the documents, or let people download them",
+    )
 }
 
 /// A plugin is given a template of a kind that it does not fill.

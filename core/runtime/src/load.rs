@@ -192,8 +192,7 @@ fn demand_assemblers(
     }
 }
 
-/// Tells of plugins that are there and deliver nothing, and of deliveries beside private sections:
-/// what is delivered, and what became of it, is everybody's who sees the interview.
+/// Tells of plugins that are there and deliver nothing.
 fn demand_deliverers(
     interview: &Interview,
     plugins: &dyn Plugins,
@@ -204,9 +203,6 @@ fn demand_deliverers(
         let (plugin, span) = (&delivery.plugin, delivery.span);
         if plugins.functions(plugin).is_some() && !plugins.delivers(plugin) {
             diagnostics.push(diagnostics::plugin_delivers_nothing(span, plugin));
-        }
-        if !interview.private_sections().is_empty() {
-            diagnostics.push(diagnostics::delivery_beside_private(block.span));
         }
     }
 }

@@ -16,7 +16,7 @@ use affiant_plugins::{Registry, Saw, Sighting};
 use affiant_runtime::Plugins;
 use affiant_vault::{Master, Randomness as _, SettingName};
 use affiant_wasm::{Apart, Cache, CompileLimits};
-use affiant_web::{App, Plugboard};
+use affiant_web::{App, LetPlugins, Plugboard};
 use anyhow::Context as _;
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
@@ -284,7 +284,8 @@ pub(crate) async fn open(
     let parts = parts(config, &registry, &notes, master, Some(broker))?;
     let components = Components::new(parts).context("plugins cannot run on this machine")?;
     let runner = Arc::new(components.clone());
-    let board = Plugboard::open(store, registry, runner, config.dev)
+    let lets = LetPlugins { be_unsigned: config.dev, be_in_pages: config.plugins_in_pages };
+    let board = Plugboard::open(store, registry, runner, lets)
         .await
         .context("what is installed of plugins cannot be read")?;
     Ok(Running { components: Arc::new(components), board, notes })
@@ -308,7 +309,8 @@ pub(crate) async fn installed(
     master: &Arc<Master>,
 ) -> anyhow::Result<Arc<dyn Plugins>> {
     let (components, registry) = runner(config, keys, master)?;
-    Plugboard::open(store, registry, Arc::new(components.clone()), true)
+    let lets = LetPlugins { be_unsigned: true, be_in_pages: config.plugins_in_pages };
+    Plugboard::open(store, registry, Arc::new(components.clone()), lets)
         .await
         .context("what is installed of plugins cannot be read")?;
     Ok(Arc::new(components))

@@ -105,17 +105,30 @@ impl KeySet {
         self.with(part, see).expect("what is sealed for a part is sealed by who has its key")
     }
 
-    /// Seals the session's own seed for a job. `action` is a hash of what the job does; see
-    /// [`JobKey::seal_seed`]. `None` if these are not the keys of the whole session.
+    /// Seals the session's own seed for a job, or that of a part for one that gets along with it.
+    /// `action` is a hash of what the job does; see [`JobKey::seal_seed`]. `None` if these are not the
+    /// keys of the whole session.
     pub fn seal_for_job(
         &self,
         key: &JobKey,
+        part: Option<&str>,
         action: &[u8; 32],
         randomness: &dyn Randomness,
     ) -> Option<Result<Vec<u8>, NoRandomness>> {
-        let whole = self.whole.as_ref()?;
-        let name = SeedName { session: whole.scope, section: WHOLE };
-        Some(key.seal_seed(&name, action, &whole.seed, randomness))
+        let Whole { scope, seed, .. } = self.whole.as_ref()?;
+        let name = SeedName { session: *scope, section: part.unwrap_or(WHOLE) };
+        Some(match part {
+            None => key.seal_seed(&name, action, seed, randomness),
+            Some(it) => key.seal_seed(&name, action, &seed.part(&scope.session, it), randomness),
+        })
+    }
+
+    /// The keys that a seed gives which was sealed for a job: of the whole session, or of a part.
+    pub fn of_job(scope: Scope, part: Option<&str>, seed: Seed, secret: Secret) -> Self {
+        match part {
+            None => Self::whole(scope, seed, secret),
+            Some(part) => Self::parts(scope, &[(part.to_owned(), seed)], &secret),
+        }
     }
 
     /// Seals the session's own seed to whoever does what it schedules. `role` is a word for what that

@@ -23,6 +23,7 @@ use crate::delivering::OnTheWay;
 use crate::following::Seen;
 use crate::handler::reports::Reported;
 use crate::jobs::{Desk, JobLimits};
+use crate::learning::ToldParts;
 use crate::mail::MailFolder;
 use crate::metrics::Metrics;
 use crate::noting::Readers;
@@ -59,8 +60,6 @@ pub struct Settings {
     pub hashing: Hashing,
     /// Show authors' diagnostics and chains of needs in the browser.
     pub dev: bool,
-    /// Whether scripts of plugins may be in pages, where they can read what people type.
-    pub plugins_in_pages: bool,
     /// What the operator set for interviews, as `config.KEY`.
     pub for_interviews: BTreeMap<String, Value>,
 }
@@ -138,6 +137,8 @@ pub struct App {
     pub(crate) taken_back: TakenBack,
     /// What browsers reported of plugins today.
     pub(crate) reported: Reported,
+    /// What parts of plugins in browsers were told.
+    pub(crate) told_parts: ToldParts,
     /// The parcels that plugins are delivering.
     pub(crate) on_the_way: OnTheWay,
     /// What requests and those who do jobs tell each other.
@@ -184,6 +185,7 @@ impl App {
             running: Last::default(),
             taken_back: TakenBack::default(),
             reported: Reported::default(),
+            told_parts: ToldParts::default(),
             on_the_way: OnTheWay::default(),
             desk: Desk::default(),
             asked: Asked::default(),

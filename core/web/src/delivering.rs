@@ -9,13 +9,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use affiant_backend::SessionId;
 use affiant_engine::{Enclosed, Fate, Notebook, OURS, Parcel, ScreenDocument, State};
-use affiant_guest::{Path, Value as Answer};
+use affiant_guest::{FaultKind, Path, Stop, Value as Answer};
 use affiant_interview::BlockKind;
 use affiant_runtime::{Delivered, Delivery, Enclosure, Loaded};
+use jiff::SignedDuration;
 
 use crate::app::App;
 use crate::error::{WebError, internal, too_large};
 use crate::handler::{document, log};
+use crate::jobs;
 use crate::page::value::one_line;
 use crate::session::{Session, notebook};
 use crate::upload;
@@ -63,6 +65,8 @@ pub(crate) struct Sent {
     pub(crate) status: &'static str,
     /// When it was last tried; nothing while it was not.
     pub(crate) at: String,
+    /// Until when the server tries it again by itself; nothing if it does not.
+    pub(crate) until: String,
     /// The other side's number for it.
     pub(crate) number: String,
     /// Why it was refused.
@@ -106,21 +110,94 @@ async fn deliver_one(
     if session.notebook().is_none_or(is_done) {
         return Ok(());
     }
-    // Somebody else may have sent it since this request began.
-    let known = notebook::read(app, session.keys(), session.row.id).await?.unwrap_or_default();
-    if is_done(&Notebook::new(known, now)) {
+    let stored = stored(app, session).await?;
+    if is_done(&stored) {
         return Ok(());
     }
     let made = make(app, session, &id, parcel).await?;
-    let moment = session.moment(app);
+    let moment = session.moment_of_delivery(app);
     // Why it failed is counted and logged where the plugin was called.
     let Ok(outcome) = session.loaded.deliver(&parcel.plugin, &made, &moment) else { return Ok(()) };
-    keep(app, session, &id, parcel, outcome);
-    session.store_notebook(app).await
+    let due = keep(app, session, &id, parcel, outcome);
+    session.store_notebook(app).await?;
+    match due {
+        Some(due) => jobs::retry_later(app, session, (&parcel.plugin, &id), due).await,
+        None if kept(&stored, &parcel.plugin, &id).is_none() => Ok(()),
+        None => jobs::end_retries(app, session.row.id, &id).await,
+    }
+}
+
+/// What plugins keep about a session as it is stored now: somebody else may have sent something since
+/// the session was opened.
+async fn stored(app: &App, session: &Session) -> Result<Notebook, WebError> {
+    let notes = notebook::read(app, session.keys(), session.row.id).await?.unwrap_or_default();
+    Ok(Notebook::new(notes, app.clock.seconds()))
+}
+
+/// What came of a try while nobody was there.
+pub(crate) enum Try {
+    /// Somebody took it, or refused it.
+    Over,
+    /// It is to be tried at this time, in seconds of the Unix epoch.
+    Due(i64),
+    /// Something of the session is on its way.
+    Busy,
+    /// The plugin failed, and would again; or it is not known what it did.
+    Failed,
+}
+
+/// Tries again, if it is time, to deliver a parcel that was to be delivered later. `pause`: the seconds
+/// before the next try at least.
+pub(crate) async fn try_again(
+    app: &App,
+    session: &Session,
+    id: &str,
+    parcel: &Parcel,
+    pause: u32,
+) -> Result<Try, WebError> {
+    let Some(_there) = app.on_the_way.begin(session.row.id) else { return Ok(Try::Busy) };
+    let now = app.clock.seconds();
+    match kept(&stored(app, session).await?, &parcel.plugin, id) {
+        Some(it) if !it.is_open() => return Ok(Try::Over),
+        Some(it) if !it.is_due(now) => return Ok(Try::Due(it.again)),
+        _ => {}
+    }
+    let made = make(app, session, id, parcel).await?;
+    let outcome =
+        match session.loaded.deliver(&parcel.plugin, &made, &session.moment_of_delivery(app)) {
+            Ok(Delivered::Later(seconds)) => Delivered::Later(seconds.max(pause)),
+            Ok(it) => it,
+            Err(stop) if is_passing(&stop) => return Ok(Try::Due(now + i64::from(pause))),
+            Err(_) => return Ok(Try::Failed),
+        };
+    let due = keep(app, session, id, parcel, outcome);
+    session.store_notebook(app).await?;
+    Ok(due.map_or(Try::Over, Try::Due))
+}
+
+/// Whether a plugin was not even asked, and may be another time.
+fn is_passing(stop: &Stop) -> bool {
+    matches!(stop, Stop::Fault(it) if matches!(it.kind, FaultKind::Busy | FaultKind::Off))
+}
+
+/// Sees to it that what a plugin has not delivered yet is not tried again by the server.
+pub(crate) async fn end_retries(
+    app: &App,
+    session: &Session,
+    state: &State,
+    plugin: &str,
+) -> Result<(), WebError> {
+    for parcel in session.loaded.program().parcels(state) {
+        if parcel.plugin == plugin {
+            let id = id(app, session, &parcel)?;
+            jobs::end_retries(app, session.row.id, &id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The parcel's id: the same for as long as the same is sent to the same in this session.
-fn id(app: &App, session: &Session, parcel: &Parcel) -> Result<String, WebError> {
+pub(crate) fn id(app: &App, session: &Session, parcel: &Parcel) -> Result<String, WebError> {
     let files = named(&parcel.files)?;
     let content = (&parcel.plugin, &parcel.to, &parcel.details, &files);
     let content = postcard::to_stdvec(&content).map_err(internal)?;
@@ -205,7 +282,15 @@ impl Kept {
     }
 }
 
-fn keep(app: &App, session: &Session, id: &str, parcel: &Parcel, outcome: Delivered) {
+/// Keeps what became of a parcel. When it is to be tried again is returned, in seconds of the Unix
+/// epoch; `None` if it is not.
+fn keep(
+    app: &App,
+    session: &Session,
+    id: &str,
+    parcel: &Parcel,
+    outcome: Delivered,
+) -> Option<i64> {
     let now = app.clock.seconds();
     let (status, number, reason, again) = match outcome {
         Delivered::Arrived(number) => ("delivered", number, String::new(), now),
@@ -215,7 +300,7 @@ fn keep(app: &App, session: &Session, id: &str, parcel: &Parcel, outcome: Delive
         Delivered::Refused(why) => ("refused", String::new(), why, now),
     };
     let files = parcel.files.iter().map(|it| Answer::text(name(it))).collect();
-    let at = app.clock.local().strftime("%Y-%m-%d %H:%M").to_string();
+    let at = local(app, now);
     let kept = [
         ("status".to_owned(), Answer::text(status)),
         ("number".to_owned(), Answer::Text(one_line(&number, LONGEST))),
@@ -226,11 +311,19 @@ fn keep(app: &App, session: &Session, id: &str, parcel: &Parcel, outcome: Delive
         ("files".to_owned(), Answer::List(files)),
     ];
     let kept = Answer::Dict(kept.into_iter().collect());
-    let Ok(bytes) = postcard::to_stdvec(&kept) else { return };
-    let is_kept = session.notebook().is_some_and(|it| it.put(&parcel.plugin, OURS, id, bytes));
-    if !is_kept {
+    let bytes = postcard::to_stdvec(&kept).ok();
+    let put =
+        |it: Vec<u8>| session.notebook().is_some_and(|to| to.put(&parcel.plugin, OURS, id, it));
+    if !bytes.is_some_and(put) {
         tracing::error!(plugin = parcel.plugin, "what became of a delivery could not be kept");
     }
+    (status == "later").then_some(again)
+}
+
+/// A time in seconds of the Unix epoch, as people here read it.
+fn local(app: &App, at: i64) -> String {
+    let from_now = SignedDuration::from_secs(at - app.clock.seconds());
+    app.clock.local().saturating_add(from_now).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 fn name(file: &Enclosed) -> &str {
@@ -265,22 +358,32 @@ fn kept(notebook: &Notebook, plugin: &str, id: &str) -> Option<Kept> {
 type Fates = Vec<(Path, Fate)>;
 
 /// What became of the parcels of a state, and what its person is told of them.
-pub(crate) fn fates(
+pub(crate) async fn fates(
     app: &App,
     session: &Session,
     state: &State,
 ) -> Result<(Fates, Vec<Sent>), WebError> {
     let (mut fates, mut told) = (Vec::new(), Vec::new());
     let Some(notebook) = session.notebook() else { return Ok((fates, told)) };
-    let known = app.plugins.known();
+    let (known, mut tried) = (app.plugins.known(), None);
     for parcel in session.loaded.program().parcels(state) {
         let waiting = || Kept {
             fate: Fate { status: "waiting", number: String::new(), reason: String::new() },
             at: String::new(),
             again: 0,
         };
-        let kept = kept(notebook, &parcel.plugin, &id(app, session, &parcel)?);
+        let id = id(app, session, &parcel)?;
+        let kept = kept(notebook, &parcel.plugin, &id);
         let Kept { fate, at, .. } = kept.unwrap_or_else(waiting);
+        let mut until = None;
+        if fate.status == "later" {
+            let jobs = match tried.take() {
+                Some(jobs) => jobs,
+                None => app.store.jobs_of(session.row.id).await?,
+            };
+            until = jobs::retried_until(app, session.row.id, &id, &jobs);
+            tried = Some(jobs);
+        }
         let package = known.package_of(&parcel.plugin, app.clock.seconds());
         let by = package.map_or(parcel.plugin.as_str(), |it| it.manifest.plugin.name.as_str());
         told.push(Sent {
@@ -288,6 +391,7 @@ pub(crate) fn fates(
             to: parcel.to.clone(),
             status: fate.status,
             at,
+            until: until.map(|it| local(app, it)).unwrap_or_default(),
             number: fate.number.clone(),
             reason: fate.reason.clone(),
             files: parcel.files.iter().map(|it| name(it).to_owned()).collect(),

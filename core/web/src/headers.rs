@@ -54,6 +54,6 @@ fn policy_of(app: &App, request: &Request) -> HeaderValue {
     let visitor = Visitor::of(app, request.headers());
     let acting = running.iter().filter(|it| visitor.lets(it));
     let acting = acting.filter_map(|it| it.declaration());
-    let policy = policy::policy(acting, app.settings.plugins_in_pages);
+    let policy = policy::policy(acting, app.plugins.may_be_in_pages());
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }

@@ -22,7 +22,7 @@ pub(crate) fn placement(app: &App, plugin: &Running) -> Option<Placement> {
     let placement = plugin.declaration()?.placement()?;
     match placement {
         Placement::Frame => Some(placement),
-        Placement::Page => app.settings.plugins_in_pages.then_some(placement),
+        Placement::Page => app.plugins.may_be_in_pages().then_some(placement),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is done for sessions once their step is stored: actions in the background, mails that
-//! interviews write, and events that run by themselves where their person allows it.
+//! interviews write, deliveries that are tried again, and events that run by themselves where their
+//! person allows it.
 //!
 //! A step that begins something stores a job with it, which holds what opens the session for this job
 //! alone, or the mail, sealed; the queue has nothing readable. Whoever claims a job does it and stores
@@ -8,6 +9,7 @@
 
 mod action;
 mod begin;
+mod delivery;
 mod mail;
 mod news;
 mod scheduled;
@@ -16,15 +18,20 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use affiant_backend::{
-    JobCause, JobEnd, JobKind, JobRow, JobState, SecretName, SessionId, StorageError,
+    JobCause, JobEnd, JobKind, JobRow, JobState, SecretKind, SecretName, SessionId, StorageError,
 };
-use affiant_keyring::day;
+use affiant_engine::State;
+use affiant_keyring::{day, job_epoch};
+use affiant_runtime::Loaded;
+use affiant_vault::{COMMON, JobKey, KeySet, SeedName};
 use tokio::sync::Notify;
 
 use crate::app::App;
 use crate::error::WebError;
 use crate::handler::log;
+use crate::session::{self, Session};
 
+pub(crate) use delivery::{end_retries, retried_until, retry_later};
 pub(crate) use news::news;
 pub(crate) use scheduled::scheduled_until;
 
@@ -40,7 +47,7 @@ const MAIL_LIFE: i64 = 24 * 3_600;
 /// How often an action is claimed whose server died.
 const MOST_ATTEMPTS: u32 = 3;
 
-/// Seconds that an action waits whose plugin has too much to do.
+/// Seconds that a job waits whose plugin has too much to do.
 const BUSY: i64 = 5;
 
 /// Most that an action may give, in bytes.
@@ -112,7 +119,11 @@ fn file_of(job: [u8; 16]) -> [u8; 16] {
 
 /// A job that waits from now on.
 fn waiting(id: [u8; 16], session: SessionId, kind: JobKind, now: i64) -> JobRow {
-    let life = if kind == JobKind::Mail { MAIL_LIFE } else { ACTION_LIFE };
+    let life = match kind {
+        JobKind::Mail => MAIL_LIFE,
+        JobKind::Delivery => delivery::LIFE,
+        JobKind::Action | JobKind::Scheduled => ACTION_LIFE,
+    };
     JobRow {
         id,
         session,
@@ -140,6 +151,8 @@ enum Tried {
     Ended(JobEnd),
     /// It is tried again at this time, in seconds of the Unix epoch.
     Again(i64),
+    /// It is forgotten: another job goes on with it, or nobody wants it any more.
+    Forgotten,
 }
 
 impl Tried {
@@ -184,6 +197,7 @@ impl App {
                 self.end(&job, Tried::done()).await?;
             }
             Tried::Again(_) => self.end(&job, Tried::failed(JobCause::Late)).await?,
+            Tried::Forgotten => self.store.forget_jobs(job.session, vec![job.id]).await?,
             ended @ Tried::Ended(_) => self.end(&job, ended).await?,
         }
         Ok(true)
@@ -198,6 +212,7 @@ impl App {
             JobKind::Action if job.attempts > MOST_ATTEMPTS => Ok(Tried::failed(JobCause::Crashed)),
             JobKind::Action => action::run(self, job, now).await,
             JobKind::Mail => mail::send(self, job, now).await,
+            JobKind::Delivery => delivery::run(self, job, now).await,
         }
     }
 
@@ -218,9 +233,65 @@ impl App {
     }
 }
 
+/// The session of a job that holds what opens it, as it is now; else what comes of the job.
+async fn opened(
+    app: &App,
+    job: &JobRow,
+    now: i64,
+) -> Result<Result<(Session, State), Tried>, WebError> {
+    let changed = || Ok(Err(Tried::failed(JobCause::Changed)));
+    let Some((row, history)) = app.store.load_session(job.session, None).await? else {
+        return changed();
+    };
+    let hour = SecretName { kind: SecretKind::Job, id: [0; 16], epoch: job.epoch };
+    let Some(hour) = app.keyring.find(hour).await? else {
+        return Ok(Err(Tried::failed(JobCause::Late)));
+    };
+    let Some(secret) = app.keyring.find(secret_of(row.id, row.epoch)).await? else {
+        return changed();
+    };
+    let Ok(loaded) = session::loaded(app, &row.interview) else {
+        return Ok(Err(Tried::Again(now + BUSY)));
+    };
+    let (scope, part) = (session::scope(app, &row), part_of(job.kind, &loaded));
+    let key = JobKey::derive(&hour, job.epoch, job.id);
+    let name = SeedName { session: scope, section: part.unwrap_or_default() };
+    let Ok(seed) = key.open_seed(&name, &job.digest, &job.sealed) else { return changed() };
+    let keys = KeySet::of_job(scope, part, seed, secret);
+    match session::open_for_job(app, row, keys, &history).await {
+        Ok(it) => Ok(Ok(it)),
+        // The interview is not there, or does not load: its author may be at it.
+        Err(_) => Ok(Err(Tried::Again(now + BUSY))),
+    }
+}
+
+/// The part of a session that a job sees, if its interview keeps parts and the job gets along with one.
+fn part_of(kind: JobKind, loaded: &Loaded) -> Option<&'static str> {
+    let is_parted = !loaded.program().apart().is_empty();
+    (is_parted && kind == JobKind::Delivery).then_some(COMMON)
+}
+
+/// A job with what opens its session, sealed for it alone and for an hour or two; `None` if these are
+/// not the keys of the whole session. `digest` says what the job does.
+async fn sealed(
+    app: &App,
+    session: &Session,
+    job: JobRow,
+    digest: [u8; 32],
+) -> Result<Option<JobRow>, WebError> {
+    let now = app.clock.seconds();
+    let epoch = job_epoch(now);
+    let secret = app.keyring.of_epoch(SecretKind::Job, epoch, now).await?;
+    let key = JobKey::derive(&secret, epoch, job.id);
+    let part = part_of(job.kind, &session.loaded);
+    let sealed = session.keys().seal_for_job(&key, part, &digest, &*app.randomness);
+    let Some(sealed) = sealed else { return Ok(None) };
+    Ok(Some(JobRow { sealed: sealed?, digest, epoch, ..job }))
+}
+
 /// The secret of a session in the keyring.
 fn secret_of(session: SessionId, epoch: u32) -> SecretName {
-    SecretName { kind: affiant_backend::SecretKind::Session, id: session.0, epoch }
+    SecretName { kind: SecretKind::Session, id: session.0, epoch }
 }
 
 #[cfg(test)]

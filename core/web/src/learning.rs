@@ -1,5 +1,8 @@
 //! Tells plugins what happens in interviews: those that a person lets, and nothing that was answered.
 
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
 use affiant_engine::Screen;
 use affiant_interview::Named;
 use affiant_manifest::{CapabilityId, EventName};
@@ -48,8 +51,41 @@ fn happening(app: &App, session: &Session, event: EventName, screen: Option<&str
     }
 }
 
+/// Most that is remembered of what parts of plugins in browsers were told.
+const MOST_TOLD: usize = 20_000;
+
+/// What parts of plugins in browsers were told lately: a page that is loaded again, or shown again with
+/// errors, is no second screen. Nothing of it is kept in the browser, where the part is to leave nothing,
+/// so each server knows what it told itself, since it runs.
+#[derive(Default)]
+pub(crate) struct ToldParts(Mutex<Lately>);
+
+/// All of it, and in which order it came.
+#[derive(Default)]
+struct Lately {
+    all: BTreeSet<[u8; LENGTH]>,
+    order: VecDeque<[u8; LENGTH]>,
+}
+
+impl ToldParts {
+    /// Whether something is told for the first time.
+    fn is_first(&self, what: [u8; LENGTH]) -> bool {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !told.all.insert(what) {
+            return false;
+        }
+        told.order.push_back(what);
+        if told.order.len() > MOST_TOLD
+            && let Some(oldest) = told.order.pop_front()
+        {
+            told.all.remove(&oldest);
+        }
+        true
+    }
+}
+
 /// What a part of a plugin in the browser is told of a screen that it stands on, the first and the
-/// last of them included.
+/// last of them included; nothing that it was told of this step before.
 pub(crate) fn on_screen(
     app: &App,
     session: &Session,
@@ -65,10 +101,17 @@ pub(crate) fn on_screen(
     ];
     let name = Some(screen.id.as_str());
     let learner = learner(app, session, plugin.package.plugin(), name);
-    let told = events
-        .into_iter()
-        .flatten()
-        .filter_map(|event| seen(&declaration, &happening(app, session, event, name), &learner));
+    let is_first = |event: &EventName| {
+        let (step, event) = (step.to_be_bytes(), event.to_string());
+        let what = [learner.pseudonym.as_bytes(), &step, event.as_bytes(), screen.id.as_bytes()];
+        let mut short = [0; LENGTH];
+        short.copy_from_slice(&app.master.tag("told", &what)[..LENGTH]);
+        app.told_parts.is_first(short)
+    };
+    let told =
+        events.into_iter().flatten().filter(is_first).filter_map(|event| {
+            seen(&declaration, &happening(app, session, event, name), &learner)
+        });
     told.collect()
 }
 
@@ -122,4 +165,23 @@ fn named<'a>(session: &'a Session, screen: &str, plugin: &str) -> Option<&'a Nam
     });
     let (_, kind) = plugin.rsplit_once('.')?;
     block?.named.get(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_told_is_told_once_until_much_else_was() {
+        let it = ToldParts::default();
+        let what = |number: usize| {
+            let mut what = [0; LENGTH];
+            what[..8].copy_from_slice(&number.to_be_bytes());
+            what
+        };
+        assert!(it.is_first(what(0)) && !it.is_first(what(0)));
+        assert!((1..=MOST_TOLD).all(|number| it.is_first(what(number))));
+        assert!(!it.is_first(what(MOST_TOLD)), "what was told last is known");
+        assert!(it.is_first(what(0)), "and what was told first is forgotten");
+    }
 }

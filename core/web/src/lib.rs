@@ -59,7 +59,9 @@ pub use catalogue::{Catalogue, Entry};
 pub use jobs::JobLimits;
 pub use mail::{Kept, MailFolder};
 pub use metrics::metrics;
-pub use plugboard::{COMMAND_LINE, LARGEST_PACKAGE, NotInstalled, Plugboard, PluginUndecided};
+pub use plugboard::{
+    COMMAND_LINE, LARGEST_PACKAGE, LetPlugins, NotInstalled, Plugboard, PluginUndecided,
+};
 pub use router::router;
 pub use switchboard::{Switchboard, Undecided};
 pub use theme::{Theme, ThemeError};

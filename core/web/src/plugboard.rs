@@ -8,7 +8,7 @@ use affiant_package::{MAX_PACKAGE, PackageError};
 use affiant_plugins::{
     Choice, Decisions, Happening, Known, Learner, Package, Registry, Runner, Shelf,
 };
-use affiant_switch::{Refused, Second};
+use affiant_switch::{Asked, Refused, Second};
 
 /// Who stands for the command line among those who decide.
 pub const COMMAND_LINE: i64 = affiant_switch::INSTALLATION;
@@ -57,6 +57,11 @@ pub enum PluginUndecided {
     /// Its manifest does not let it be on there.
     #[error("its manifest does not let this plugin be on in these places")]
     NotThere,
+    /// A script of it would be in pages, which the operator does not let it.
+    #[error(
+        "with these settings a script is in the page itself, where it can read what people type: choose others, or set `plugins_in_pages = true` in the configuration"
+    )]
+    InPage,
     /// It is on, so that it cannot be removed.
     #[error("the plugin is on: switch it off first")]
     On,
@@ -65,13 +70,21 @@ pub enum PluginUndecided {
     Storage(#[from] StorageError),
 }
 
+/// What the operator lets plugins be.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LetPlugins {
+    /// Packages that nobody signed are taken.
+    pub be_unsigned: bool,
+    /// Their scripts may be in pages, where they can read what people type.
+    pub be_in_pages: bool,
+}
+
 /// The plugins of a server.
 pub struct Plugboard {
     store: Arc<dyn Store>,
     registry: Arc<Registry>,
     runner: Arc<dyn Runner>,
-    /// Whether packages that nobody signed are taken.
-    takes_unsigned: bool,
+    lets: LetPlugins,
     /// What the store said when it was last read as a whole.
     stamp: Mutex<[i64; 6]>,
 }
@@ -83,10 +96,10 @@ impl Plugboard {
         store: Arc<dyn Store>,
         registry: Arc<Registry>,
         runner: Arc<dyn Runner>,
-        takes_unsigned: bool,
+        lets: LetPlugins,
     ) -> Result<Self, StorageError> {
         let stamp = Mutex::default();
-        let board = Self { store, registry, runner, takes_unsigned, stamp };
+        let board = Self { store, registry, runner, lets, stamp };
         board.reload().await?;
         for unfit in board.registry.known().decisions.unfit() {
             tracing::error!("{unfit}: somebody may have changed the database by other means");
@@ -97,6 +110,11 @@ impl Plugboard {
     /// What is known now.
     pub fn known(&self) -> Arc<Known> {
         self.registry.known()
+    }
+
+    /// Whether scripts of plugins may be in pages.
+    pub fn may_be_in_pages(&self) -> bool {
+        self.lets.be_in_pages
     }
 
     /// Something happened that these plugins may learn of, each for a person who agreed.
@@ -119,7 +137,7 @@ impl Plugboard {
     ) -> Result<Arc<Package>, NotInstalled> {
         let (package, component) = read(&bytes, now)?;
         let known = self.registry.known();
-        if package.publisher.is_none() && !self.takes_unsigned {
+        if package.publisher.is_none() && !self.lets.be_unsigned {
             return Err(NotInstalled::Unsigned);
         }
         if known.shelf.get(&package.digest).is_some() {
@@ -168,17 +186,16 @@ impl Plugboard {
         Ok(self.commit(changes).await?)
     }
 
-    /// An administrator chooses something for a plugin. What weakens privacy waits; then the number
-    /// of the decision is returned. `also` is done in the same transaction, sealed settings too.
-    pub async fn ask(
+    /// What would be stored if an administrator chose something for a plugin now. Everybody who wants
+    /// something asks here, and nothing is decided that was not.
+    pub fn consider(
         &self,
         plugin: &str,
         to: &Choice,
         why: &str,
         by: i64,
         now: i64,
-        also: Vec<Change>,
-    ) -> Result<Option<i64>, PluginUndecided> {
+    ) -> Result<Asked, PluginUndecided> {
         let known = self.registry.known();
         let package = to.digest.and_then(|it| known.shelf.get(&it));
         let fits = package.is_some_and(|package| {
@@ -191,7 +208,24 @@ impl Plugboard {
         if package.is_some_and(|it| !it.may_be_on(&to.scope)) {
             return Err(PluginUndecided::NotThere);
         }
-        let asked = known.decisions.ask(plugin, to, why, by, now, &known.shelf)?;
+        if !self.lets.be_in_pages && package.is_some_and(|it| it.puts_script_in_pages(to)) {
+            return Err(PluginUndecided::InPage);
+        }
+        Ok(known.decisions.ask(plugin, to, why, by, now, &known.shelf)?)
+    }
+
+    /// An administrator chooses something for a plugin. What weakens privacy waits; then the number
+    /// of the decision is returned. `also` is done in the same transaction, sealed settings too.
+    pub async fn ask(
+        &self,
+        plugin: &str,
+        to: &Choice,
+        why: &str,
+        by: i64,
+        now: i64,
+        also: Vec<Change>,
+    ) -> Result<Option<i64>, PluginUndecided> {
+        let asked = self.consider(plugin, to, why, by, now)?;
         let mut changes: Vec<Change> =
             asked.cancels.map(|id| Change::CancelSwitch { id, at: now }).into_iter().collect();
         changes.push(Change::DecideSwitch(asked.row));

@@ -27,7 +27,7 @@ use crate::error::{WebError, internal, no_session, not_the_owner, only_reading};
 use crate::handler::language::Wanted;
 use crate::jobs;
 use crate::running::let_in;
-use crate::session::taken_back::Began;
+use crate::session::taken_back::{Began, Turn};
 use crate::told::{Told, told};
 
 pub(crate) use opening::{Wanting, open, open_for_job, open_owned};
@@ -277,8 +277,16 @@ impl Session {
         }
     }
 
-    /// Now, as its scripts and texts are told of it.
+    /// Now, as its scripts and texts are told of it. What plugins keep is not among it where sections
+    /// are kept apart: it would come from any of them.
     pub(crate) fn moment(&self, app: &App) -> Moment {
+        let is_parted = !self.loaded.program().apart().is_empty();
+        let notebook = self.notebook.clone().filter(|_| !is_parted);
+        Moment { notebook, ..self.moment_of_delivery(app) }
+    }
+
+    /// Now, as a plugin is told of it that delivers something.
+    pub(crate) fn moment_of_delivery(&self, app: &App) -> Moment {
         let (held, lets) = (self.held.clone(), Arc::clone(&self.lets));
         Moment { held, lets, notebook: self.notebook.clone(), ..app.moment(&self.told) }
     }
@@ -300,7 +308,7 @@ impl Session {
         if !delivering::delivers(&self.loaded) {
             return Ok(state);
         }
-        let (fates, sent) = delivering::fates(app, self, &state)?;
+        let (fates, sent) = delivering::fates(app, self, &state).await?;
         self.sent = sent;
         let (state, changes) = self.loaded.settle(state, &fates, &self.moment(app));
         self.spoken.extend(changes);
@@ -318,6 +326,16 @@ impl Session {
         let (state, changes) = self.loaded.hear(state, &news, &self.moment(app));
         self.spoken.extend(changes);
         Ok(state)
+    }
+
+    /// Lets a plugin do what needs consent, and no other: in the name of a person who let it, and is away.
+    pub(crate) fn let_do(&mut self, plugin: &str) {
+        self.lets = Arc::new(BTreeSet::from([plugin.to_owned()]));
+    }
+
+    /// Whether somebody took back what they had agreed to of a plugin since the session was opened.
+    pub(crate) fn was_taken_back(&self, turn: &Turn<'_>, plugin: &str) -> bool {
+        turn.is_taken_back(plugin, self.began)
     }
 
     /// What plugins keep about it, where they may.

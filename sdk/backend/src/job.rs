@@ -1,4 +1,4 @@
-//! What is done for sessions once their step is stored: actions in the background, mails.
+//! What is done for sessions once their step is stored: actions in the background, mails, deliveries.
 
 use async_trait::async_trait;
 
@@ -15,6 +15,8 @@ words! {
         Mail = "mail",
         /// An event runs again and again, as its person allowed.
         Scheduled = "scheduled",
+        /// Something is delivered that the other side did not take at once.
+        Delivery = "delivery",
     }
 }
 

@@ -91,7 +91,7 @@ pub fn examine(engine: &Engine, subject: &Subject) -> Vec<Outcome> {
         "B1-B3",
         "what happens in browsers is what is declared",
         if reaches_pages(manifest) {
-            "it takes a browser"
+            "it takes a browser: in the sources of Affiant, `AFFIANT_PLUGIN=FOLDER cargo xtask browser kit` makes them"
         } else {
             "no page has a part of the plugin"
         },

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use affiant_engine::{Enclosed, Fate, Input, Moment, Outcome, Screen, Step, Submission};
+use affiant_engine::{Enclosed, Fate, Input, Moment, Outcome, Part, Screen, Step, Submission};
 use affiant_guest::{FaultKind, Path, Stop, Value};
 use affiant_interview::{Files, Format, Unreadable};
 use jiff::civil::date;
@@ -197,6 +197,17 @@ code: |
   note = filing.status + \"x\" + filing.number;
 ";
 
+const PRIVATE: &str = "sections:\n  - one: One\n    private: true\n---";
+
+#[test]
+fn what_comes_from_the_common_part_is_delivered_beside_private_sections() {
+    let private = "---\nmandatory: true\nsection: one\nquestion: Secret?\nfields:\n  - S: secret\n";
+    let loaded = loaded(&format!("{PRIVATE}{FILED}{private}"));
+    let part = |root: &str| loaded.program().apart().part_of(root);
+    assert_eq!((part("filing"), part("letter")), (Part::Common, Part::Common));
+    assert_eq!(part("secret"), Part::Section("one".to_owned()));
+}
+
 #[test]
 fn what_became_of_a_parcel_makes_anew_what_was_made_of_the_news_before() {
     let loaded = loaded(FILED);
@@ -252,8 +263,8 @@ fn mistakes_with_plugins_of_another_kind_are_told_when_an_interview_is_loaded() 
             "no-deliverer: the plugin `org.example.towns` delivers nothing",
         ),
         (
-            format!("sections:\n  - one: One\n    private: true\n---\n{delivery}{FILING}"),
-            "delivery-beside-private: an interview with private sections cannot have anything delivered",
+            format!("{PRIVATE}{FILED}").replace("question: What?", "section: one\nquestion: What?"),
+            "delivery-of-private: what `filing` delivers comes from the private section `one`",
         ),
     ] {
         let found = loading(&text).diagnostics;

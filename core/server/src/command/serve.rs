@@ -239,7 +239,6 @@ fn settings(config: &Config, address: SocketAddr) -> anyhow::Result<Settings> {
         jobs: config.jobs(),
         hashing: config.hashing()?,
         dev: config.dev,
-        plugins_in_pages: config.plugins_in_pages,
         for_interviews: config.told(),
     })
 }

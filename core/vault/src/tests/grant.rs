@@ -116,12 +116,32 @@ fn a_mail_that_waits_opens_for_its_session_and_job_while_both_secrets_are_there(
 fn keys_of_a_whole_session_give_a_job_what_opens_it_and_those_of_parts_do_not() {
     let job = JobKey::derive(&secret(1), 3, [8; 16]);
     let whole = KeySet::whole(SCOPE, seed(), secret(2));
-    let sealed = whole.seal_for_job(&job, &[1; 32], &Counting::default()).unwrap().unwrap();
-    let opened = job.open_seed(&NAME, &[1; 32], &sealed).unwrap();
+    let sealed =
+        |keys: &KeySet, part| keys.seal_for_job(&job, part, &[1; 32], &Counting::default());
+    let opened = sealed(&whole, None).unwrap().unwrap();
+    let opened = job.open_seed(&NAME, &[1; 32], &opened).unwrap();
     assert_eq!((opened.mode(), opened.secret().bytes()), (Mode::Account, &[5; 32]));
     let parts = [(COMMON.to_owned(), seed().part(&SCOPE.session, COMMON))];
     let parts = KeySet::parts(SCOPE, &parts, &secret(2));
-    assert!(parts.seal_for_job(&job, &[1; 32], &Counting::default()).is_none());
+    assert!(sealed(&parts, None).is_none() && sealed(&parts, Some(COMMON)).is_none());
+}
+
+#[test]
+fn a_job_that_gets_along_with_a_part_has_the_keys_of_that_part_alone() {
+    let job = JobKey::derive(&secret(1), 3, [8; 16]);
+    let whole = KeySet::whole(SCOPE, seed(), secret(2));
+    let others: [(&str, &[u8]); 1] = [("hers", b"her answer")];
+    let record = whole.seal_parts(4, "delta", b"common", &others, &Counting::default()).unwrap();
+    let sealed = whole.seal_for_job(&job, Some(COMMON), &[1; 32], &Counting::default());
+    let sealed = sealed.unwrap().unwrap();
+    assert!(job.open_seed(&NAME, &[1; 32], &sealed).is_err(), "it is not the whole session's");
+    let name = SeedName { section: COMMON, ..NAME };
+    let seed = job.open_seed(&name, &[1; 32], &sealed).unwrap();
+    let keys = KeySet::of_job(SCOPE, Some(COMMON), seed, secret(2));
+    let mut seen = Vec::new();
+    keys.open(4, "delta", &record, |name, it| seen.push((name.to_owned(), it.to_vec()))).unwrap();
+    assert_eq!(seen, [(COMMON.to_owned(), b"common".to_vec())]);
+    assert!(!keys.is_whole());
 }
 
 #[test]

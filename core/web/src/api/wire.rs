@@ -67,6 +67,8 @@ pub(crate) struct WireDelivery {
     pub(crate) status: String,
     /// When it was last tried.
     pub(crate) at: String,
+    /// Until when the server tries it again by itself; empty if it does not.
+    pub(crate) until: String,
     /// The other side's number for it.
     pub(crate) number: String,
     /// Why it was refused.
@@ -80,6 +82,7 @@ pub(crate) fn delivery(sent: &Sent) -> WireDelivery {
         to: sent.to.clone(),
         status: sent.status.to_owned(),
         at: sent.at.clone(),
+        until: sent.until.clone(),
         number: sent.number.clone(),
         reason: sent.reason.clone(),
         files: sent.files.clone(),

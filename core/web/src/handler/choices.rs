@@ -21,7 +21,7 @@ use crate::handler::{Answer, failed, see_other, visitor};
 use crate::page::consent;
 use crate::page::frame::Frame;
 use crate::running::{Running, everywhere};
-use crate::{cookie, learning};
+use crate::{cookie, delivering, learning};
 
 /// Where the page is.
 const PAGE: &str = "/privacy/choices";
@@ -143,9 +143,10 @@ async fn erase(
         if here.is_empty() {
             continue;
         }
-        if let Some((mut session, _)) = visitor(app, &interview, headers, None).await? {
+        if let Some((mut session, state)) = visitor(app, &interview, headers, None).await? {
             for plugin in here {
                 session.forget_notes_of(app, plugin.package.plugin()).await?;
+                delivering::end_retries(app, &session, &state, plugin.package.plugin()).await?;
                 learning::taken_back(app, &session, plugin);
             }
         }

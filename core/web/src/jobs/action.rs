@@ -1,38 +1,23 @@
 //! Runs an action in the background, in a session that its job opens.
 
-use affiant_backend::{Content, FileRow, JobCause, JobEnd, JobRow, SecretKind, SecretName};
+use affiant_backend::{Content, FileRow, JobCause, JobEnd, JobRow};
 use affiant_engine::{NoEnd, Work};
 use affiant_guest::Value;
-use affiant_vault::{JobKey, KeySet, SealedFile, SeedName};
+use affiant_vault::SealedFile;
 
 use super::begin::digest;
-use super::{BUSY, LARGEST_RESULT, NAME, Tried, file_of, secret_of};
+use super::{BUSY, LARGEST_RESULT, NAME, Tried, file_of, opened};
 use crate::app::App;
 use crate::error::{WebError, internal, of_fault};
 use crate::handler::log;
-use crate::session::{self, Session};
+use crate::session::Session;
 
 /// Runs the action of a job.
 pub(super) async fn run(app: &App, job: &JobRow, now: i64) -> Result<Tried, WebError> {
     let changed = || Ok(Tried::failed(JobCause::Changed));
-    let Some((row, history)) = app.store.load_session(job.session, None).await? else {
-        return changed();
-    };
-    let hour = SecretName { kind: SecretKind::Job, id: [0; 16], epoch: job.epoch };
-    let Some(hour) = app.keyring.find(hour).await? else {
-        return Ok(Tried::failed(JobCause::Late));
-    };
-    let Some(secret) = app.keyring.find(secret_of(row.id, row.epoch)).await? else {
-        return changed();
-    };
-    let scope = session::scope(app, &row);
-    let key = JobKey::derive(&hour, job.epoch, job.id);
-    let name = SeedName { session: scope, section: "" };
-    let Ok(seed) = key.open_seed(&name, &job.digest, &job.sealed) else { return changed() };
-    let keys = KeySet::whole(scope, seed, secret);
-    let Ok((mut session, state)) = session::open_for_job(app, row, keys, &history).await else {
-        // The interview is not there, or does not load: its author may be at it.
-        return Ok(Tried::Again(now + BUSY));
+    let (mut session, state) = match opened(app, job, now).await? {
+        Ok(it) => it,
+        Err(tried) => return Ok(tried),
     };
     let state = session.settle(app, state).await?;
     let id = hex::encode(job.id);

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use affiant_backend::{JobCause, JobKind, JobRow, SecretKind};
+use affiant_backend::{JobCause, JobKind, JobRow};
 use affiant_engine::{Change, Email, Outcome, State, Step, Task, Work};
 use affiant_guest::Value;
-use affiant_keyring::{DAY, job_epoch};
-use affiant_vault::JobKey;
+use affiant_keyring::DAY;
 use sha2::{Digest as _, Sha256};
 
-use super::{mail, refused, waiting};
+use super::{mail, refused, sealed, waiting};
 use crate::app::App;
 use crate::delivering::named;
 use crate::error::{WebError, internal};
@@ -151,14 +150,10 @@ async fn job(
             if counts.next(JobKind::Action) > limits.actions_of_session {
                 return Ok(refused(&job, JobCause::Limit));
             }
-            let epoch = job_epoch(now);
-            let secret = app.keyring.of_epoch(SecretKind::Job, epoch, now).await?;
-            let key = JobKey::derive(&secret, epoch, id);
             let digest = digest(session, name, arguments)?;
-            let sealed = session.keys().seal_for_job(&key, &digest, &*app.randomness);
+            let refused = refused(&job, JobCause::Changed);
             // Only whoever sees the whole session can let somebody else see it.
-            let Some(sealed) = sealed else { return Ok(refused(&job, JobCause::Changed)) };
-            Ok(JobRow { sealed: sealed?, digest, epoch, ..job })
+            Ok(sealed(app, session, job, digest).await?.unwrap_or(refused))
         }
         Work::Mail(email) => {
             let job = waiting(id, session.row.id, JobKind::Mail, now);

@@ -43,7 +43,7 @@ fn status(job: &JobRow) -> &'static str {
         (JobState::Waiting, JobKind::Mail) if job.attempts > 0 => "later",
         (JobState::Waiting | JobState::Running, _) => "waiting",
         (JobState::Done, JobKind::Action | JobKind::Scheduled) => "ready",
-        (JobState::Done, JobKind::Mail) => "sent",
+        (JobState::Done, JobKind::Mail | JobKind::Delivery) => "sent",
         (JobState::Failed | JobState::Aside, _) => "failed",
     }
 }

@@ -173,6 +173,7 @@ fn sent(it: &Sent) -> Value {
         to => it.to.as_str(),
         status => it.status,
         at => it.at.as_str(),
+        until => it.until.as_str(),
         number => it.number.as_str(),
         reason => it.reason.as_str(),
         files => it.files.join(", "),

@@ -12,12 +12,12 @@ use affiant_engine::{Note, Notebook, Notes, OURS};
 use affiant_manifest::{Duration, SubjectKey};
 use affiant_plugins::Known;
 use affiant_runtime::Loaded;
-use affiant_vault::{KeySet, SealedFile, random};
+use affiant_vault::{COMMON, KeySet, SealedFile, random};
 
 use super::Session;
 use crate::app::App;
 use crate::delivering::delivers;
-use crate::error::{WebError, internal};
+use crate::error::{WebError, internal, kept};
 
 /// What the ids of these files begin with; those of others are random. Behind it stands a number that
 /// rises, and something random.
@@ -27,14 +27,18 @@ const PREFIX: &[u8; 8] = b"plugins:";
 const NAME: &str = "plugins";
 
 /// Whether a session of an interview has one: if it uses a plugin that keeps something about sessions, or
-/// has something delivered, and keeps no section apart, since what a plugin keeps may come from any of them.
+/// has something delivered. Where sections are kept apart it is for what is delivered alone, which comes
+/// from the common part: what other plugins keep may come from any of them.
 pub(super) fn has_one(app: &App, loaded: &Loaded) -> bool {
     let used = &loaded.interview().plugins;
-    if used.is_empty() || !loaded.program().apart().is_empty() {
+    if used.is_empty() {
         return false;
     }
     if delivers(loaded) {
         return true;
+    }
+    if !loaded.program().apart().is_empty() {
+        return false;
     }
     let (known, now) = (app.plugins.known(), app.clock.seconds());
     let stores = used.iter().filter_map(|it| known.package_of(&it.id, now));
@@ -69,7 +73,11 @@ pub(crate) async fn read(
     let Some(newest) = files(app, session).await?.pop() else { return Ok(None) };
     // It may be replaced since the list was read; then the next request sees it.
     let Some(sealed) = app.find_file(session, newest).await? else { return Ok(None) };
-    let opened = keys.open_file(newest, &sealed)?;
+    let opened = match keys.open_file(newest, &sealed) {
+        // It is from before the interview kept anything apart.
+        Err(_) if !keys.is_whole() => return Err(kept()),
+        opened => opened?,
+    };
     Ok(Some(postcard::from_bytes(&opened).map_err(internal)?))
 }
 
@@ -91,7 +99,7 @@ fn is_kept(known: &Known, plugin: &str, store: &str, note: &Note, now: i64) -> b
 impl Session {
     /// Reads what plugins keep about it, where its interview uses any.
     pub(super) async fn with_notebook(mut self, app: &App) -> Result<Self, WebError> {
-        if self.keys.is_whole() && has_one(app, &self.loaded) {
+        if has_one(app, &self.loaded) {
             let notes = read(app, &self.keys, self.row.id).await?.unwrap_or_default();
             let (now, known) = (app.clock.seconds(), app.plugins.known());
             let notebook = Notebook::new(notes, now);
@@ -143,7 +151,8 @@ impl Session {
         id[8..12].copy_from_slice(&number.to_be_bytes());
         id[12..].copy_from_slice(&random::<4>(&*app.randomness)?);
         let content = postcard::to_stdvec(notes).map_err(internal)?;
-        let sealed = self.keys.seal_file(None, id, NAME, &content, &*app.randomness)?;
+        let part = (!self.loaded.program().apart().is_empty()).then_some(COMMON);
+        let sealed = self.keys.seal_file(part, id, NAME, &content, &*app.randomness)?;
         let SealedFile { wrapped, name, chunks } = sealed;
         // It is small and read at every step, so it lies with its row wherever other files lie.
         let content = Content::Chunks(chunks);

@@ -69,12 +69,14 @@ impl Turn<'_> {
 
     /// Has a notebook of a request give up what was taken back since it began.
     pub(crate) fn forget_in(&self, notebook: &Notebook, began: Began) {
-        let since = |plugin: &str| {
-            let last = self.lately.get(&(self.session.0, plugin.to_owned()));
-            last.is_some_and(|it| *it > began.0)
-        };
         // What it did, it did.
-        notebook.give_up(|plugin, store| store != OURS && since(plugin));
+        notebook.give_up(|plugin, store| store != OURS && self.is_taken_back(plugin, began));
+    }
+
+    /// Whether what a plugin may do was taken back since a moment.
+    pub(crate) fn is_taken_back(&self, plugin: &str, began: Began) -> bool {
+        let last = self.lately.get(&(self.session.0, plugin.to_owned()));
+        last.is_some_and(|it| *it > began.0)
     }
 }
 

@@ -11,7 +11,7 @@ use affiant_keyring::Keys;
 use affiant_manifest::{Direction, Facet, Label, Language, Manifest, SettingType, Value};
 use affiant_plugins::{Choice, Known, Package, Scope, step};
 use affiant_vault::{Master, SettingName};
-use affiant_web::{COMMAND_LINE, Plugboard};
+use affiant_web::{COMMAND_LINE, LetPlugins, Plugboard};
 use anyhow::{Context as _, bail};
 
 use crate::command::{opened_with_master, runtime, say};
@@ -101,8 +101,6 @@ struct Site {
     keys: Keys,
     master: Arc<Master>,
     board: Plugboard,
-    /// Whether scripts of plugins may be in pages.
-    in_pages: bool,
 }
 
 impl Site {
@@ -113,11 +111,14 @@ impl Site {
         let (storage, keys, master) = opened_with_master(&config).await?;
         let (runner, registry) = runner(&config, &keys, &master)?;
         let store = Arc::clone(&storage.main);
-        let board =
-            Plugboard::open(store, registry, Arc::new(runner), takes_unsigned || config.dev)
-                .await
-                .context("what is installed of plugins cannot be read")?;
-        Ok(Self { storage, keys, master, board, in_pages: config.plugins_in_pages })
+        let lets = LetPlugins {
+            be_unsigned: takes_unsigned || config.dev,
+            be_in_pages: config.plugins_in_pages,
+        };
+        let board = Plugboard::open(store, registry, Arc::new(runner), lets)
+            .await
+            .context("what is installed of plugins cannot be read")?;
+        Ok(Self { storage, keys, master, board })
     }
 
     fn known(&self) -> Arc<Known> {
@@ -273,12 +274,6 @@ pub(crate) fn enable(arguments: &Enable) -> anyhow::Result<ExitCode> {
             secrets.push(secret(&site, &package, name, file)?);
         }
         check(&site, &package, &choice, &secrets)?;
-        if !site.in_pages && package.puts_script_in_pages(&choice) {
-            bail!(
-                "with these settings a script is in the page itself, where it can read what people \
-                 type: choose others, or set `plugins_in_pages = true` in the configuration"
-            );
-        }
         let declaration = package.manifest.open_declaration(choice.installation.clone());
         if let Ok(declaration) = declaration {
             tell(&package.manifest, &Label::of(&declaration), "With these settings:");

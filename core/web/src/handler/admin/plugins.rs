@@ -85,6 +85,7 @@ fn undecided(error: PluginUndecided) -> WebError {
         PluginUndecided::Refused(it) => refused(it),
         PluginUndecided::Unfit
         | PluginUndecided::NotThere
+        | PluginUndecided::InPage
         | PluginUndecided::On
         | PluginUndecided::Storage(StorageError::Conflict) => overtaken(),
         PluginUndecided::Storage(it) => it.into(),

@@ -117,7 +117,13 @@ fn jobs() -> Jobs {
         oldest: NOW - 300,
     };
     let failed = JobCause::ALL.iter().enumerate().map(|(at, cause)| {
-        count(JobKind::ALL[at % 3], JobState::Failed, Some(*cause), 3, u64::from(at % 2 == 0))
+        count(
+            JobKind::ALL[at % JobKind::ALL.len()],
+            JobState::Failed,
+            Some(*cause),
+            3,
+            u64::from(at % 2 == 0),
+        )
     });
     let mut counts: Vec<JobCount> = failed.collect();
     counts.push(count(JobKind::Mail, JobState::Waiting, None, 2, 2));

@@ -63,6 +63,7 @@ fn sent() -> Vec<Sent> {
         to: to.to_owned(),
         status,
         at: "2026-11-27 12:00".to_owned(),
+        until: String::new(),
         number: String::new(),
         reason: String::new(),
         files: vec!["Complaint".to_owned(), "scan.pdf".to_owned()],
@@ -71,6 +72,7 @@ fn sent() -> Vec<Sent> {
         Sent { number: "12 C 345/26".to_owned(), ..one("Amtsgericht Köln", "delivered") },
         Sent { reason: "They want it signed.".to_owned(), ..one("Amtsgericht Bremen", "refused") },
         one("Amtsgericht Aachen", "later"),
+        Sent { until: "2026-11-28 12:00".to_owned(), ..one("Amtsgericht Trier", "later") },
         Sent { at: String::new(), files: Vec::new(), ..one("Amtsgericht Augsburg", "waiting") },
     ]
 }

@@ -23,6 +23,7 @@ use crate::handler::{Answer, failed, see_other};
 use crate::page::admin::Desk;
 use crate::page::plugins::{self, Draft};
 use crate::page::switches::Agreeing;
+use crate::plugboard::PluginUndecided;
 
 /// Which version the form is about.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -125,28 +126,26 @@ async fn wanted(
     request: Request,
 ) -> Result<Result<(Draft, Form), Response>, WebError> {
     let (mut draft, form) = read(app, caller, plugin, request).await?;
-    if !app.settings.plugins_in_pages && draft.package.puts_script_in_pages(&draft.choice) {
-        draft.wrong.push(("scope".to_owned(), "plugin_wrong_page"));
-    }
     if draft.wrong.is_empty() {
-        let board = board(app);
-        let (known, now) = (&board.known, board.now);
-        let (decisions, choice) = (&known.decisions, &draft.choice);
-        let asked =
-            decisions.ask(plugin, choice, &draft.reason, caller.number(), now, &known.shelf);
-        draft.wrong.extend(asked.err().map(said));
+        let (choice, reason, now) = (&draft.choice, &draft.reason, app.clock.seconds());
+        if let Err(why) = app.plugins.consider(plugin, choice, reason, caller.number(), now) {
+            draft.wrong.push(said(why).map_err(undecided)?);
+        }
     }
     Ok(if draft.wrong.is_empty() { Ok((draft, form)) } else { Err(form_page(app, caller, &draft)) })
 }
 
-/// The field that a refusal is about, and the words that say it.
-fn said(refused: Refused) -> (String, &'static str) {
-    let (field, key) = match refused {
-        Refused::Reason => ("reason", "switch_wrong_reason"),
-        Refused::Waits(_) => ("scope", "plugin_wrong_waits"),
-        _ => ("scope", "plugin_wrong_same"),
+/// The field of the form that is to blame, and the words that say why; else what was wrong, which
+/// is nothing that the form lets somebody choose.
+fn said(why: PluginUndecided) -> Result<(String, &'static str), PluginUndecided> {
+    let (field, key) = match why {
+        PluginUndecided::InPage => ("scope", "plugin_wrong_page"),
+        PluginUndecided::Refused(Refused::Reason) => ("reason", "switch_wrong_reason"),
+        PluginUndecided::Refused(Refused::Waits(_)) => ("scope", "plugin_wrong_waits"),
+        PluginUndecided::Refused(_) => ("scope", "plugin_wrong_same"),
+        other => return Err(other),
     };
-    (field.to_owned(), key)
+    Ok((field.to_owned(), key))
 }
 
 /// What a change would do, before it is decided.
