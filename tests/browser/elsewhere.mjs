@@ -33,7 +33,7 @@ export function elsewhere() {
     async function begin(page, email) {
         await heading(page, 'Make an account');
         await page.getByLabel('E-mail address').fill(email);
-        await page.getByLabel('Passphrase').fill(password);
+        await page.getByLabel('Passphrase for your answers').fill(password);
         await press(page, 'Make the account');
         await heading(page, 'Look into your mail');
         await page.goto(here.server.url + (await here.mail(/\/account\/confirm\/[\w-]+/)));

@@ -83,10 +83,10 @@ test('an administrator allows it, and it is chosen under its warning', async () 
     await ada.getByLabel('E-mail address').fill('ada@example.com');
     await press(ada, 'Make the account');
     assert.match(await ada.title(), /^Error: /, 'without a passphrase it must be chosen');
-    await ada.getByText('Choose a passphrase', { exact: true }).first().waitFor();
+    await ada.getByText('Choose a passphrase, or let the server hold the key').first().waitFor();
     await look(ada, 'modes-new-error');
     await letServer(ada);
-    await ada.getByLabel('Passphrase').fill('too short');
+    await ada.getByLabel('Passphrase for your answers').fill('too short');
     await press(ada, 'Make the account');
     assert.match(await ada.title(), /^Error: /, 'one that is chosen all the same must be good');
     assert.ok(await server(ada).isChecked(), 'what was chosen is kept');

@@ -161,12 +161,7 @@ impl Accounts {
         let user_key = UserKey::random(randomness)?;
         let (public_key, secret_key) = user_key.new_pair(&scope, randomness)?;
         let id = AccountId(scope.account);
-        let method = match wanted.way.typed() {
-            Some((kind, it)) => {
-                Some(self.typed_method(kind, &scope, &it.0, &secret, &user_key, now).await?)
-            }
-            None => None,
-        };
+        let typed = self.first_typed(&wanted.way, &scope, &secret, &user_key, now).await?;
         let profile = seal_profile(&user_key, &scope, &wanted.profile, randomness)?;
         let mut changes = match waiting {
             None => {
@@ -203,13 +198,29 @@ impl Accounts {
                 Change::Language(id, wanted.language.to_owned()),
             ],
         };
-        changes.extend(forget_typed(id, scope.epoch));
-        changes.extend(method.map(Change::PutMethod));
+        changes.extend(typed);
         changes.extend(self.first_identity(wanted, waiting, &scope, &user_key, now).await?);
         if wanted.is_in_custody() {
             changes.push(Change::PutMethod(self.custody_method(&scope, &secret, &user_key, now)?));
         }
         Ok(Made { scope, auth_epoch: waiting.map_or(0, |it| it.auth_epoch + 1), user_key, changes })
+    }
+
+    /// What unlocks with what was typed, if something was, in place of what there was.
+    async fn first_typed(
+        &self,
+        way: &Way,
+        scope: &AccountScope,
+        secret: &Secret,
+        user_key: &UserKey,
+        now: i64,
+    ) -> Result<Vec<Change>, AccountError> {
+        let mut changes = forget_typed(AccountId(scope.account), scope.epoch).to_vec();
+        if let Some((kind, typed)) = way.typed() {
+            let method = self.typed_method(kind, scope, &typed.0, secret, user_key, now).await?;
+            changes.push(Change::PutMethod(method));
+        }
+        Ok(changes)
     }
 
     /// The secret of an account that is being made. One that waits has one; then as much is written

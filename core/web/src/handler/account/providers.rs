@@ -142,7 +142,7 @@ async fn asked(
 /// What can be done about one.
 enum Unlinking {
     /// The page that unlinks it.
-    Page(FormPage),
+    Page(Box<FormPage>),
     /// Nothing yet: it is all that lets the person in.
     Only,
     /// It is gone.
@@ -164,7 +164,7 @@ async fn unlinking(
     }
     let last = all.len() == 1 && app.accounts.has_passphrase(person).await?;
     let page = unlink_page(id, name(app, &it.provider), last).proved_by(proof);
-    Ok(Unlinking::Page(page))
+    Ok(Unlinking::Page(Box::new(page)))
 }
 
 /// The page about the only way in: something else first.
@@ -223,7 +223,7 @@ async fn unlinked(
         Unlinked::NothingElse => return Ok(only(app, person)),
         Unlinked::WrongPassword => {
             let errors = vec![("password", "account_password_wrong")];
-            return Ok(refused(app, &frame, &FormPage { errors, ..page }));
+            return Ok(refused(app, &frame, &FormPage { errors, ..*page }));
         }
     };
     let body = said(&app.theme, &frame, key, &[], PROVIDERS, "provider_list_title");

@@ -161,10 +161,12 @@ impl Typed {
         newcomer: Newcomer,
     ) -> Result<Self, Box<FormPage>> {
         // The server holds a key only where both want it.
-        let in_custody = in_custody(app) && !form.own(SERVER.name).is_empty();
+        let is_allowed = in_custody(app);
+        let in_custody = is_allowed && !form.own(SERVER.name).is_empty();
         let way = match chosen(app, form) {
             Ok(it) => Ok(Way::Provider(newcomer, it)),
             Err(_) if in_custody && form.own("new").is_empty() => Ok(Way::ProviderAlone(newcomer)),
+            Err("account_password_empty") if is_allowed => Err("provider_passphrase_or"),
             Err("account_password_empty") => Err("provider_passphrase_empty"),
             Err(wrong) => Err(wrong),
         };

@@ -339,7 +339,7 @@ fn of_providers(theme: &Theme, frame: &Frame) -> Vec<(String, &'static str, Valu
     // Whoever confirms is not signed in.
     let confirm = registering::at_provider_page("x", elsewhere()).context(theme, &site());
     let (unchosen, ticked) = (
-        vec![("new", "provider_passphrase_empty")],
+        vec![("new", "provider_passphrase_or")],
         FormPage {
             typed: vec![("server", "yes".to_owned())],
             ..registering::new_page(lamp(), None, true)
