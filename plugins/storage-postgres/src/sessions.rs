@@ -10,7 +10,7 @@ use affiant_backend::{
 use async_trait::async_trait;
 use sqlx::PgPool;
 
-use crate::error::storage;
+use crate::error::{storage, was_ended};
 use crate::steps::{Create, PutFile, Replace, delete_file};
 use crate::write::{Work, transact};
 
@@ -150,10 +150,12 @@ impl SessionStore for Main {
             step.snapshot.as_deref()
         )
         .execute(&self.pool)
-        .await
-        .map_err(storage)?;
-        if done.rows_affected() > 0 {
-            return Ok(expected + 1);
+        .await;
+        match done {
+            Ok(done) if done.rows_affected() > 0 => return Ok(expected + 1),
+            Err(error) if !was_ended(&error) => return Err(storage(error)),
+            // It goes elsewhere, or the database is being restarted: then it is tried again.
+            Ok(_) | Err(_) => {}
         }
         let files = FilesOfStep::default();
         self.append_with(session, expected, after, step, files, touched).await
