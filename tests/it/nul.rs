@@ -10,6 +10,9 @@ use affiant_tests::program::Server;
 use hyper::Method;
 use serde_json::json;
 
+/// A field of a form, by its name.
+type Field = (&'static str, &'static str);
+
 /// What each request was answered with, by its name.
 type Answered = Vec<(String, u16)>;
 
@@ -27,7 +30,7 @@ const NOWHERE: [&str; 9] = [
 ];
 
 /// What forms of administrators are sent: name, page, where to, fields.
-const FORMS: [(&str, &str, &str, [(&str, &str); 2]); 5] = [
+const FORMS: [(&str, &str, &str, [Field; 2]); 5] = [
     ("a network", "/admin/bans", "/admin/bans/networks", [("network", "192.0.2.0/24"), REASON]),
     ("no network", "/admin/bans", "/admin/bans/networks", [("network", "\0"), REASON]),
     ("a switch", SWITCH, SWITCH, [("days", "5"), REASON]),

@@ -40,8 +40,8 @@ impl Extent {
     pub const LONG: Self = Self { canaries: 100_000, control: true };
 }
 
-/// To the server on PostgreSQL and a bucket goes one canary of so many that go to the one on SQLite:
-/// what it does with them is the same, and only where it puts them is not.
+/// To the server on `PostgreSQL` and a bucket goes one canary of so many that go to the one on
+/// `SQLite`: what it does with them is the same, and only where it puts them is not.
 const PART_ELSEWHERE: usize = 3;
 
 /// What a scan found.

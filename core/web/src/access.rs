@@ -96,10 +96,7 @@ pub(crate) async fn check(
     if !is_safe(request.method()) && !is_ours {
         return refuse(error::foreign_form());
     }
-    if has_nul(request.uri()) {
-        return refuse(error::not_found());
-    }
-    if access == Access::Author && !app.settings.dev {
+    if has_nul(request.uri()) || (access == Access::Author && !app.settings.dev) {
         return refuse(error::not_found());
     }
     if let Access::HolderOr(scope) | Access::Program(scope) = access {

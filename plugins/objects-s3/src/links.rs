@@ -15,7 +15,7 @@ use crate::bucket::Bucket;
 use crate::error::{is_missing, storage};
 
 /// How long an address works.
-const WORKS: Duration = Duration::from_secs(60);
+const WORKS: Duration = Duration::from_mins(1);
 
 /// How long a file is there, in seconds: the clocks of servers and of the bucket may differ, and who has
 /// begun to fetch it may come to the end.
