@@ -13,18 +13,19 @@ export const password = 'seven lamps on a wet quay';
 
 /**
  * A server in development and a browser for the tests of one file; both end with them. `elsewhere`: a
- * function that starts a provider which people have an account at.
+ * function that starts a provider which people have an account at; the other options are those of
+ * `startServer`.
  *
  * Returns `{ server, browser, provider, mail, register, signIn }`; the first three are there once a
  * test runs.
  */
-export function place({ elsewhere } = {}) {
+export function place({ elsewhere, ...options } = {}) {
     const here = { mail, register, signIn };
     const given = new Set();
 
     before(async () => {
         here.provider = await elsewhere?.();
-        const known = here.provider ? { named: true, env: here.provider.env } : {};
+        const known = here.provider ? { named: true, env: here.provider.env } : options;
         here.server = await startServer({ flags: ['--dev'], ...known });
         here.provider?.serve(here.server.url);
         here.browser = await launchBrowser();

@@ -89,7 +89,7 @@ question: "The second is {{ second.status }} ({{ second.reason }})"
 reload: 2
 "#;
 
-fn set_up(folder: &Path, configuration: &str, flags: &[&str]) -> anyhow::Result<Setup> {
+pub(crate) fn set_up(folder: &Path, configuration: &str, flags: &[&str]) -> anyhow::Result<Setup> {
     let interviews = folder.join("interviews");
     fs_err::create_dir(&interviews)?;
     fs_err::write(interviews.join("sums.yml"), INTERVIEW)?;
@@ -104,7 +104,7 @@ fn set_up(folder: &Path, configuration: &str, flags: &[&str]) -> anyhow::Result<
 }
 
 /// Looks again and again until the screen's title begins so.
-async fn until(
+pub(crate) async fn until(
     connection: &mut Connection,
     session: &mut Session,
     title: &str,
@@ -121,7 +121,7 @@ async fn until(
 }
 
 /// The mails in the folder of a server for authors.
-fn mails(data: &Path) -> anyhow::Result<Vec<String>> {
+pub(crate) fn mails(data: &Path) -> anyhow::Result<Vec<String>> {
     let mut mails = Vec::new();
     let folder = data.join("mail");
     if folder.is_dir() {
@@ -279,10 +279,19 @@ const SESSIONS: usize = 12;
 async fn a_killed_server_loses_no_job_and_ends_none_twice() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let setup = set_up(folder.path(), "", &["--dev"])?;
+    killed(&setup, || Ok(())).await
+}
+
+/// Kills a server again and again that has much to do. `later` lets what a dead one had claimed be
+/// another's, as if its time had passed.
+pub(crate) async fn killed(
+    setup: &Setup,
+    later: impl Fn() -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let mut random = fastrand::Rng::with_seed(31_415);
     let mut sessions = Vec::new();
     for _ in 0..crate::kill::kills(5)? {
-        let mut server = Server::start(&setup)?;
+        let mut server = Server::start(setup)?;
         let mut connection = Connection::open(server.address).await?;
         for _ in 0..SESSIONS {
             let mut session = Session::start(&mut connection, "sums").await?;
@@ -295,8 +304,9 @@ async fn a_killed_server_loses_no_job_and_ends_none_twice() -> anyhow::Result<()
             tokio::task::yield_now().await;
         }
         server.kill()?;
+        later()?;
     }
-    let server = Server::start(&setup)?;
+    let server = Server::start(setup)?;
     let mut connection = Connection::open(server.address).await?;
     for (number, session) in sessions.iter_mut().enumerate() {
         until(&mut connection, session, &format!("It is {}", number + 1)).await?;

@@ -1,19 +1,16 @@
 //! Files in object storage: sealed there, gone with their session, and moved there and back.
 
-#[path = "../s3/lib.rs"]
-mod server;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use affiant_tests::program::command;
+use affiant_tests::s3::{ACCESS_KEY, BUCKET, Fault, SECRET_KEY, Server};
 use anyhow::{Context as _, ensure};
 use tempfile::TempDir;
 use tokio::time::interval;
 
 use crate::visitor::{Visitor, hidden};
-use server::{ACCESS_KEY, BUCKET, Fault, SECRET_KEY, Server};
 
 const INTERVIEW: &str = "metadata:
   title: Papers
@@ -279,6 +276,27 @@ async fn the_files_of_another_installation_are_left_alone() -> anyhow::Result<()
     assert!(told.contains("another installation"), "{told}");
     assert!(!told.contains(SECRET_KEY), "{told}");
     assert_eq!(provider.objects()?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_runs_the_bucket_is_asked_and_told() -> anyhow::Result<()> {
+    let provider = Provider::new().await?;
+    let mut visitor = Visitor::configured("papers", INTERVIEW, &provider.config()).await?;
+    let asks = "set [objects_host] in the configuration";
+    assert!(visitor.server.lines().join("\n").contains(asks), "{:?}", visitor.server.lines());
+    let page = visitor.get("/privacy").await?.text();
+    assert!(page.contains("Ask the people who run this site which one"), "{page}");
+    let said = "[objects_host]\nname = \"Quay Cloud Ltd\"\ncountry = \"DE\"\n\
+                contract = \"Order of May 2026\"\ntransfer_basis = \"none\"\n\
+                privacy_policy = \"https://quay.example/privacy\"\n";
+    visitor.restart(&format!("{}{said}", provider.config())).await?;
+    let page = visitor.get("/privacy").await?.text();
+    for words in ["Quay Cloud Ltd", "Order of May 2026", "the same law holds there"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("Ask the people who run this site"), "{page}");
+    assert!(!visitor.server.lines().join("\n").contains(asks));
     Ok(())
 }
 

@@ -22,15 +22,16 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
 /// The one key that the server knows.
-pub(crate) const ACCESS_KEY: &str = "ACCESSKEYFORTESTS";
-pub(crate) const SECRET_KEY: &str = "secret-key-that-only-tests-have";
+pub const ACCESS_KEY: &str = "ACCESSKEYFORTESTS";
+/// Its secret half.
+pub const SECRET_KEY: &str = "secret-key-that-only-tests-have";
 
 /// The bucket that is there.
-pub(crate) const BUCKET: &str = "affiant-files";
+pub const BUCKET: &str = "affiant-files";
 
 /// What the server does in place of its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// It answers so many requests with 500.
     Breaks(u32),
     /// It breaks so many bodies off that it answers with.
@@ -44,7 +45,7 @@ pub(crate) enum Fault {
 }
 
 /// The server; it ends with this.
-pub(crate) struct Server {
+pub struct Server {
     address: SocketAddr,
     faults: Arc<Faults>,
     task: JoinHandle<()>,
@@ -61,7 +62,7 @@ type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 impl Server {
     /// Starts one for what lies in a folder, with the bucket in it.
-    pub(crate) async fn start(folder: &Path) -> io::Result<Self> {
+    pub async fn start(folder: &Path) -> io::Result<Self> {
         fs_err::create_dir_all(folder.join(BUCKET))?;
         let files = FileSystem::new(folder).map_err(|it| io::Error::other(format!("{it:?}")))?;
         let mut builder = S3ServiceBuilder::new(files);
@@ -75,22 +76,22 @@ impl Server {
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.
-    pub(crate) fn endpoint(&self) -> String {
+    pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// Lets it fail from now on, or work again.
-    pub(crate) fn fail(&self, fault: Option<Fault>) {
+    pub fn fail(&self, fault: Option<Fault>) {
         *self.faults.next.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
     /// How many requests met a fault so far.
-    pub(crate) fn met(&self) -> usize {
+    pub fn met(&self) -> usize {
         self.faults.met.load(Ordering::Relaxed)
     }
 
     /// Ends it, and every connection to it.
-    pub(crate) async fn stop(self) {
+    pub async fn stop(self) {
         self.task.abort();
         let _ = self.task.await;
     }

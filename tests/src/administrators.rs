@@ -1,7 +1,7 @@
 //! Two administrators, of whom one asks for a change of a privacy switch and the other agrees.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use affiant_backend::{AccountStore as _, Change, Commit as _, SwitchRow, Switches as _};
 use affiant_storage_sqlite::{Databases, Options};
@@ -72,10 +72,10 @@ pub fn a_hold_until(day: &str) -> SwitchRow {
     }
 }
 
-/// Stores that whoever installs a server decided that it keeps a key to accounts, and that
+/// What stores that whoever installs a server decided that it keeps a key to accounts, and that
 /// administrators read with the key of which this is the public half. The server must not have run.
 #[expect(clippy::disallowed_methods, reason = "the real server reads the real clock")]
-pub async fn install(data: PathBuf, organisation: [u8; 32]) -> anyhow::Result<()> {
+pub fn installed(organisation: [u8; 32]) -> Vec<Change> {
     let now = Timestamp::now().as_second();
     let decide = |name: &str, value: String| {
         Change::DecideSwitch(SwitchRow {
@@ -91,13 +91,7 @@ pub async fn install(data: PathBuf, organisation: [u8; 32]) -> anyhow::Result<()
         })
     };
     let public = URL_SAFE_NO_PAD.encode(organisation);
-    let changes = vec![
-        decide("keys", "server".to_owned()),
-        decide("reading", format!("organisation {public}")),
-    ];
-    let databases = Databases::open(&Options { folder: data, max_pages: None }).await?;
-    databases.main.commit(changes).await?;
-    Ok(databases.close().await?)
+    vec![decide("keys", "server".to_owned()), decide("reading", format!("organisation {public}"))]
 }
 
 /// Stands in a decision for whoever installs the server.

@@ -6,6 +6,7 @@
 mod allowed;
 mod canary;
 mod control;
+mod elsewhere;
 mod encode;
 mod place;
 mod search;
@@ -39,6 +40,10 @@ impl Extent {
     pub const LONG: Self = Self { canaries: 100_000, control: true };
 }
 
+/// To the server on `PostgreSQL` and a bucket goes one canary of so many that go to the one on
+/// `SQLite`: what it does with them is the same, and only where it puts them is not.
+const PART_ELSEWHERE: usize = 3;
+
 /// What a scan found.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -66,21 +71,26 @@ pub fn scan(extent: Extent) -> anyhow::Result<Outcome> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
-        let (seeded, mut hits) = clean(extent.canaries).await?;
+        let here = Scanned::start(&crate::program::program()?, None).await?;
+        let (mut seeded, mut hits) = clean(here, extent.canaries).await?;
         hits.extend(held().await?);
+        let elsewhere = Scanned::start_elsewhere(&crate::program::program()?, None).await?;
+        let (more, found) = clean(elsewhere, extent.canaries / PART_ELSEWHERE).await?;
+        seeded += more;
+        hits.extend(found);
         let in_memory = hits.iter().filter(|it| it.place.starts_with("memory")).count();
         let (leaks, caught) = if extent.control { control::run().await? } else { (0, 0) };
         Ok(Outcome { seeded, lying: hits.len() - in_memory, in_memory, leaks, caught })
     })
 }
 
-/// Scans the server as it is. Returns how many canaries were sent, and those that were found.
-async fn clean(canaries: usize) -> anyhow::Result<(usize, Vec<Hit>)> {
+/// Scans a server as it is. Returns how many canaries were sent, and those that were found.
+async fn clean(mut server: Scanned, canaries: usize) -> anyhow::Result<(usize, Vec<Hit>)> {
     let start = Instant::now();
     let mut planter = Planter::new(fastrand::u64(..));
-    let mut server = Scanned::start(&crate::program::program()?, None).await?;
     seed::canaries(&server.place().await?, &mut planter, canaries).await?;
-    say(&format!("{} canaries sent in {} s:", planter.count(), start.elapsed().as_secs()));
+    let (count, seconds) = (planter.count(), start.elapsed().as_secs());
+    say(&format!("{count} canaries sent in {seconds} s to a server {}:", server.stored()));
     for (path, count) in planter.by_path() {
         say(&format!("  {count:>6}  {path}"));
     }

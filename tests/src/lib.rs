@@ -13,5 +13,7 @@ pub mod person;
 pub mod program;
 pub mod proof;
 pub mod routes;
+#[path = "../s3/lib.rs"]
+pub mod s3;
 pub mod sink;
 pub mod vendor;

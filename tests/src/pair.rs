@@ -18,12 +18,16 @@ pub struct Pair {
 impl Pair {
     /// Two empty databases.
     pub fn new() -> anyhow::Result<Self> {
-        let address = cluster::address();
+        Self::of(&cluster::address())
+    }
+
+    /// The same in the cluster whose database `postgres` has this address.
+    pub fn of(address: &str) -> anyhow::Result<Self> {
         // No two transactions of a cluster have the same number.
-        let number = sql(&address, "select pg_current_xact_id()")?;
+        let number = sql(address, "select pg_current_xact_id()")?;
         let part = |part: &str| -> anyhow::Result<String> {
             let name = format!("it_{number}_{part}");
-            sql(&address, &format!("create database {name}"))?;
+            sql(address, &format!("create database {name}"))?;
             Ok(address.replacen("/postgres?", &format!("/{name}?"), 1))
         };
         Ok(Self { main: part("main")?, keyring: part("keyring")? })
@@ -49,4 +53,11 @@ pub fn sql(address: &str, statement: &str) -> anyhow::Result<String> {
     let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{statement}: {complaint}");
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Everything that a database holds, as `pg_dump` writes it.
+pub fn dumped(address: &str) -> anyhow::Result<Vec<u8>> {
+    let output = Command::new("pg_dump").args(["--inserts", "--dbname", address]).output()?;
+    ensure!(output.status.success(), "no dump: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(output.stdout)
 }

@@ -9,7 +9,7 @@ use crate::address::Unit;
 use crate::attempt::{Attempt, Refused, Whose};
 use crate::budget::Budget;
 use crate::networks::{Networks, Standing};
-use crate::rules::{self, Check, Reserve, Settle, Settled};
+use crate::rules::{self, Check, OfDay, Reserve, Settle, Settled};
 
 /// Makes names out of what must not be stored: an HMAC under a key of the server.
 pub trait Blind: Send + Sync {
@@ -52,6 +52,7 @@ enum Kind {
     SecondFactor = 18,
     Invite = 19,
     Passkey = 20,
+    Mail = 21,
 }
 
 /// An address that is banned because of its tries. Which one it is, nobody can see.
@@ -169,6 +170,14 @@ impl Guard {
             Check::Everybody => None,
         });
         self.settle(taken.collect(), now).await.map(|_| ())
+    }
+
+    /// Takes one of the mails that all interviews together may send on a day, whichever server sends
+    /// it. False when there is none left until the next day, in UTC.
+    pub async fn take_mail(&self, most: u32, now: i64) -> Result<bool, StorageError> {
+        let key = self.key(Kind::Mail, &[]);
+        let verdict = self.limits.decide(vec![key], Arc::new(OfDay { most, now })).await?;
+        Ok(verdict != OfDay::NONE_LEFT)
     }
 
     async fn settle(

@@ -203,6 +203,34 @@ impl Rule for Settled {
     }
 }
 
+/// Takes one of so many that there are on each day.
+#[derive(Debug)]
+pub(crate) struct OfDay {
+    pub(crate) most: u32,
+    pub(crate) now: i64,
+}
+
+impl OfDay {
+    /// The verdict when there is none left.
+    pub(crate) const NONE_LEFT: u64 = 1;
+}
+
+impl Rule for OfDay {
+    fn decide(&self, counters: &mut [Counter]) -> u64 {
+        let day = self.now - self.now.rem_euclid(DAY);
+        for counter in counters {
+            if counter.since != day {
+                *counter = Counter { since: day, expires: day + 2 * DAY, ..Counter::default() };
+            }
+            if counter.count >= self.most {
+                return Self::NONE_LEFT;
+            }
+            counter.count += 1;
+        }
+        0
+    }
+}
+
 /// Whether passwords have been wrong much more often than usual for ten minutes.
 pub(crate) fn is_alarm(counter: &mut Counter, now: i64) -> bool {
     let recent = f64::from(EVERYBODY.used(counter, now));

@@ -4,6 +4,7 @@ mod addresses;
 mod admissions;
 mod devices;
 mod guessing;
+mod mails;
 mod memory;
 mod networks;
 mod roles;

@@ -35,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) database: Option<String>,
     /// Another PostgreSQL database for the keyring, wherever `database` is one.
     pub(crate) keyring_database: Option<String>,
+    /// Who runs them.
+    pub(crate) database_host: Option<Host>,
     /// Where the content of files lies, if not in the database: a folder, `file:///PATH`, or a bucket
     /// of an S3 server, `s3://BUCKET/PREFIX`.
     pub(crate) objects: Option<String>,
@@ -48,6 +50,10 @@ pub(crate) struct Config {
     pub(crate) objects_secret_key: Option<String>,
     /// A file that holds the secret half and that nobody else may read.
     pub(crate) objects_secret_key_file: Option<PathBuf>,
+    /// Let browsers fetch files from the bucket, where they lie readable for about two minutes.
+    pub(crate) direct_links: bool,
+    /// Who runs the bucket.
+    pub(crate) objects_host: Option<Host>,
     /// The master key, if it is not `master.key` in the folder of the databases.
     pub(crate) master_key: Option<PathBuf>,
     /// Folder of the interviews.
@@ -130,6 +136,25 @@ pub(crate) struct Provider {
     pub(crate) run_by: Option<String>,
 }
 
+/// Who runs a storage: what only whoever runs the server knows, and the page about privacy tells.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Host {
+    /// `us`, or `provider`, which is what it is unless set.
+    pub(crate) hosted_by: Option<String>,
+    /// Who it is.
+    pub(crate) name: Option<String>,
+    /// In which country, as two letters of ISO 3166: `DE`.
+    pub(crate) country: Option<String>,
+    /// Under which contract.
+    pub(crate) contract: Option<String>,
+    /// What allows data to go there: a term such as `eu-gdpr:A46-2-c`, or `none` where the same law
+    /// holds.
+    pub(crate) transfer_basis: Option<String>,
+    /// The address of what they say about privacy.
+    pub(crate) privacy_policy: Option<String>,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -138,12 +163,15 @@ impl Default for Config {
             data: PathBuf::from("data"),
             database: None,
             keyring_database: None,
+            database_host: None,
             objects: None,
             objects_endpoint: None,
             objects_region: None,
             objects_access_key: None,
             objects_secret_key: None,
             objects_secret_key_file: None,
+            direct_links: false,
+            objects_host: None,
             master_key: None,
             interviews: PathBuf::from("examples/interviews"),
             theme: None,

@@ -6,6 +6,7 @@
 mod command;
 mod config;
 mod files;
+mod hosts;
 mod log;
 mod master;
 mod memory;

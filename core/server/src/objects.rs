@@ -3,12 +3,14 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use affiant_backend::Objects;
-use affiant_manifest::Manifest;
+use affiant_backend::{Links, Objects};
 use affiant_objects_file::Folder;
 use affiant_objects_s3::{Bucket, Options};
+use affiant_web::{App, Direct};
 use anyhow::{Context as _, bail};
+use tokio::time::interval;
 use url::{Host, Url};
 
 use crate::config::Config;
@@ -66,6 +68,22 @@ impl Place {
             Self::Folder(path) => Some(Arc::new(Folder::open(path)?)),
             Self::Bucket(options) => Some(Arc::new(Bucket::new(options)?)),
         })
+    }
+
+    /// What lends files to browsers there, if anything can.
+    pub(crate) fn links(&self) -> anyhow::Result<Option<Arc<dyn Links>>> {
+        Ok(match self {
+            Self::Bucket(options) => Some(Arc::new(Bucket::new(options)?)),
+            Self::Database | Self::Folder(_) => None,
+        })
+    }
+
+    /// The name of the host that browsers would fetch files from, for people.
+    fn host(&self) -> Option<String> {
+        let Self::Bucket(options) = self else { return None };
+        let endpoint = options.endpoint.as_deref().and_then(|it| Url::parse(it).ok());
+        let own = endpoint.and_then(|it| it.host_str().map(str::to_owned));
+        Some(own.unwrap_or_else(|| format!("s3.{}.amazonaws.com", options.region)))
     }
 
     /// How to speak of it.
@@ -148,22 +166,47 @@ pub(crate) async fn open(
     Ok(Some(objects))
 }
 
-/// What the storages and providers that the configuration names do to people's privacy.
-pub(crate) fn manifests(config: &Config) -> anyhow::Result<Arc<[Manifest]>> {
-    let database = match config.postgres()? {
-        Some(_) => affiant_storage_postgres::MANIFEST,
-        None => affiant_storage_sqlite::MANIFEST,
+/// From where browsers fetch files, if the configuration wants that.
+pub(crate) fn direct(config: &Config) -> anyhow::Result<Option<Direct>> {
+    if !config.direct_links {
+        return Ok(None);
+    }
+    let place = Place::configured(config)?;
+    let (Some(links), Some(host)) = (place.links()?, place.host()) else {
+        bail!(
+            "direct_links is set, and `objects` names no bucket: take it out, or name one as \
+             s3://BUCKET/PREFIX"
+        );
     };
-    let objects = match Place::configured(config)? {
-        Place::Database => None,
-        Place::Folder(_) => Some(affiant_objects_file::MANIFEST),
-        Place::Bucket(_) => Some(affiant_objects_s3::MANIFEST),
-    };
-    let providers = (!config.providers.is_empty()).then_some(affiant_social_login::MANIFEST);
-    let texts = [Some(database), objects, providers].into_iter().flatten();
-    let read =
-        texts.map(|it| Manifest::parse(it).manifest.context("a manifest of ours is no good"));
-    read.collect()
+    tracing::warn!(
+        host,
+        "direct_links is on: files that people download lie readable in the bucket for about two \
+         minutes, and whoever runs it learns their browsers' addresses"
+    );
+    Ok(Some(Direct { links, host }))
+}
+
+/// How often it is looked for files that were lent: while some are, and otherwise, for what a server
+/// left that was stopped before the setting was.
+const LENT: Duration = Duration::from_mins(1);
+const LENT_BEFORE: Duration = Duration::from_mins(15);
+
+/// Deletes files that were lent, for ever; nothing where none can be.
+pub(crate) async fn take_back(app: Arc<App>, config: Config) {
+    let links = Place::configured(&config).and_then(|it| it.links());
+    // A server does not start where this fails.
+    let Ok(Some(links)) = links else { return };
+    let mut due = interval(if config.direct_links { LENT } else { LENT_BEFORE });
+    loop {
+        due.tick().await;
+        match links.take_back(app.clock.seconds()).await {
+            Ok(0) => {}
+            Ok(files) => tracing::info!(files, "files that were lent are deleted"),
+            Err(error) => {
+                tracing::error!(%error, "files that were lent could not be deleted; trying again");
+            }
+        }
+    }
 }
 
 /// Makes sure that a place has objects of these databases, or none at all: what belongs to no row is

@@ -48,6 +48,24 @@ impl Storage {
         Self::open(config).await
     }
 
+    /// Says that a server uses the databases, for as long as what this gives is kept. Fails while a
+    /// command moves files; a folder knows that by itself.
+    pub(crate) async fn attend(&self) -> anyhow::Result<Option<postgres::Presence>> {
+        Ok(match &self.databases {
+            Databases::Sqlite(_) => None,
+            Databases::Postgres(it) => Some(it.attend().await?),
+        })
+    }
+
+    /// Sees to it that no server uses the databases, nor starts on them, for as long as what this gives
+    /// is kept. Fails while one does; a folder was asked before it was opened.
+    pub(crate) async fn alone(&self) -> anyhow::Result<Option<postgres::Presence>> {
+        Ok(match &self.databases {
+            Databases::Sqlite(_) => None,
+            Databases::Postgres(it) => Some(it.alone().await?),
+        })
+    }
+
     /// Waits for the writes that were asked for, and closes.
     pub(crate) async fn close(self) -> anyhow::Result<()> {
         match self.databases {

@@ -6,7 +6,7 @@ use affiant_account::Proof;
 use affiant_guard::{Permission, Scope, Standing};
 use axum::extract::{Request, State};
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 
@@ -75,6 +75,12 @@ pub(crate) struct Gate {
 /// Seconds that somebody may take on a page that leads to something grave.
 const LEISURE: i64 = 10 * 60;
 
+/// Whether an address holds a NUL: nothing has one in its name, and some databases cannot even look for
+/// it.
+fn has_nul(address: &Uri) -> bool {
+    address.path_and_query().is_some_and(|it| it.as_str().contains("%00"))
+}
+
 /// Lets a request to its handler, or refuses it. What changes something must come from a page of
 /// ours, or from a program.
 pub(crate) async fn check(
@@ -90,7 +96,7 @@ pub(crate) async fn check(
     if !is_safe(request.method()) && !is_ours {
         return refuse(error::foreign_form());
     }
-    if access == Access::Author && !app.settings.dev {
+    if has_nul(request.uri()) || (access == Access::Author && !app.settings.dev) {
         return refuse(error::not_found());
     }
     if let Access::HolderOr(scope) | Access::Program(scope) = access {

@@ -5,12 +5,11 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use affiant_account::{AccountError, Accounts, Hashing};
-use affiant_backend::{IdentityProvider, Mailer, Objects, Store};
+use affiant_backend::{IdentityProvider, Links, Mailer, Objects, Store};
 use affiant_engine::Moment;
 use affiant_guard::{Admission, Guard, TrustedProxies};
 use affiant_guest::Value;
 use affiant_keyring::{Keys, SharedRandomness};
-use affiant_manifest::Manifest;
 use affiant_passkey::Site;
 use affiant_retention::Eraser;
 use affiant_switch::{Class, InForce};
@@ -18,6 +17,7 @@ use affiant_vault::Master;
 use jiff::civil::DateTime;
 use tokio::sync::{Mutex, Semaphore};
 
+use crate::built_in::BuiltIn;
 use crate::catalogue::Catalogue;
 use crate::delivering::OnTheWay;
 use crate::following::Seen;
@@ -72,6 +72,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// Where the content of new files is kept; with their rows if this is `None`.
     pub objects: Option<Arc<dyn Objects>>,
+    /// From where browsers fetch files, where the operator set that.
+    pub direct: Option<Direct>,
     /// Where their secrets are kept.
     pub keyring: Arc<Keys>,
     /// Deletes sessions and accounts for good.
@@ -88,8 +90,8 @@ pub struct Parts {
     pub switches: Switchboard,
     /// What is installed of plugins and decided about them.
     pub plugins: Plugboard,
-    /// What the storages in use, and signing in elsewhere, do to people's privacy.
-    pub storages: Arc<[Manifest]>,
+    /// The storages in use, and signing in elsewhere.
+    pub built_in: Arc<[BuiltIn]>,
     /// Who else says who a person is.
     pub providers: Vec<Arc<dyn IdentityProvider>>,
     /// Tells the time.
@@ -100,6 +102,15 @@ pub struct Parts {
     pub theme: Theme,
     /// What the operator set.
     pub settings: Settings,
+}
+
+/// From where browsers fetch files that people download, in place of from the server.
+#[derive(Clone)]
+pub struct Direct {
+    /// What lends files.
+    pub links: Arc<dyn Links>,
+    /// The name of its host, for people.
+    pub host: String,
 }
 
 /// Where mail goes.

@@ -89,7 +89,9 @@ impl Form {
         Ok(form)
     }
 
-    fn push(&mut self, name: String, value: String) -> Result<(), WebError> {
+    /// Takes a value, without the NUL that some databases cannot hold in a text and nobody types.
+    fn push(&mut self, name: String, mut value: String) -> Result<(), WebError> {
+        value.retain(|it| it != '\0');
         let count: usize = self.values.values().map(Vec::len).sum();
         if count >= MAX_FIELDS {
             return Err(bad_form("error_form_fields"));

@@ -15,13 +15,12 @@ mod news;
 mod scheduled;
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use affiant_backend::{
     JobCause, JobEnd, JobKind, JobRow, JobState, SecretKind, SecretName, SessionId, StorageError,
 };
 use affiant_engine::State;
-use affiant_keyring::{day, job_epoch};
+use affiant_keyring::job_epoch;
 use affiant_runtime::Loaded;
 use affiant_vault::{COMMON, JobKey, KeySet, SeedName};
 use tokio::sync::Notify;
@@ -83,25 +82,12 @@ pub(crate) struct Desk {
     begun: Notify,
     /// When this server last looked for something to do, in seconds of the Unix epoch.
     looked: AtomicI64,
-    /// Mails of interviews that this server took since a day began: the day, and how many.
-    mails: Mutex<(i64, u32)>,
 }
 
 impl Desk {
     /// Whether this server looks for what there is to do.
     pub(crate) fn works(&self, now: i64) -> bool {
         now - self.looked.load(Ordering::Relaxed) < 2 * LEASE
-    }
-
-    /// Counts a mail; whether it still may be sent.
-    fn takes_mail(&self, most: u32, now: i64) -> bool {
-        let mut counted = self.mails.lock().unwrap_or_else(PoisonError::into_inner);
-        if counted.0 != day(now) {
-            *counted = (day(now), 0);
-        }
-        let may = counted.1 < most;
-        counted.1 += u32::from(may);
-        may
     }
 }
 
@@ -292,16 +278,4 @@ async fn sealed(
 /// The secret of a session in the keyring.
 fn secret_of(session: SessionId, epoch: u32) -> SecretName {
     SecretName { kind: SecretKind::Session, id: session.0, epoch }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_has_so_many_mails_and_the_next_one_as_many_again() {
-        let desk = Desk::default();
-        let taken = |now| (0..5).filter(|_| desk.takes_mail(3, now)).count();
-        assert_eq!((taken(100), taken(86_399), taken(86_400)), (3, 0, 3));
-    }
 }

@@ -13,6 +13,7 @@ mod access;
 mod administrators;
 mod api;
 mod app;
+mod built_in;
 mod caller;
 mod catalogue;
 mod client;
@@ -54,7 +55,8 @@ mod told;
 mod upload;
 mod warning;
 
-pub use app::{App, Clock, Parts, Post, Settings};
+pub use app::{App, Clock, Direct, Parts, Post, Settings};
+pub use built_in::{BuiltIn, DIRECT_LINKS, Hoster, RunBy, Unsaid};
 pub use catalogue::{Catalogue, Entry};
 pub use jobs::JobLimits;
 pub use mail::{Kept, MailFolder};

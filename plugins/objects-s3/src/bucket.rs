@@ -51,8 +51,8 @@ pub struct Options {
 /// Objects in a bucket.
 #[derive(Clone, Debug)]
 pub struct Bucket {
-    server: Arc<AmazonS3>,
-    prefix: Path,
+    pub(crate) server: Arc<AmazonS3>,
+    pub(crate) prefix: Path,
 }
 
 impl Bucket {
@@ -173,7 +173,7 @@ fn retry() -> RetryConfig {
 
 /// A client that follows no redirect and no proxy of the environment, so that sealed files go nowhere
 /// but to the address that was configured.
-fn client() -> Result<reqwest::Client, OptionsError> {
+pub(crate) fn client() -> Result<reqwest::Client, OptionsError> {
     let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = ClientConfig::builder_with_provider(provider)

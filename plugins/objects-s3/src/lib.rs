@@ -9,10 +9,14 @@
 //! - What the server does not answer, or answers with a fault of its own, is asked again for ten
 //!   seconds at most, and only what can be asked twice without harm.
 //! - A bucket that is gone is never taken for an object that is.
+//! - What lies there is sealed, but for files that are lent by direct links, which whoever runs the
+//!   server has to set: those are deleted as soon as their address works no more, by whichever server
+//!   looks first, so that a crash leaves none.
 //! - Keys are asked of whoever configures it, never of the machine that it runs on, and are in no error.
 
 mod bucket;
 mod error;
+mod links;
 
 pub use bucket::{Bucket, Options};
 pub use error::OptionsError;

@@ -2,7 +2,9 @@
 
 #[path = "../../../tests/objects/lib.rs"]
 mod cases;
+mod links;
 #[path = "../../../tests/s3/lib.rs"]
+#[expect(unreachable_pub, reason = "the tests of the whole have it as a module of their own")]
 mod server;
 mod trouble;
 

@@ -41,6 +41,11 @@ pub(crate) fn may_pass(error: &Error) -> bool {
     }
 }
 
+/// Whether the database said that it ended a statement before it was done, by no fault of the statement.
+pub(crate) fn was_ended(error: &Error) -> bool {
+    code(error).is_some_and(|it| AGAIN.contains(&&*it) || STOPPING.contains(&&*it))
+}
+
 /// An error of the driver in the terms of the traits.
 pub(crate) fn storage(error: Error) -> StorageError {
     if matches!(error, Error::ColumnDecode { .. } | Error::Decode(_)) {

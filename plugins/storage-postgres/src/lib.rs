@@ -37,6 +37,7 @@ mod open;
 mod outbox;
 mod place;
 mod plugins;
+mod presence;
 mod secrets;
 mod sessions;
 mod sign_ins;
@@ -49,6 +50,7 @@ mod write;
 
 pub use open::{Databases, OpenError, Options, open_to_others};
 pub use place::Place;
+pub use presence::Presence;
 pub use secrets::Secrets;
 pub use sessions::Main;
 pub use target::Target;

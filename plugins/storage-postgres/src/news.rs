@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use sqlx::postgres::PgListener;
 
 use crate::error::storage;
+use crate::presence::attend_again;
 use crate::sessions::Main;
 
 /// One connection, which does nothing else.
@@ -58,6 +59,7 @@ impl News for Main {
         let mut listener = PgListener::connect_with(&self.pool).await.map_err(storage)?;
         // Who listens again has to look first: what was told meanwhile is lost.
         listener.eager_reconnect(false);
+        attend_again(&mut listener).await.map_err(storage)?;
         listener.listen(&format!("affiant/{schema}")).await.map_err(storage)?;
         Ok(Some(Box::new(Heard(listener))))
     }

@@ -105,6 +105,15 @@ pub enum OpenError {
     /// It holds something else than what is to be put there. It was left as it is.
     #[error("the database {0} is not empty: name one that is, or delete what it holds")]
     Foreign(Place),
+    /// Somebody has it alone.
+    #[error(
+        "the files of the database {0} are being moved by `affiant migrate-storage --to-objects`: \
+         start the server when that has come to its end"
+    )]
+    Moving(Place),
+    /// Servers use it.
+    #[error("servers run on the database {0}: stop all of them first")]
+    InUse(Place),
     /// It could not be brought up to date. It was left as it is.
     #[error("the database {0} could not be brought up to date")]
     Migrate(Place, #[source] BoxError),

@@ -9,7 +9,7 @@ use affiant_backend::{
 use async_trait::async_trait;
 use sqlx::PgPool;
 
-use crate::error::storage;
+use crate::error::{storage, was_ended};
 use crate::steps::{Create, PutFile, Replace, delete_file};
 use crate::write::{Work, transact};
 
@@ -148,9 +148,14 @@ impl SessionStore for Main {
             next.head.sealed
         )
         .execute(&self.pool)
-        .await
-        .map_err(storage)?;
-        if done.rows_affected() > 0 { Ok(()) } else { self.write(&Replace(next)).await }
+        .await;
+        match done {
+            Ok(done) if done.rows_affected() > 0 => return Ok(()),
+            Err(error) if !was_ended(&error) => return Err(storage(error)),
+            // It goes elsewhere, or the database is being restarted: then it is tried again.
+            Ok(_) | Err(_) => {}
+        }
+        self.write(&Replace(next)).await
     }
 
     async fn delete(&self, session: SessionId) -> Result<(), StorageError> {

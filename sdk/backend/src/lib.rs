@@ -62,7 +62,7 @@ pub use keyring::{BuriedRow, Keyring, SecretKind, SecretName, SecretRow};
 pub use limits::{Counter, CounterKey, Limits, NetworkRow, Rule};
 pub use mail::{Letter, Mail, MailError, MailFile, Mailer};
 pub use news::{Listener, News, Stamp, Topic};
-pub use objects::{Listed, ObjectId, ObjectRows, Objects, PlaceRow};
+pub use objects::{Lent, Links, Listed, ObjectId, ObjectRows, Objects, PlaceRow};
 pub use outbox::{Outbox, OutboxRow};
 pub use plugin::{
     ObservedRow, PackageRow, PluginChange, PluginSecretRow, PluginStore, PluginValueRow,

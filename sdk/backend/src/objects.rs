@@ -47,6 +47,31 @@ pub trait Objects: Send + Sync {
     async fn set_owner(&self, owner: [u8; 16]) -> Result<(), StorageError>;
 }
 
+/// A file that is lent to browsers, readable.
+#[derive(Clone)]
+pub struct Lent {
+    /// Random: who does not know it does not find the file.
+    pub id: ObjectId,
+    /// What it is saved as.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// What it holds.
+    pub content: Vec<u8>,
+}
+
+/// Direct links: files that browsers fetch from the object storage, where they lie readable for a
+/// while. Only where whoever runs the server set it.
+#[async_trait]
+pub trait Links: Send + Sync {
+    /// Stores a file readable, from `now` on, and gives the address that fetches it. That works for a
+    /// minute, for whoever has it.
+    async fn lend(&self, file: Lent, now: i64) -> Result<String, StorageError>;
+
+    /// Deletes the files whose addresses work no more, whoever lent them. Returns how many.
+    async fn take_back(&self, now: i64) -> Result<u64, StorageError>;
+}
+
 /// A file and where its content is, for those who go through all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaceRow {

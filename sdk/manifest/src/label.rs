@@ -86,9 +86,15 @@ impl Label {
 
     /// The worst that any combination of settings can be, fact by fact.
     pub fn worst(manifest: &crate::model::Manifest) -> Self {
+        let all = manifest.combinations().into_iter();
+        let all: Vec<_> = all.map(|it| Declaration::of(manifest, it)).collect();
+        Self::worst_of(&all)
+    }
+
+    /// The worst of several declarations, fact by fact.
+    pub fn worst_of(declarations: &[Declaration<'_>]) -> Self {
         let mut worst = Self(Default::default());
-        for combination in manifest.combinations() {
-            let label = Self::of(&Declaration::of(manifest, combination));
+        for label in declarations.iter().map(Self::of) {
             for (worst, level) in worst.0.iter_mut().zip(&label.0) {
                 level.places.iter().for_each(|place| worst.raise(level.level, *place));
             }

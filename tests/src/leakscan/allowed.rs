@@ -20,7 +20,14 @@ const ALLOWED: &[Exception] = &[
         why: "a server for developers writes its mails into this folder in place of sending them",
     },
     Exception {
-        places: &["data/affiant.db", "backups/main/", "open file", "memory"],
+        places: &[
+            "data/affiant.db",
+            "backups/main",
+            "postgres/base/",
+            "postgres/pg_wal/",
+            "open file",
+            "memory",
+        ],
         paths: &["words of an administrator"],
         why: "every administrator reads why a network is kept out, everybody why a switch was set",
     },

@@ -1,6 +1,6 @@
 //! The proof that the search finds what there is: a server that leaks on purpose is caught each time.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use tokio::task::JoinSet;
@@ -43,6 +43,14 @@ const LEAKS: &[(&str, &str)] = &[
     ("a packed file", "debug.txt"),
 ];
 
+/// The same for a server on PostgreSQL, whose files lie in a bucket.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("database, a column", "postgres/base/"),
+    ("database, a blob", "postgres/pg_wal/"),
+    ("keyring", "backups/keyring.sql"),
+    ("a file in the bucket", "bucket/"),
+];
+
 /// Canaries that each leaking server is sent.
 const CANARIES: usize = 1;
 
@@ -59,7 +67,12 @@ pub(crate) async fn run() -> anyhow::Result<(usize, usize)> {
         turns.spawn(async move {
             let mut caught = 0;
             for (leak, place) in LEAKS.iter().skip(first).step_by(AT_ONCE) {
-                caught += usize::from(is_caught(&program, leak, place).await?);
+                let server = Scanned::start(&program, Some(leak)).await?;
+                caught += usize::from(is_caught(server, leak, place).await?);
+            }
+            for (leak, place) in ELSEWHERE.iter().skip(first).step_by(AT_ONCE) {
+                let server = Scanned::start_elsewhere(&program, Some(leak)).await?;
+                caught += usize::from(is_caught(server, leak, place).await?);
             }
             anyhow::Ok(caught)
         });
@@ -68,18 +81,18 @@ pub(crate) async fn run() -> anyhow::Result<(usize, usize)> {
     while let Some(turn) = turns.join_next().await {
         caught += turn??;
     }
-    say(&format!("deliberate leaks: {caught} of {} caught", LEAKS.len()));
-    Ok((LEAKS.len(), caught))
+    let leaks = LEAKS.len() + ELSEWHERE.len();
+    say(&format!("deliberate leaks: {caught} of {leaks} caught"));
+    Ok((leaks, caught))
 }
 
 /// Whether a leak is found where it must be.
-async fn is_caught(program: &Path, leak: &str, place: &str) -> anyhow::Result<bool> {
+async fn is_caught(mut server: Scanned, leak: &str, place: &str) -> anyhow::Result<bool> {
     let mut planter = Planter::new(fastrand::u64(..));
-    let mut server = Scanned::start(program, Some(leak)).await?;
     seed::canaries(&server.place().await?, &mut planter, CANARIES).await?;
     let findings = server.search(&Needles::new(&planter)?, place == "memory").await?;
     let hits = findings.hits.iter().filter(|it| it.place.starts_with(place)).count();
     let verdict = if hits > 0 { "caught" } else { "NOT CAUGHT" };
-    say(&format!("  {verdict:>10}, {hits:>5} times: {leak}"));
+    say(&format!("  {verdict:>10}, {hits:>5} times: {leak} ({place})"));
     Ok(hits > 0)
 }

@@ -36,15 +36,17 @@ impl Findings {
     }
 }
 
-/// Looks through every file below a folder, and through the names of the files.
-pub(crate) fn folder(needles: &Needles<'_>, folder: &Path) -> anyhow::Result<Findings> {
+/// Looks through every file below a folder, and through the names of the files. `name` stands before
+/// what places are called, with a slash at its end if it is one.
+pub(crate) fn folder(needles: &Needles<'_>, name: &str, folder: &Path) -> anyhow::Result<Findings> {
     let mut findings = Findings::default();
     let mut open = vec![folder.to_owned()];
     while let Some(next) = open.pop() {
         for entry in fs_err::read_dir(&next)? {
             let entry = entry?;
             let path = entry.path();
-            let place = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+            let below = path.strip_prefix(folder).unwrap_or(&path);
+            let place = format!("{name}{}", below.display());
             findings.look(needles, &format!("name of {place}"), place.as_bytes());
             if entry.file_type()?.is_dir() {
                 open.push(path);

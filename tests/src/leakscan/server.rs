@@ -14,6 +14,7 @@ use tokio::runtime::Handle;
 
 use crate::administrators;
 use crate::client::Connection;
+use crate::leakscan::elsewhere::Elsewhere;
 use crate::leakscan::place::{self, Findings};
 use crate::leakscan::search::Needles;
 use crate::leakscan::seed::{EVERYTHING, Place};
@@ -27,7 +28,7 @@ pub(crate) const ORIGIN: &str = "https://control-that-must-be-found.example";
 pub(crate) const HOST: &str = "control-that-must-be-found.example";
 
 /// The main database holds this name of an interview, readable.
-const INTERVIEW: &str = "everything";
+pub(crate) const INTERVIEW: &str = "everything";
 
 /// A server is idle when it has done nothing for so long.
 const IDLE: Duration = Duration::from_millis(1_500);
@@ -39,8 +40,21 @@ fn now() -> i64 {
     Timestamp::now().as_second()
 }
 
+/// Makes the databases, with what whoever installs the server decided.
+async fn install(
+    elsewhere: Option<&Elsewhere>,
+    folder: PathBuf,
+    organisation: [u8; 32],
+) -> anyhow::Result<()> {
+    let Some(elsewhere) = elsewhere else {
+        let databases = Databases::open(&Options { folder, max_pages: None }).await?;
+        databases.main.commit(administrators::installed(organisation)).await?;
+        return Ok(databases.close().await?);
+    };
+    elsewhere.install(organisation).await
+}
+
 /// A server that is scanned.
-#[derive(Debug)]
 pub(crate) struct Scanned {
     program: PathBuf,
     server: Server,
@@ -48,6 +62,8 @@ pub(crate) struct Scanned {
     folder: TempDir,
     /// The key with which administrators can read answers.
     organisation: String,
+    /// Where its databases and files lie, if not in its folder.
+    elsewhere: Option<Elsewhere>,
 }
 
 /// Random bytes of this process: the key is worth nothing.
@@ -64,6 +80,22 @@ impl Scanned {
     /// Starts a program with the log at its most talkative, and with one of its deliberate leaks
     /// turned on, if one is named.
     pub(crate) async fn start(program: &Path, leak: Option<&str>) -> anyhow::Result<Self> {
+        Self::start_on(program, leak, None).await
+    }
+
+    /// The same on a PostgreSQL and a bucket of its own.
+    pub(crate) async fn start_elsewhere(
+        program: &Path,
+        leak: Option<&str>,
+    ) -> anyhow::Result<Self> {
+        Self::start_on(program, leak, Some(Elsewhere::new().await?)).await
+    }
+
+    async fn start_on(
+        program: &Path,
+        leak: Option<&str>,
+        elsewhere: Option<Elsewhere>,
+    ) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         for name in ["interviews", "data", "temporary"] {
             fs_err::create_dir(folder.path().join(name))?;
@@ -73,7 +105,8 @@ impl Scanned {
             folder.path().join("affiant.toml"),
             format!(
                 "log = \"trace\"\npublic_url = \"{ORIGIN}\"\n\
-                 trusted_proxies = [\"127.0.0.0/8\"]\n"
+                 trusted_proxies = [\"127.0.0.0/8\"]\n{}",
+                elsewhere.as_ref().map(Elsewhere::config).unwrap_or_default(),
             ),
         )?;
         let mut command = command_of(program);
@@ -92,10 +125,14 @@ impl Scanned {
         let (data, public) = (setup.data.clone(), *key.public().bytes());
         let runtime = Handle::current();
         // On a thread of its own: what a database waits for need not be sent to another one.
-        let installed = move || runtime.block_on(administrators::install(data, public));
-        tokio::task::spawn_blocking(installed).await??;
+        let elsewhere = tokio::task::spawn_blocking(move || {
+            runtime.block_on(install(elsewhere.as_ref(), data, public))?;
+            anyhow::Ok(elsewhere)
+        });
+        let elsewhere = elsewhere.await??;
         let server = Server::start_with(command, &setup)?;
-        Ok(Self { program: program.to_owned(), server, setup, folder, organisation })
+        let program = program.to_owned();
+        Ok(Self { program, server, setup, folder, organisation, elsewhere })
     }
 
     /// Starts the program again, with a hold on deletions in force as if administrators had decided it
@@ -147,8 +184,19 @@ impl Scanned {
         Ok(Place { server, mail, first, organisation })
     }
 
+    /// Where it keeps everything, for the report.
+    pub(crate) fn stored(&self) -> &'static str {
+        match self.elsewhere {
+            None => "on SQLite",
+            Some(_) => "on PostgreSQL and a bucket",
+        }
+    }
+
     /// Makes a backup, as an administrator does while the server runs.
     fn back_up(&self) -> anyhow::Result<()> {
+        if let Some(elsewhere) = &self.elsewhere {
+            return elsewhere.back_up(&self.folder.path().join("backups"));
+        }
         let mut backup = command_of(&self.program);
         backup.arg("backup").arg("backups").current_dir(self.folder.path());
         let made = backup.output()?;
@@ -173,10 +221,15 @@ impl Scanned {
         }
         self.back_up()?;
         findings.add(place::open_files(needles, self.server.id())?);
-        findings.add(place::folder(needles, self.folder.path())?);
-        self.database_was_there()?;
+        findings.add(place::folder(needles, "", self.folder.path())?);
+        if self.elsewhere.is_none() {
+            self.database_was_there()?;
+        }
         self.stop()?;
-        findings.add(place::folder(needles, self.folder.path())?);
+        findings.add(place::folder(needles, "", self.folder.path())?);
+        if let Some(elsewhere) = &self.elsewhere {
+            findings.add(elsewhere.search(needles)?);
+        }
         let log = self.server.lines().join("\n");
         ensure!(log.contains("Affiant listens"), "the log was not collected");
         findings.add(place::text(needles, "log", &log));

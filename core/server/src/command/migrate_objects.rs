@@ -37,6 +37,7 @@ pub(super) async fn migrate(config: &Config, to: &str) -> anyhow::Result<()> {
         Source::open(&config.data).await?.close().await?;
     }
     let storage = Storage::open_existing(config).await?;
+    let _alone = storage.alone().await?;
     let it = Move { from: old.reach()?, to: new.reach()?, storage };
     for (place, objects) in [(&old, &it.from), (&new, &it.to)] {
         if let Some(objects) = objects {

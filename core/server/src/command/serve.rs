@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use affiant_backend::AuditEnd;
+use affiant_backend::{AuditEnd, Store};
 use affiant_guard::{Admission, Guard};
 use affiant_retention::{Eraser, Schedule};
 use affiant_runtime::Plugins;
+use affiant_vault::Master;
 use affiant_web::{App, Catalogue, Parts, Settings, Theme, Warnings, metrics, router};
 use anyhow::Context as _;
 use notify::RecommendedWatcher;
@@ -25,7 +26,9 @@ use crate::post::post;
 use crate::storage::Storage;
 use crate::system::{LocalClock, Names, SystemRandomness, cores};
 use crate::turns::Turns;
-use crate::{log, master, memory, news, objects, plugins, providers, retention, switches, watch};
+use crate::{
+    hosts, log, master, memory, news, objects, plugins, providers, retention, switches, watch,
+};
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -94,8 +97,10 @@ fn configuration(arguments: Arguments) -> anyhow::Result<Config> {
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
+    let (built_in, direct) = (hosts::built_in(&config)?, objects::direct(&config)?);
     fs_err::create_dir_all(&config.data).context("the data folder could not be made")?;
     let storage = Storage::open(&config).await?;
+    let _presence = storage.attend().await?;
     let objects = objects::open(&config, &storage).await?;
     let master = config.master_key.clone().unwrap_or_else(|| master::default_file(&config.data));
     let (keyring, master) = master::open(Arc::clone(&storage.secrets), &master).await?;
@@ -110,17 +115,17 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let plugins::Running { components, board, notes } =
         plugins::open(&config, store.clone(), &keyring, &master).await?;
     watch::load_all(&config.interviews, &catalogue, &BTreeSet::new(), &components)?;
-    let guard = Guard::new(store.clone(), Arc::new(Names(Arc::clone(&master))));
-    guard.read_networks().await.context("the networks of administrators cannot be read")?;
+    let guard = guard(store.clone(), Arc::clone(&master)).await?;
     let app = Arc::new(App::new(Parts {
         catalogue,
         store,
         objects,
+        direct,
         keyring,
         eraser: Arc::clone(&eraser),
         switches,
         plugins: board,
-        storages: objects::manifests(&config)?,
+        built_in,
         providers: providers::open(&config)?,
         master,
         guard: Arc::new(guard),
@@ -143,14 +148,20 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     see_to(&app, config, eraser, followed, &turns);
     let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(until(told.clone()));
-    let stopped = stopping(told);
     tokio::select! {
         ended = server.into_future() => ended?,
-        () = stopped => tracing::warn!("requests under way did not finish in time"),
+        () = stopping(told) => tracing::warn!("requests under way did not finish in time"),
     }
     note(&app, &notes).await;
     turns.give_back().await;
     Ok(())
+}
+
+/// What counts tries, and knows the networks of administrators.
+async fn guard(store: Arc<dyn Store>, master: Arc<Master>) -> anyhow::Result<Guard> {
+    let guard = Guard::new(store, Arc::new(Names(master)));
+    guard.read_networks().await.context("the networks of administrators cannot be read")?;
+    Ok(guard)
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -214,6 +225,7 @@ fn see_to(
     tokio::spawn(plugins::keep_on(Arc::clone(app), config.clone(), followed, Arc::clone(&bell)));
     tokio::spawn(news::keep_on(Arc::clone(app), Arc::clone(&bell)));
     tokio::spawn(news::listen(Arc::clone(app), bell));
+    tokio::spawn(objects::take_back(Arc::clone(app), config.clone()));
     tokio::spawn(retention::keep_on(Arc::clone(app), config, schedule, Arc::clone(turns)));
     tokio::spawn(deliver(Arc::clone(app)));
     tokio::spawn(keep_heads(Arc::clone(app)));

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::api::handler::{Answer, By, open};
 use crate::api::wire;
 use crate::app::App;
-use crate::handler::document::download;
+use crate::handler::document::Made;
 use crate::upload;
 
 /// The files that were sent in a session.
@@ -58,5 +58,5 @@ pub(crate) async fn file(
 ) -> Answer {
     let (session, _) = open(&app, &id, &by, &headers, None).await?;
     let (name, bytes) = upload::content(&app, &session, &file).await?;
-    Ok(download(&name, "application/octet-stream", bytes))
+    Ok(Made::of_file(name, bytes).download())
 }

@@ -299,7 +299,7 @@ pub(crate) async fn document(
     let outcome = session.loaded.advance(state, &session.moment(&app));
     let Step::Screen(screen) = outcome.step else { return Err(error::not_found().into()) };
     let made = documents::deliver(&app, &session, &screen.documents, &name).await;
-    Ok(made.map_err(WebError::from)?)
+    Ok(made.map_err(WebError::from)?.download())
 }
 
 /// This description.

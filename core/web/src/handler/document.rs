@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use affiant_backend::{Lent, ObjectId};
 use affiant_diagnostic::Diagnostic;
 use affiant_document::document::{Date, Document};
 use affiant_document::{docx, page as html, pdf};
 use affiant_engine::{ScreenDocument, Step};
 use affiant_interview::Format;
+use affiant_vault::random;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -14,7 +16,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::app::App;
 use crate::error::{self, WebError, internal, not_found};
-use crate::handler::{Answer, failed, visitor};
+use crate::handler::{Answer, failed, see_other, visitor};
 use crate::session::Session;
 use crate::{page, upload};
 
@@ -29,7 +31,7 @@ pub(crate) async fn document(
     let outcome = session.loaded.advance(state, &session.moment(&app));
     let Step::Screen(screen) = outcome.step else { return Err(failed(&app, &not_found())) };
     match deliver(&app, &session, &screen.documents, &name).await {
-        Ok(response) => Ok(response),
+        Ok(made) => given(&app, made).await.map_err(|it| failed(&app, &it)),
         Err(Undelivered::Faulty(found)) => Ok(page::fault(&app, &session, &[*found])),
         Err(Undelivered::Failed(error)) => Err(failed(&app, &error)),
     }
@@ -57,13 +59,61 @@ impl From<Undelivered> for WebError {
     }
 }
 
+/// A file for a browser.
+pub(crate) struct Made {
+    name: String,
+    media_type: String,
+    bytes: Vec<u8>,
+}
+
+impl Made {
+    /// A file that was sent, which is whatever it is.
+    pub(crate) fn of_file(name: String, bytes: Vec<u8>) -> Self {
+        Self { name, media_type: "application/octet-stream".to_owned(), bytes }
+    }
+
+    /// An answer that browsers save instead of showing.
+    pub(crate) fn download(self) -> Response {
+        let Self { name, media_type, bytes } = self;
+        let encoded =
+            percent_encoding::utf8_percent_encode(&name, percent_encoding::NON_ALPHANUMERIC);
+        let headers = [
+            (CONTENT_TYPE, media_type),
+            (CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{encoded}")),
+            (
+                CONTENT_SECURITY_POLICY,
+                "default-src 'none'; style-src 'unsafe-inline'; sandbox".to_owned(),
+            ),
+        ];
+        (headers, bytes).into_response()
+    }
+}
+
+/// The file itself, or the way to where it is lent, where the operator wants it so.
+async fn given(app: &App, made: Made) -> Result<Response, WebError> {
+    let Some(direct) = &app.direct else { return Ok(made.download()) };
+    let lent = Lent {
+        id: ObjectId(random(&*app.randomness)?),
+        name: made.name.clone(),
+        media_type: made.media_type.clone(),
+        content: made.bytes.clone(),
+    };
+    match direct.links.lend(lent, app.clock.seconds()).await {
+        Ok(address) => Ok(see_other(&address)),
+        Err(error) => {
+            tracing::warn!(%error, "a file could not be lent: this server sends it");
+            Ok(made.download())
+        }
+    }
+}
+
 /// Makes the document that `NUMBER.ENDING` names.
 pub(crate) async fn deliver(
     app: &App,
     session: &Session,
     documents: &[ScreenDocument],
     name: &str,
-) -> Result<Response, Undelivered> {
+) -> Result<Made, Undelivered> {
     let (number, ending) = name.split_once('.').ok_or_else(not_found)?;
     let format = Format::of_ending(ending).ok_or_else(not_found)?;
     let number: usize = number.parse().map_err(|_| not_found())?;
@@ -71,9 +121,9 @@ pub(crate) async fn deliver(
     if !document.formats.contains(&format) {
         return Err(not_found().into());
     }
-    let filename = format!("{}.{ending}", document.filename);
+    let name = format!("{}.{ending}", document.filename);
     let bytes = bytes(app, session, &document, format).await?;
-    Ok(download(&filename, &media_type(format), bytes))
+    Ok(Made { name, media_type: media_type(format), bytes })
 }
 
 /// Makes a document in a format.
@@ -127,21 +177,6 @@ fn make(
     })
 }
 
-/// An answer that browsers save instead of showing.
-pub(crate) fn download(filename: &str, media_type: &str, bytes: Vec<u8>) -> Response {
-    let encoded =
-        percent_encoding::utf8_percent_encode(filename, percent_encoding::NON_ALPHANUMERIC);
-    let headers = [
-        (CONTENT_TYPE, media_type.to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{encoded}")),
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; sandbox".to_owned(),
-        ),
-    ];
-    (headers, bytes).into_response()
-}
-
 pub(crate) async fn file(
     State(app): State<Arc<App>>,
     Path((interview, step, id)): Path<(String, u32, String)>,
@@ -152,5 +187,5 @@ pub(crate) async fn file(
     let Some((session, _)) = opened else { return Err(failed(&app, &error::no_session())) };
     let file = upload::content(&app, &session, &id).await;
     let (name, bytes) = file.map_err(|it| failed(&app, &it))?;
-    Ok(download(&name, "application/octet-stream", bytes))
+    given(&app, Made::of_file(name, bytes)).await.map_err(|it| failed(&app, &it))
 }

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::app::App;
+use crate::built_in::BuiltIn;
 use crate::error::{WebError, not_found};
 use crate::handler::{Answer, failed, language};
 use crate::page;
@@ -22,7 +23,9 @@ pub(crate) async fn privacy(State(app): State<Arc<App>>, headers: HeaderMap) -> 
     let truth = truth(&app).await.map_err(|it| failed(&app, &it))?;
     let vary = [(header::VARY, HeaderName::from_static("accept").as_str().to_owned())];
     if accepts(&headers, LINKED) {
-        return Ok((vary, linked_data(&app, &truth.plugins.running(None))).into_response());
+        return Ok(
+            (vary, linked_data(&app, &truth.plugins.running(None), &app.built_in)).into_response()
+        );
     }
     if wants_json(&headers) {
         return Ok((vary, Json(privacy::json(&app.theme, &truth))).into_response());
@@ -39,7 +42,7 @@ pub(crate) async fn json(State(app): State<Arc<App>>) -> Answer {
 
 /// What plugins do, as linked data, under an address of its own.
 pub(crate) async fn linked(State(app): State<Arc<App>>) -> Response {
-    linked_data(&app, &running::everywhere(&app))
+    linked_data(&app, &running::everywhere(&app), &app.built_in)
 }
 
 /// What plugins do in one interview: the page, or linked data.
@@ -53,7 +56,7 @@ pub(crate) async fn of_interview(
     let running = running::in_interview(&app, &name);
     let vary = [(header::VARY, HeaderName::from_static("accept").as_str().to_owned())];
     if accepts(&headers, LINKED) {
-        return Ok((vary, linked_data(&app, &running)).into_response());
+        return Ok((vary, linked_data(&app, &running, &[])).into_response());
     }
     let wanted = language::wanted(&app, &name, &headers).map(|it| it.language);
     let frame = Frame::interview(&app, &name, loaded.interview());
@@ -65,8 +68,8 @@ pub(crate) async fn of_interview(
 /// The media type of linked data.
 const LINKED: &str = "application/ld+json";
 
-fn linked_data(app: &App, running: &[Arc<Running>]) -> Response {
-    let told = public::linked(running, &app.settings.origin);
+fn linked_data(app: &App, running: &[Arc<Running>], built_in: &[BuiltIn]) -> Response {
+    let told = public::linked(running, built_in, &app.settings.origin);
     ([(header::CONTENT_TYPE, LINKED)], Json(told)).into_response()
 }
 
@@ -79,9 +82,9 @@ pub(crate) async fn truth(app: &App) -> Result<Truth, WebError> {
     let history = app.switches.history();
     let held = app.switches.held().await?;
     let now = app.clock.seconds();
-    let storages = Arc::clone(&app.storages);
+    let built_in = Arc::clone(&app.built_in);
     let providers = app.provided();
-    let plugins = Board { known: app.plugins.known(), storages, providers, now };
+    let plugins = Board { known: app.plugins.known(), built_in, providers, now };
     Ok(Truth { history, now, own: own(app), held, plugins })
 }
 

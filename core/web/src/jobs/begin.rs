@@ -165,7 +165,7 @@ async fn job(
                 return Ok(refused(&job, JobCause::NoMail));
             }
             let is_over = counts.next(JobKind::Mail) > limits.mails_of_session;
-            if is_over || !app.desk.takes_mail(limits.mails, now) {
+            if is_over || !app.guard.take_mail(limits.mails, now).await? {
                 return Ok(refused(&job, JobCause::Limit));
             }
             mail::sealed(app, session, job, email).await

@@ -3,7 +3,9 @@
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use affiant_backend::{Lookup, SecretKind, SecretName, SecretRow, SessionId, SessionRow, StepRow};
+use affiant_backend::{
+    Lookup, ObjectId, SecretKind, SecretName, SecretRow, SessionId, SessionRow, StepRow,
+};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -62,6 +64,7 @@ async fn leaked(app: &App, leak: &'static str, bytes: &[u8]) {
         "database, a column" => stored(app, &text, &[]).await,
         "database, a blob" => stored(app, "x", bytes).await,
         "keyring" => secrets(app, bytes).await,
+        "a file in the bucket" => filed(app, bytes).await,
         "memory" => keep(bytes.to_vec()),
         "memory, in wide letters" => keep(wide(&text)),
         "memory, packed" => keep(packed(bytes)),
@@ -171,4 +174,11 @@ async fn secrets(app: &App, bytes: &[u8]) {
     let name = SecretName { kind: SecretKind::Session, id, epoch: 0 };
     let row = SecretRow { name, wrapped: bytes.to_vec(), created: 0 };
     let _ = app.keyring.ring().put(vec![row]).await;
+}
+
+async fn filed(app: &App, bytes: &[u8]) {
+    let id = affiant_vault::random(&*app.randomness).unwrap_or_default();
+    if let Some(objects) = &app.objects {
+        let _ = objects.put(ObjectId(id), bytes.to_vec()).await;
+    }
 }

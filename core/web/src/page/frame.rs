@@ -54,6 +54,8 @@ pub(crate) struct Frame {
     pub(crate) has_plugins: bool,
     /// What is asked before plugins act on the page, if something is.
     pub(crate) consent: Option<Value>,
+    /// The host from which browsers fetch files, if it is not this server.
+    pub(crate) lent_by: Option<String>,
 }
 
 /// A session of an account, as one of the people who can see it sees that.
@@ -89,6 +91,7 @@ impl Frame {
             keep_days: app.keep_days(),
             origin: app.settings.origin.clone(),
             dev: app.settings.dev,
+            lent_by: app.direct.as_ref().map(|it| it.host.clone()),
             ..Self::default()
         }
     }
@@ -161,6 +164,7 @@ impl Frame {
             sent => self.sent.iter().map(sent).collect::<Vec<_>>(),
             consent => self.consent.clone(),
             has_plugins => self.has_plugins,
+            lent_by => self.lent_by.as_deref(),
             sections => false,
         }
     }

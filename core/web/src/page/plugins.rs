@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use affiant_backend::ObservedRow;
-use affiant_manifest::{Label, Language, Manifest};
+use affiant_manifest::{Label, Language};
 use affiant_plugins::{Choice, Decision, Known, Package, step};
 use affiant_switch::{INSTALLATION, Outcome, Weight, date};
 use minijinja::{Value, context};
@@ -18,6 +18,7 @@ pub(crate) use change::{confirm, form, preview};
 pub(crate) use draft::Draft;
 pub(crate) use facts::{scope, told};
 
+use crate::built_in::BuiltIn;
 use crate::page::admin::Desk;
 use crate::page::switches::Agreeing;
 use crate::running::declaration;
@@ -26,8 +27,8 @@ use crate::running::declaration;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Board {
     pub(crate) known: Arc<Known>,
-    /// The storages in use.
-    pub(crate) storages: Arc<[Manifest]>,
+    /// The storages in use, and signing in elsewhere.
+    pub(crate) built_in: Arc<[BuiltIn]>,
     /// The providers that people sign in with: what each is called, and who runs it.
     pub(crate) providers: Vec<(String, Option<String>)>,
     /// The present moment, in seconds of the Unix epoch.
@@ -69,7 +70,8 @@ pub(crate) fn list(
     let plugins: Vec<Value> = names.iter().filter_map(|it| listed(desk, board, it)).collect();
     let unfit: Vec<String> =
         board.known.decisions.unfit().iter().map(ToString::to_string).collect();
-    let is_any_on = !board.known.all_running(board.now).is_empty();
+    let is_elsewhere = board.built_in.iter().any(|it| public::stored_elsewhere(it).is_some());
+    let is_any_on = is_elsewhere || !board.known.all_running(board.now).is_empty();
     let storages = public::storages(board, language(desk));
     let signing_in = public::signing_in(board, language(desk));
     let providers = public::providers(board);

@@ -36,13 +36,17 @@ pub(crate) fn context(theme: &Theme, frame: &Frame, truth: &Truth) -> Value {
     let in_force = history.in_force(now);
     let running = truth.plugins.running(None);
     let worst = public::worst(&running, Language::of(&frame.language));
+    let lent = public::worst_lent(&truth.plugins, Language::of(&frame.language));
     // The site's facts and the plugins' are the same five, in the same order.
     let facts: Vec<Value> = in_force
         .facts()
         .all()
         .iter()
-        .zip(&worst)
-        .map(|((name, level), plugins)| context! { name => *name, level => *level, plugins => plugins.as_deref() })
+        .zip(worst.iter().zip(&lent))
+        .map(|((name, level), (plugins, storages))| {
+            let (plugins, storages) = (plugins.as_deref(), storages.as_deref());
+            context! { name => *name, level => *level, plugins, storages }
+        })
         .collect();
     let kept: Vec<Value> = Class::ALL.map(|it| setting(truth, Switch::Keep(it))).into();
     let (plugins_coming, plugins_changed) = public::decided(&truth.plugins);
@@ -66,6 +70,7 @@ pub(crate) fn context(theme: &Theme, frame: &Frame, truth: &Truth) -> Value {
         signing_in => public::signing_in(&truth.plugins, Language::of(&frame.language)),
         providers => public::providers(&truth.plugins),
         storages_tell => public::storages_tell(&truth.plugins),
+        storages_lend => lent.iter().any(Option::is_some),
         plugins_tell => worst[0].is_some(),
         plugins_coming,
         plugins_changed,

@@ -40,7 +40,9 @@ fn the_storages_that_are_built_in_have_their_labels() {
         (postgres, Some(("hosted_by", "us")), [0, 1, 0, 0, 0]),
         (postgres, Some(("hosted_by", "provider")), [1, 1, 0, 0, 0]),
         (folder, None, [0, 1, 0, 0, 0]),
-        (bucket, None, [1, 1, 0, 0, 0]),
+        (bucket, Some(("hosted_by", "us")), [0, 1, 0, 0, 0]),
+        (bucket, Some(("hosted_by", "provider")), [1, 1, 0, 0, 0]),
+        (bucket, Some(("direct_links", "true")), [2, 3, 3, 0, 0]),
     ] {
         let parsed = Manifest::parse(text);
         assert!(parsed.findings.is_empty(), "{:?}", parsed.findings);

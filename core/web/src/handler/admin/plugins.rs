@@ -53,9 +53,9 @@ fn done(query: Result<Query<Done>, QueryRejection>) -> Option<&'static str> {
 }
 
 fn board(app: &App) -> Board {
-    let storages = Arc::clone(&app.storages);
+    let built_in = Arc::clone(&app.built_in);
     let (providers, now) = (app.provided(), app.clock.seconds());
-    Board { known: app.plugins.known(), storages, providers, now }
+    Board { known: app.plugins.known(), built_in, providers, now }
 }
 
 /// The package that the pages of a plugin speak of.
@@ -110,7 +110,7 @@ fn list_page(app: &App, caller: &Caller, done: Option<&str>, problem: Option<&st
 /// The record of processing activities, as far as plugins that are on take part in it, as a table.
 pub(crate) async fn record(State(app): State<Arc<App>>) -> Response {
     let language = Language::of(&heard().language);
-    let table = public::record(&everywhere(&app), &app.settings.origin, language);
+    let table = public::record(&everywhere(&app), &app.built_in, &app.settings.origin, language);
     let date = app.clock.local().date();
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use affiant_manifest::{
-    Activity, Facet, Gate, Kind, Label, Language, Site, record_of_processing, to_json_ld,
+    Activity, Declaration, Facet, Gate, Label, Language, Site, TransferBasis, record_of_processing,
+    to_json_ld,
 };
 use affiant_plugins::Scope;
 use affiant_switch::date;
@@ -11,6 +12,7 @@ use minijinja::{Value, context};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Board, decision, facts};
+use crate::built_in::{BuiltIn, Hoster, RunBy};
 use crate::running::{Running, running};
 
 impl Board {
@@ -43,41 +45,83 @@ pub(crate) fn on(running: &[Arc<Running>], language: Language) -> Vec<Value> {
 /// does anything.
 pub(crate) fn worst(running: &[Arc<Running>], language: Language) -> [Option<String>; 5] {
     let labels = running.iter().filter_map(|it| it.declaration().map(|it| Label::of(&it)));
-    let labels: Vec<Label> = labels.collect();
+    worst_of(&labels.collect::<Vec<_>>(), language)
+}
+
+/// The same of the storages from which browsers fetch files.
+pub(crate) fn worst_lent(board: &Board, language: Language) -> [Option<String>; 5] {
+    let lending = board.built_in.iter().filter(|it| it.lends());
+    worst_of(&lending.map(BuiltIn::label).collect::<Vec<_>>(), language)
+}
+
+fn worst_of(labels: &[Label], language: Language) -> [Option<String>; 5] {
     Facet::ALL.map(|facet| {
         let worst = labels.iter().max_by_key(|it| it.get(facet).level);
         worst.filter(|it| it.get(facet).level > 0).map(|it| it.say(facet, language))
     })
 }
 
-/// The storages in use, each with the worst that its settings can be: who runs it is not asked of the
-/// server.
+/// The storages in use, each with the worst that it can be and who runs it.
 pub(crate) fn storages(board: &Board, language: Language) -> Vec<Value> {
-    of(board, language, |it| it != Kind::Auth)
+    let storages = board.built_in.iter().filter(|it| it.is_storage());
+    storages.map(|it| told(it, language)).collect()
 }
 
 /// Signing in with an account elsewhere, where people can.
 pub(crate) fn signing_in(board: &Board, language: Language) -> Vec<Value> {
-    of(board, language, |it| it == Kind::Auth)
+    let elsewhere = board.built_in.iter().filter(|it| !it.is_storage());
+    elsewhere.map(|it| told(it, language)).collect()
 }
 
-fn of(board: &Board, language: Language, wanted: impl Fn(Kind) -> bool) -> Vec<Value> {
-    let told = board.storages.iter().filter(|it| wanted(it.plugin.kind.value)).map(|it| {
-        let plugin = &it.plugin;
-        context! {
-            name => plugin.name.as_str(),
-            summary => plugin.summary.as_str(),
-            facts => facts::short(&Label::worst(it), language),
-            may_be_of_others => !it.recipients.is_empty(),
-        }
-    });
-    told.collect()
+fn told(it: &BuiltIn, language: Language) -> Value {
+    let plugin = &it.manifest.plugin;
+    let asked = it.is_storage() && !it.manifest.recipients.is_empty();
+    let hoster = match &it.run_by {
+        RunBy::Other(hoster) => Some(hoster_told(hoster)),
+        RunBy::Unsaid | RunBy::Us => None,
+    };
+    let run_by = match &it.run_by {
+        _ if !asked => "nobody-else",
+        RunBy::Unsaid => "unsaid",
+        RunBy::Us => "us",
+        RunBy::Other(_) => "other",
+    };
+    context! {
+        name => plugin.name.as_str(),
+        summary => plugin.summary.as_str(),
+        facts => facts::short(&it.label(), language),
+        run_by,
+        hoster,
+        lends => it.lends(),
+        unsaid => it.unsaid().join(", "),
+        setting => it.setting(),
+    }
+}
+
+fn hoster_told(hoster: &Hoster) -> Value {
+    let facts = &hoster.facts;
+    context! {
+        name => facts.name.as_ref().map(ToString::to_string),
+        country => facts.country.as_ref().map(ToString::to_string),
+        contract => hoster.contract.as_ref().map(ToString::to_string),
+        needs_no_basis => hoster.needs_no_basis,
+        articles => facts.transfer_basis.iter().map(|it| article(*it)).collect::<Vec<_>>(),
+        policy => facts.privacy_policy.as_ref().map(ToString::to_string),
+    }
+}
+
+/// The article that a term names, as lawyers write it: `46(2)(c)` of `eu-gdpr:A46-2-c`.
+fn article(basis: TransferBasis) -> String {
+    let (_, term) = basis.as_str().split_once(":A").unwrap_or_default();
+    let mut parts = term.split('-');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |article, part| format!("{article}({part})"))
 }
 
 /// Whether a storage may be somebody else's than whoever runs the server.
 pub(crate) fn storages_tell(board: &Board) -> bool {
-    let mut storages = board.storages.iter().filter(|it| it.plugin.kind.value != Kind::Auth);
-    storages.any(|it| Label::worst(it).get(Facet::Leaves).level > 0)
+    let mut storages = board.built_in.iter().filter(|it| it.is_storage());
+    storages.any(|it| it.label().get(Facet::Leaves).level > 0)
 }
 
 /// The providers that people sign in with.
@@ -94,16 +138,38 @@ pub(crate) fn providers_json(board: &Board) -> Json {
 
 /// The storages for programs.
 pub(crate) fn storages_json(board: &Board) -> Json {
-    let told = board.storages.iter().map(|it| {
+    let told = board.built_in.iter().map(|it| {
+        let plugin = &it.manifest.plugin;
         json!({
-            "storage": it.plugin.id.as_str(),
-            "name": it.plugin.name.as_str(),
-            "version": it.plugin.version.as_str(),
-            "facts": levels(&Label::worst(it)),
-            "may_be_run_by_others": !it.recipients.is_empty(),
+            "storage": plugin.id.as_str(),
+            "name": plugin.name.as_str(),
+            "version": plugin.version.as_str(),
+            "facts": levels(&it.label()),
+            "may_be_run_by_others": it.may_be_of_others(),
+            "run_by": run_by_json(&it.run_by),
+            "direct_links": it.lends(),
         })
     });
     Json::Array(told.collect())
+}
+
+/// Who runs a storage; nothing where nobody said or nobody was asked.
+fn run_by_json(run_by: &RunBy) -> Json {
+    let hoster = match run_by {
+        RunBy::Unsaid => return Json::Null,
+        RunBy::Us => return json!({ "hosted_by": "us" }),
+        RunBy::Other(hoster) => hoster,
+    };
+    let facts = &hoster.facts;
+    json!({
+        "hosted_by": "provider",
+        "name": facts.name.as_ref().map(ToString::to_string),
+        "country": facts.country.as_ref().map(ToString::to_string),
+        "contract": hoster.contract.as_ref().map(ToString::to_string),
+        "transfer_basis": facts.transfer_basis.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
+        "needs_no_transfer_basis": hoster.needs_no_basis,
+        "privacy_policy": facts.privacy_policy.as_ref().map(ToString::to_string),
+    })
 }
 
 /// How bad each of the five facts is, for programs.
@@ -178,14 +244,20 @@ fn place(scope: &Scope) -> Json {
     }
 }
 
-/// What the plugins do that are on, as linked data in the words of the Data Privacy Vocabulary.
-pub(crate) fn linked(running: &[Arc<Running>], origin: &str) -> Json {
-    to_json_ld(&site(origin), &activities(running))
+/// What the plugins do that are on, and the storages that others run, as linked data in the words of
+/// the Data Privacy Vocabulary.
+pub(crate) fn linked(running: &[Arc<Running>], built_in: &[BuiltIn], origin: &str) -> Json {
+    to_json_ld(&site(origin), &activities(running, built_in))
 }
 
 /// The same as a record of processing activities, a table in CSV.
-pub(crate) fn record(running: &[Arc<Running>], origin: &str, language: Language) -> String {
-    record_of_processing(&site(origin), &activities(running), language)
+pub(crate) fn record(
+    running: &[Arc<Running>],
+    built_in: &[BuiltIn],
+    origin: &str,
+    language: Language,
+) -> String {
+    record_of_processing(&site(origin), &activities(running, built_in), language)
 }
 
 /// Who is responsible is known by the site's address alone.
@@ -193,9 +265,15 @@ fn site(origin: &str) -> Site {
     Site { controller: origin.to_owned(), contact: origin.to_owned(), officer: None }
 }
 
-fn activities(running: &[Arc<Running>]) -> Vec<Activity<'_>> {
-    let all = running.iter().filter_map(|it| {
-        Some(Activity { declaration: it.declaration()?, legal_basis: Vec::new() })
-    });
-    all.collect()
+fn activities<'m>(running: &'m [Arc<Running>], built_in: &'m [BuiltIn]) -> Vec<Activity<'m>> {
+    let plugins = running.iter().filter_map(|it| it.declaration());
+    let stored = built_in.iter().filter_map(stored_elsewhere);
+    let all = plugins.chain(stored);
+    all.map(|declaration| Activity { declaration, legal_basis: Vec::new() }).collect()
+}
+
+/// What a storage does that somebody else runs, or may run.
+pub(crate) fn stored_elsewhere(it: &BuiltIn) -> Option<Declaration<'_>> {
+    let mut declarations = it.declarations().into_iter().filter(|_| it.is_storage());
+    declarations.find(|it| !it.recipients.is_empty())
 }

@@ -40,7 +40,7 @@ pub(super) fn all(theme: &Theme) -> Vec<Drawn> {
         let typed = Typed { form: Some(&form), found, ..Typed::default() };
         drawn.push((name.to_owned(), draw(theme, &asked, &typed)));
     }
-    let frame = Frame { sent: sent(), ..session() };
+    let frame = Frame { sent: sent(), lent_by: Some("s3.quay.example".to_owned()), ..session() };
     drawn.push(("sent".to_owned(), draw_in(theme, &frame, &over(), &Typed::default())));
     drawn
 }

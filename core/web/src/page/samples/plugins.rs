@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use affiant_backend::{ObservedRow, PluginSecretRow, SwitchRow};
-use affiant_manifest::{Installation, Manifest, Value as Set};
+use affiant_manifest::{
+    Country, Installation, Manifest, RecipientFacts, Sentence, TransferBasis, Value as Set,
+};
 use affiant_plugins::{Choice, Decisions, Known, Package, Scope, Shelf};
 use affiant_switch::{PLUGIN, WAIT};
 use minijinja::Value;
 
+use crate::built_in::{BuiltIn, DIRECT_LINKS, Hoster, RunBy};
 use crate::consent::Visitor;
 use crate::form::Form;
 use crate::page::admin::Desk;
@@ -24,12 +27,25 @@ const NOW: i64 = 1_800_000_000;
 /// A plugin whose label is bad, worse with other settings, and which asks for much.
 pub(crate) const COUNTING: &str = include_str!("plugins/counting.toml");
 
-/// Storages, one of which others may run.
-const STORAGES: [&str; 3] = [
+/// Signing in elsewhere, and storages, two of which others may run.
+const BUILT_IN: [&str; 4] = [
     include_str!("../../../../../plugins/social-login/plugin.toml"),
     include_str!("../../../../../plugins/storage-sqlite/plugin.toml"),
+    include_str!("../../../../../plugins/storage-postgres/plugin.toml"),
     include_str!("../../../../../plugins/objects-s3/plugin.toml"),
 ];
+
+/// Somebody who runs a bucket, of whom one thing is not said yet.
+fn hoster() -> RunBy {
+    let facts = RecipientFacts {
+        name: Sentence::parse("Quay <Cloud> Ltd").ok(),
+        country: Country::parse("IE").ok(),
+        transfer_basis: vec![TransferBasis::A453, TransferBasis::A462c],
+        ..RecipientFacts::default()
+    };
+    let contract = Sentence::parse("Data processing agreement of March 2026").ok();
+    RunBy::Other(Box::new(Hoster { facts, contract, needs_no_basis: false }))
+}
 
 const SHOUTING: &str = r#"manifest = 1
 
@@ -102,12 +118,19 @@ pub(crate) fn board(rows: Vec<SwitchRow>) -> Board {
         sealed: Vec::new(),
     };
     let known = Arc::new(Known { shelf, decisions, sealed: vec![key] });
-    let storages = STORAGES.iter().filter_map(|it| Manifest::parse(it).manifest).collect();
+    let built_in = BUILT_IN.iter().zip([RunBy::Unsaid, RunBy::Unsaid, RunBy::Unsaid, hoster()]);
+    let built_in = built_in.filter_map(|(it, run_by)| {
+        // The bucket, of whose owner something is said, lends files.
+        let lends = matches!(run_by, RunBy::Other(_));
+        let settings = [(DIRECT_LINKS.to_owned(), Set::Bool(lends))].into();
+        Some(BuiltIn { manifest: Manifest::parse(it).manifest?, run_by, settings })
+    });
+    let built_in = built_in.collect();
     let providers = vec![
         ("Lamp".to_owned(), Some("Lamp Works, Utrecht, by contract".to_owned())),
         ("Quay House".to_owned(), None),
     ];
-    Board { known, storages, providers, now: NOW }
+    Board { known, built_in, providers, now: NOW }
 }
 
 /// What was decided: it is on in one interview, and is to be on in all, from the page.
