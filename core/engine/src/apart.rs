@@ -110,7 +110,8 @@ impl Apart {
             | Change::Progress(_)
             | Change::Language(_)
             | Change::SealedBehind(_)
-            | Change::Unseeing => Part::Common,
+            | Change::Unseeing
+            | Change::Since => Part::Common,
         }
     }
 

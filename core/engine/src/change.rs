@@ -74,6 +74,9 @@ pub enum Change {
     /// Whoever made the step did not see everything: what others computed from what it changes is
     /// stale. Stands beside the step's other changes.
     Unseeing,
+    /// Stands before the changes of several steps, as many as there were since the state was stored
+    /// whole: whoever reads them needs none of those before.
+    Since,
 }
 
 impl State {
@@ -150,7 +153,7 @@ impl State {
             Change::SealedBehind(it) => {
                 Some(Change::SealedBehind(std::mem::replace(&mut self.sealed_behind, it)))
             }
-            Change::Unseeing => None,
+            Change::Unseeing | Change::Since => None,
         }
     }
 }

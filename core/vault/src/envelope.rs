@@ -5,6 +5,8 @@
 //! random salt and the hash of the associated data; the commitment is compared before anything is
 //! decrypted, so that one envelope cannot open under two keys (Len, Grubbs, Ristenpart 2021).
 
+use std::ops::Range;
+
 use hkdf::Hkdf;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use sha2::{Digest as _, Sha256};
@@ -99,6 +101,26 @@ impl Drop for Body {
     }
 }
 
+/// What was sealed. It is overwritten when it is dropped.
+pub struct Opened {
+    body: Body,
+    range: Range<usize>,
+}
+
+impl AsRef<[u8]> for Opened {
+    fn as_ref(&self) -> &[u8] {
+        self.body.0.get(self.range.clone()).unwrap_or_default()
+    }
+}
+
+impl Opened {
+    /// Without so many bytes at its front, which are there.
+    pub(crate) fn behind(mut self, count: usize) -> Self {
+        self.range.start += count;
+        self
+    }
+}
+
 /// Opens an envelope in its place and shows what is in it.
 pub(crate) fn open<T>(
     purpose: &[u8; 32],
@@ -106,6 +128,15 @@ pub(crate) fn open<T>(
     sealed: &[u8],
     see: impl FnOnce(&[u8]) -> T,
 ) -> Result<T, Refused> {
+    opened(purpose, place, sealed).map(|it| see(it.as_ref()))
+}
+
+/// Opens an envelope in its place.
+pub(crate) fn opened(
+    purpose: &[u8; 32],
+    place: &Place<'_>,
+    sealed: &[u8],
+) -> Result<Opened, Refused> {
     let (header, rest) = sealed.split_at_checked(HEADER).ok_or(Refused)?;
     if header != place.header() {
         return Err(Refused);
@@ -124,8 +155,6 @@ pub(crate) fn open<T>(
     cipher
         .open_in_place_separate_tag(single.nonce(), associated, (*tag).into(), &mut body.0, 0..)
         .map_err(|_| Refused)?;
-    if place.bare {
-        return Ok(see(&body.0));
-    }
-    padding::unpad(&body.0).map(see).ok_or(Refused)
+    let range = if place.bare { Some(0..body.0.len()) } else { padding::unpadded(&body.0) };
+    Ok(Opened { range: range.ok_or(Refused)?, body })
 }

@@ -5,9 +5,10 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::envelope::{self, Opened};
 use crate::head::StepName;
 use crate::place::{Mode, Place, Scope, mode_of};
-use crate::{NoRandomness, Randomness, Refused, envelope};
+use crate::{NoRandomness, Randomness, Refused};
 
 /// 32 secret bytes.
 ///
@@ -182,10 +183,18 @@ impl SessionKeys {
         sealed: &[u8],
         see: impl FnOnce(&[u8]) -> T,
     ) -> Result<T, Refused> {
-        let step = step.into();
+        self.opened(step.into(), content, sealed).map(|it| see(it.as_ref()))
+    }
+
+    pub(crate) fn opened(
+        &self,
+        step: StepName,
+        content: &str,
+        sealed: &[u8],
+    ) -> Result<Opened, Refused> {
         let row = step.row(&self.part);
         let place = self.step_place(self.mode_of(sealed)?, step, &row, content);
-        envelope::open(self.answers.bytes(), &place, sealed, see)
+        envelope::opened(self.answers.bytes(), &place, sealed)
     }
 
     fn step_place<'a>(

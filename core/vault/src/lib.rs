@@ -92,6 +92,7 @@ mod user_key;
 pub use api_key::ApiKey;
 pub use code::ResumeCode;
 pub use cost::{Cost, Stretching};
+pub use envelope::Opened;
 pub use escrow::OrganisationKey;
 pub use file::{CHUNK, FileKey, SealedFile};
 pub use grant::{Grant, InvitationSecret};

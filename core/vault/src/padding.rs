@@ -1,5 +1,7 @@
 //! Padding, so that the length of an envelope tells little about the answer in it.
 
+use std::ops::Range;
+
 /// Lengths up to this are padded to a multiple of [`STEP`].
 const SMALL: usize = 4096;
 
@@ -30,10 +32,15 @@ pub(crate) fn pad(out: &mut Vec<u8>, plaintext: &[u8]) {
     out.resize(end, 0);
 }
 
-/// The plaintext of a padded one; `None` when it is not as [`pad`] makes it.
-pub(crate) fn unpad(padded: &[u8]) -> Option<&[u8]> {
+/// Where the plaintext lies in a padded one; `None` when it is not as [`pad`] makes it.
+pub(crate) fn unpadded(padded: &[u8]) -> Option<Range<usize>> {
     let (length, rest) = padded.split_first_chunk::<PREFIX>()?;
     let length = usize::try_from(u64::from_be_bytes(*length)).ok()?;
-    let plaintext = rest.get(..length)?;
-    (padded_length(length) == padded.len()).then_some(plaintext)
+    let fits = length <= rest.len() && padded_length(length) == padded.len();
+    fits.then(|| PREFIX..PREFIX + length)
+}
+
+/// The plaintext of a padded one; `None` when it is not as [`pad`] makes it.
+pub(crate) fn unpad(padded: &[u8]) -> Option<&[u8]> {
+    padded.get(unpadded(padded)?)
 }

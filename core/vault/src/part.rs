@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
-use crate::envelope;
+use crate::envelope::{self, Opened};
 use crate::file::{FileKey, SealedFile};
 use crate::grant::Grant;
 use crate::head::StepName;
@@ -191,28 +191,35 @@ impl KeySet {
         sealed: &[u8],
         mut see: impl FnMut(&str, &[u8]),
     ) -> Result<(), Refused> {
+        self.open_to_keep(step, content, sealed, |name, it| see(name, it.as_ref()))
+    }
+
+    /// The same for whoever keeps what was opened for as long as a request takes.
+    pub fn open_to_keep(
+        &self,
+        step: impl Into<StepName>,
+        content: &str,
+        sealed: &[u8],
+        mut see: impl FnMut(&str, Opened),
+    ) -> Result<(), Refused> {
         let step = step.into();
+        let open = |keys: &SessionKeys, it: &[u8]| keys.opened(step, content, it);
         if !is_parted(sealed) {
-            let whole = self.with(WHOLE, |keys| keys.open(step, content, sealed, |it| see("", it)));
-            return whole.ok_or(Refused)?;
+            see(WHOLE, self.with(WHOLE, |keys| open(keys, sealed)).ok_or(Refused)??);
+            return Ok(());
         }
         let mut envelopes = envelopes(sealed)?.into_iter();
         let first = envelopes.next().ok_or(Refused)?;
-        let names = self.open_common(first, |keys, it| {
-            keys.open(step, content, it, |it| {
-                let (names, rest) = split_names(it)?;
-                see(COMMON, rest);
-                Some(names)
-            })
-        })?;
+        let common = self.with(COMMON, |keys| open(keys, first)).ok_or(Refused)??;
+        let (names, rest) = split_names(common.as_ref()).ok_or(Refused)?;
         if names.len() != envelopes.len() {
             return Err(Refused);
         }
+        let before = common.as_ref().len() - rest.len();
+        see(COMMON, common.behind(before));
         for (name, envelope) in names.iter().zip(envelopes) {
-            let opened =
-                self.with(name, |keys| keys.open(step, content, envelope, |it| see(name, it)));
-            if let Some(opened) = opened {
-                opened?;
+            if let Some(opened) = self.with(name, |keys| open(keys, envelope)) {
+                see(name, opened?);
             }
         }
         Ok(())

@@ -39,6 +39,9 @@ const SNAPSHOT_EVERY: u32 = 16;
 /// than many, and hardly takes more room than a delta with its padding.
 const SMALL: usize = 1024;
 
+/// Changes of so many bytes or fewer are stored with those of the steps before them.
+const LONG: usize = 2048;
+
 /// A session with its keys, for one request.
 pub(crate) struct Session {
     pub(crate) row: SessionRow,
@@ -84,8 +87,34 @@ pub(crate) struct Stored {
     is_small: bool,
     /// How many deltas lie behind the snapshot.
     deltas: usize,
+    /// The step that it is of.
+    at: u32,
+    /// All changes since the snapshot, where whoever opened it sees them all.
+    since: Option<Vec<Change>>,
     /// Part by part: snapshot and deltas.
     is_parted: bool,
+}
+
+impl Stored {
+    /// Of a session of which nothing is stored yet.
+    fn nothing() -> Self {
+        let (head, since) = (Head::first(), Some(Vec::new()));
+        Self { head, is_small: true, deltas: 0, at: 0, since, is_parted: true }
+    }
+
+    /// What a step stores that goes on from here with these changes: all since the snapshot, so that
+    /// opening it opens one record and not many, unless that is long.
+    fn delta(&self, changes: &[Change], step: u32) -> Result<Vec<u8>, postcard::Error> {
+        if let Some(since) = &self.since
+            && step == self.at + 1
+        {
+            let all = postcard::to_stdvec(&[&[Change::Since], &since[..], changes].concat())?;
+            if all.len() <= LONG {
+                return Ok(all);
+            }
+        }
+        postcard::to_stdvec(changes)
+    }
 }
 
 /// Who opened a session.
@@ -252,7 +281,7 @@ impl Session {
     fn new(row: SessionRow, holder: Holder, running: Running, keys: KeySet) -> Self {
         let Running { loaded, told, lets, notebook, began } = running;
         let held = keys.sections().map(|it| Arc::new(it.map(str::to_owned).collect()));
-        let stored = Stored { head: Head::first(), is_small: true, deltas: 0, is_parted: true };
+        let stored = Stored::nothing();
         let (spoken, begun) = (Vec::new(), Vec::new());
         let (role, readers) = (GrantRole::Owner, 0);
         Self {
@@ -370,7 +399,6 @@ impl Session {
         if !self.loaded.program().apart().is_empty() {
             return self.step_in_parts(app, name, changes, state, must_be_whole);
         }
-        let delta = postcard::to_stdvec(changes).map_err(internal)?;
         let mut snapshot = None;
         if must_be_whole || self.stored.is_small {
             let whole = postcard::to_stdvec(state).map_err(internal)?;
@@ -378,7 +406,11 @@ impl Session {
                 snapshot = Some(self.keys.seal(name, "snapshot", &whole, &*app.randomness)?);
             }
         }
-        let delta = self.keys.seal(name, "delta", &delta, &*app.randomness)?;
+        let delta = match &snapshot {
+            Some(_) => postcard::to_stdvec(changes),
+            None => self.stored.delta(changes, name.number),
+        };
+        let delta = self.keys.seal(name, "delta", &delta.map_err(internal)?, &*app.randomness)?;
         Ok(StepRow { number: name.number, delta, snapshot })
     }
 

@@ -31,52 +31,97 @@ pub(crate) fn state_of(
         // It is from before the interview kept anything apart.
         return Err(kept());
     }
-    let mut length = 0;
-    let mut states: Vec<State> = Vec::new();
-    let read = |it: &[u8]| {
-        length += it.len();
-        State::read(Arc::new(it.to_vec()), 0)
-    };
-    opened(keys, head.step(*number)?, "snapshot", sealed, read, &mut states)?;
-    let mut state =
-        if is_parted(sealed) { State::join(states) } else { states.pop().unwrap_or_default() };
-    for (number, sealed) in &history.deltas {
-        let name = head.step(*number)?;
-        if is_parted(sealed) {
-            let mut parts: Vec<Vec<(u32, Change)>> = Vec::new();
-            opened(keys, name, "delta", sealed, plain, &mut parts)?;
-            state.apply_parts(parts.concat());
-        } else {
-            let mut whole: Vec<Vec<Change>> = Vec::new();
-            opened(keys, name, "delta", sealed, plain, &mut whole)?;
-            state.apply(&whole.concat());
+    let (mut state, length) = snapshot_of(keys, head.step(*number)?, sealed)?;
+    let mut behind = Vec::new();
+    for (number, sealed) in history.deltas.iter().rev() {
+        let record = Record::open(keys, head.step(*number)?, sealed)?;
+        let is_all = record.is_all();
+        behind.push(record);
+        if is_all {
+            break;
         }
     }
-    let deltas = history.deltas.len();
+    let at = history.deltas.last().map_or(*number, |(it, _)| *it);
+    let (mut since, deltas) = (Some(Vec::new()), history.deltas.len());
+    for record in behind.into_iter().rev() {
+        record.apply(&mut state, &mut since);
+    }
     let is_small = length <= SMALL;
-    Ok((state, Stored { head, is_small, deltas, is_parted: stored_in_parts }))
+    Ok((state, Stored { head, is_small, deltas, at, since, is_parted: stored_in_parts }))
 }
 
-/// Reads what was written with postcard.
-fn plain<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    postcard::from_bytes(bytes).ok()
+/// The state of a snapshot as far as the keys open it, and how many bytes that has.
+fn snapshot_of(keys: &KeySet, name: StepName, sealed: &[u8]) -> Result<(State, usize), WebError> {
+    let (mut length, mut states, mut is_sound) = (0, Vec::new(), true);
+    keys.open_to_keep(name, "snapshot", sealed, |_, it| {
+        length += it.as_ref().len();
+        match State::read(Arc::new(it), 0) {
+            Some(state) => states.push(state),
+            None => is_sound = false,
+        }
+    })?;
+    if !is_sound {
+        return Err(internal("a stored state could not be read"));
+    }
+    let state =
+        if is_parted(sealed) { State::join(states) } else { states.pop().unwrap_or_default() };
+    Ok((state, length))
 }
 
-/// Opens the parts of a record that the keys open, and reads each.
-fn opened<T>(
+/// The changes of a step, as they are stored.
+enum Record {
+    Whole(Vec<Change>),
+    /// Those that could be opened, each with its place among all.
+    Parts(Vec<(u32, Change)>),
+}
+
+impl Record {
+    fn open(keys: &KeySet, name: StepName, sealed: &[u8]) -> Result<Self, WebError> {
+        Ok(if is_parted(sealed) {
+            Self::Parts(opened(keys, name, sealed)?)
+        } else {
+            Self::Whole(opened(keys, name, sealed)?)
+        })
+    }
+
+    /// Whether it has the changes of all steps since the snapshot.
+    fn is_all(&self) -> bool {
+        matches!(self, Self::Whole(changes) if changes.first() == Some(&Change::Since))
+    }
+
+    /// Applies it, and adds it to all that was applied, if that can be told.
+    fn apply(self, state: &mut State, since: &mut Option<Vec<Change>>) {
+        match self {
+            Self::Parts(changes) => {
+                state.apply_parts(changes);
+                *since = None;
+            }
+            Self::Whole(changes) => {
+                state.apply(&changes);
+                // What was forgotten because of it depends on where a step ends.
+                if changes.contains(&Change::Unseeing) {
+                    *since = None;
+                }
+                if let Some(since) = since {
+                    since.extend(changes.into_iter().filter(|it| *it != Change::Since));
+                }
+            }
+        }
+    }
+}
+
+/// Opens what the keys open of a step's changes.
+fn opened<T: DeserializeOwned>(
     keys: &KeySet,
     name: StepName,
-    content: &str,
     sealed: &[u8],
-    mut read: impl FnMut(&[u8]) -> Option<T>,
-    parts: &mut Vec<T>,
-) -> Result<(), WebError> {
-    let mut is_sound = true;
-    keys.open(name, content, sealed, |_, it| match read(it) {
-        Some(part) => parts.push(part),
-        None => is_sound = false,
+) -> Result<Vec<T>, WebError> {
+    let (mut all, mut is_sound) = (Vec::new(), true);
+    keys.open(name, "delta", sealed, |_, it| match postcard::from_bytes::<Vec<T>>(it) {
+        Ok(part) => all.extend(part),
+        Err(_) => is_sound = false,
     })?;
-    if is_sound { Ok(()) } else { Err(internal("a stored step could not be read")) }
+    if is_sound { Ok(all) } else { Err(internal("a stored step could not be read")) }
 }
 
 /// What a part is called where it is sealed.
