@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use affiant_guest::{Path, Value};
 use serde::de::DeserializeOwned;
 
-pub(crate) use self::stored::Map;
+pub(crate) use self::stored::{Buffer, Map};
 
 /// The most entries of a page. A page is read whole, so this is a microsecond's work.
 const MOST: usize = 16;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use affiant_guest::{Path, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::paged::{Entry, Map, Paged};
+use crate::paged::{Buffer, Entry, Map, Paged};
 
 /// All that a session knows. Plain data: two equal states behave equally.
 ///
@@ -130,8 +130,9 @@ impl State {
     }
 
     /// A state as it was stored, in the bytes of a buffer from `start` on. Its maps are not read yet,
-    /// and keep the buffer until they are changed. `None` for what is no state.
-    pub fn read(buffer: Arc<dyn AsRef<[u8]> + Send + Sync>, start: usize) -> Option<Self> {
+    /// and keep the buffer. `None` for what is no state.
+    pub fn read(buffer: impl AsRef<[u8]> + Send + Sync + 'static, start: usize) -> Option<Self> {
+        let buffer: Buffer = Arc::new(buffer);
         let bytes = (*buffer).as_ref().get(start..)?;
         let it: Stored<'_> = postcard::from_bytes(bytes).ok()?;
         let map = |bytes| Map::part(&buffer, bytes);
@@ -214,7 +215,7 @@ mod tests {
         let state = known();
         let stored = postcard::to_stdvec(&state).expect("a state can be stored");
         let buffer = [b"before".to_vec(), stored].concat();
-        let read = State::read(Arc::new(buffer), 6).expect("it can be read");
+        let read = State::read(buffer, 6).expect("it can be read");
         assert_eq!(read, state);
         assert_eq!(read.section, state.section);
         assert!(read.is_sound());
@@ -224,8 +225,8 @@ mod tests {
     fn what_is_cut_off_is_no_state() {
         let stored = postcard::to_stdvec(&known()).expect("a state can be stored");
         for end in 0..stored.len() {
-            assert!(State::read(Arc::new(stored[..end].to_vec()), 0).is_none(), "{end}");
+            assert!(State::read(stored[..end].to_vec(), 0).is_none(), "{end}");
         }
-        assert!(State::read(Arc::new(stored), usize::MAX).is_none());
+        assert!(State::read(stored, usize::MAX).is_none());
     }
 }

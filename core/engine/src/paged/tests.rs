@@ -7,8 +7,7 @@ use affiant_guest::{Path, Value};
 use proptest::prelude::*;
 use serde::Serialize;
 
-use super::stored::Buffer;
-use super::{MOST, Map, Paged};
+use super::{Buffer, MOST, Map, Paged};
 
 /// One thing done to both.
 #[derive(Clone, Debug)]

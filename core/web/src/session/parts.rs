@@ -1,8 +1,6 @@
 //! How a session is stored and read part by part, when its interview keeps sections apart: whoever
 //! has the keys of some parts reads those, and answers behind everybody else.
 
-use std::sync::Arc;
-
 use affiant_account::{Unlocked, head_of};
 use affiant_backend::{History, SessionId, SessionRow, StepRow};
 use affiant_engine::{Change, Part, Parts, State};
@@ -55,7 +53,7 @@ fn snapshot_of(keys: &KeySet, name: StepName, sealed: &[u8]) -> Result<(State, u
     let (mut length, mut states, mut is_sound) = (0, Vec::new(), true);
     keys.open_to_keep(name, "snapshot", sealed, |_, it| {
         length += it.as_ref().len();
-        match State::read(Arc::new(it), 0) {
+        match State::read(it, 0) {
             Some(state) => states.push(state),
             None => is_sound = false,
         }
