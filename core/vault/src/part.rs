@@ -44,7 +44,7 @@ struct Whole {
     secret: Secret,
     keys: SessionKeys,
     /// Those of the common part, once they were needed: each request opens and seals a head.
-    common: OnceLock<SessionKeys>,
+    common: OnceLock<Box<SessionKeys>>,
 }
 
 impl Whole {
@@ -96,7 +96,9 @@ impl KeySet {
         match &self.whole {
             None => self.parts.get(part).map(see),
             Some(it) if part == WHOLE => Some(see(&it.keys)),
-            Some(it) if part == COMMON => Some(see(it.common.get_or_init(|| it.of_part(part)))),
+            Some(it) if part == COMMON => {
+                Some(see(it.common.get_or_init(|| Box::new(it.of_part(part)))))
+            }
             Some(it) => Some(see(&it.of_part(part))),
         }
     }
