@@ -134,7 +134,7 @@ pub struct FailedJobs {
 #[async_trait]
 pub trait Jobs: Send + Sync {
     /// Stores jobs, all or none; those whose id is there already are passed over. What a step of a
-    /// session begins is stored [with the step](crate::SessionStore::append_with).
+    /// session begins is stored [with the step](crate::SessionStore::append).
     async fn put_jobs(&self, jobs: Vec<JobRow>) -> Result<(), StorageError>;
 
     /// Claims jobs that are due at `now` (seconds of the Unix epoch), oldest first, at most `limit`:
