@@ -114,11 +114,10 @@ async fn a_server_without_its_database_says_so_and_serves_when_it_is_back() -> a
     let mut session = begin(&server).await?;
     let name = pair.main.split(['/', '?']).nth(3).context("the address names a database")?;
     let admin = cluster::address();
-    let close = format!(
-        "alter database {name} allow_connections false;
-         select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
-    );
-    sql(&admin, &close)?;
+    // One after the other: who is cut off must find the door shut already.
+    sql(&admin, &format!("alter database {name} allow_connections false"))?;
+    let cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname";
+    sql(&admin, &format!("{cut} = '{name}'"))?;
     let lost = answer(&server, &mut session, "juniper").await;
     assert!(lost.is_err(), "nothing can be stored");
     sql(&admin, &format!("alter database {name} allow_connections true"))?;
