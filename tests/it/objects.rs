@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use affiant_tests::house::PAPERS;
 use affiant_tests::program::command;
 use affiant_tests::s3::{ACCESS_KEY, BUCKET, Fault, SECRET_KEY, Server};
 use anyhow::{Context as _, ensure};
@@ -11,18 +12,6 @@ use tempfile::TempDir;
 use tokio::time::interval;
 
 use crate::visitor::{Visitor, hidden};
-
-const INTERVIEW: &str = "metadata:
-  title: Papers
----
-mandatory: true
-question: You sent {{ paper }}
----
-question: Your paper?
-fields:
-  - Paper: paper
-    datatype: file
-";
 
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
@@ -136,7 +125,7 @@ fn refused(mut command: Command) -> anyhow::Result<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_lie_sealed_in_the_bucket_and_go_with_their_session() -> anyhow::Result<()> {
     let provider = Provider::new().await?;
-    let mut visitor = Visitor::configured("papers", INTERVIEW, &provider.config()).await?;
+    let mut visitor = Visitor::configured("papers", PAPERS, &provider.config()).await?;
     let first = send(&mut visitor, 1).await?;
     let second = send(&mut visitor, 2).await?;
     let all = provider.objects()?;
@@ -157,7 +146,7 @@ async fn files_lie_sealed_in_the_bucket_and_go_with_their_session() -> anyhow::R
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_bucket_fails_people_are_told_and_nothing_is_lost() -> anyhow::Result<()> {
     let provider = Provider::new().await?;
-    let mut visitor = Visitor::configured("papers", INTERVIEW, &provider.config()).await?;
+    let mut visitor = Visitor::configured("papers", PAPERS, &provider.config()).await?;
     let link = send(&mut visitor, 1).await?;
     let part = paper(2);
     let parts = [("paper", Some("paper.txt"), &part[..])];
@@ -195,7 +184,7 @@ async fn while_the_bucket_fails_people_are_told_and_nothing_is_lost() -> anyhow:
 async fn a_session_can_be_deleted_while_the_bucket_fails_and_its_objects_follow()
 -> anyhow::Result<()> {
     let provider = Provider::new().await?;
-    let mut visitor = Visitor::configured("papers", INTERVIEW, &provider.config()).await?;
+    let mut visitor = Visitor::configured("papers", PAPERS, &provider.config()).await?;
     let link = send(&mut visitor, 1).await?;
     provider.server.fail(Some(Fault::ReadOnly));
     delete(&mut visitor).await?;
@@ -212,7 +201,7 @@ async fn a_session_can_be_deleted_while_the_bucket_fails_and_its_objects_follow(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_move_into_a_bucket_that_is_killed_goes_on_and_leads_back() -> anyhow::Result<()> {
     let provider = Provider::new().await?;
-    let mut visitor = Visitor::begin("papers", INTERVIEW).await?;
+    let mut visitor = Visitor::begin("papers", PAPERS).await?;
     let mut links = Vec::new();
     for number in 0..6 {
         links.push(send(&mut visitor, number).await?);
@@ -269,9 +258,9 @@ async fn a_move_into_a_bucket_that_is_killed_goes_on_and_leads_back() -> anyhow:
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_files_of_another_installation_are_left_alone() -> anyhow::Result<()> {
     let provider = Provider::new().await?;
-    let mut theirs = Visitor::configured("papers", INTERVIEW, &provider.config()).await?;
+    let mut theirs = Visitor::configured("papers", PAPERS, &provider.config()).await?;
     send(&mut theirs, 1).await?;
-    let ours = Visitor::configured("papers", INTERVIEW, &provider.config()).await;
+    let ours = Visitor::configured("papers", PAPERS, &provider.config()).await;
     let told = format!("{:#}", ours.err().context("it started")?);
     assert!(told.contains("another installation"), "{told}");
     assert!(!told.contains(SECRET_KEY), "{told}");
@@ -282,7 +271,7 @@ async fn the_files_of_another_installation_are_left_alone() -> anyhow::Result<()
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_runs_the_bucket_is_asked_and_told() -> anyhow::Result<()> {
     let provider = Provider::new().await?;
-    let mut visitor = Visitor::configured("papers", INTERVIEW, &provider.config()).await?;
+    let mut visitor = Visitor::configured("papers", PAPERS, &provider.config()).await?;
     let asks = "set [objects_host] in the configuration";
     assert!(visitor.server.lines().join("\n").contains(asks), "{:?}", visitor.server.lines());
     let page = visitor.get("/privacy").await?.text();
@@ -305,7 +294,7 @@ async fn a_server_does_not_start_without_its_bucket_and_says_so() -> anyhow::Res
     let provider = Provider::new().await?;
     let config = provider.config();
     provider.server.stop().await;
-    let failed = Visitor::configured("papers", INTERVIEW, &config).await;
+    let failed = Visitor::configured("papers", PAPERS, &config).await;
     let told = format!("{:#}", failed.err().context("it started")?);
     assert!(
         told.contains("the bucket affiant-files (under forms) for files cannot be used"),
@@ -333,7 +322,7 @@ async fn an_address_that_cannot_be_used_is_said_to_be_so() -> anyhow::Result<()>
             "objects_secret_key_file",
         ),
     ] {
-        let failed = Visitor::configured("papers", INTERVIEW, &config).await;
+        let failed = Visitor::configured("papers", PAPERS, &config).await;
         let told = format!("{:#}", failed.err().context("it started")?);
         assert!(told.contains(expected), "{told}");
         assert!(!told.contains(key), "{told}");
@@ -343,7 +332,7 @@ async fn an_address_that_cannot_be_used_is_said_to_be_so() -> anyhow::Result<()>
 
 #[tokio::test]
 async fn a_backup_has_the_files_of_a_folder_and_a_restore_brings_them_back() -> anyhow::Result<()> {
-    let mut visitor = Visitor::begin("papers", INTERVIEW).await?;
+    let mut visitor = Visitor::begin("papers", PAPERS).await?;
     let files = visitor.folder.path().join("files");
     let config = format!("objects = \"file://{}\"\n", files.display());
     visitor.restart(&config).await?;

@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use affiant_tests::client::Connection;
-use affiant_tests::house::{House, stop};
+use affiant_tests::house::{House, PAPERS, stop};
 use affiant_tests::pair::{Pair, sql};
 use affiant_tests::program::command;
 use affiant_tests::s3::{ACCESS_KEY, BUCKET, Fault, SECRET_KEY, Server};
@@ -13,18 +13,6 @@ use anyhow::{Context as _, ensure};
 use tokio::time::interval;
 
 use crate::visitor::Visitor;
-
-const INTERVIEW: &str = "metadata:
-  title: Papers
----
-mandatory: true
-question: You sent {{ paper }}
----
-question: Your paper?
-fields:
-  - Paper: paper
-    datatype: file
-";
 
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -51,7 +39,7 @@ async fn files_are_moved_while_no_server_runs_and_none_starts_meanwhile() -> any
         pair.config(),
         provider.endpoint()
     );
-    let mut visitor = Visitor::configured("papers", INTERVIEW, &config).await?;
+    let mut visitor = Visitor::configured("papers", PAPERS, &config).await?;
     for word in ["first", "second"] {
         let content = format!("the {word} paper").into_bytes();
         let sent = visitor.upload(0, &[("paper", Some("paper.txt"), &content)]).await?;

@@ -116,8 +116,8 @@ async fn a_server_without_its_database_says_so_and_serves_when_it_is_back() -> a
     let admin = cluster::address();
     // One after the other: who is cut off must find the door shut already.
     sql(&admin, &format!("alter database {name} allow_connections false"))?;
-    let cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname";
-    sql(&admin, &format!("{cut} = '{name}'"))?;
+    let all = format!("from pg_stat_activity where datname = '{name}'");
+    sql(&admin, &format!("select pg_terminate_backend(pid) {all}"))?;
     let lost = answer(&server, &mut session, "juniper").await;
     assert!(lost.is_err(), "nothing can be stored");
     sql(&admin, &format!("alter database {name} allow_connections true"))?;

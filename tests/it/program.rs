@@ -1,24 +1,11 @@
 //! What programs do with a key of the API that people do on pages.
 
 use affiant_tests::client::Connection;
-use affiant_tests::house::House;
+use affiant_tests::house::{House, PAPERS};
 use hyper::Method;
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "seven lamps on a wet quay";
-
-/// An interview that takes a file.
-const PAPERS: &str = "metadata:
-  title: Papers
----
-mandatory: true
-question: You sent {{ paper }}
----
-question: Your paper?
-fields:
-  - Paper: paper
-    datatype: file
-";
 
 #[tokio::test]
 async fn a_file_comes_back_by_the_api_to_whoever_reads_the_session() -> anyhow::Result<()> {

@@ -22,6 +22,20 @@ fields:
   - Word: word
 ";
 
+/// An interview that takes a file.
+pub const PAPERS: &str = "\
+metadata:
+  title: Papers
+---
+mandatory: true
+question: You sent {{ paper }}
+---
+question: Your paper?
+fields:
+  - Paper: paper
+    datatype: file
+";
+
 /// A folder with one interview, `one`, in which servers start.
 #[derive(Debug)]
 pub struct House {

@@ -129,12 +129,11 @@ impl State {
         Self::default()
     }
 
-    /// A state as it was stored, in the bytes of a buffer from `start` on. Its maps are not read yet,
-    /// and keep the buffer. `None` for what is no state.
-    pub fn read(buffer: impl AsRef<[u8]> + Send + Sync + 'static, start: usize) -> Option<Self> {
-        let buffer: Buffer = Arc::new(buffer);
-        let bytes = (*buffer).as_ref().get(start..)?;
-        let it: Stored<'_> = postcard::from_bytes(bytes).ok()?;
+    /// A state as it was stored. Its maps are not read yet, and keep the bytes. `None` for what is no
+    /// state.
+    pub fn read(stored: impl AsRef<[u8]> + Send + Sync + 'static) -> Option<Self> {
+        let buffer: Buffer = Arc::new(stored);
+        let it: Stored<'_> = postcard::from_bytes((*buffer).as_ref()).ok()?;
         let map = |bytes| Map::part(&buffer, bytes);
         Some(Self {
             answers: Paged::stored(map(it.answers)?)?,
@@ -211,11 +210,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_stored_is_read_wherever_it_lies() {
+    fn what_was_stored_is_read() {
         let state = known();
         let stored = postcard::to_stdvec(&state).expect("a state can be stored");
-        let buffer = [b"before".to_vec(), stored].concat();
-        let read = State::read(buffer, 6).expect("it can be read");
+        let read = State::read(stored).expect("it can be read");
         assert_eq!(read, state);
         assert_eq!(read.section, state.section);
         assert!(read.is_sound());
@@ -225,8 +223,7 @@ mod tests {
     fn what_is_cut_off_is_no_state() {
         let stored = postcard::to_stdvec(&known()).expect("a state can be stored");
         for end in 0..stored.len() {
-            assert!(State::read(stored[..end].to_vec(), 0).is_none(), "{end}");
+            assert!(State::read(stored[..end].to_vec()).is_none(), "{end}");
         }
-        assert!(State::read(stored, usize::MAX).is_none());
     }
 }

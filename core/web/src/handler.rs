@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use affiant_backend::SessionRow;
 use affiant_engine::State;
+use axum::extract::Request;
 use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
@@ -30,8 +31,9 @@ use axum::response::{Html, IntoResponse as _, Response};
 use crate::app::App;
 use crate::cookie::Held;
 use crate::error::WebError;
+use crate::form::Form;
 use crate::session::{Holder, Session, Wanting};
-use crate::{caller, cookie, page, session};
+use crate::{caller, cookie, error, page, session};
 
 /// What a handler gives.
 pub(crate) type Answer = Result<Response, Failed>;
@@ -124,4 +126,17 @@ pub(crate) async fn as_stored(
             None => Ok(None),
         },
     }
+}
+
+/// The session that a form about it as a whole was sent from, be it as old as it may.
+pub(crate) async fn of_form(
+    app: &App,
+    interview: &str,
+    headers: &HeaderMap,
+    request: Request,
+) -> Result<Session, WebError> {
+    let form = Form::read(request).await?;
+    let opened = as_stored(app, interview, headers, Wanting::even_older()).await?;
+    let (session, _) = opened.ok_or_else(error::no_session)?;
+    if form.is_ours(&session.holder) { Ok(session) } else { Err(error::foreign_form()) }
 }

@@ -95,7 +95,8 @@ pub trait Keyring: Heads {
     async fn delete(&self, names: Vec<SecretName>) -> Result<(), StorageError>;
 
     /// Deletes the secrets of all epochs of what is gone for good, as [`Keyring::delete`] does, with
-    /// what is noted of it, and writes down that they were there. `day` is in seconds of the Unix epoch, cut to the day.
+    /// what is noted of it, and writes down that they were there. `day` is in seconds of the Unix
+    /// epoch, cut to the day.
     async fn bury(&self, gone: Vec<(SecretKind, [u8; 16])>, day: i64) -> Result<(), StorageError>;
 
     /// All that was buried, by kind and id.

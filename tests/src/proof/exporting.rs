@@ -15,25 +15,11 @@ use zip::ZipArchive;
 
 use super::hashing::watch;
 use crate::client::Connection;
-use crate::house::{House, stop};
+use crate::house::{House, PAPERS, stop};
 use crate::person::{Person, location};
 use crate::proof::Figure;
 
 const PASSWORD: &str = "a long walk by river";
-
-/// An interview that takes a file.
-const PAPERS: &str = "\
-metadata:
-  title: Papers
----
-mandatory: true
-question: You sent {{ paper }}
----
-question: Your paper?
-fields:
-  - Paper: paper
-    datatype: file
-";
 
 /// How much is copied.
 struct Extent {

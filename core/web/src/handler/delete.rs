@@ -10,8 +10,7 @@ use axum::response::{Html, IntoResponse as _};
 
 use crate::app::App;
 use crate::deleting::Deletion;
-use crate::form::Form;
-use crate::handler::{Answer, as_stored, failed, see_other};
+use crate::handler::{Answer, as_stored, failed, of_form, see_other};
 use crate::page::Frame;
 use crate::session::{Session, Wanting};
 use crate::{cookie, error, page};
@@ -49,12 +48,7 @@ pub(crate) async fn keep(
     request: Request,
 ) -> Answer {
     let done = async {
-        let form = Form::read(request).await?;
-        let opened = as_stored(&app, &interview, &headers, Wanting::even_older()).await?;
-        let (session, _) = opened.ok_or_else(error::no_session)?;
-        if !form.is_ours(&session.holder) {
-            return Err(error::foreign_form());
-        }
+        let session = of_form(&app, &interview, &headers, request).await?;
         session.demand_owning()?;
         app.keep(Subject::Session(session.row.id)).await?;
         Ok(see_other(&format!("/i/{interview}/{}", session.row.last_step)))
@@ -68,13 +62,8 @@ pub(crate) async fn delete(
     headers: HeaderMap,
     request: Request,
 ) -> Answer {
-    let form = Form::read(request).await.map_err(|it| failed(&app, &it))?;
-    let opened = as_stored(&app, &interview, &headers, Wanting::even_older()).await;
-    let opened = opened.map_err(|it| failed(&app, &it))?;
-    let Some((session, _)) = opened else { return Err(failed(&app, &error::no_session())) };
-    if !form.is_ours(&session.holder) {
-        return Err(failed(&app, &error::foreign_form()));
-    }
+    let session = of_form(&app, &interview, &headers, request).await;
+    let session = session.map_err(|it| failed(&app, &it))?;
     let done = session.delete(&app).await.map_err(|it| failed(&app, &it))?;
     if let Deletion::Held(until) = done {
         return Ok(Html(held_page(&app, &session, until)).into_response());

@@ -7,8 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
 
 use crate::app::App;
-use crate::form::Form;
-use crate::handler::{Answer, as_stored, failed, see_other};
+use crate::handler::{Answer, as_stored, failed, of_form, see_other};
 use crate::session::Wanting;
 use crate::{error, page};
 
@@ -38,12 +37,7 @@ pub(crate) async fn go_on(
     request: Request,
 ) -> Answer {
     let done = async {
-        let form = Form::read(request).await?;
-        let opened = as_stored(&app, &interview, &headers, Wanting::even_older()).await?;
-        let (session, _) = opened.ok_or_else(error::no_session)?;
-        if !form.is_ours(&session.holder) {
-            return Err(error::foreign_form());
-        }
+        let session = of_form(&app, &interview, &headers, request).await?;
         session.go_on_from_here(&app).await?;
         Ok(see_other(&format!("/i/{interview}/{}", session.row.last_step)))
     };

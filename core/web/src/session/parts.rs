@@ -53,7 +53,7 @@ fn snapshot_of(keys: &KeySet, name: StepName, sealed: &[u8]) -> Result<(State, u
     let (mut length, mut states, mut is_sound) = (0, Vec::new(), true);
     keys.open_to_keep(name, "snapshot", sealed, |_, it| {
         length += it.as_ref().len();
-        match State::read(it, 0) {
+        match State::read(it) {
             Some(state) => states.push(state),
             None => is_sound = false,
         }
