@@ -6,6 +6,7 @@ mod assembling;
 mod audit;
 mod careless;
 mod compiling;
+mod courses;
 mod custody;
 mod datatypes;
 mod delivering;
