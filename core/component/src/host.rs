@@ -134,8 +134,7 @@ impl Behind {
         let known = self.inside.parts.registry.known();
         let plugin = self.package.plugin();
         let running = known.running(plugin, self.inside.parts.world.seconds());
-        let choice = running.as_ref().map(|(_, choice)| choice);
-        let gate = choice.and_then(|choice| Gate::of(&self.package, choice));
+        let gate = running.and_then(|(_, choice)| Gate::of(&self.package, choice));
         let effect = Effect {
             capability,
             interview: Some(&self.interview),
@@ -151,7 +150,7 @@ impl Behind {
     fn names(&self, host: &str) -> bool {
         let known = self.inside.parts.registry.known();
         let running = known.running(self.package.plugin(), self.inside.parts.world.seconds());
-        let gate = running.as_ref().and_then(|(package, choice)| Gate::of(package, choice));
+        let gate = running.and_then(|(package, choice)| Gate::of(package, choice));
         gate.is_some_and(|it| it.names_host(host))
     }
 
@@ -194,7 +193,7 @@ impl Behind {
         self.allow(Grant::Store, Sink::Store(store))?;
         let known = self.inside.parts.registry.known();
         let running = known.running(self.package.plugin(), self.inside.parts.world.seconds());
-        let gate = running.as_ref().and_then(|(package, choice)| Gate::of(package, choice));
+        let gate = running.and_then(|(package, choice)| Gate::of(package, choice));
         let place = match gate.and_then(|it| kept::subject(it.declaration(), store)) {
             Some(SubjectKey::None) => Some(Place::World(&*self.inside.parts.world)),
             Some(SubjectKey::Session) => self.notebook.as_ref().map(Place::Notebook),
@@ -220,7 +219,7 @@ impl Behind {
         let parts = &self.inside.parts;
         let known = parts.registry.known();
         let running = known.running(self.package.plugin(), parts.world.seconds());
-        let access = running.and_then(|(package, it)| self.inside.access(package, &it));
+        let access = running.and_then(|(package, it)| self.inside.access(package, it));
         let (Some(broker), Some(access)) = (&parts.broker, access) else {
             return Err(over(Why::NotGranted));
         };
@@ -260,7 +259,7 @@ impl Host for Behind {
         let (package, choice) =
             known.running(self.package.plugin(), self.inside.parts.world.seconds())?;
         // A default counts, and a secret is in no choice.
-        let gate = Gate::of(package, &choice)?;
+        let gate = Gate::of(package, choice)?;
         Some(match gate.declaration().installation.values.get(name)? {
             Setting::Text(it) => Value::Text(it.clone()),
             Setting::Int(it) => Value::Int((*it).into()),

@@ -67,7 +67,7 @@ fn erase(inside: &Arc<Inside>, interview: &str, learner: &Learner) {
     let known = inside.parts.registry.known();
     let now = inside.parts.world.seconds();
     let Some((package, choice)) = known.running(plugin, now) else { return };
-    let Some(gate) = Gate::of(package, &choice) else { return };
+    let Some(gate) = Gate::of(package, choice) else { return };
     let items = gate.declaration().data.iter();
     let fields: BTreeSet<&str> =
         items.flat_map(|it| it.fields.iter().map(|it| it.value.as_str())).collect();
@@ -86,7 +86,7 @@ fn inform(inside: &Arc<Inside>, happening: &Happening, learner: &Learner) {
     let Some((package, choice)) = known.running(plugin, inside.parts.world.seconds()) else {
         return;
     };
-    let Some(gate) = Gate::of(package, &choice) else { return };
+    let Some(gate) = Gate::of(package, choice) else { return };
     // Whoever told of it asked the person.
     let agreed = Agreed::everything();
     let Some(seen) = seen(gate.declaration(), happening, learner) else { return };

@@ -83,7 +83,7 @@ impl Step {
         let Some((package, choice)) = self.known.running(plugin, self.now) else {
             return Err(off());
         };
-        if !Gate::of(package, &choice).is_some_and(|it| it.is_on_in(&self.interview)) {
+        if !Gate::of(package, choice).is_some_and(|it| it.is_on_in(&self.interview)) {
             return Err(off());
         }
         let decided = self.known.decisions.since(plugin, self.now);
@@ -217,6 +217,7 @@ impl Step {
         match answered {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(Stopped::Missing(path))) => Err(Stop::Missing(path)),
+            Ok(Err(Stopped::Fault(fault))) if fault.kind == Failure::NoRoom => Err(crowded(plugin)),
             Ok(Err(Stopped::Fault(fault))) => {
                 let running = self.known.running(plugin, self.now);
                 let package = running.as_ref().map(|(it, _)| &***it);
@@ -225,10 +226,7 @@ impl Step {
                 let says_so = matches!(fault.kind, Failure::Denied(_) | Failure::Failed(_));
                 Err(if lacks_consent && says_so { not_agreed(plugin) } else { stop })
             }
-            Err(Busy) => {
-                tracing::warn!(plugin, "a step waited too long for a plugin, and was given up");
-                Err(busy(plugin))
-            }
+            Err(Busy) => Err(crowded(plugin)),
         }
     }
 }
@@ -396,6 +394,12 @@ fn not_agreed(plugin: &str) -> Stop {
     }))
 }
 
+/// Gives a step up because too many plugins work at once.
+fn crowded(plugin: &str) -> Stop {
+    tracing::warn!(plugin, "a step found no turn for a plugin in time, and was given up");
+    busy(plugin)
+}
+
 /// Too many plugins work at once. Nothing of the step is kept, so it can be taken again.
 fn busy(plugin: &str) -> Stop {
     Stop::Fault(Box::new(Fault {
@@ -422,6 +426,7 @@ fn is_its_fault(kind: &Failure) -> bool {
         Failure::RefusedArgument(_)
             | Failure::BadArgument(_)
             | Failure::Denied(_)
+            | Failure::NoRoom
             | Failure::FailedBefore
     )
 }
@@ -440,6 +445,7 @@ fn word(kind: &Failure) -> &'static str {
         Failure::RefusedArgument(_) => "refused-argument",
         Failure::Denied(_) => "denied",
         Failure::Failed(_) => "failed",
+        Failure::NoRoom => "no-room",
         Failure::FailedBefore => "failed-before",
         _ => "other",
     }

@@ -1,6 +1,7 @@
 //! All decisions about plugins, and what is in force because of them.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use affiant_backend::SwitchRow;
 use affiant_switch::{Asked, Outcome, PLUGIN, Refused, Second, Unfit, Wanted, Weight, outcome};
@@ -50,7 +51,7 @@ impl Decisions {
         if !is_of_plugin(&to) {
             return Err(Unfit::Contradicts(row.id));
         }
-        let from = self.at(plugin, row.asked);
+        let from = self.at(plugin, row.asked).clone();
         // What is known of no package can only be switched off.
         let weight = match step(&from, &to, shelf) {
             Some(step) => step.weight,
@@ -58,7 +59,7 @@ impl Decisions {
             None => Weight::Strengthens,
         };
         // Switching off holds whatever else was decided meanwhile.
-        let is_same = !to.scope.is_on() || self.at(plugin, row.effective) == from;
+        let is_same = !to.scope.is_on() || *self.at(plugin, row.effective) == from;
         let outcome = outcome(&row, weight, is_same)?;
         if outcome == Outcome::Follows {
             let line = self.lines.entry(plugin.to_owned()).or_default();
@@ -69,10 +70,11 @@ impl Decisions {
     }
 
     /// What was, is or will be in force for a plugin at a moment, by the decisions so far.
-    pub fn at(&self, plugin: &str, moment: i64) -> Choice {
+    pub fn at(&self, plugin: &str, moment: i64) -> &Choice {
+        static NOTHING: LazyLock<Choice> = LazyLock::new(Choice::default);
         let line = self.lines.get(plugin).map_or(&[][..], Vec::as_slice);
         let followed = line.iter().rev().find(|(from, _)| *from <= moment);
-        followed.map(|(_, choice)| choice.clone()).unwrap_or_default()
+        followed.map_or(&NOTHING, |(_, choice)| choice)
     }
 
     /// Since when it is so; `None` if nothing was ever decided.
@@ -113,10 +115,10 @@ impl Decisions {
         shelf: &Shelf,
     ) -> Result<Asked, Refused> {
         let from = self.at(plugin, now);
-        if from == *to {
+        if from == to {
             return Err(Refused::Same);
         }
-        let weight = step(&from, to, shelf).map_or(Weight::Weakens, |it| it.weight);
+        let weight = step(from, to, shelf).map_or(Weight::Weakens, |it| it.weight);
         let wanted = Wanted {
             name: &format!("{PLUGIN}{plugin}"),
             value: &to.text(),

@@ -21,7 +21,7 @@ pub struct Known {
 
 impl Known {
     /// A plugin's package and the choice that is in force, if it is on anywhere at a moment.
-    pub fn running(&self, plugin: &str, moment: i64) -> Option<(&Arc<Package>, Choice)> {
+    pub fn running(&self, plugin: &str, moment: i64) -> Option<(&Arc<Package>, &Choice)> {
         let choice = self.decisions.at(plugin, moment);
         if !choice.scope.is_on() {
             return None;
@@ -31,7 +31,7 @@ impl Known {
     }
 
     /// All plugins that are on anywhere at a moment, by name.
-    pub fn all_running(&self, moment: i64) -> Vec<(&Arc<Package>, Choice)> {
+    pub fn all_running(&self, moment: i64) -> Vec<(&Arc<Package>, &Choice)> {
         self.decisions.plugins().filter_map(|it| self.running(it, moment)).collect()
     }
 

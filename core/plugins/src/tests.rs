@@ -101,6 +101,6 @@ impl Site {
     }
 
     fn now(&self, plugin: &str) -> Choice {
-        self.decisions().at(plugin, self.now)
+        self.decisions().at(plugin, self.now).clone()
     }
 }

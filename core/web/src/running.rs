@@ -110,10 +110,11 @@ pub(crate) fn running(known: &Known, interview: Option<&str>, now: i64) -> Vec<A
     let all = known.all_running(now).into_iter();
     let here = all.filter(|(_, choice)| interview.is_none_or(|it| choice.scope.covers(it)));
     let on = here.filter_map(|(package, choice)| {
-        let facts = declaration(package, &choice)?.facts();
-        let asking = asking(package, &choice, &facts, &before(known, package.plugin(), now));
+        let facts = declaration(package, choice)?.facts();
+        let asking = asking(package, choice, &facts, &before(known, package.plugin(), now));
         let since = known.decisions.since(package.plugin(), now).unwrap_or(now);
-        Some(Arc::new(Running { package: Arc::clone(package), choice, since, asking }))
+        let (package, choice) = (Arc::clone(package), choice.clone());
+        Some(Arc::new(Running { package, choice, since, asking }))
     });
     on.collect()
 }

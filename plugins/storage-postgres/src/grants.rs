@@ -1,6 +1,7 @@
 //! Reading grants, invitations, and sessions by their id.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use affiant_backend::columns::{
     GrantColumns, InvitationColumns, SessionColumns, bytes, corrupt, small,
@@ -226,7 +227,7 @@ impl GrantStore for Main {
         &self,
         id: SessionId,
         up_to: Option<u32>,
-    ) -> Result<Option<(SessionRow, History)>, StorageError> {
+    ) -> Result<Option<(SessionRow, Arc<History>)>, StorageError> {
         self.load_by(None, Some(&id.0), up_to).await
     }
 

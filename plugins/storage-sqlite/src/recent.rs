@@ -14,7 +14,7 @@
 //!   has changed meets a conflict, and is read anew.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use affiant_backend::{History, Lookup, NextStep, SessionId, SessionRow, StepRow};
 use hashlink::LruCache;
@@ -31,7 +31,7 @@ pub(crate) struct Recent(Mutex<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    sessions: LruCache<[u8; 16], (SessionRow, History)>,
+    sessions: LruCache<[u8; 16], (SessionRow, Arc<History>)>,
     by_lookup: HashMap<[u8; 32], [u8; 16]>,
     bytes: usize,
     /// Counts what was told.
@@ -60,7 +60,7 @@ impl Recent {
         &self,
         lookup: &Lookup,
         up_to: Option<u32>,
-    ) -> Result<(SessionRow, History), Begun> {
+    ) -> Result<(SessionRow, Arc<History>), Begun> {
         let mut inner = self.inner();
         let begun = Begun(inner.changes);
         let Some(id) = inner.by_lookup.get(&lookup.0).copied() else { return Err(begun) };
@@ -69,11 +69,11 @@ impl Recent {
     }
 
     /// Keeps what was read.
-    pub(crate) fn read(&self, begun: Begun, row: &SessionRow, history: &History) {
+    pub(crate) fn read(&self, begun: Begun, row: &SessionRow, history: &Arc<History>) {
         let mut inner = self.inner();
         let is_newest = last(history) == Some(row.last_step);
         if is_newest && begun.0 == inner.changes {
-            inner.put(row.clone(), history.clone());
+            inner.put(row.clone(), Arc::clone(history));
         }
     }
 
@@ -82,7 +82,7 @@ impl Recent {
         let snapshot = first.snapshot.clone().map(|it| (first.number, it));
         let mut inner = self.inner();
         inner.changes += 1;
-        inner.put(row.clone(), History { snapshot, deltas: Vec::new() });
+        inner.put(row.clone(), Arc::new(History { snapshot, deltas: Vec::new() }));
     }
 
     /// A step was added to a session.
@@ -98,9 +98,11 @@ impl Recent {
         row.head.clone_from(&head.sealed);
         match &step.snapshot {
             Some(it) => {
-                history = History { snapshot: Some((step.number, it.clone())), deltas: Vec::new() };
+                let snapshot = Some((step.number, it.clone()));
+                history = Arc::new(History { snapshot, deltas: Vec::new() });
             }
-            None => history.deltas.push((step.number, step.delta.clone())),
+            // Whoever opened the session for this step has given it back by now.
+            None => Arc::make_mut(&mut history).deltas.push((step.number, step.delta.clone())),
         }
         inner.put(row, history);
     }
@@ -120,7 +122,7 @@ impl Recent {
 }
 
 impl Inner {
-    fn put(&mut self, row: SessionRow, history: History) {
+    fn put(&mut self, row: SessionRow, history: Arc<History>) {
         self.take(row.id);
         let size = size(&row, &history);
         if size > LARGEST {
@@ -136,7 +138,7 @@ impl Inner {
         }
     }
 
-    fn take(&mut self, session: SessionId) -> Option<(SessionRow, History)> {
+    fn take(&mut self, session: SessionId) -> Option<(SessionRow, Arc<History>)> {
         let (row, history) = self.sessions.remove(&session.0)?;
         self.gone(&row, &history);
         Some((row, history))

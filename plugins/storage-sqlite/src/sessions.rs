@@ -44,7 +44,7 @@ impl Main {
         lookup: Option<&[u8]>,
         id: Option<&[u8]>,
         up_to: Option<u32>,
-    ) -> Result<Option<(SessionRow, History)>, StorageError> {
+    ) -> Result<Option<(SessionRow, Arc<History>)>, StorageError> {
         let up_to = up_to.unwrap_or(u32::MAX);
         // One statement sees one state of the database: a step that is appended meanwhile counts in
         // the session and in the steps, or in neither.
@@ -89,7 +89,7 @@ impl Main {
             return Ok(None);
         };
         let history = history(steps, up_to.min(session.last_step))?;
-        Ok(Some((session, history)))
+        Ok(Some((session, Arc::new(history))))
     }
 }
 
@@ -120,7 +120,7 @@ impl SessionStore for Main {
         &self,
         lookup: &Lookup,
         up_to: Option<u32>,
-    ) -> Result<Option<(SessionRow, History)>, StorageError> {
+    ) -> Result<Option<(SessionRow, Arc<History>)>, StorageError> {
         let begun = match self.recent.of(lookup, up_to) {
             Ok(found) => return Ok(Some(found)),
             Err(begun) => begun,

@@ -5,13 +5,26 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use wasmtime::{Config, OptLevel, Strategy};
+use wasmtime::{Config, Enabled, OptLevel, PoolingAllocationConfig, Strategy};
+
+use crate::limits::{Limits, MAX_TABLE};
 
 /// How far apart the moments are at which a call that goes on is looked at.
 pub const TICK: Duration = Duration::from_millis(5);
 
 /// Stack of a component, in bytes.
 const STACK: usize = 512 << 10;
+
+/// Instances that there can be at once, in all steps of all people. Each needs addresses, not memory.
+pub(crate) const AT_ONCE: u32 = 256;
+
+/// Places in that room which stay mapped for the next instance of the same component while none is
+/// there.
+const WARM: u32 = 16;
+
+/// Written bytes of a memory that are overwritten when its instance ends; more are given back to the
+/// system.
+const RESIDENT: usize = 128 << 10;
 
 /// Compiles components and stops those that take too long. A program has one.
 pub struct Engine {
@@ -32,7 +45,7 @@ impl Engine {
     ///
     /// Fails when this machine's processor is none that can be compiled for, or no thread begins.
     pub fn new() -> Result<Self, EngineError> {
-        let mut engine = Self::without_ticks()?;
+        let mut engine = Self::with_pool().or_else(|_| Self::without_ticks())?;
         let (stop, stopped) = channel::<()>();
         let ticked = engine.wasmtime.weak();
         let ticking = std::thread::Builder::new()
@@ -48,10 +61,19 @@ impl Engine {
         Ok(engine)
     }
 
+    /// An engine whose instances take turns in memory that stays mapped, which costs a fraction of
+    /// mapping it for each. Fails where addresses are short, as under a limit of a process.
+    fn with_pool() -> Result<Self, EngineError> {
+        let setup = |it: wasmtime::Error| EngineError::Setup(it.to_string());
+        let wasmtime =
+            wasmtime::Engine::new(config().allocation_strategy(pool())).map_err(setup)?;
+        Ok(Self { wasmtime, stop: None, ticking: None })
+    }
+
     /// An engine that compiles and runs nothing.
     pub(crate) fn without_ticks() -> Result<Self, EngineError> {
-        let wasmtime =
-            wasmtime::Engine::new(&config()).map_err(|it| EngineError::Setup(it.to_string()))?;
+        let setup = |it: wasmtime::Error| EngineError::Setup(it.to_string());
+        let wasmtime = wasmtime::Engine::new(&config()).map_err(setup)?;
         Ok(Self { wasmtime, stop: None, ticking: None })
     }
 }
@@ -64,6 +86,13 @@ impl Drop for Engine {
             let _ = ticking.join();
         }
     }
+}
+
+/// Whether the system tells which pages of a component's memory were written, which makes giving a
+/// memory to the next instance cheaper. It is asked once: a program that hides its memory from others
+/// is told nothing any more, so it calls this before.
+pub fn sees_own_pages() -> bool {
+    PoolingAllocationConfig::is_pagemap_scan_available()
 }
 
 /// Why an engine did not start.
@@ -95,4 +124,23 @@ fn config() -> Config {
         .wasm_tail_call(false)
         .wasm_custom_page_sizes(false);
     config
+}
+
+/// The room that instances take turns in. When one ends, its place is again as a new instance finds
+/// it, before another gets it.
+fn pool() -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(AT_ONCE)
+        .total_core_instances(AT_ONCE * 4)
+        .total_memories(AT_ONCE)
+        .total_tables(AT_ONCE * 2)
+        .max_memory_size(Limits::default().memory)
+        .table_elements(MAX_TABLE)
+        .max_unused_warm_slots(WARM)
+        .pagemap_scan(Enabled::Auto);
+    // Without it nobody can tell which pages were written, and all of them would be.
+    if sees_own_pages() {
+        pool.linear_memory_keep_resident(RESIDENT).table_keep_resident(RESIDENT);
+    }
+    pool
 }

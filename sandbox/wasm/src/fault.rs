@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use wasmtime::Trap;
+use wasmtime::{PoolConcurrencyLimitError, Trap};
 
 use crate::grant::Grant;
 use crate::host::Denied;
@@ -74,6 +74,9 @@ pub enum FaultKind {
     /// It was asked for something that plugins of its kind do not do.
     #[error("is of another kind")]
     OtherKind,
+    /// Too many others run at the moment.
+    #[error("found no room to run in")]
+    NoRoom,
     /// It failed before, in the same evaluation, and is not asked again.
     #[error("failed before")]
     FailedBefore,
@@ -87,6 +90,9 @@ impl FaultKind {
         }
         if is_over_host {
             return Self::OverHostLimit;
+        }
+        if error.is::<PoolConcurrencyLimitError>() {
+            return Self::NoRoom;
         }
         match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => Self::OutOfFuel,

@@ -50,7 +50,7 @@ mod watch;
 pub use apart::{Apart, COMPILE_COMMAND, CompileError, CompileLimits, compile_for_parent};
 pub use cache::Cache;
 pub use compiled::Compiled;
-pub use engine::{Engine, EngineError, TICK};
+pub use engine::{Engine, EngineError, TICK, sees_own_pages};
 pub use evaluation::{Evaluation, Stopped};
 pub use fault::{Fault, FaultKind, Identity, LoadError};
 pub use functions::Function;

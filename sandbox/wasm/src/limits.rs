@@ -38,7 +38,7 @@ impl Default for Limits {
 }
 
 /// Most entries of all tables of a component together.
-const MAX_TABLE: usize = 100_000;
+pub(crate) const MAX_TABLE: usize = 100_000;
 
 /// Counts memory, and remembers that it ran out.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! Who may read a session, and with which key.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::account::AccountId;
@@ -162,7 +164,7 @@ pub trait GrantStore: Send + Sync {
         &self,
         id: SessionId,
         up_to: Option<u32>,
-    ) -> Result<Option<(SessionRow, History)>, StorageError>;
+    ) -> Result<Option<(SessionRow, Arc<History>)>, StorageError>;
 
     /// All steps of a session, in order.
     async fn steps_of(&self, session: SessionId) -> Result<Vec<StepRow>, StorageError>;

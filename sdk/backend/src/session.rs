@@ -1,5 +1,7 @@
 //! Sessions as logs of sealed steps.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::error::StorageError;
@@ -20,13 +22,14 @@ pub trait SessionStore: Send + Sync {
     async fn find(&self, lookup: &Lookup) -> Result<Option<SessionRow>, StorageError>;
 
     /// The session with what makes its state after the step `up_to`, or after its last one: the
-    /// newest snapshot at or before that step, and the deltas behind it. Both are of one moment.
+    /// newest snapshot at or before that step, and the deltas behind it. Both are of one moment. A
+    /// store that keeps it in memory shares it, since that of an old session is large.
     /// Returns `None` when there is no such session.
     async fn load(
         &self,
         lookup: &Lookup,
         up_to: Option<u32>,
-    ) -> Result<Option<(SessionRow, History)>, StorageError>;
+    ) -> Result<Option<(SessionRow, Arc<History>)>, StorageError>;
 
     /// Adds a step, in place of it and all behind it if they are there, and sets the session's head
     /// and when it was touched; all in one transaction with what comes and goes together with it.

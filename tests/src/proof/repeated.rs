@@ -53,8 +53,9 @@ pub(crate) async fn figures(long: bool) -> anyhow::Result<Vec<Figure>> {
         let lookup = Lookup(Token::take(&mut bytes).lookup());
         let (row, history) = store.main.load(&lookup, None).await?.context("a session is lost")?;
         ids.insert(row.id);
-        let (_, snapshot) = history.snapshot.context("a session begins with a snapshot")?;
-        for envelope in [&row.wrapped, &row.head, &snapshot] {
+        let (_, snapshot) =
+            history.snapshot.as_ref().context("a session begins with a snapshot")?;
+        for envelope in [&row.wrapped, &row.head, snapshot] {
             sealed += 1;
             salts.insert(envelope.get(SALT).context("an envelope has a salt")?.to_vec());
         }

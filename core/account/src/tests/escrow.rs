@@ -101,9 +101,9 @@ async fn read(
 async fn opened(it: &World, number: u8, keys: &KeySet) -> String {
     let (row, history) = it.store.load_session(id(number), None).await.unwrap().unwrap();
     let step = head_of(keys, &row).unwrap().step(0).unwrap();
-    let (_, sealed) = history.snapshot.unwrap();
+    let (_, sealed) = history.snapshot.as_ref().unwrap();
     let mut text = String::new();
-    keys.open(step, "snapshot", &sealed, |_, it| text.push_str(std::str::from_utf8(it).unwrap()))
+    keys.open(step, "snapshot", sealed, |_, it| text.push_str(std::str::from_utf8(it).unwrap()))
         .unwrap();
     text
 }

@@ -46,10 +46,10 @@ async fn ada(it: &World) -> Person {
 async fn opened(it: &World, person: &Person, now: i64) -> Option<Vec<String>> {
     let (row, history) = it.store.load_session(ID, None).await.unwrap().unwrap();
     let (keys, _) = it.it.session_keys(person, &row, now).await.unwrap()?;
-    let (number, sealed) = history.snapshot.unwrap();
-    let step = head_of(&keys, &row).unwrap().step(number).unwrap();
+    let (number, sealed) = history.snapshot.as_ref().unwrap();
+    let step = head_of(&keys, &row).unwrap().step(*number).unwrap();
     let mut found = Vec::new();
-    keys.open(step, "snapshot", &sealed, |name, content| {
+    keys.open(step, "snapshot", sealed, |name, content| {
         let content = String::from_utf8(content.to_vec()).unwrap();
         assert_eq!(content, if name.is_empty() { "all" } else { name });
         found.push(content);

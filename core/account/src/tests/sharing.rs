@@ -116,15 +116,15 @@ async fn what_a_revoked_reader_kept_opens_nothing_of_the_new_epoch_and_no_backup
 
     let (row, after) = it.store.load_session(ID, None).await.unwrap().unwrap();
     assert_eq!((row.epoch, row.revision), (1, 1));
-    let (_, sealed) = after.snapshot.unwrap();
+    let (_, sealed) = after.snapshot.as_ref().unwrap();
     let step = Head::first().step(0).unwrap();
-    assert!(kept_keys.open(step, "snapshot", &sealed, |_, _| ()).is_err(), "the old keys");
+    assert!(kept_keys.open(step, "snapshot", sealed, |_, _| ()).is_err(), "the old keys");
     assert!(head_of(&kept_keys, &row).is_err(), "the old keys");
     // The keyring's secret of the old epoch is gone: a backup and the old seed open nothing.
     let old = SecretName { kind: SecretKind::Session, id: ID.0, epoch: 0 };
     assert!(it.keys.find(old).await.unwrap().is_none());
-    let (_, sealed) = before.snapshot.unwrap();
-    assert!(kept_keys.open(step, "snapshot", &sealed, |_, _| ()).is_ok(), "the old rows");
+    let (_, sealed) = before.snapshot.as_ref().unwrap();
+    assert!(kept_keys.open(step, "snapshot", sealed, |_, _| ()).is_ok(), "the old rows");
     // A grant that is put back into the store is one of an epoch that is over.
     it.store.commit(vec![Change::PutGrant(kept_grant.clone())]).await.unwrap();
     assert_eq!(it.read(&reader, 3, NOW).await, None);

@@ -241,10 +241,10 @@ impl World {
         let (row, history) = self.store.load_session(SessionId([id; 16]), None).await.unwrap()?;
         let (keys, _) = self.it.session_keys(person, &row, now).await.unwrap()?;
         let step = head_of(&keys, &row).unwrap().step(0).unwrap();
-        let (_, sealed) = history.snapshot.unwrap();
+        let (_, sealed) = history.snapshot.as_ref().unwrap();
         let mut text = None;
         let see = |_: &str, it: &[u8]| text = Some(String::from_utf8(it.to_vec()).unwrap());
-        keys.open(step, "snapshot", &sealed, see).unwrap();
+        keys.open(step, "snapshot", sealed, see).unwrap();
         text
     }
 }

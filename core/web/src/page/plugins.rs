@@ -43,7 +43,7 @@ impl Board {
 
     /// What is chosen for a plugin now.
     pub(crate) fn choice(&self, plugin: &str) -> Choice {
-        self.known.decisions.at(plugin, self.now)
+        self.known.decisions.at(plugin, self.now).clone()
     }
 }
 

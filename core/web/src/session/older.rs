@@ -3,6 +3,8 @@
 //!
 //! Nothing of such a session is shown or used until somebody who may decides to go on from there.
 
+use std::sync::Arc;
+
 use affiant_audit::Event;
 use affiant_backend::{History, SessionRow, StorageError, Subject};
 use affiant_keyring::Noted;
@@ -24,9 +26,9 @@ pub(crate) enum Older {
 pub(super) async fn newest(
     app: &App,
     noted: &Noted,
-    found: (SessionRow, History),
+    found: (SessionRow, Arc<History>),
     step: Option<u32>,
-) -> Result<(SessionRow, History), WebError> {
+) -> Result<(SessionRow, Arc<History>), WebError> {
     if !noted.is_ahead_of(&found.0) {
         return Ok(found);
     }

@@ -1,5 +1,7 @@
 //! What is kept in memory of sessions in use.
 
+use std::sync::Arc;
+
 use affiant_backend::{Change, GrantRole, History, Lookup, SessionId, SessionStore as _};
 
 use super::Fixture;
@@ -85,8 +87,8 @@ async fn what_another_process_changed_is_a_conflict_and_then_read() {
     other.close().await.unwrap();
 }
 
-fn history(length: usize) -> History {
-    History { snapshot: Some((0, vec![7; length])), deltas: Vec::new() }
+fn history(length: usize) -> Arc<History> {
+    Arc::new(History { snapshot: Some((0, vec![7; length])), deltas: Vec::new() })
 }
 
 #[test]

@@ -5,9 +5,10 @@ use indexmap::IndexMap;
 use jiff::civil::{date, time};
 use rust_decimal::Decimal;
 
-use super::build::{calling, module, node, returning};
-use super::{Witness, evaluation, fault_of, load};
-use crate::{Denial, Denied, FaultKind, Function, Limits, Stopped};
+use super::build::{calling, component, module, node, returning};
+use super::{Witness, all, evaluation, fault_of, identity, load};
+use crate::engine::AT_ONCE;
+use crate::{Denial, Denied, Engine, FaultKind, Function, Limits, Plugin, Stopped};
 
 /// Gives its first argument back.
 const ECHO: &str = "
@@ -62,6 +63,44 @@ fn an_instance_is_one_evaluation_s_and_no_other_s() {
     assert_eq!(first.call("f", &[]), Ok(Value::Int(1)));
     assert_eq!(first.call("f", &[]), Ok(Value::Int(2)));
     assert_eq!(begin().call("f", &[]), Ok(Value::Int(1)));
+}
+
+#[test]
+fn nothing_that_an_instance_wrote_is_there_in_the_next() {
+    // Returns what lies at three places, and then writes over all of it.
+    let core = module(
+        "",
+        r#"(data (i32.const 64) "\00\00\00\00\80\00\00\00\01\00\00\00")
+           (data (i32.const 128) "\02")"#,
+        "(drop (memory.grow (i32.const 15)))
+         (i64.store (i32.const 136) (i64.or (i64.load (i32.const 50000))
+             (i64.or (i64.load (i32.const 300000)) (i64.load (i32.const 900000)))))
+         (memory.fill (i32.const 40000) (i32.const 1) (i32.const 900000))
+         (i32.const 64)",
+    );
+    let plugin = load(&core);
+    for _ in 0..40 {
+        let mut evaluation = plugin.evaluation(Box::new(Witness::default()), Limits::default());
+        assert_eq!(evaluation.call("f", &[]), Ok(Value::Int(0)));
+        assert_eq!(evaluation.call("f", &[]), Ok(Value::Int(0x0101_0101_0101_0101)));
+    }
+}
+
+#[test]
+fn who_finds_no_room_is_told_so_and_finds_some_when_others_have_ended() {
+    let engine = Engine::new().unwrap();
+    let core = component(&returning(&node(0, &[]), 1));
+    let plugin = Plugin::load(&engine, identity(), &core, &all()).unwrap();
+    let begin = || plugin.evaluation(Box::new(Witness::default()), Limits::default());
+    let mut running = Vec::new();
+    for _ in 0..AT_ONCE {
+        let mut evaluation = begin();
+        assert_eq!(evaluation.call("f", &[]), Ok(Value::Null));
+        running.push(evaluation);
+    }
+    assert_eq!(fault_of(&mut begin(), &[]), FaultKind::NoRoom);
+    running.pop();
+    assert_eq!(begin().call("f", &[]), Ok(Value::Null));
 }
 
 #[test]

@@ -99,7 +99,7 @@ async fn victims(stored: &Stored) -> Result<Vec<Victim>> {
             verifier: method.verifier.context("a password has a verifier")?,
             wrap: method.wrap,
             grant: grant.sealed,
-            record: history.snapshot.context("a session has a snapshot")?,
+            record: history.snapshot.clone().context("a session has a snapshot")?,
             of_account: secret(SecretKind::Account, account.id.0).await?.context("a secret")?,
             of_session: secret(SecretKind::Session, row.id.0).await?.context("a secret")?,
         });

@@ -132,7 +132,7 @@ impl Site {
         let Some(package) = package else {
             bail!("`{plugin}` is not installed; `affiant plugin list` shows what is")
         };
-        Ok((Arc::clone(package), known.decisions.at(plugin, now())))
+        Ok((Arc::clone(package), known.decisions.at(plugin, now()).clone()))
     }
 
     /// Decides, and says from when on it holds.
@@ -350,8 +350,8 @@ fn check(
 pub(crate) fn disable(arguments: &Named) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let site = Site::open(&arguments.place, false).await?;
-        let choice = site.known().decisions.at(&arguments.plugin, now());
-        site.decide(&arguments.plugin, &choice.off(), Vec::new()).await?;
+        let off = site.known().decisions.at(&arguments.plugin, now()).off();
+        site.decide(&arguments.plugin, &off, Vec::new()).await?;
         site.close().await
     })
 }
