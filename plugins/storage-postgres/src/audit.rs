@@ -114,7 +114,7 @@ impl Work for Cut {
 #[async_trait]
 impl AuditLog for Main {
     async fn audit(&self, entry: Arc<dyn Chained>) -> Result<u64, StorageError> {
-        self.write(&Add(entry)).await
+        self.write(Add(entry)).await
     }
 
     async fn audit_after(&self, after: i64, limit: u32) -> Result<Vec<AuditRow>, StorageError> {
@@ -207,6 +207,6 @@ impl AuditLog for Main {
     }
 
     async fn cut_audit(&self, start: AuditStart) -> Result<(), StorageError> {
-        self.write(&Cut(start)).await
+        self.write(Cut(start)).await
     }
 }

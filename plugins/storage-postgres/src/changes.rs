@@ -21,7 +21,7 @@ use crate::write::{IN_TURN, Undone, Work};
 #[async_trait]
 impl Commit for Main {
     async fn commit(&self, changes: Vec<Change>) -> Result<(), StorageError> {
-        self.write(&Changes(changes)).await
+        self.write(Changes(changes)).await
     }
 }
 

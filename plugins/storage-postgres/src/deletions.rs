@@ -218,11 +218,11 @@ async fn counts(
 #[async_trait]
 impl Deletions for Main {
     async fn begin_deletion(&self, row: DeletionRow) -> Result<(), StorageError> {
-        self.write(&Change::Begin(row)).await
+        self.write(Change::Begin(row)).await
     }
 
     async fn advance_deletion(&self, id: [u8; 16], stage: Stage) -> Result<(), StorageError> {
-        self.write(&Change::Advance(id, stage)).await
+        self.write(Change::Advance(id, stage)).await
     }
 
     async fn deletions(&self) -> Result<Vec<DeletionRow>, StorageError> {
@@ -249,7 +249,7 @@ impl Deletions for Main {
     }
 
     async fn end_deletion(&self, id: [u8; 16]) -> Result<(), StorageError> {
-        self.write(&Change::End(id)).await
+        self.write(Change::End(id)).await
     }
 
     async fn owned_by(&self, account: AccountId) -> Result<Vec<SessionId>, StorageError> {
@@ -275,7 +275,7 @@ impl Deletions for Main {
         tombstone: Option<TombstoneRow>,
         entry: Option<Arc<dyn Chained>>,
     ) -> Result<Counts, StorageError> {
-        self.write(&Erase { subject, tombstone, entry }).await
+        self.write(Erase { subject, tombstone, entry }).await
     }
 
     async fn tombstone(&self, number: i64) -> Result<Option<TombstoneRow>, StorageError> {

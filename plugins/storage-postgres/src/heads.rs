@@ -82,7 +82,7 @@ impl Heads for Secrets {
     async fn note(&self, mut sessions: Vec<(SessionId, u64)>) -> Result<(), StorageError> {
         // In one order everywhere, so that no two servers wait for each other.
         sessions.sort_unstable();
-        transact(&self.pool, &Note(sessions)).await
+        transact(&self.pool, Note(sessions)).await
     }
 
     async fn accept(&self, session: SessionId, older: u64) -> Result<(), StorageError> {

@@ -109,7 +109,7 @@ pub(crate) async fn expire(db: &mut PgConnection, now: i64) -> Result<u64, sqlx:
 #[async_trait]
 impl Jobs for Main {
     async fn put_jobs(&self, jobs: Vec<JobRow>) -> Result<(), StorageError> {
-        self.write(&Put(jobs)).await
+        self.write(Put(jobs)).await
     }
 
     async fn claim_jobs(
@@ -145,7 +145,7 @@ impl Jobs for Main {
     }
 
     async fn end_job(&self, job: &JobRow, end: JobEnd) -> Result<(), StorageError> {
-        self.write(&End { job: job.clone(), end }).await
+        self.write(End { job: job.clone(), end }).await
     }
 
     async fn put_off_job(&self, job: &JobRow, next: i64) -> Result<(), StorageError> {

@@ -133,7 +133,7 @@ impl Limits for Main {
         keys: Vec<CounterKey>,
         rule: Arc<dyn Rule>,
     ) -> Result<u64, StorageError> {
-        self.write(&Decide { keys, rule }).await
+        self.write(Decide { keys, rule }).await
     }
 
     async fn running(
@@ -168,7 +168,7 @@ impl Limits for Main {
     }
 
     async fn reset(&self, key: CounterKey) -> Result<(), StorageError> {
-        self.write(&Reset(key)).await
+        self.write(Reset(key)).await
     }
 
     async fn forget(&self, now: i64) -> Result<u64, StorageError> {

@@ -105,7 +105,7 @@ impl ObjectRows for Main {
         file: [u8; 16],
         content: Content,
     ) -> Result<(), StorageError> {
-        self.write(&Move(session, file, content)).await
+        self.write(Move(session, file, content)).await
     }
 
     async fn lost_objects(&self, limit: u32) -> Result<Vec<ObjectId>, StorageError> {

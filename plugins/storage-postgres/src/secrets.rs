@@ -33,7 +33,7 @@ impl Secrets {
     /// Does a change. What it deletes leaves the files of the database soon.
     async fn change(&self, change: Change) -> Result<u64, StorageError> {
         let deletes = !matches!(change, Change::Put(_) | Change::ForgetBuried(_));
-        let done = transact(&self.pool, &change).await;
+        let done = transact(&self.pool, change).await;
         if deletes {
             self.tidy.ask();
         }

@@ -23,7 +23,7 @@ pub struct Main {
 
 impl Main {
     /// Does a write in one transaction.
-    pub(crate) async fn write<W: Work>(&self, write: &W) -> Result<W::Done, StorageError> {
+    pub(crate) async fn write<W: Work + 'static>(&self, write: W) -> Result<W::Done, StorageError> {
         transact(&self.pool, write).await
     }
 
@@ -98,7 +98,7 @@ pub(crate) async fn writes(pool: &PgPool) -> Result<(), StorageError> {
 #[async_trait]
 impl SessionStore for Main {
     async fn create(&self, session: SessionRow, first: StepRow) -> Result<(), StorageError> {
-        self.write(&Create(session, first)).await
+        self.write(Create(session, first)).await
     }
 
     async fn find(&self, lookup: &Lookup) -> Result<Option<SessionRow>, StorageError> {
@@ -128,7 +128,7 @@ impl SessionStore for Main {
 
     async fn append(&self, next: NextStep) -> Result<(), StorageError> {
         if !next.files.is_empty() {
-            return self.write(&Replace(next)).await;
+            return self.write(Replace(next)).await;
         }
         // Nearly every step goes behind the last one. Then one statement asks and does both.
         let done = sqlx::query!(
@@ -157,7 +157,7 @@ impl SessionStore for Main {
             // It goes elsewhere, or the database is being restarted: then it is tried again.
             Ok(_) | Err(_) => {}
         }
-        self.write(&Replace(next)).await
+        self.write(Replace(next)).await
     }
 
     async fn delete(&self, session: SessionId) -> Result<(), StorageError> {
@@ -249,7 +249,7 @@ impl SessionStore for Main {
     }
 
     async fn put_file(&self, file: FileRow) -> Result<(), StorageError> {
-        self.write(&PutFile(file)).await
+        self.write(PutFile(file)).await
     }
 
     async fn find_file(

@@ -228,7 +228,7 @@ impl Sweep for Main {
                 ("jobs", count(row.jobs)),
             ]);
         }
-        self.write(&Expire(now)).await
+        self.write(Expire(now)).await
     }
 
     async fn expired_locked(

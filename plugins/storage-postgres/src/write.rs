@@ -17,7 +17,7 @@ pub(crate) const IN_TURN: i64 = i64::from_be_bytes(*b"affiant1");
 #[async_trait]
 pub(crate) trait Work: Send + Sync {
     /// What it answers.
-    type Done: Send;
+    type Done: Send + 'static;
 
     /// The locks that it holds until its commit: of two writes with the same number, on whatever
     /// servers, the second sees all that the first did. Without one, it sees of others what the rows
@@ -55,7 +55,21 @@ pub(crate) fn lock_of(name: &[u8], kind: u8) -> i64 {
 }
 
 /// Does a write in one transaction. Answers when it is on the disk.
-pub(crate) async fn transact<W: Work>(pool: &PgPool, work: &W) -> Result<W::Done, StorageError> {
+///
+/// It comes to its end whether or not somebody still waits for it: a connection that is given up
+/// between the command that begins a transaction and its answer goes back into the pool with that
+/// transaction, and what others store with it is acknowledged and never committed.
+pub(crate) async fn transact<W: Work + 'static>(
+    pool: &PgPool,
+    work: W,
+) -> Result<W::Done, StorageError> {
+    let pool = pool.clone();
+    let done = tokio::spawn(async move { insist(&pool, &work).await });
+    done.await.unwrap_or_else(|ended| Err(StorageError::Unavailable(ended.into())))
+}
+
+/// Tries until it is done, or will not be.
+async fn insist<W: Work>(pool: &PgPool, work: &W) -> Result<W::Done, StorageError> {
     let mut locks = work.locks();
     // In one order everywhere, so that no two wait for each other.
     locks.sort_unstable();

@@ -135,6 +135,7 @@ fn pool() -> PoolingAllocationConfig {
         .total_memories(AT_ONCE)
         .total_tables(AT_ONCE * 2)
         .max_memory_size(Limits::default().memory)
+        .max_tables_per_module(4)
         .table_elements(MAX_TABLE)
         .max_unused_warm_slots(WARM)
         .pagemap_scan(Enabled::Auto);

@@ -113,6 +113,9 @@ pub enum LoadError {
     /// It is no component, or a broken one.
     #[error("the component cannot be read")]
     Broken(String),
+    /// It has more memory or longer tables from the beginning than a component may ever have.
+    #[error("the component begins with more than a plugin may have: {0}")]
+    TooMuch(String),
     /// It imports something that the host has, and that was not granted.
     #[error("the component imports `{import}`, and `{grant}` is not granted")]
     NotGranted {

@@ -108,6 +108,10 @@ impl Plugin {
 }
 
 fn broken(error: &wasmtime::Error) -> LoadError {
+    // What room there is says that something does not fit, and has no name of its own for it.
+    if error.chain().any(|it| it.to_string().contains("pooling allocator")) {
+        return LoadError::TooMuch(error.root_cause().to_string());
+    }
     LoadError::Broken(format!("{error:#}"))
 }
 

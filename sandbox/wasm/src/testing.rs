@@ -46,6 +46,8 @@ pub enum End {
     BadValue,
     /// [`LoadError::Broken`]
     Broken,
+    /// [`LoadError::TooMuch`]
+    TooMuch,
     /// [`LoadError::NotGranted`]
     NotGranted,
     /// [`LoadError::OutsideKind`]
@@ -117,6 +119,7 @@ pub fn ends(
     let plugin = match Plugin::load(engine, who.clone(), &it.component, &all) {
         Ok(it) => it,
         Err(LoadError::Broken(_)) => return Ok(End::Broken),
+        Err(LoadError::TooMuch(_)) => return Ok(End::TooMuch),
         Err(LoadError::NotGranted { .. }) => return Ok(End::NotGranted),
         Err(LoadError::OutsideKind { .. }) => return Ok(End::OutsideKind),
         Err(LoadError::WrongVersion { .. }) => return Ok(End::WrongVersion),

@@ -1,5 +1,9 @@
 //! A database that goes away, is full, or asks for a transaction once more.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
 use affiant_backend::{Lookup, SessionStore as _, StorageError};
 use sqlx::{AssertSqlSafe, PgConnection};
 
@@ -50,6 +54,39 @@ async fn who_comes_after_a_restart_of_the_database_notices_nothing() {
     }
     let (_, history) = sessions.load(&Lookup([1; 32]), None).await.unwrap().unwrap();
     assert_eq!(history.deltas.len(), 5);
+}
+
+/// Gives a future up after so many of its steps, if it has not ended by then.
+async fn given_up<F: Future>(future: F, steps: u32) {
+    let (mut future, mut done) = (pin!(future), 0);
+    poll_fn(|context| {
+        done += 1;
+        let ended = future.as_mut().poll(context).is_ready();
+        if ended || done == steps { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_stored_is_there_whenever_somebody_gave_up_another_write() {
+    let it = begun().await;
+    let (sessions, mut other) = (it.sessions(), it.connection(Part::Main).await);
+    let mut stored = 0_u32;
+    for turn in 0..24_u8 {
+        given_up(sessions.put_file(file(1, turn)), 1 + u32::from(turn) % 6).await;
+        // So many that each connection of the pool has its turn.
+        for _ in 0..4 {
+            let added = step(stored + 1, b"step", false);
+            sessions.append(next(ONE, stored.into(), stored, added, 1)).await.unwrap();
+            stored += 1;
+            // Whoever asks from elsewhere sees what was committed, and nothing else.
+            let last: i64 = sqlx::query_scalar("select last_step from sessions")
+                .fetch_one(&mut other)
+                .await
+                .unwrap();
+            assert_eq!(last, i64::from(stored));
+        }
+    }
 }
 
 #[tokio::test]

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use affiant_guest::{FileReference, Path, Value};
 
-use super::build::{calling, module, node, returning};
-use super::{ENGINE, Witness, evaluation, fault, fault_of, load};
+use super::build::{calling, component, module, node, returning};
+use super::{ENGINE, Witness, all, evaluation, fault, fault_of, load, loaded};
 use crate::testing::{Family, ends, hostile};
-use crate::{FaultKind, Limits, Stopped};
+use crate::{FaultKind, Limits, LoadError, Stopped};
 
 /// Runs a family of the table. No row takes long; time is no end of any.
 fn assert_ends(family: Family) {
@@ -139,7 +139,9 @@ fn memory_has_an_end() {
 fn memory_that_is_asked_for_at_once_has_an_end_too() {
     let core =
         calling("unreachable").replace(r#"(export "memory") 1"#, r#"(export "memory") 2000"#);
-    assert_eq!(fault(&core), FaultKind::OutOfMemory);
+    let refused = loaded(&component(&core), &all()).unwrap_err();
+    let told = "the component begins with more than a plugin may have: memory";
+    assert!(refused.to_string().starts_with(told), "{refused}");
 }
 
 #[test]
@@ -150,7 +152,8 @@ fn tables_have_an_end() {
         unreachable";
     assert_eq!(fault(&module("", "(table $t 1 funcref)", body)), FaultKind::OutOfMemory);
     let core = module("", "(table 9000000 funcref)", "unreachable");
-    assert_eq!(fault(&core), FaultKind::OutOfMemory);
+    let refused = loaded(&component(&core), &all()).unwrap_err();
+    assert!(matches!(refused, LoadError::TooMuch(_)), "{refused:?}");
 }
 
 #[test]
