@@ -21,7 +21,8 @@ const MOST: usize = 16;
 pub struct Paged<K, V> {
     /// What was stored, where the pages that nobody changed lie.
     map: Map,
-    pages: Vec<Page<K, V>>,
+    /// Shared with the states that this one was made from, until one of them changes.
+    pages: Arc<Vec<Page<K, V>>>,
     /// A page was changed that could not be read.
     is_broken: bool,
 }
@@ -195,7 +196,7 @@ where
     /// Puts a value; returns what was there.
     pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
         let Some(page) = self.page(&key).or_else(|| (!self.pages.is_empty()).then_some(0)) else {
-            self.pages.push(Page::new(vec![(key, value)])?);
+            Arc::make_mut(&mut self.pages).push(Page::new(vec![(key, value)])?);
             return None;
         };
         let found = self.find(page, &key);
@@ -221,7 +222,7 @@ where
         let content = self.change(page);
         let (_, value) = content.entries.remove(at);
         if content.entries.is_empty() {
-            self.pages.remove(page);
+            Arc::make_mut(&mut self.pages).remove(page);
         }
         Some(value)
     }
@@ -236,21 +237,23 @@ where
 
     fn change(&mut self, page: usize) -> &mut Content<K, V> {
         // Read first: what cannot be read is found out by trying.
-        self.pages[page].content(&self.map);
-        self.is_broken |= !self.pages[page].is_sound(&self.map);
-        self.pages[page].change(&self.map)
+        let found = &mut Arc::make_mut(&mut self.pages)[page];
+        found.content(&self.map);
+        self.is_broken |= !found.is_sound(&self.map);
+        found.change(&self.map)
     }
 
     /// Makes two pages of one that is too long; keys that come in their order leave full ones.
     fn split(&mut self, page: usize) {
         let is_last = page + 1 == self.pages.len();
-        let entries = &mut self.pages[page].change(&self.map).entries;
+        let pages = Arc::make_mut(&mut self.pages);
+        let entries = &mut pages[page].change(&self.map).entries;
         if entries.len() <= MOST {
             return;
         }
         let behind = entries.split_off(if is_last { MOST } else { MOST / 2 });
         if let Some(behind) = Page::new(behind) {
-            self.pages.insert(page + 1, behind);
+            pages.insert(page + 1, behind);
         }
     }
 
@@ -294,7 +297,7 @@ impl<K, V: Entry> Page<K, V> {
 
 impl<K, V> Default for Paged<K, V> {
     fn default() -> Self {
-        Self { map: Map::default(), pages: Vec::new(), is_broken: false }
+        Self { map: Map::default(), pages: Arc::default(), is_broken: false }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Secrets, and the keys of a visitor's session.
 
+use std::sync::OnceLock;
+
 use hkdf::Hkdf;
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
@@ -130,9 +132,11 @@ pub struct SessionKeys {
     mode: Mode,
     /// The part of the session that they are for; empty for the whole.
     part: Box<str>,
+    /// What the others come from. Most requests need the first of them alone.
+    data: Secret,
     answers: Secret,
-    files: Secret,
-    inbox: Secret,
+    files: OnceLock<Secret>,
+    inbox: OnceLock<Secret>,
 }
 
 impl SessionKeys {
@@ -148,8 +152,9 @@ impl SessionKeys {
         let data = seed.derive(secret.bytes(), "data", &[&scope.session]);
         Self {
             answers: data.derive(&[], "answers", &[&scope.session]),
-            files: data.derive(&[], "files", &[&scope.session]),
-            inbox: data.derive(&[], "inbox", &[&scope.session]),
+            files: OnceLock::new(),
+            inbox: OnceLock::new(),
+            data,
             scope,
             mode,
             part: Box::default(),
@@ -234,11 +239,11 @@ impl SessionKeys {
     }
 
     pub(crate) fn files(&self) -> &Secret {
-        &self.files
+        self.files.get_or_init(|| self.data.derive(&[], "files", &[&self.scope.session]))
     }
 
     pub(crate) fn inbox_secret(&self) -> &Secret {
-        &self.inbox
+        self.inbox.get_or_init(|| self.data.derive(&[], "inbox", &[&self.scope.session]))
     }
 }
 

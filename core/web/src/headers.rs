@@ -1,6 +1,6 @@
 //! Headers of every answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -9,6 +9,8 @@ use axum::http::header::{
 };
 use axum::middleware::Next;
 use axum::response::Response;
+
+use affiant_manifest::Declaration;
 
 use crate::app::App;
 use crate::consent::Visitor;
@@ -24,6 +26,9 @@ const OTHERS: [(&str, &str); 4] = [
 
 /// For two years, browsers ask for this site by TLS only.
 const TLS_ONLY: &str = "max-age=63072000; includeSubDomains";
+
+/// The policy where no plugin acts: that of nearly every answer.
+static OWN: LazyLock<HeaderValue> = LazyLock::new(|| of_acting([], false));
 
 /// Adds the headers, where the handler has not set its own.
 pub(crate) async fn add(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -51,9 +56,19 @@ fn policy_of(app: &App, request: &Request) -> HeaderValue {
     let mut path = request.uri().path().split('/').skip(1);
     let interview = path.next().filter(|it| *it == "i").and_then(|_| path.next());
     let running = interview.map(|it| running::in_interview(app, it)).unwrap_or_default();
+    if running.is_empty() {
+        return OWN.clone();
+    }
     let visitor = Visitor::of(app, request.headers());
     let acting = running.iter().filter(|it| visitor.lets(it));
     let acting = acting.filter_map(|it| it.declaration());
-    let policy = policy::policy(acting, app.plugins.may_be_in_pages());
+    of_acting(acting, app.plugins.may_be_in_pages())
+}
+
+fn of_acting<'a>(
+    acting: impl IntoIterator<Item = Declaration<'a>>,
+    in_pages: bool,
+) -> HeaderValue {
+    let policy = policy::policy(acting, in_pages);
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }

@@ -113,7 +113,7 @@ where
 impl<K: Serialize, V: Serialize> Serialize for Paged<K, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = Vec::with_capacity(self.map.range.len());
-        for page in &self.pages {
+        for page in &*self.pages {
             page.write(&self.map, &mut map).map_err(S::Error::custom)?;
         }
         serializer.serialize_bytes(&map)
@@ -130,6 +130,6 @@ impl<K, V> Paged<K, V> {
             Stored::take(&mut rest)?;
             pages.push(Page { at: Some(at), first: OnceLock::new(), content: OnceLock::new() });
         }
-        Some(Self { map, pages, is_broken: false })
+        Some(Self { map, pages: Arc::new(pages), is_broken: false })
     }
 }
