@@ -6,12 +6,14 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use affiant_tests::client::{Connection, Session};
 use affiant_tests::program::{Server, Setup};
 use anyhow::{Context as _, ensure};
 use serde_json::json;
 use tokio::task::JoinSet;
+use tokio::time::interval;
 
 const CLIENTS: usize = 8;
 /// How often the server is killed, unless `AFFIANT_KILLS` says otherwise.
@@ -153,6 +155,23 @@ async fn answer_on(
 /// Whether an error is that of a connection which ended, and no answer of the server.
 pub(crate) fn is_cut(error: &anyhow::Error) -> bool {
     error.is::<hyper::Error>() || error.is::<std::io::Error>()
+}
+
+/// Waits until so many things were done, or nobody does any more. Returns what those had who ended by
+/// then, and fails with the first who failed.
+pub(crate) async fn done<T: 'static>(
+    deeds: &AtomicUsize,
+    wanted: usize,
+    under_way: &mut JoinSet<anyhow::Result<T>>,
+) -> anyhow::Result<Vec<T>> {
+    let (mut ended, mut look) = (Vec::new(), interval(Duration::from_millis(1)));
+    while deeds.load(Ordering::Relaxed) < wanted && !under_way.is_empty() {
+        while let Some(one) = under_way.try_join_next() {
+            ended.push(one??);
+        }
+        look.tick().await;
+    }
+    Ok(ended)
 }
 
 /// Asks the server for each session; takes up answers that it took without being able to say so.

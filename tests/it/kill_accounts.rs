@@ -14,7 +14,7 @@ use affiant_tests::program::command;
 use anyhow::{Context as _, ensure};
 use tokio::task::JoinSet;
 
-use crate::kill::{is_cut, kills};
+use crate::kill::{done, is_cut, kills};
 
 const PEOPLE: usize = 4;
 /// How often the server is killed, unless `AFFIANT_KILLS` says otherwise.
@@ -189,14 +189,11 @@ async fn a_killed_server_leaves_no_account_between_two_states() -> anyhow::Resul
             under_way.spawn(live(life, server.address, Arc::clone(&deeds)));
         }
         let moment = before + random.usize(0..DEEDS);
-        while deeds.load(Ordering::Relaxed) < moment && !under_way.is_empty() {
-            tokio::task::yield_now().await;
-        }
+        lives = done(&deeds, moment, &mut under_way).await?.into_iter().flatten().collect();
         for _ in 0..random.usize(0..20_000) {
             tokio::task::yield_now().await;
         }
         server.kill()?;
-        lives = Vec::new();
         while let Some(ended) = under_way.join_next().await {
             lives.extend(ended??);
         }

@@ -13,7 +13,7 @@ use affiant_tests::person::{Person, location};
 use anyhow::{Context as _, ensure};
 use tokio::task::JoinSet;
 
-use crate::kill::{is_cut, kills};
+use crate::kill::{done, is_cut, kills};
 
 const PAIRS: usize = 2;
 /// How often the server is killed, unless `AFFIANT_KILLS` says otherwise.
@@ -179,14 +179,11 @@ async fn a_killed_server_leaves_no_session_between_shared_and_taken_back() -> an
         for pair in pairs {
             under_way.spawn(live(pair, server.address, Arc::clone(&deeds)));
         }
-        while deeds.load(Ordering::Relaxed) < moment && !under_way.is_empty() {
-            tokio::task::yield_now().await;
-        }
+        pairs = done(&deeds, moment, &mut under_way).await?;
         for _ in 0..random.usize(0..20_000) {
             tokio::task::yield_now().await;
         }
         server.kill()?;
-        pairs = Vec::new();
         while let Some(ended) = under_way.join_next().await {
             pairs.push(ended??);
         }

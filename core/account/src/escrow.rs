@@ -71,7 +71,7 @@ pub struct Reading {
 /// What came of it.
 pub enum Readable {
     /// These keys open the session. Everybody whom it concerns can see that it was read.
-    Opened(Box<SessionRow>, KeySet),
+    Opened(Box<(SessionRow, KeySet)>),
     /// The session is not sealed to the key that is in force, or it is gone.
     No,
     /// The key is another one.
@@ -210,7 +210,8 @@ impl Accounts {
         let name = SeedName { session: scope, section: "" };
         let seed = key.open_seed(&name, &secret, &wrap.sealed)?;
         self.tell_of_reading(&session, wanted, now).await?;
-        Ok(Readable::Opened(Box::new(session), KeySet::whole(scope, seed, of_session)))
+        let keys = KeySet::whole(scope, seed, of_session);
+        Ok(Readable::Opened(Box::new((session, keys))))
     }
 
     async fn tell_of_reading(

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use affiant_manifest::Declaration;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
@@ -9,8 +10,6 @@ use axum::http::header::{
 };
 use axum::middleware::Next;
 use axum::response::Response;
-
-use affiant_manifest::Declaration;
 
 use crate::app::App;
 use crate::consent::Visitor;
@@ -65,10 +64,7 @@ fn policy_of(app: &App, request: &Request) -> HeaderValue {
     of_acting(acting, app.plugins.may_be_in_pages())
 }
 
-fn of_acting<'a>(
-    acting: impl IntoIterator<Item = Declaration<'a>>,
-    in_pages: bool,
-) -> HeaderValue {
+fn of_acting<'a>(acting: impl IntoIterator<Item = Declaration<'a>>, in_pages: bool) -> HeaderValue {
     let policy = policy::policy(acting, in_pages);
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }

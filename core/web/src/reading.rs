@@ -105,7 +105,7 @@ impl App {
         let wanted = Reading { session, in_force, reason, by };
         let read = self.accounts.read_for_organisation(&wanted, key, self.clock.seconds()).await?;
         let (row, keys) = match read {
-            Readable::Opened(row, keys) => (row, keys),
+            Readable::Opened(both) => *both,
             Readable::No => return Err(key_required()),
             Readable::WrongKey => return Err(wrong_organisation_key()),
         };

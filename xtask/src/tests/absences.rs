@@ -26,3 +26,15 @@ fn random_bytes_come_from_the_system_alone() {
     let expected = ["core/web/src/a.rs:2: `rand::`: random bytes come through `Randomness`"];
     assert_eq!(printed(&check(&tree)), expected);
 }
+
+#[test]
+fn a_transaction_that_a_request_could_leave_open_is_found() {
+    let tree = tree([
+        ("plugins/storage-postgres/src/write.rs", "//! W.\nlet it = connection.begin().await?;\n"),
+        ("plugins/storage-postgres/src/jobs.rs", "//! J.\nlet it = self.pool.begin().await?;\n"),
+    ]);
+    let expected =
+        ["plugins/storage-postgres/src/jobs.rs:2: `.begin()`: transactions are those of \
+                     `transact`, which come to their end"];
+    assert_eq!(printed(&check(&tree)), expected);
+}

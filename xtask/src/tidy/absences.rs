@@ -40,6 +40,11 @@ const RANDOM: &str = "core/server/src/system.rs";
 
 const SOURCES: &[&str] = &["getrandom::", "rand::", "OsRng", "RandomState", "/dev/urandom"];
 
+/// The files that begin transactions: one that sees to it that each comes to its end, and one whose
+/// connection nobody gets after it.
+const BEGINNING: [&str; 2] =
+    ["plugins/storage-postgres/src/write.rs", "plugins/storage-postgres/src/target.rs"];
+
 fn is_test(path: &str) -> bool {
     path.contains("/tests/") || path.ends_with("/tests.rs") || path.ends_with("/testing.rs")
 }
@@ -48,6 +53,26 @@ fn is_test(path: &str) -> bool {
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = pure(tree);
     findings.extend(random(tree));
+    findings.extend(transactions(tree));
+    findings
+}
+
+/// Checks that no request begins a transaction itself: it can be given up at any moment, and a
+/// connection of the pool would keep the transaction.
+fn transactions(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, text) in tree.texts("rs") {
+        let is_ours = path.starts_with("plugins/storage-") && !is_test(path);
+        if !is_ours || BEGINNING.contains(&path) {
+            continue;
+        }
+        let code = code_only(text);
+        for (number, _) in (1..).zip(code.lines()).filter(|it| it.1.contains(".begin()")) {
+            let message =
+                "`.begin()`: transactions are those of `transact`, which come to their end";
+            findings.push(Finding::new(path, number, message));
+        }
+    }
     findings
 }
 

@@ -92,10 +92,10 @@ async fn read(
     by: &Person,
     now: i64,
 ) -> Option<String> {
-    let Readable::Opened(_, keys) = try_to_read(it, number, key, key, by, now).await else {
+    let Readable::Opened(both) = try_to_read(it, number, key, key, by, now).await else {
         return None;
     };
-    Some(opened(it, number, &keys).await)
+    Some(opened(it, number, &both.1).await)
 }
 
 async fn opened(it: &World, number: u8, keys: &KeySet) -> String {
