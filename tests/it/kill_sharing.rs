@@ -20,6 +20,8 @@ const PAIRS: usize = 2;
 const KILLS: usize = 5;
 /// The most deeds between two kills.
 const DEEDS: usize = 12;
+/// How often one owner invites: less often than they may in a day.
+const INVITED: usize = 18;
 const SEED: u64 = 1_414_213_562;
 
 /// What is known of who reads.
@@ -45,6 +47,8 @@ struct Pair {
     /// The code of an invitation that was not accepted yet.
     code: Option<String>,
     known: Known,
+    /// How often the owner has invited.
+    invited: usize,
 }
 
 impl Pair {
@@ -64,7 +68,7 @@ impl Pair {
         let mut links = account.split('"').filter(|it| it.starts_with("/account/interviews/"));
         let people = links.find(|it| it.ends_with("/people")).context("nothing can be shared")?;
         let people = people.to_owned();
-        Ok(Self { owner, reader, people, page, word, code: None, known: Known::Apart })
+        Ok(Self { owner, reader, people, page, word, code: None, known: Known::Apart, invited: 0 })
     }
 
     /// Invites, accepts or takes back: whatever is next.
@@ -77,6 +81,7 @@ impl Pair {
     }
 
     async fn invite(&mut self, server: SocketAddr) -> anyhow::Result<()> {
+        self.invited += 1;
         let email = self.reader.email.clone();
         let fields = [("name", "Reader"), ("email", email.as_str()), ("role", "answer")];
         let told = self.owner.submit(server, &self.people, &self.people, &fields).await?;
@@ -162,7 +167,7 @@ fn value(page: &str, name: &str) -> Option<String> {
 async fn a_killed_server_leaves_no_session_between_shared_and_taken_back() -> anyhow::Result<()> {
     let house = House::of_strangers()?;
     let mut random = fastrand::Rng::with_seed(SEED);
-    let mut pairs: Vec<Pair> = Vec::new();
+    let (mut pairs, mut born) = (Vec::<Pair>::new(), 0);
     let deeds = Arc::new(AtomicUsize::new(0));
     for kill in 0..=kills(KILLS)? {
         let mut server = house.serve("data")?;
@@ -170,9 +175,11 @@ async fn a_killed_server_leaves_no_session_between_shared_and_taken_back() -> an
             let told = format!("{} after kill {kill}", pair.owner.email);
             pair.check(server.address).await.context(told)?;
         }
+        pairs.retain(|it| it.invited < INVITED);
         while pairs.len() < PAIRS {
             let mail = house.path().join("data/mail");
-            pairs.push(Pair::new(server.address, pairs.len(), &mail).await?);
+            pairs.push(Pair::new(server.address, born, &mail).await?);
+            born += 1;
         }
         let moment = deeds.load(Ordering::Relaxed) + random.usize(1..DEEDS);
         let mut under_way = JoinSet::new();
@@ -192,9 +199,9 @@ async fn a_killed_server_leaves_no_session_between_shared_and_taken_back() -> an
     Ok(())
 }
 
-/// Shares and takes back until the connection is cut.
+/// Shares and takes back until the connection is cut, or the owner may invite no more.
 async fn live(mut pair: Pair, server: SocketAddr, deeds: Arc<AtomicUsize>) -> anyhow::Result<Pair> {
-    loop {
+    while pair.invited < INVITED {
         let done = pair.go_on(server).await;
         deeds.fetch_add(1, Ordering::Relaxed);
         match done {
@@ -203,4 +210,5 @@ async fn live(mut pair: Pair, server: SocketAddr, deeds: Arc<AtomicUsize>) -> an
             Err(error) => return Err(error.context(pair.owner.email)),
         }
     }
+    Ok(pair)
 }

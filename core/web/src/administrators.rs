@@ -14,8 +14,9 @@ use crate::app::App;
 /// What one of several servers does at a time.
 const WORK: &str = "administrators";
 
-/// Seconds after which another server may, if this one died over it.
-const CLAIMED: u32 = 30;
+/// Seconds after which another server may, or this one again, if it died over it. Less than somebody
+/// waits, and far more than it takes.
+const CLAIMED: u32 = 8;
 
 /// How long somebody waits for others, and how often it is asked whether it is their turn.
 const PATIENCE: Duration = Duration::from_secs(10);
