@@ -12,6 +12,7 @@ mod guessing;
 mod hashing;
 mod lasting;
 mod leaks;
+mod moving;
 mod passwords;
 mod putting_back;
 mod repeated;
@@ -112,6 +113,7 @@ enum Part {
     Sharing,
     Web,
     Exporting,
+    Moving,
     Deleting,
     Guessing,
     Hashing,
@@ -120,7 +122,7 @@ enum Part {
 }
 
 /// All of them by name, in the order in which they run.
-const PARTS: [(&str, Part); 18] = [
+const PARTS: [(&str, Part); 19] = [
     ("audit", Part::Audit),
     ("tampering", Part::Tampering),
     ("repeated", Part::Repeated),
@@ -134,6 +136,7 @@ const PARTS: [(&str, Part); 18] = [
     ("sharing", Part::Sharing),
     ("web", Part::Web),
     ("exporting", Part::Exporting),
+    ("moving", Part::Moving),
     ("deleting", Part::Deleting),
     ("guessing", Part::Guessing),
     ("hashing", Part::Hashing),
@@ -185,6 +188,7 @@ impl Part {
             Self::Sharing => runtime.block_on(sharing::figures()),
             Self::Web => runtime.block_on(web::figures(long)),
             Self::Exporting => runtime.block_on(exporting::figures(long)),
+            Self::Moving => runtime.block_on(moving::figures(long)),
             Self::Deleting => runtime.block_on(deleting::figures(deleting::Extent::of(long))),
             Self::Guessing => runtime.block_on(guessing::figures(long)),
             Self::Hashing => runtime.block_on(hashing::figures(long)),

@@ -19,12 +19,12 @@ use crate::house::{House, PAPERS, stop};
 use crate::person::{Person, location};
 use crate::proof::Figure;
 
-const PASSWORD: &str = "a long walk by river";
+pub(super) const PASSWORD: &str = "a long walk by river";
 
 /// How much is copied.
-struct Extent {
-    sessions: usize,
-    files: usize,
+pub(super) struct Extent {
+    pub(super) sessions: usize,
+    pub(super) files: usize,
 }
 
 pub(crate) async fn figures(long: bool) -> Result<Vec<Figure>> {
@@ -66,7 +66,7 @@ pub(crate) async fn figures(long: bool) -> Result<Vec<Figure>> {
 }
 
 /// Registers somebody who answers interviews and sends files. Returns what they sent.
-async fn fill(
+pub(super) async fn fill(
     person: &mut Person,
     server: SocketAddr,
     animal: &str,
@@ -100,7 +100,7 @@ async fn fill(
 }
 
 /// All that is in an archive, one part behind the other.
-fn unpacked(archive: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn unpacked(archive: &[u8]) -> Result<Vec<u8>> {
     let mut archive = ZipArchive::new(Cursor::new(archive))?;
     let mut content = Vec::new();
     for at in 0..archive.len() {
@@ -112,7 +112,7 @@ fn unpacked(archive: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// How many of these are in there.
-fn there(content: &[u8], wanted: &[String]) -> Result<usize> {
+pub(super) fn there(content: &[u8], wanted: &[String]) -> Result<usize> {
     let search = AhoCorasick::new(wanted)?;
     let found: BTreeSet<usize> =
         search.find_iter(content).map(|it| it.pattern().as_usize()).collect();
