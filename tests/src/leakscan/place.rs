@@ -68,6 +68,10 @@ pub(crate) fn open_files(needles: &Needles<'_>, id: u32) -> anyhow::Result<Findi
         // nothing that lies; and what was closed meanwhile is no open file.
         if fs_err::metadata(&path).is_ok_and(|it| it.is_file()) {
             let target = fs_err::read_link(&path)?;
+            // What the kernel tells of the process itself is no file, and may have no end.
+            if target.starts_with("/proc") {
+                continue;
+            }
             let place = format!("open file {}", target.display());
             findings.look(needles, &place, &fs_err::read(&path)?);
             findings.places += 1;
