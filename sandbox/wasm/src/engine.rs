@@ -64,16 +64,17 @@ impl Engine {
     /// An engine whose instances take turns in memory that stays mapped, which costs a fraction of
     /// mapping it for each. Fails where addresses are short, as under a limit of a process.
     fn with_pool() -> Result<Self, EngineError> {
-        let setup = |it: wasmtime::Error| EngineError::Setup(it.to_string());
-        let wasmtime =
-            wasmtime::Engine::new(config().allocation_strategy(pool())).map_err(setup)?;
-        Ok(Self { wasmtime, stop: None, ticking: None })
+        Self::of(config().allocation_strategy(pool()))
     }
 
     /// An engine that compiles and runs nothing.
     pub(crate) fn without_ticks() -> Result<Self, EngineError> {
-        let setup = |it: wasmtime::Error| EngineError::Setup(it.to_string());
-        let wasmtime = wasmtime::Engine::new(&config()).map_err(setup)?;
+        Self::of(&config())
+    }
+
+    fn of(config: &Config) -> Result<Self, EngineError> {
+        let wasmtime =
+            wasmtime::Engine::new(config).map_err(|it| EngineError::Setup(it.to_string()))?;
         Ok(Self { wasmtime, stop: None, ticking: None })
     }
 }

@@ -67,6 +67,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let config = configuration(arguments)?;
     log::start(&config);
     log::tell_only_where_bugs_are();
+    // Asked while the system still tells: behind the next line it does not.
     affiant_wasm::sees_own_pages();
     memory::keep_to_ourselves();
     let runtime = tokio::runtime::Builder::new_multi_thread()
