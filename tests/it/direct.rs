@@ -43,7 +43,7 @@ struct Sent {
 impl Sent {
     async fn new(more: &str) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
-        let provider = Server::start(folder.path()).await?;
+        let provider = Server::start(folder.path())?;
         let config = config(&provider, more);
         let mut visitor = Visitor::configured("papers", INTERVIEW, &config).await?;
         let sent = visitor.upload(0, &[("paper", Some("paper.txt"), PAPER)]).await?;

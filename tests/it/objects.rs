@@ -22,9 +22,9 @@ struct Provider {
 }
 
 impl Provider {
-    async fn new() -> anyhow::Result<Self> {
+    fn new() -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
-        let server = Server::start(folder.path()).await?;
+        let server = Server::start(folder.path())?;
         Ok(Self { folder, server })
     }
 
@@ -124,7 +124,7 @@ fn refused(mut command: Command) -> anyhow::Result<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_lie_sealed_in_the_bucket_and_go_with_their_session() -> anyhow::Result<()> {
-    let provider = Provider::new().await?;
+    let provider = Provider::new()?;
     let mut visitor = Visitor::configured("papers", PAPERS, &provider.config()).await?;
     let first = send(&mut visitor, 1).await?;
     let second = send(&mut visitor, 2).await?;
@@ -145,7 +145,7 @@ async fn files_lie_sealed_in_the_bucket_and_go_with_their_session() -> anyhow::R
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_bucket_fails_people_are_told_and_nothing_is_lost() -> anyhow::Result<()> {
-    let provider = Provider::new().await?;
+    let provider = Provider::new()?;
     let mut visitor = Visitor::configured("papers", PAPERS, &provider.config()).await?;
     let link = send(&mut visitor, 1).await?;
     let part = paper(2);
@@ -183,7 +183,7 @@ async fn while_the_bucket_fails_people_are_told_and_nothing_is_lost() -> anyhow:
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_can_be_deleted_while_the_bucket_fails_and_its_objects_follow()
 -> anyhow::Result<()> {
-    let provider = Provider::new().await?;
+    let provider = Provider::new()?;
     let mut visitor = Visitor::configured("papers", PAPERS, &provider.config()).await?;
     let link = send(&mut visitor, 1).await?;
     provider.server.fail(Some(Fault::ReadOnly));
@@ -200,7 +200,7 @@ async fn a_session_can_be_deleted_while_the_bucket_fails_and_its_objects_follow(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_move_into_a_bucket_that_is_killed_goes_on_and_leads_back() -> anyhow::Result<()> {
-    let provider = Provider::new().await?;
+    let provider = Provider::new()?;
     let mut visitor = Visitor::begin("papers", PAPERS).await?;
     let mut links = Vec::new();
     for number in 0..6 {
@@ -257,7 +257,7 @@ async fn a_move_into_a_bucket_that_is_killed_goes_on_and_leads_back() -> anyhow:
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_files_of_another_installation_are_left_alone() -> anyhow::Result<()> {
-    let provider = Provider::new().await?;
+    let provider = Provider::new()?;
     let mut theirs = Visitor::configured("papers", PAPERS, &provider.config()).await?;
     send(&mut theirs, 1).await?;
     let ours = Visitor::configured("papers", PAPERS, &provider.config()).await;
@@ -270,7 +270,7 @@ async fn the_files_of_another_installation_are_left_alone() -> anyhow::Result<()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_runs_the_bucket_is_asked_and_told() -> anyhow::Result<()> {
-    let provider = Provider::new().await?;
+    let provider = Provider::new()?;
     let mut visitor = Visitor::configured("papers", PAPERS, &provider.config()).await?;
     let asks = "set [objects_host] in the configuration";
     assert!(visitor.server.lines().join("\n").contains(asks), "{:?}", visitor.server.lines());
@@ -291,7 +291,7 @@ async fn who_runs_the_bucket_is_asked_and_told() -> anyhow::Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_does_not_start_without_its_bucket_and_says_so() -> anyhow::Result<()> {
-    let provider = Provider::new().await?;
+    let provider = Provider::new()?;
     let config = provider.config();
     provider.server.stop().await;
     let failed = Visitor::configured("papers", PAPERS, &config).await;

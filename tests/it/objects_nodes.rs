@@ -32,7 +32,7 @@ fn told(output: &Output) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_are_moved_while_no_server_runs_and_none_starts_meanwhile() -> anyhow::Result<()> {
     let (pair, bucket) = (Pair::new()?, tempfile::tempdir()?);
-    let provider = Server::start(bucket.path()).await?;
+    let provider = Server::start(bucket.path())?;
     let config = format!(
         "{}objects_endpoint = \"{}\"\nobjects_access_key = \"{ACCESS_KEY}\"\n\
          objects_secret_key = \"{SECRET_KEY}\"\n",

@@ -1,4 +1,5 @@
-//! An S3 server in this process: `s3s-fs` on a folder, with faults in front of it.
+//! An S3 server in this process: `s3s-fs` on a folder, with faults in front of it. It runs on a thread of
+//! its own, so that it answers while a test waits for a program that asks it.
 
 use std::convert::Infallible;
 use std::io;
@@ -6,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
 
 use futures::stream;
 use http_body_util::combinators::UnsyncBoxBody;
@@ -19,7 +21,9 @@ use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s_fs::FileSystem;
 use tokio::net::TcpListener;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::runtime::{Builder as RuntimeBuilder, Runtime};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 
 /// The one key that the server knows.
 pub const ACCESS_KEY: &str = "ACCESSKEYFORTESTS";
@@ -48,7 +52,9 @@ pub enum Fault {
 pub struct Server {
     address: SocketAddr,
     faults: Arc<Faults>,
-    task: JoinHandle<()>,
+    /// It goes on for as long as this is kept.
+    running: oneshot::Sender<Infallible>,
+    thread: JoinHandle<()>,
 }
 
 /// What is to fail, and how many requests met it.
@@ -62,17 +68,24 @@ type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 impl Server {
     /// Starts one for what lies in a folder, with the bucket in it.
-    pub async fn start(folder: &Path) -> io::Result<Self> {
+    pub fn start(folder: &Path) -> io::Result<Self> {
         fs_err::create_dir_all(folder.join(BUCKET))?;
         let files = FileSystem::new(folder).map_err(|it| io::Error::other(format!("{it:?}")))?;
         let mut builder = S3ServiceBuilder::new(files);
         builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
         let service = builder.build();
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let runtime = RuntimeBuilder::new_current_thread().enable_all().build()?;
+        let listener = listener(&runtime)?;
         let address = listener.local_addr()?;
         let faults = Arc::<Faults>::default();
-        let task = tokio::spawn(serve(listener, service, Arc::clone(&faults)));
-        Ok(Self { address, faults, task })
+        let (running, ended) = oneshot::channel();
+        let serving = serve(listener, service, Arc::clone(&faults));
+        let thread = thread::Builder::new().name("bucket".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                tokio::select! { _ = ended => {}, () = serving => {} }
+            });
+        })?;
+        Ok(Self { address, faults, running, thread })
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.
@@ -92,9 +105,17 @@ impl Server {
 
     /// Ends it, and every connection to it.
     pub async fn stop(self) {
-        self.task.abort();
-        let _ = self.task.await;
+        drop(self.running);
+        let _ = tokio::task::spawn_blocking(move || self.thread.join()).await;
     }
+}
+
+/// A free port of this machine, which what runs on this runtime listens on.
+fn listener(runtime: &Runtime) -> io::Result<TcpListener> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    listener.set_nonblocking(true)?;
+    let _entered = runtime.enter();
+    TcpListener::from_std(listener)
 }
 
 async fn serve(listener: TcpListener, service: S3Service, faults: Arc<Faults>) {

@@ -84,20 +84,33 @@ impl Accounts {
         Lookup(self.it.keys.master().tag("reset nonce", &[nonce.as_bytes()]))
     }
 
-    /// Sends a link that leads to a new password, for this browser only. If the address has no
-    /// account, the letter says so: the answer is the same, and so is what it costs.
-    pub async fn ask_for_reset(
+    /// Counts somebody who asks for a link to a new password, whether or not the address has an
+    /// account. Fails if there were too many.
+    pub async fn admit_reset(
         &self,
+        address: &Address,
+        sender: &Sender<'_>,
+    ) -> Result<Admitted, AccountError> {
+        let index = self.index(address);
+        let attempt = Attempt::Reset { from: sender.address, account: &index };
+        Ok(self.it.guard.admit(attempt, sender.now).await?)
+    }
+
+    /// Sends whoever was admitted a link that leads to a new password, for the browser with this nonce
+    /// only. If the address has no account, the letter says so. An account costs more time than none,
+    /// so nobody may be kept waiting until this has ended.
+    pub async fn send_reset(
+        &self,
+        admitted: Admitted,
         address: &Address,
         nonce: &str,
         language: &str,
-        sender: &Sender<'_>,
+        now: i64,
     ) -> Result<(), AccountError> {
-        let (now, index) = (sender.now, self.index(address));
-        let attempt = Attempt::Reset { from: sender.address, account: &index };
-        let admitted = self.it.guard.admit(attempt, now).await?;
-        let account =
-            self.by_index(&index).await?.filter(|it| it.status != AccountStatus::Disabled);
+        let account = self
+            .by_index(&self.index(address))
+            .await?
+            .filter(|it| it.status != AccountStatus::Disabled);
         let mut changes = if let Some(account) = &account {
             self.reset_link(account, Some(nonce), now).await?
         } else {

@@ -18,8 +18,7 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     /// An empty folder.
-    #[expect(clippy::unused_async, reason = "others wait for a server")]
-    pub(crate) async fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let above = tempfile::tempdir().unwrap();
         let folder = Folder::open(&above.path().join("some/files")).unwrap();
         Self { above, folder }

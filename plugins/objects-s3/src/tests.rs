@@ -27,9 +27,9 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     /// An empty bucket.
-    pub(crate) async fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let server = Server::start(folder.path()).await.unwrap();
+        let server = Server::start(folder.path()).unwrap();
         let bucket = Bucket::new(&options(&server)).unwrap();
         Self { folder, server, bucket }
     }

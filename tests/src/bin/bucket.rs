@@ -11,7 +11,7 @@ use serde_json::json;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let folder = std::env::args().nth(1).map(PathBuf::from).context("no folder is named")?;
-    let server = Server::start(&folder).await?;
+    let server = Server::start(&folder)?;
     let told = json!({
         "endpoint": server.endpoint(),
         "bucket": BUCKET,

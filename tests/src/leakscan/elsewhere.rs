@@ -29,11 +29,11 @@ pub(crate) struct Elsewhere {
 
 impl Elsewhere {
     /// An empty cluster and an empty bucket.
-    pub(crate) async fn new() -> anyhow::Result<Self> {
+    pub(crate) fn new() -> anyhow::Result<Self> {
         let cluster = Cluster::start();
         let pair = Pair::of(cluster.address())?;
         let bucket = tempfile::tempdir()?;
-        let server = Server::start(bucket.path()).await?;
+        let server = Server::start(bucket.path())?;
         Ok(Self { cluster, pair, bucket, server })
     }
 

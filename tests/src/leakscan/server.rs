@@ -88,7 +88,7 @@ impl Scanned {
         program: &Path,
         leak: Option<&str>,
     ) -> anyhow::Result<Self> {
-        Self::start_on(program, leak, Some(Elsewhere::new().await?)).await
+        Self::start_on(program, leak, Some(Elsewhere::new()?)).await
     }
 
     async fn start_on(

@@ -33,7 +33,7 @@ pub(crate) async fn figures(long: bool) -> Result<Vec<Figure>> {
     let pair = Pair::of(cluster.address())?;
     let to = ["--to", &pair.main, "--keyring", &pair.keyring];
     let was_each = migrate(house.path(), &to)?.contains("each as it was");
-    let provider = s3::Server::start(bucket.path()).await?;
+    let provider = s3::Server::start(bucket.path())?;
     let mut config = format!(
         "{STRANGERS}{}objects_endpoint = \"{}\"\nobjects_access_key = \"{}\"\n\
          objects_secret_key = \"{}\"\n",

@@ -9,7 +9,7 @@ use crate::{Folder, OpenError};
 
 #[tokio::test]
 async fn a_write_that_was_cut_off_is_no_object_and_can_be_deleted_and_done_again() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     it.objects().put(id(1), sealed(1, 50)).await.unwrap();
     let place = it.folder.place_of(id(1));
     let part = place.with_file_name(format!("{}.part", hex::encode(id(1).0)));
@@ -27,7 +27,7 @@ async fn a_write_that_was_cut_off_is_no_object_and_can_be_deleted_and_done_again
 
 #[tokio::test]
 async fn a_folder_that_is_gone_is_not_taken_for_objects_that_are() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     it.objects().put(id(1), sealed(1, 50)).await.unwrap();
     let (folder, aside) = (it.folder.path().to_owned(), it.above.path().join("aside"));
     fs_err::rename(&folder, &aside).unwrap();
@@ -41,7 +41,7 @@ async fn a_folder_that_is_gone_is_not_taken_for_objects_that_are() {
 
 #[tokio::test]
 async fn a_place_that_cannot_be_written_is_unavailable_and_nothing_is_lost() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     it.objects().put(id(1), sealed(1, 50)).await.unwrap();
     // Where the folder of another object would be is a file.
     fs_err::write(it.folder.path().join("02"), "in the way").unwrap();
@@ -51,7 +51,7 @@ async fn a_place_that_cannot_be_written_is_unavailable_and_nothing_is_lost() {
 
 #[tokio::test]
 async fn only_its_owner_can_read_an_object() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     it.objects().put(id(1), sealed(1, 50)).await.unwrap();
     let mode = |path: &Path| fs_err::metadata(path).unwrap().permissions().mode() & 0o777;
     let place = it.folder.place_of(id(1));
@@ -62,7 +62,7 @@ async fn only_its_owner_can_read_an_object() {
 
 #[tokio::test]
 async fn what_is_no_folder_is_refused() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     let file = it.above.path().join("file");
     fs_err::write(&file, "").unwrap();
     let error = Folder::open(&file.join("files")).unwrap_err();

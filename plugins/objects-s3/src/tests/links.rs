@@ -23,7 +23,7 @@ async fn fetched(address: &str) -> reqwest::Response {
 
 #[tokio::test]
 async fn whoever_has_the_address_fetches_a_file_that_is_lent_until_it_is_taken_back() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     let now = it.now();
     let address = it.bucket.lend(letter(7), now).await.unwrap();
     let found = fetched(&address).await;
@@ -47,7 +47,7 @@ async fn whoever_has_the_address_fetches_a_file_that_is_lent_until_it_is_taken_b
 
 #[tokio::test]
 async fn what_is_lent_is_no_object_and_what_is_not_is_left_alone() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     let id = ObjectId([1; 16]);
     it.objects().put(id, b"sealed".to_vec()).await.unwrap();
     it.bucket.lend(letter(2), it.now() - 3_600).await.unwrap();

@@ -18,7 +18,7 @@ fn content() -> Vec<u8> {
 
 #[tokio::test]
 async fn a_server_that_fails_for_a_moment_is_asked_again() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     it.server.fail(Some(Fault::Breaks(2)));
     it.objects().put(id(1), content()).await.unwrap();
     it.server.fail(Some(Fault::Breaks(2)));
@@ -33,7 +33,7 @@ async fn a_server_that_fails_for_a_moment_is_asked_again() {
 
 #[tokio::test]
 async fn a_write_that_is_cut_off_leaves_nothing_and_can_be_done_again() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     it.server.fail(Some(Fault::Hangs(1)));
     it.objects().put(id(1), content()).await.unwrap();
     let bucket = it.bucket.clone();
@@ -53,7 +53,7 @@ async fn a_write_that_is_cut_off_leaves_nothing_and_can_be_done_again() {
 
 #[tokio::test]
 async fn a_server_that_goes_on_failing_is_unavailable_and_nothing_is_lost() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     it.objects().put(id(1), content()).await.unwrap();
     it.server.fail(Some(Fault::Breaks(u32::MAX)));
     let (put, get, delete, list, owner) = tokio::join!(
@@ -75,7 +75,7 @@ async fn a_server_that_goes_on_failing_is_unavailable_and_nothing_is_lost() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_read_again_and_never_given_in_part() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     it.objects().put(id(1), content()).await.unwrap();
     it.server.fail(Some(Fault::Truncates(2)));
     assert_eq!(it.objects().get(id(1)).await.unwrap(), Some(content()));
@@ -85,7 +85,7 @@ async fn a_body_that_breaks_off_is_read_again_and_never_given_in_part() {
 
 #[tokio::test]
 async fn a_bucket_that_is_read_only_gives_what_it_has_and_takes_nothing() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     it.objects().put(id(1), content()).await.unwrap();
     it.server.fail(Some(Fault::ReadOnly));
     unavailable(it.objects().delete(id(1)).await);
@@ -96,7 +96,7 @@ async fn a_bucket_that_is_read_only_gives_what_it_has_and_takes_nothing() {
 
 #[tokio::test]
 async fn a_bucket_without_room_is_said_to_be_full() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     it.server.fail(Some(Fault::Full));
     let put = it.objects().put(id(1), content()).await;
     assert!(matches!(put, Err(StorageError::Full(_))), "{put:?}");
@@ -104,7 +104,7 @@ async fn a_bucket_without_room_is_said_to_be_full() {
 
 #[tokio::test]
 async fn a_bucket_that_is_gone_is_not_taken_for_objects_that_are() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     it.objects().put(id(1), content()).await.unwrap();
     let (bucket, aside) = (it.folder.path().join(BUCKET), it.folder.path().join("aside"));
     fs_err::rename(&bucket, &aside).unwrap();
@@ -118,7 +118,7 @@ async fn a_bucket_that_is_gone_is_not_taken_for_objects_that_are() {
 
 #[tokio::test]
 async fn a_server_that_is_gone_is_unavailable() {
-    let Fixture { folder: _folder, server, bucket } = Fixture::new().await;
+    let Fixture { folder: _folder, server, bucket } = Fixture::new();
     server.stop().await;
     let objects: &dyn affiant_backend::Objects = &bucket;
     let (get, put) = tokio::join!(objects.get(id(1)), objects.put(id(1), content()));
@@ -128,7 +128,7 @@ async fn a_server_that_is_gone_is_unavailable() {
 
 #[tokio::test]
 async fn a_wrong_key_opens_nothing_and_is_in_no_error() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     let secret_key = "a-key-that-is-not-the-right-one".to_owned();
     let wrong = Options { secret_key: secret_key.clone(), ..options(&it.server) };
     let bucket = Bucket::new(&wrong).unwrap();
@@ -139,7 +139,7 @@ async fn a_wrong_key_opens_nothing_and_is_in_no_error() {
 
 #[tokio::test]
 async fn without_a_prefix_objects_lie_beside_each_other_in_the_bucket() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     let bare = Bucket::new(&Options { prefix: String::new(), ..options(&it.server) }).unwrap();
     affiant_backend::Objects::put(&bare, id(1), content()).await.unwrap();
     it.objects().put(id(2), content()).await.unwrap();
@@ -151,7 +151,7 @@ async fn without_a_prefix_objects_lie_beside_each_other_in_the_bucket() {
 
 #[tokio::test]
 async fn an_endpoint_that_is_no_address_is_said_to_be_none() {
-    let it = Fixture::new().await;
+    let it = Fixture::new();
     for endpoint in ["s3.example.org", "ftp://s3.example.org", "https://"] {
         let options = Options { endpoint: Some(endpoint.to_owned()), ..options(&it.server) };
         let error = Bucket::new(&options).err().unwrap();
