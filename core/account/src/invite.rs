@@ -65,7 +65,7 @@ impl Accounts {
             self.it.guard.wrong(admitted, sender.now).await?;
             return Ok(None);
         };
-        let (token, is_first) = self.register_with(wanted, Some(hash), sender).await?;
-        Ok(is_first.then_some(token))
+        let (token, made) = self.register_with(wanted, Some(hash), sender).await?;
+        Ok(self.finish_registering(made).await?.then_some(token))
     }
 }

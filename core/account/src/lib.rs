@@ -76,7 +76,7 @@ pub use person::{Person, Unlocked};
 pub use profile::{Profile, RecoveryChoice};
 pub use providers::{Along, Asked, Back, Came, LinkAsked, UnlockOffer, Unlocking, With};
 pub use recovery::Kept;
-pub use register::{Registration, Way};
+pub use register::{Registering, Registration, Way};
 pub use rekey::{HandedOver, Revoked};
 pub use reset::{Reset, ResetDone, ResetLink};
 pub use sharing::{Accepted, Circle, Invitation, Invited, MOST_READERS, Offer, Reader, Waiting};

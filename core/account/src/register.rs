@@ -4,7 +4,7 @@ use affiant_backend::{
     AccountId, AccountRow, AccountStatus, Change, Letter, Level, LinkPurpose, Lookup, MethodKind,
     PendingRow, SecretKind, StorageError,
 };
-use affiant_guard::Attempt;
+use affiant_guard::{Admitted, Attempt};
 use affiant_keyring::sign_in_epoch;
 use affiant_vault::{AccountScope, Secret, SignIn, SignInToken, UserKey, random};
 
@@ -71,6 +71,13 @@ impl Registration<'_> {
     }
 }
 
+/// A registration that is counted and made, and not stored yet.
+pub struct Registering {
+    admitted: Admitted,
+    changes: Vec<Change>,
+    now: i64,
+}
+
 /// The rows of an account that is being made.
 pub(crate) struct Made {
     pub(crate) scope: affiant_vault::AccountScope,
@@ -80,50 +87,69 @@ pub(crate) struct Made {
 }
 
 impl Accounts {
-    /// Makes an account that waits for its address to be confirmed, and writes to the address. If the
-    /// address has an account already, only the letter says so: the answer is the same, and so is
-    /// what it costs. The token signs in this browser once the address is confirmed.
+    /// Makes what is needed for an account that waits for its address to be confirmed, and the letter
+    /// to the address. If the address has an account already, only the letter says so: the answer is
+    /// the same, and so is what it costs up to here. The token signs in this browser once the address
+    /// is confirmed.
     pub async fn register(
         &self,
         wanted: Registration<'_>,
         sender: &Sender<'_>,
-    ) -> Result<SignInToken, AccountError> {
-        let done = self.register_with(wanted, None, sender).await;
-        // Somebody else made the account at the same moment: its letter is on the way.
-        done.map(|(token, _)| token)
+    ) -> Result<(SignInToken, Registering), AccountError> {
+        self.register_with(wanted, None, sender).await
     }
 
-    /// Registers, using up an invitation if there is one. Also says whether this request was first.
+    /// Registers, using up an invitation if there is one.
     pub(crate) async fn register_with(
         &self,
         wanted: Registration<'_>,
         invitation: Option<Lookup>,
         sender: &Sender<'_>,
-    ) -> Result<(SignInToken, bool), AccountError> {
+    ) -> Result<(SignInToken, Registering), AccountError> {
         let now = sender.now;
         let attempt = Attempt::Register { from: sender.address };
         let admitted = self.it.guard.admit(attempt, now).await?;
-        let done = self.register_counted(wanted, invitation, now).await;
-        match &done {
-            Ok(_) => self.it.guard.right(admitted, now).await?,
-            Err(_) => self.it.guard.undone(admitted, now).await?,
+        match self.registration(wanted, invitation, now).await {
+            Ok((token, changes)) => Ok((token, Registering { admitted, changes, now })),
+            Err(error) => {
+                self.it.guard.undone(admitted, now).await?;
+                Err(error)
+            }
         }
-        done
     }
 
-    async fn register_counted(
+    /// Stores what was made. An account costs more time than a letter alone, so whoever registers may
+    /// not see how long this took. `false` if somebody else used up the same invitation, or made the
+    /// account, at the same moment: then its letter is on the way.
+    pub async fn finish_registering(&self, it: Registering) -> Result<bool, AccountError> {
+        let Registering { admitted, changes, now } = it;
+        let is_first = match self.it.store.commit(changes).await {
+            Ok(()) => true,
+            Err(StorageError::Conflict) => false,
+            Err(error) => {
+                self.it.guard.undone(admitted, now).await?;
+                return Err(error.into());
+            }
+        };
+        self.it.guard.right(admitted, now).await?;
+        Ok(is_first)
+    }
+
+    async fn registration(
         &self,
         wanted: Registration<'_>,
         invitation: Option<Lookup>,
         now: i64,
-    ) -> Result<(SignInToken, bool), AccountError> {
+    ) -> Result<(SignInToken, Vec<Change>), AccountError> {
         let index = self.index(wanted.address);
         let standing = self.by_index(&index).await?;
         let is_free = standing.as_ref().is_none_or(|it| it.status == AccountStatus::Unconfirmed);
         let token = SignInToken::random(&*self.it.randomness)?;
         let made = self.make(&wanted, standing.as_ref().filter(|_| is_free), &index, now).await?;
-        let mut changes = match (&standing, is_free) {
-            (Some(row), false) => {
+        // Made in any case, since time must not tell.
+        let waiting = self.waiting_for_confirmation(made, &wanted, &token, now).await?;
+        let mut changes = match &standing {
+            Some(row) if !is_free => {
                 let letter = Letter {
                     to: wanted.address.as_sent().to_owned(),
                     template: "taken",
@@ -132,15 +158,11 @@ impl Accounts {
                 };
                 vec![self.letter(Some(row.id), &letter, now)?]
             }
-            _ => self.waiting_for_confirmation(made, &wanted, &token, now).await?,
+            _ => waiting,
         };
         changes.extend(invitation.map(Change::UseLink));
         changes.extend(wanted.way.newcomer().map(|it| Change::UseLink(it.proof)));
-        match self.it.store.commit(changes).await {
-            Ok(()) => Ok((token, true)),
-            Err(StorageError::Conflict) => Ok((token, false)),
-            Err(error) => Err(error.into()),
-        }
+        Ok((token, changes))
     }
 
     /// Makes keys and rows. Where the account is there and waits, the newest registration counts:

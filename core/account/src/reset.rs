@@ -98,7 +98,7 @@ impl Accounts {
 
     /// Sends whoever was admitted a link that leads to a new password, for the browser with this nonce
     /// only. If the address has no account, the letter says so. An account costs more time than none,
-    /// so nobody may be kept waiting until this has ended.
+    /// so whoever asked may not see how long this took.
     pub async fn send_reset(
         &self,
         admitted: Admitted,

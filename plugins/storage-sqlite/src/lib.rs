@@ -3,7 +3,7 @@
 //! Start at [`Databases::open`]; [`Main`] and [`Secrets`] are the stores.
 //!
 //! Queries are checked while compiling, against a database that `build.rs` makes from the
-//! migrations.
+//! migrations; but for those few that are put together for many callers at once.
 //!
 //! # Invariants
 //!
@@ -23,6 +23,7 @@ mod changes;
 mod claims;
 mod deletions;
 mod error;
+mod finder;
 mod grants;
 mod heads;
 mod jobs;
@@ -40,6 +41,7 @@ mod sign_ins;
 mod source;
 mod sweep;
 mod switches;
+mod together;
 mod write;
 mod writer;
 

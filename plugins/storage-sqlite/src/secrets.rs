@@ -5,10 +5,13 @@ use affiant_backend::{
     BuriedRow, Keyring, SecretKind, SecretName, SecretRow, SessionId, StorageError,
 };
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments as _, SqliteConnection};
 
 use crate::error::reading;
+use crate::finder::Finder;
 use crate::readers::Readers;
+use crate::together::{Bound, Text};
 use crate::write::{Leaves, Undone, Work, Write};
 use crate::writer::Writer;
 
@@ -17,12 +20,14 @@ use crate::writer::Writer;
 pub struct Secrets {
     pub(crate) writer: Writer,
     pub(crate) readers: Readers,
+    finder: Finder,
     deployment: [u8; 16],
 }
 
 impl Secrets {
     pub(crate) fn new(writer: Writer, readers: Readers, deployment: [u8; 16]) -> Self {
-        Self { writer, readers, deployment }
+        let finder = Finder::start(readers.clone());
+        Self { writer, readers, finder, deployment }
     }
 
     pub(crate) async fn close(&self) -> Result<(), StorageError> {
@@ -64,6 +69,14 @@ enum Change {
     ReplacePlain(Vec<SecretRow>),
 }
 
+/// One secret, of something that was not buried.
+static PUT: Text = Text {
+    sql: "insert into wrapped (kind, id, epoch, secret, created)
+     select ?, ?, ?, ?, ? where not exists (select 1 from buried where kind = ? and id = ?);",
+    statements: 1,
+    rows: 1,
+};
+
 #[async_trait]
 impl Work for Change {
     fn leaves(&self) -> Leaves {
@@ -73,6 +86,28 @@ impl Work for Change {
                 Leaves::AtOnce
             }
         }
+    }
+
+    fn text(&self) -> Option<&'static Text> {
+        match self {
+            Self::Put(secrets) => (secrets.len() == 1).then_some(&PUT),
+            _ => None,
+        }
+    }
+
+    fn bind(&self, to: &mut SqliteArguments) -> Bound {
+        let Self::Put(secrets) = self else { return Ok(()) };
+        for secret in secrets {
+            let name = &secret.name;
+            to.add(name.kind.word())?;
+            to.add(&name.id[..])?;
+            to.add(name.epoch)?;
+            to.add(&secret.wrapped)?;
+            to.add(secret.created)?;
+            to.add(name.kind.word())?;
+            to.add(&name.id[..])?;
+        }
+        Ok(())
     }
 
     async fn run(&self, db: &mut SqliteConnection) -> Result<u64, Undone> {
@@ -210,16 +245,7 @@ impl Keyring for Secrets {
     }
 
     async fn find(&self, name: SecretName) -> Result<Option<Vec<u8>>, StorageError> {
-        let (kind, id) = (name.kind.word(), &name.id[..]);
-        sqlx::query_scalar!(
-            "select secret from wrapped where kind = ? and id = ? and epoch = ?",
-            kind,
-            id,
-            name.epoch
-        )
-        .fetch_optional(&self.readers)
-        .await
-        .map_err(reading)
+        self.finder.find(name).await
     }
 
     async fn epochs(&self, kind: SecretKind, id: [u8; 16]) -> Result<Vec<SecretRow>, StorageError> {

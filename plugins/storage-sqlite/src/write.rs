@@ -3,10 +3,32 @@
 use affiant_backend::columns::{of_content, signed};
 use affiant_backend::{FileRow, Lookup, NextStep, SessionId, SessionRow, StepRow};
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments as _, SqliteConnection};
 
 use crate::jobs;
 use crate::recent::Recent;
+use crate::together::{Bound, Text, alone};
+
+/// A session with its first step.
+static CREATE: Text = Text {
+    sql: "insert into sessions
+       (id, lookup, interview, wrapped, revision, last_step, created, touched, epoch, head)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+     insert into steps (session, number, delta, snapshot) values (?, ?, ?, ?);",
+    statements: 2,
+    rows: 2,
+};
+
+/// A step behind the last one, as nearly every step is: it is put only where the session was moved.
+static APPEND: Text = Text {
+    sql: "update sessions set revision = ?, last_step = ?, head = ?, touched = ?, warned = 0
+     where id = ? and revision = ? and last_step = ?;
+     insert into steps (session, number, delta, snapshot)
+     select ?, ?, ?, ? where changes() = 1;",
+    statements: 2,
+    rows: 2,
+};
 
 /// A write. It may be run again, when its commit failed for reasons of another.
 #[async_trait]
@@ -20,6 +42,16 @@ pub(crate) trait Work: Send + Sync {
     /// Whatever does not say otherwise may have changed any session.
     fn tell(&self, recent: &Recent, _committed: bool) {
         recent.forget_all();
+    }
+
+    /// Its SQL, if there is one text of it that can be done together with those of others.
+    fn text(&self) -> Option<&'static Text> {
+        None
+    }
+
+    /// Binds what the text needs.
+    fn bind(&self, _arguments: &mut SqliteArguments) -> Bound {
+        Ok(())
     }
 
     /// Runs it inside of a transaction. What the number means is up to the write.
@@ -87,10 +119,28 @@ impl Work for Write {
         }
     }
 
+    fn text(&self) -> Option<&'static Text> {
+        match self {
+            Self::Create(..) => Some(&CREATE),
+            Self::Append(NextStep { files, .. }) => files.is_empty().then_some(&APPEND),
+            _ => None,
+        }
+    }
+
+    fn bind(&self, arguments: &mut SqliteArguments) -> Bound {
+        match self {
+            Self::Create(session, first) => bind_session(arguments, session, first),
+            Self::Append(next) => bind_next(arguments, next),
+            _ => Ok(()),
+        }
+    }
+
     async fn run(&self, connection: &mut SqliteConnection) -> Result<u64, Undone> {
         match self {
             Self::Append(next) => {
-                append(connection, next).await?;
+                if !alone(connection, &APPEND, |it| bind_next(it, next)).await? {
+                    go_back(connection, next).await?;
+                }
                 let files = &next.files;
                 if let Some(file) = &files.put {
                     put_file(connection, file).await?;
@@ -121,26 +171,40 @@ pub(crate) async fn create(
     session: &SessionRow,
     first: &StepRow,
 ) -> Result<(), sqlx::Error> {
-    let (id, lookup) = (&session.id.0[..], &session.lookup.0[..]);
-    let revision = signed(session.revision);
-    sqlx::query!(
-        "insert into sessions
-           (id, lookup, interview, wrapped, revision, last_step, created, touched, epoch, head)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        id,
-        lookup,
-        session.interview,
-        session.wrapped,
-        revision,
-        session.last_step,
-        session.created,
-        session.touched,
-        session.epoch,
-        session.head
-    )
-    .execute(&mut *connection)
-    .await?;
-    insert_step(connection, session.id, first).await
+    alone(connection, &CREATE, |it| bind_session(it, session, first)).await.map(|_| ())
+}
+
+fn bind_session(to: &mut SqliteArguments, session: &SessionRow, first: &StepRow) -> Bound {
+    to.add(&session.id.0[..])?;
+    to.add(&session.lookup.0[..])?;
+    to.add(&session.interview)?;
+    to.add(&session.wrapped)?;
+    to.add(signed(session.revision))?;
+    to.add(session.last_step)?;
+    to.add(session.created)?;
+    to.add(session.touched)?;
+    to.add(session.epoch)?;
+    to.add(&session.head)?;
+    bind_step(to, session.id, first)
+}
+
+fn bind_next(to: &mut SqliteArguments, next: &NextStep) -> Bound {
+    let NextStep { session, expected, after, step, head, touched, .. } = next;
+    to.add(signed(head.revision))?;
+    to.add(step.number)?;
+    to.add(&head.sealed)?;
+    to.add(touched)?;
+    to.add(&session.0[..])?;
+    to.add(signed(*expected))?;
+    to.add(after)?;
+    bind_step(to, *session, step)
+}
+
+fn bind_step(to: &mut SqliteArguments, session: SessionId, step: &StepRow) -> Bound {
+    to.add(&session.0[..])?;
+    to.add(step.number)?;
+    to.add(&step.delta)?;
+    to.add(step.snapshot.as_ref())
 }
 
 pub(crate) async fn insert_step(
@@ -161,34 +225,11 @@ pub(crate) async fn insert_step(
     .map(|_| ())
 }
 
-async fn append(connection: &mut SqliteConnection, next: &NextStep) -> Result<(), Undone> {
+/// Puts a step in place of those that are there, as it is when somebody went back.
+async fn go_back(connection: &mut SqliteConnection, next: &NextStep) -> Result<(), Undone> {
     let NextStep { session, expected, after, step, head, touched, .. } = next;
     let id = &session.0[..];
     let (revision, raised) = (signed(*expected), signed(head.revision));
-    // Nearly every step goes behind the last one. Then one call of the connection's thread asks and
-    // does both: the step is put only where the session was moved.
-    let done = sqlx::query!(
-        "update sessions set revision = ?, last_step = ?, head = ?, touched = ?, warned = 0
-         where id = ? and revision = ? and last_step = ?;
-         insert into steps (session, number, delta, snapshot)
-         select ?, ?, ?, ? where changes() = 1",
-        raised,
-        step.number,
-        head.sealed,
-        touched,
-        id,
-        revision,
-        after,
-        id,
-        step.number,
-        step.delta,
-        step.snapshot
-    )
-    .execute(&mut *connection)
-    .await?;
-    if done.rows_affected() == 2 {
-        return Ok(());
-    }
     let old = sqlx::query_scalar!(
         "select last_step from sessions where id = ? and revision = ?",
         id,

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use crate::error::{Cause, cause, reading, storage};
 use crate::recent::Recent;
+use crate::together::{self, Write};
 use crate::write::{Leaves, Undone, Work};
 
 /// Writes that may wait before further callers are held up.
@@ -26,8 +27,6 @@ const PATIENCE: u32 = 64;
 const REST: Duration = Duration::from_mins(5);
 
 type Answer = Result<u64, StorageError>;
-
-type Write = Box<dyn Work>;
 
 enum Job {
     Write(Write, oneshot::Sender<Answer>),
@@ -168,17 +167,52 @@ impl Task {
     }
 }
 
+/// Commits what can be done in one text of SQL, then what is left.
+async fn commit(connection: &mut SqliteConnection, writes: &[Write]) -> Vec<Answer> {
+    let mut answers: Vec<Option<Answer>> = writes.iter().map(|_| None).collect();
+    match together::commit(connection, writes).await {
+        Ok(done) => {
+            for index in done {
+                answers[index] = Some(Ok(0));
+            }
+        }
+        Err(error) => {
+            roll_back(connection).await;
+            if !is_of_one(&error) {
+                return all_fail(error, writes.len());
+            }
+        }
+    }
+    let left: Vec<&Write> =
+        writes.iter().zip(&answers).filter_map(|(it, done)| done.is_none().then_some(it)).collect();
+    let mut rest = commit_rest(connection, &left).await.into_iter();
+    answers.into_iter().filter_map(|it| it.or_else(|| rest.next())).collect()
+}
+
+/// Whether a failure is one of a single write, which the others need not share.
+fn is_of_one(error: &sqlx::Error) -> bool {
+    matches!(cause(error), Cause::Rows | Cause::Room)
+}
+
+fn all_fail(error: sqlx::Error, count: usize) -> Vec<Answer> {
+    let error = Arc::new(error);
+    (0..count).map(|_| Err(storage(Arc::clone(&error)))).collect()
+}
+
 /// Commits all writes together. If one fails for reasons of its own, each is done alone, so that it
 /// does not take the others with it.
 ///
 /// Savepoints would do the same with two more statements for each write, and do not hold when the
 /// disk is full: then `SQLite` may end the whole transaction.
-async fn commit(connection: &mut SqliteConnection, writes: &[Write]) -> Vec<Answer> {
+async fn commit_rest(connection: &mut SqliteConnection, writes: &[&Write]) -> Vec<Answer> {
+    if writes.is_empty() {
+        return Vec::new();
+    }
     let error = match transact(connection, writes).await {
         Ok(answers) => return answers,
         Err(error) => error,
     };
-    if writes.len() > 1 && matches!(cause(&error), Cause::Rows | Cause::Room) {
+    if writes.len() > 1 && is_of_one(&error) {
         let mut answers = Vec::with_capacity(writes.len());
         for write in writes {
             match transact(connection, slice::from_ref(write)).await {
@@ -188,26 +222,29 @@ async fn commit(connection: &mut SqliteConnection, writes: &[Write]) -> Vec<Answ
         }
         return answers;
     }
-    let error = Arc::new(error);
-    writes.iter().map(|_| Err(storage(Arc::clone(&error)))).collect()
+    all_fail(error, writes.len())
+}
+
+async fn roll_back(connection: &mut SqliteConnection) {
+    // Where SQLite has ended the transaction itself, there is none to roll back.
+    let _ = sqlx::query("rollback").execute(connection).await;
 }
 
 /// Does the writes in one transaction: all of them but those that met a conflict, or none.
 async fn transact(
     connection: &mut SqliteConnection,
-    writes: &[Write],
+    writes: &[&Write],
 ) -> Result<Vec<Answer>, sqlx::Error> {
     let done = attempt(connection, writes).await;
     if done.is_err() {
-        // Where SQLite has ended the transaction itself, there is none to roll back.
-        let _ = sqlx::query("rollback").execute(connection).await;
+        roll_back(connection).await;
     }
     done
 }
 
 async fn attempt(
     connection: &mut SqliteConnection,
-    writes: &[Write],
+    writes: &[&Write],
 ) -> Result<Vec<Answer>, sqlx::Error> {
     sqlx::query("begin immediate").execute(&mut *connection).await?;
     let mut answers = Vec::with_capacity(writes.len());

@@ -106,7 +106,8 @@ async fn one_identity_makes_one_account_whoever_registers_last() {
         language: "en",
         in_custody: true,
     };
-    it.it.register(wanted, &at(NOW + 14)).await.unwrap();
+    let (_, made) = it.it.register(wanted, &at(NOW + 14)).await.unwrap();
+    it.it.finish_registering(made).await.unwrap();
     assert!(it.letters().await.is_empty(), "no account was made");
     assert_eq!(enter(&it, NOW + 20).await.id(), done.person.id());
 }

@@ -88,7 +88,8 @@ pub(super) async fn begun(it: &World, way: Way, email: &str, held: bool, now: i6
         in_custody: held,
     };
     it.letters().await;
-    it.it.register(wanted, &at(now)).await.unwrap();
+    let (_, made) = it.it.register(wanted, &at(now)).await.unwrap();
+    it.it.finish_registering(made).await.unwrap();
     it.letter().await.1
 }
 

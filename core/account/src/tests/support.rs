@@ -158,7 +158,8 @@ impl World {
             language: "en",
             in_custody,
         };
-        let token = self.it.register(wanted, &at(now)).await.unwrap();
+        let (token, made) = self.it.register(wanted, &at(now)).await.unwrap();
+        self.it.finish_registering(made).await.unwrap();
         token.reveal(|it| Token::take(&mut { *it }))
     }
 

@@ -6,6 +6,7 @@ pub(crate) mod by_passkey;
 pub(crate) mod by_provider;
 pub(crate) mod custody;
 pub(crate) mod entering;
+mod evenly;
 pub(crate) mod export;
 pub(crate) mod factor;
 pub(crate) mod forgotten;

@@ -1,28 +1,22 @@
 //! A forgotten password.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use affiant_account::{AccountError, Address, Reset, ResetDone, ResetLink};
+use affiant_account::{Address, Reset, ResetDone, ResetLink};
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
-use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep_until, timeout_at};
 
+use super::evenly::answered_evenly;
 use super::registering::wrong_address;
 use super::{From, enter, frame, new_password, new_password_field, refused, with_cookies};
 use crate::app::App;
 use crate::cookie::Own;
 use crate::error::{self, WebError};
 use crate::form::Form;
-use crate::handler::{Answer, failed, log, see_other};
+use crate::handler::{Answer, failed, see_other};
 use crate::page::Frame;
 use crate::page::account::{CODE, EMAIL, Field, FormPage, RECOVERY_KEY, recovery_context, said};
-
-/// How long after it was counted a request for a link is answered: more than it takes with a database
-/// in the same place, so that time does not tell whether there was an account to look into.
-const ANSWERED_AFTER: Duration = Duration::from_millis(200);
 
 /// Seconds for which the browser keeps what its link is bound to.
 const BOUND: i64 = 3_600;
@@ -113,45 +107,15 @@ pub(crate) async fn ask(State(app): State<Arc<App>>, from: From, request: Reques
         }
     };
     let nonce = app.accounts.new_nonce().map_err(|it| failed(&app, &it.into()))?;
-    let (sender, language) = (from.sender(), frame.language.clone());
+    let sender = from.sender();
     let admitted = app.accounts.admit_reset(&address, &sender).await;
     let admitted = admitted.map_err(|it| failed(&app, &it.into()))?;
-    let (mine, of, now) = (Arc::clone(&app), nonce.clone(), sender.now);
-    let asked = answered_at_one_time(async move {
-        mine.accounts.send_reset(admitted, &address, &of, &language, now).await
-    });
-    asked.await.map_err(|it| failed(&app, &it.into()))?;
+    let work = app.accounts.send_reset(admitted, &address, &nonce, &frame.language, sender.now);
+    answered_evenly(work).await.map_err(|it| failed(&app, &it.into()))?;
     let key = "account_reset_sent";
     let body = said(&app.theme, &frame, key, &[], "/account/sign-in", "account_sign_in_button");
     let cookies = vec![Own::Reset.set(&app.settings, &nonce, Some(BOUND))];
     with_cookies(Html(body).into_response(), cookies).map_err(|it| failed(&app, &it))
-}
-
-/// Does what takes longer where there is an account, and ends after the same time wherever it is done
-/// by then. What is not goes on, and the log tells how it ended.
-async fn answered_at_one_time(
-    work: impl Future<Output = Result<(), AccountError>> + Send + 'static,
-) -> Result<(), AccountError> {
-    let moment = Instant::now() + ANSWERED_AFTER;
-    let (told, ended) = oneshot::channel();
-    tokio::spawn(async move {
-        let done = match work.await {
-            // Only an account can be damaged: this is told to administrators alone.
-            Err(error @ AccountError::Damaged) => {
-                log(&error.into());
-                Ok(())
-            }
-            done => done,
-        };
-        if let Err(Err(error)) = told.send(done) {
-            log(&error.into());
-        }
-    });
-    if let Ok(Ok(done)) = timeout_at(moment, ended).await {
-        done?;
-    }
-    sleep_until(moment).await;
-    Ok(())
 }
 
 /// What an account has that a link leads to.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use affiant_account::{
-    Address, BadAddress, Confirmation, Confirmed, NewPassword, Newcomer, Profile, Registration, Way,
+    AccountError, Address, BadAddress, Confirmation, Confirmed, NewPassword, Newcomer, Profile,
+    Registration, Sender, Way,
 };
 use affiant_switch::{Custody, Registration as Open};
 use affiant_vault::SignInToken;
@@ -12,6 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse as _};
 
 use super::by_provider::{NEW, called, offered, told};
+use super::evenly::answered_evenly;
 use super::{From, enter, new_password, refused, typed, with_cookies};
 use crate::app::App;
 use crate::cookie::{self, Own};
@@ -307,13 +309,24 @@ async fn registered(
     let (address, language) = (typed.address.clone(), heard().language);
     let (wanted, sender) = (typed.registration(&address, &language), from.sender());
     let token = match invitation {
-        None => app.accounts.register(wanted, &sender).await.map(Some),
+        None => register_openly(app, wanted, &sender).await.map(Some),
         Some(link) => app.accounts.register_invited(link, wanted, &sender).await,
     };
     match token.map_err(|it| failed(app, &it.into()))? {
         Some(token) => sent(app, &token),
         None => Err(failed(app, &error::no_link())),
     }
+}
+
+/// Registers whoever comes, in a time that does not tell whether there is an account.
+async fn register_openly(
+    app: &App,
+    wanted: Registration<'_>,
+    sender: &Sender<'_>,
+) -> Result<SignInToken, AccountError> {
+    let (token, made) = app.accounts.register(wanted, sender).await?;
+    answered_evenly(async { app.accounts.finish_registering(made).await.map(|_| ()) }).await?;
+    Ok(token)
 }
 
 /// A letter is on its way to whoever registered, and what a provider said is used up.
