@@ -121,8 +121,12 @@ impl Components {
     /// Starts. Fails when this machine cannot run components.
     pub fn new(parts: Parts) -> Result<Self, affiant_wasm::EngineError> {
         let (learning, receiver) = Learning::channel();
+        let engine = Engine::new()?;
+        if let Some(why) = engine.why_no_pool() {
+            tracing::warn!(why, "plugins answer more slowly: memory cannot be kept ready for them");
+        }
         let inside = Arc::new(Inside {
-            engine: Engine::new()?,
+            engine,
             lane: Lane::new(parts.at_rest),
             parts,
             ready: RwLock::default(),

@@ -1,5 +1,7 @@
 //! The master key: what the server itself needs, and no store holds.
 
+use std::sync::OnceLock;
+
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
@@ -28,22 +30,30 @@ pub struct SecretName<'a> {
 ///
 /// It opens the keyring's secrets, and nothing that a user key seals. From it come the pepper of
 /// passwords, the blind index of e-mail addresses, the keys of counters, and custody.
-pub struct Master(Secret);
+pub struct Master {
+    secret: Secret,
+    /// Opens the keyring's secrets: every request needs it.
+    keyring: OnceLock<Secret>,
+}
 
 impl Master {
     /// Takes the bytes of the master key's file; the caller's copy is zeroed.
     pub fn take(bytes: &mut [u8; 32]) -> Self {
-        Self(Secret::take(bytes))
+        Self::of(Secret::take(bytes))
+    }
+
+    fn of(secret: Secret) -> Self {
+        Self { secret, keyring: OnceLock::new() }
     }
 
     /// A new master key, for a new installation.
     pub fn random(randomness: &dyn Randomness) -> Result<Self, NoRandomness> {
-        Secret::random(randomness).map(Self)
+        Secret::random(randomness).map(Self::of)
     }
 
     /// Shows the bytes to whoever writes the file.
     pub fn reveal<T>(&self, see: impl FnOnce(&[u8; 32]) -> T) -> T {
-        self.0.reveal(see)
+        self.secret.reveal(see)
     }
 
     /// What the keyring stores to know its master key again. Tells nothing about the key.
@@ -64,13 +74,13 @@ impl Master {
         randomness: &dyn Randomness,
     ) -> Result<Vec<u8>, NoRandomness> {
         let scope = keyring_scope(name);
-        wrap(&self.derive("keyring"), &keyring_place(name, &scope), secret, randomness)
+        wrap(self.keyring(), &keyring_place(name, &scope), secret, randomness)
     }
 
     /// Opens a secret of the keyring, under its own name only.
     pub fn open_secret(&self, name: &SecretName<'_>, sealed: &[u8]) -> Result<Secret, Refused> {
         let scope = keyring_scope(name);
-        unwrap(&self.derive("keyring"), &keyring_place(name, &scope), sealed)
+        unwrap(self.keyring(), &keyring_place(name, &scope), sealed)
     }
 
     /// By which the account of an e-mail address is found: a blind index. The address must be in its
@@ -198,7 +208,7 @@ impl Master {
 
     /// The pepper of passwords, of a version.
     pub(crate) fn pepper(&self, version: u32) -> Secret {
-        self.0.derive(&version.to_be_bytes(), "pepper", &[])
+        self.secret.derive(&version.to_be_bytes(), "pepper", &[])
     }
 
     /// The key of secret settings.
@@ -206,18 +216,22 @@ impl Master {
         self.derive("setting")
     }
 
+    fn keyring(&self) -> &Secret {
+        self.keyring.get_or_init(|| self.derive("keyring"))
+    }
+
     fn derive(&self, purpose: &str) -> Secret {
-        self.0.derive(&[], purpose, &[])
+        self.secret.derive(&[], purpose, &[])
     }
 
     /// A key that also needs a session's secret in the keyring.
     pub(crate) fn with_session(&self, session: &Scope, secret: &Secret, purpose: &str) -> Secret {
-        derive_of_both(self.0.bytes(), secret, &[], purpose, &[&session.session])
+        derive_of_both(self.secret.bytes(), secret, &[], purpose, &[&session.session])
     }
 
     /// A key that also needs the account's secret in the keyring.
     fn with(&self, account: &AccountScope, secret: &Secret, purpose: &str) -> Secret {
-        derive_of_both(self.0.bytes(), secret, &[], purpose, &[&account.account])
+        derive_of_both(self.secret.bytes(), secret, &[], purpose, &[&account.account])
     }
 }
 

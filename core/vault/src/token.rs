@@ -1,5 +1,7 @@
 //! What a visitor's cookie holds.
 
+use std::sync::OnceLock;
+
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
@@ -8,22 +10,30 @@ use crate::place::Scope;
 use crate::{NoRandomness, Randomness, Refused};
 
 /// What a visitor's cookie holds, and what nobody else has.
-pub struct Token(Secret);
+pub struct Token {
+    secret: Secret,
+    /// The session's number as the visitor knows it, once it was asked for.
+    sid: OnceLock<Secret>,
+}
 
 impl Token {
     /// A new token.
     pub fn random(randomness: &dyn Randomness) -> Result<Self, NoRandomness> {
-        Secret::random(randomness).map(Self)
+        Secret::random(randomness).map(Self::of)
     }
 
     /// The token of a cookie; the caller's copy is zeroed.
     pub fn take(bytes: &mut [u8; 32]) -> Self {
-        Self(Secret::take(bytes))
+        Self::of(Secret::take(bytes))
+    }
+
+    fn of(secret: Secret) -> Self {
+        Self { secret, sid: OnceLock::new() }
     }
 
     /// Shows the bytes to whoever puts them into the cookie.
     pub fn reveal<T>(&self, see: impl FnOnce(&[u8; 32]) -> T) -> T {
-        self.0.reveal(see)
+        self.secret.reveal(see)
     }
 
     /// By which the stored session is found. Tells nothing about the token.
@@ -33,7 +43,7 @@ impl Token {
 
     /// The code of one form: only who has the cookie can make it.
     pub fn form_code(&self, nonce: &[u8]) -> [u8; 32] {
-        *self.0.derive(&self.sid(), "form", &[]).derive(nonce, "form-code", &[]).bytes()
+        *self.secret.derive(self.sid(), "form", &[]).derive(nonce, "form-code", &[]).bytes()
     }
 
     /// Whether a form's code is the one made from this token and `nonce`.
@@ -57,17 +67,15 @@ impl Token {
     }
 
     pub(crate) fn derive(&self, purpose: &str) -> Secret {
-        self.0.derive(&[], purpose, &[])
+        self.secret.derive(&[], purpose, &[])
     }
 
     /// The session's number as the visitor knows it.
-    fn sid(&self) -> [u8; 16] {
-        let mut sid = [0; 16];
-        sid.copy_from_slice(&self.0.derive(&[], "sid", &[]).bytes()[..16]);
-        sid
+    fn sid(&self) -> &[u8] {
+        &self.sid.get_or_init(|| self.derive("sid")).bytes()[..16]
     }
 
     fn wrapping_key(&self) -> Secret {
-        self.0.derive(&self.sid(), "anon-kek", &[])
+        self.secret.derive(self.sid(), "anon-kek", &[])
     }
 }

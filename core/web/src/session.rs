@@ -406,11 +406,11 @@ impl Session {
                 snapshot = Some(self.keys.seal(name, "snapshot", &whole, &*app.randomness)?);
             }
         }
-        let delta = match &snapshot {
-            Some(_) => postcard::to_stdvec(changes),
-            None => self.stored.delta(changes, name.number),
-        };
-        let delta = self.keys.seal(name, "delta", &delta.map_err(internal)?, &*app.randomness)?;
+        let mut delta = Vec::new();
+        if snapshot.is_none() {
+            delta = self.stored.delta(changes, name.number).map_err(internal)?;
+            delta = self.keys.seal(name, "delta", &delta, &*app.randomness)?;
+        }
         Ok(StepRow { number: name.number, delta, snapshot })
     }
 

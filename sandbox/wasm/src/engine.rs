@@ -29,6 +29,8 @@ const RESIDENT: usize = 128 << 10;
 /// Compiles components and stops those that take too long. A program has one.
 pub struct Engine {
     pub(crate) wasmtime: wasmtime::Engine,
+    /// Why its instances take no turns in memory that stays mapped.
+    without_pool: Option<String>,
     /// Dropping it ends the thread.
     stop: Option<Sender<()>>,
     ticking: Option<JoinHandle<()>>,
@@ -45,7 +47,14 @@ impl Engine {
     ///
     /// Fails when this machine's processor is none that can be compiled for, or no thread begins.
     pub fn new() -> Result<Self, EngineError> {
-        let mut engine = Self::with_pool().or_else(|_| Self::without_ticks())?;
+        let mut engine = match Self::with_pool() {
+            Ok(it) => it,
+            Err(why) => {
+                let mut without = Self::without_ticks()?;
+                without.without_pool = Some(why.to_string());
+                without
+            }
+        };
         let (stop, stopped) = channel::<()>();
         let ticked = engine.wasmtime.weak();
         let ticking = std::thread::Builder::new()
@@ -75,7 +84,13 @@ impl Engine {
     fn of(config: &Config) -> Result<Self, EngineError> {
         let wasmtime =
             wasmtime::Engine::new(config).map_err(|it| EngineError::Setup(it.to_string()))?;
-        Ok(Self { wasmtime, stop: None, ticking: None })
+        Ok(Self { wasmtime, without_pool: None, stop: None, ticking: None })
+    }
+
+    /// Why each instance gets memory of its own, which costs its first call several times as much, if
+    /// that is so.
+    pub fn why_no_pool(&self) -> Option<&str> {
+        self.without_pool.as_deref()
     }
 }
 

@@ -60,7 +60,7 @@ impl SessionRow {
 pub struct StepRow {
     /// Its number; 0 is the start.
     pub number: u32,
-    /// What it changed, sealed.
+    /// What it changed, sealed; nothing where the whole state is stored with it.
     pub delta: Vec<u8>,
     /// The whole state after it, sealed; now and then.
     pub snapshot: Option<Vec<u8>>,

@@ -5,15 +5,15 @@ use anyhow::Result;
 
 use crate::proof::vault::{Changing, SCOPE, often};
 
-/// Bytes of the state and of the changes of a step half-way through the interview of twelve screens.
+/// Bytes of the state half-way through the interview of twelve screens: so few are stored whole with
+/// each step.
 const STATE: usize = 250;
-const CHANGES: usize = 150;
 
 const NAME: SecretName<'static> =
     SecretName { deployment: SCOPE.deployment, kind: "session", id: SCOPE.session, epoch: 0 };
 
 /// Milliseconds of a step of a visitor: from the token to the session's keys, its state opened, the
-/// new state, its changes and its head sealed.
+/// new state and its head sealed.
 pub(crate) fn of_a_step() -> Result<f64> {
     let randomness = Changing::new();
     let (master, token) = (Master::random(&randomness)?, Token::random(&randomness)?);
@@ -35,10 +35,9 @@ pub(crate) fn of_a_step() -> Result<f64> {
         let mut length = 0;
         keys.open(head.step(6)?, "snapshot", &stored, |_, it| length = it.len())?;
         let head = head.next(6, 7);
-        let changes = keys.seal(head.step(7)?, "delta", &[7; CHANGES], &randomness)?;
         let state = keys.seal(head.step(7)?, "snapshot", &[7; STATE], &randomness)?;
         let row = keys.seal_head("letter", &head, &randomness)?;
-        Ok(length + changes.len() + state.len() + row.len())
+        Ok(length + state.len() + row.len())
     };
     Ok(often(step)? / 1_000.0)
 }

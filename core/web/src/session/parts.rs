@@ -208,7 +208,6 @@ impl Session {
             return Err(kept());
         }
         parts.entry(Part::Common).or_default();
-        let delta = self.sealed(app, name, "delta", &written(&parts)?)?;
         let mut snapshot = None;
         if self.keys.is_whole() && (must_be_whole || self.stored.is_small) {
             let states = apart.split_state(state);
@@ -218,6 +217,10 @@ impl Session {
                 snapshot = Some(self.sealed(app, name, "snapshot", &states)?);
             }
         }
+        let delta = match &snapshot {
+            Some(_) => Vec::new(),
+            None => self.sealed(app, name, "delta", &written(&parts)?)?,
+        };
         Ok(StepRow { number: name.number, delta, snapshot })
     }
 
