@@ -5,6 +5,8 @@ use affiant_backend::{
     BuriedRow, Keyring as _, SecretKind, SecretName, SecretRow, SessionId, StorageError,
 };
 
+use tokio::task::JoinSet;
+
 use super::{Fixture, Part, empty};
 
 fn secret(kind: SecretKind, id: u8, epoch: u32) -> SecretRow {
@@ -36,6 +38,23 @@ async fn secrets_of_all_kinds_and_epochs_are_told_apart() {
         assert_eq!(epochs[0].created, 86_400);
         ring.delete(vec![of(0)]).await.unwrap();
         assert_eq!(ring.epochs(*kind, [7; 16]).await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn many_who_ask_at_once_each_get_their_own_secret() {
+    let it = empty().await;
+    for id in 1..=20 {
+        it.secrets().put(vec![secret(SecretKind::Account, id, 0)]).await.unwrap();
+    }
+    let mut questions = JoinSet::new();
+    for id in 0..=40 {
+        let ring = it.secrets().clone();
+        let name = secret(SecretKind::Account, id, 0).name;
+        questions.spawn(async move { (id, ring.find(name).await.unwrap()) });
+    }
+    for (id, found) in questions.join_all().await {
+        assert_eq!(found, (1..=20).contains(&id).then(|| vec![id; 70]), "{id}");
     }
 }
 

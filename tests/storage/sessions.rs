@@ -97,6 +97,43 @@ async fn a_write_that_does_not_fit_what_is_there_is_a_conflict_and_changes_nothi
 }
 
 #[tokio::test]
+async fn of_many_writes_at_once_each_gets_its_own_answer() {
+    let it = empty().await;
+    for number in 1..=40 {
+        it.sessions().create(row(number), step(0, b"zero", true)).await.unwrap();
+    }
+    let is_stale = |number: u8| number.is_multiple_of(4);
+    let mut writes = JoinSet::new();
+    for number in 1..=40_u8 {
+        let (one, other) = (it.sessions().clone(), it.sessions().clone());
+        writes.spawn(async move {
+            let expected = if is_stale(number) { 7 } else { 0 };
+            let added = next(row(number).id, expected, 0, step(1, &[number], false), 1);
+            (number, one.append(added).await)
+        });
+        // Every fourth is there already.
+        let new = if is_stale(number) { row(number) } else { row(100 + number) };
+        writes.spawn(async move { (number, other.create(new, step(0, b"new", true)).await) });
+    }
+    for (number, result) in writes.join_all().await {
+        match result {
+            Ok(()) => assert!(!is_stale(number), "{number}"),
+            Err(StorageError::Conflict) => assert!(is_stale(number), "{number}"),
+            Err(other) => panic!("{number}: {other}"),
+        }
+    }
+    for number in 1..=40_u8 {
+        let (found, history) =
+            it.sessions().load(&Lookup([number; 32]), None).await.unwrap().unwrap();
+        let deltas = if is_stale(number) { vec![] } else { vec![(1, vec![number])] };
+        assert_eq!((found.revision, history.deltas.len()), (deltas.len() as u64, deltas.len()));
+        assert_eq!(history.deltas, deltas);
+        let new = it.sessions().find(&Lookup([100 + number; 32])).await.unwrap();
+        assert_eq!(new.is_some(), !is_stale(number), "{number}");
+    }
+}
+
+#[tokio::test]
 async fn of_many_writers_on_one_revision_exactly_one_wins() {
     let it = begun().await;
     let mut tries = JoinSet::new();
