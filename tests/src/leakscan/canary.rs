@@ -3,15 +3,21 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use crate::leakscan::allowed;
+
 /// What every canary begins with. A leak of any canary shows this mark in some encoding.
 pub(crate) const MARK: &str = "cnryvqzx";
 
 /// Digits of a canary behind its mark: 128 bit.
 const DIGITS: usize = 32;
 
-/// By how many digits a canary is known that was cut short: of ten thousand canaries, few others begin
-/// with the same six.
-const KNOWN_BY: usize = 6;
+/// By how many digits a canary is known that was cut short, if all canaries that begin with them went
+/// the same way.
+const KNOWN_BY: usize = 2;
+
+/// With what the digits begin of those that may lie in memory, so that a few of them tell; no others
+/// begin with such a digit.
+const MAY_LIE: &str = "ff";
 
 /// How many bytes of a secret are searched for: more than chance can make, and so few that the
 /// automaton stays small.
@@ -49,6 +55,11 @@ impl Planter {
         for _ in 0..DIGITS / 16 {
             // Writing to a string does not fail.
             let _ = write!(digits, "{:016x}", self.random.u64(..));
+        }
+        if allowed::may_lie_in_memory(path) {
+            digits.replace_range(..MAY_LIE.len(), MAY_LIE);
+        } else {
+            digits.replace_range(..1, &format!("{:x}", self.random.u8(..0xf)));
         }
         let text = format!("{MARK}{digits}");
         self.seeded.insert(digits, path);

@@ -110,7 +110,9 @@ pub(crate) fn memory(
             let piece = &piece[..read];
             // Allocators keep much address space that was never written to.
             if piece.iter().any(|it| *it != 0) {
-                findings.look(needles, &format!("memory {name}"), piece);
+                let size = (end - start) >> 10;
+                let place = format!("memory {name}, of {size} KiB from byte {}", at - start);
+                findings.look(needles, &place, piece);
                 see(piece);
             }
             if length < PIECE || read == 0 {

@@ -21,13 +21,21 @@ pub(crate) struct Hit {
     pub(crate) path: &'static str,
     /// Bytes before it in the place, or in what was unpacked.
     pub(crate) offset: usize,
+    /// It, with what stands before and behind it.
+    pub(crate) context: String,
 }
+
+/// Bytes that are shown on either side of what was found.
+const AROUND: usize = 40;
 
 impl fmt::Display for Hit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { place, view, encoding, path, offset } = self;
+        let Self { place, view, encoding, path, offset, context } = self;
         write!(f, "{place}, byte {offset}: sent as {path}, written {encoding}")?;
-        if view.is_empty() { Ok(()) } else { write!(f, ", packed as {view}") }
+        if !view.is_empty() {
+            write!(f, ", packed as {view}")?;
+        }
+        write!(f, ": {context}")
     }
 }
 
@@ -80,6 +88,12 @@ impl<'a> Needles<'a> {
                     encoding,
                     path: path.unwrap_or("something"),
                     offset: found.start(),
+                    context: bytes[found.start().saturating_sub(AROUND)..]
+                        .iter()
+                        .take(2 * AROUND)
+                        .flat_map(|it| it.escape_ascii())
+                        .map(char::from)
+                        .collect(),
                 }
             })
             .collect()
