@@ -5,7 +5,7 @@ use std::process::Output;
 use std::time::{Duration, Instant};
 
 use affiant_tests::client::{Connection, Reply, Session};
-use affiant_tests::program::{Server, Setup, command};
+use affiant_tests::program::{Server, Setup, command, command_of, program};
 use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -403,5 +403,24 @@ async fn eventually_refused(server: &Server) -> anyhow::Result<()> {
         ensure!(start.elapsed() < SEEN_WITHIN, "the server goes on listening");
         often.tick().await;
     }
+    Ok(())
+}
+
+/// Where a process may have few addresses, plugins do without memory that is kept ready, and the log
+/// says so.
+#[tokio::test]
+async fn a_server_with_few_addresses_says_that_plugins_are_slower_and_serves() -> anyhow::Result<()>
+{
+    let folder = served(&[("good.yml", GOOD)])?;
+    // 20 GB, in KiB: enough to run, and far less than 256 memories of 64 MiB with what guards them.
+    let mut limited = command_of(Path::new("sh"));
+    limited.args(["-c", "ulimit -v 20000000; exec \"$0\" \"$@\""]).arg(program()?);
+    let mut server = Server::start_with(limited, &setup(folder.path(), &["--dev"]))?;
+    let mut connection = Connection::open(server.address).await?;
+    Session::start(&mut connection, "good").await?;
+    let told = server.lines().join("\n");
+    ensure!(told.contains("plugins answer more slowly"), "{told}");
+    server.terminate()?;
+    ensure!(server.wait()?.success(), "the server did not end in order");
     Ok(())
 }
