@@ -8,7 +8,7 @@ use affiant_vault::SignInToken;
 use crate::accounts::{Accounts, Sender};
 use crate::email::Address;
 use crate::error::AccountError;
-use crate::register::Registration;
+use crate::register::{Registering, Registration};
 
 /// Days for which an invitation works.
 const DAYS: i64 = 14;
@@ -52,20 +52,20 @@ impl Accounts {
         Ok(self.find_invited(link, now).await?.is_some())
     }
 
-    /// Registers with an invitation, which is used up; `None` if it is none or was used.
+    /// As [`Self::register`], with an invitation that is used up with it; `None` if it is none or was
+    /// used.
     pub async fn register_invited(
         &self,
         link: &str,
         wanted: Registration<'_>,
         sender: &Sender<'_>,
-    ) -> Result<Option<SignInToken>, AccountError> {
+    ) -> Result<Option<(SignInToken, Registering)>, AccountError> {
         let Some(hash) = self.find_invited(link, sender.now).await? else {
             let attempt = Attempt::Link { from: sender.address };
             let admitted = self.it.guard.admit(attempt, sender.now).await?;
             self.it.guard.wrong(admitted, sender.now).await?;
             return Ok(None);
         };
-        let (token, made) = self.register_with(wanted, Some(hash), sender).await?;
-        Ok(self.finish_registering(made).await?.then_some(token))
+        self.register_with(wanted, Some(hash), sender).await.map(Some)
     }
 }

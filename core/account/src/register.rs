@@ -120,7 +120,7 @@ impl Accounts {
 
     /// Stores what was made. An account costs more time than a letter alone, so whoever registers may
     /// not see how long this took. `false` if somebody else used up the same invitation, or made the
-    /// account, at the same moment: then its letter is on the way.
+    /// account, at the same moment.
     pub async fn finish_registering(&self, it: Registering) -> Result<bool, AccountError> {
         let Registering { admitted, changes, now } = it;
         let is_first = match self.it.store.commit(changes).await {

@@ -98,7 +98,10 @@ async fn an_invitation_lets_one_person_register_and_only_once() {
     assert!(!it.it.is_invitation(&sent, NOW + 14 * DAY).await.unwrap());
     assert!(!it.it.is_first_link(&sent, NOW).await.unwrap(), "it is for nothing else");
     let made = it.it.register_invited(&sent, wanted(&ada, PASSWORD), &at(NOW)).await.unwrap();
-    assert!(made.is_some());
+    let (_, made) = made.unwrap();
+    let late = it.it.register_invited(&sent, wanted(&bob, OTHER), &at(NOW)).await.unwrap();
+    assert!(it.it.finish_registering(made).await.unwrap());
+    assert!(!it.it.finish_registering(late.unwrap().1).await.unwrap(), "it was used meanwhile");
     assert_eq!(it.letter().await.0, "confirm", "its address is confirmed as ever");
     let again = it.it.register_invited(&sent, wanted(&bob, OTHER), &at(NOW + 1)).await.unwrap();
     assert!(again.is_none() && it.letters().await.is_empty());

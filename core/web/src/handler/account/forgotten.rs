@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use affiant_account::{Address, Reset, ResetDone, ResetLink};
+use affiant_account::{AccountError, Address, Reset, ResetDone, ResetLink};
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse as _};
@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::cookie::Own;
 use crate::error::{self, WebError};
 use crate::form::Form;
-use crate::handler::{Answer, failed, see_other};
+use crate::handler::{Answer, failed, log, see_other};
 use crate::page::Frame;
 use crate::page::account::{CODE, EMAIL, Field, FormPage, RECOVERY_KEY, recovery_context, said};
 
@@ -111,7 +111,11 @@ pub(crate) async fn ask(State(app): State<Arc<App>>, from: From, request: Reques
     let admitted = app.accounts.admit_reset(&address, &sender).await;
     let admitted = admitted.map_err(|it| failed(&app, &it.into()))?;
     let work = app.accounts.send_reset(admitted, &address, &nonce, &frame.language, sender.now);
-    answered_evenly(work).await.map_err(|it| failed(&app, &it.into()))?;
+    match answered_evenly(work).await {
+        // Only an account can be damaged: this is told to administrators alone.
+        Err(error @ AccountError::Damaged) => log(&error.into()),
+        done => done.map_err(|it| failed(&app, &it.into()))?,
+    }
     let key = "account_reset_sent";
     let body = said(&app.theme, &frame, key, &[], "/account/sign-in", "account_sign_in_button");
     let cookies = vec![Own::Reset.set(&app.settings, &nonce, Some(BOUND))];

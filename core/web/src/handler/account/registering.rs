@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use affiant_account::{
-    AccountError, Address, BadAddress, Confirmation, Confirmed, NewPassword, Newcomer, Profile,
-    Registration, Sender, Way,
+    Address, BadAddress, Confirmation, Confirmed, NewPassword, Newcomer, Profile, Registration, Way,
 };
 use affiant_switch::{Custody, Registration as Open};
 use affiant_vault::SignInToken;
@@ -308,25 +307,17 @@ async fn registered(
     };
     let (address, language) = (typed.address.clone(), heard().language);
     let (wanted, sender) = (typed.registration(&address, &language), from.sender());
-    let token = match invitation {
-        None => register_openly(app, wanted, &sender).await.map(Some),
+    let made = match invitation {
+        None => app.accounts.register(wanted, &sender).await.map(Some),
         Some(link) => app.accounts.register_invited(link, wanted, &sender).await,
     };
-    match token.map_err(|it| failed(app, &it.into()))? {
-        Some(token) => sent(app, &token),
-        None => Err(failed(app, &error::no_link())),
-    }
-}
-
-/// Registers whoever comes, in a time that does not tell whether there is an account.
-async fn register_openly(
-    app: &App,
-    wanted: Registration<'_>,
-    sender: &Sender<'_>,
-) -> Result<SignInToken, AccountError> {
-    let (token, made) = app.accounts.register(wanted, sender).await?;
-    answered_evenly(async { app.accounts.finish_registering(made).await.map(|_| ()) }).await?;
-    Ok(token)
+    let no_link = || failed(app, &error::no_link());
+    let (token, made) = made.map_err(|it| failed(app, &it.into()))?.ok_or_else(no_link)?;
+    let is_first = answered_evenly(app.accounts.finish_registering(made)).await;
+    let is_first = is_first.map_err(|it| failed(app, &it.into()))?;
+    // An invitation that somebody else used at the same moment is used; without one, somebody else made
+    // the account, and its letter is on the way.
+    if is_first || invitation.is_none() { sent(app, &token) } else { Err(no_link()) }
 }
 
 /// A letter is on its way to whoever registered, and what a provider said is used up.
