@@ -123,7 +123,11 @@ impl Components {
         let (learning, receiver) = Learning::channel();
         let engine = Engine::new()?;
         if let Some(why) = engine.why_no_pool() {
-            tracing::warn!(why, "plugins answer more slowly: memory cannot be kept ready for them");
+            tracing::warn!(
+                why,
+                "plugins answer more slowly, since no memory can be kept ready for them: lift the limit \
+                 on the addresses of this process (ulimit -v)"
+            );
         }
         let inside = Arc::new(Inside {
             engine,

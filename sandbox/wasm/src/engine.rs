@@ -47,13 +47,9 @@ impl Engine {
     ///
     /// Fails when this machine's processor is none that can be compiled for, or no thread begins.
     pub fn new() -> Result<Self, EngineError> {
-        let mut engine = match Self::with_pool() {
-            Ok(it) => it,
-            Err(why) => {
-                let mut without = Self::without_ticks()?;
-                without.without_pool = Some(why.to_string());
-                without
-            }
+        let (mut engine, without_pool) = match Self::of(config().allocation_strategy(pool())) {
+            Ok(engine) => (engine, None),
+            Err(why) => (Self::without_ticks()?, Some(why.to_string())),
         };
         let (stop, stopped) = channel::<()>();
         let ticked = engine.wasmtime.weak();
@@ -66,24 +62,18 @@ impl Engine {
                 }
             })
             .map_err(EngineError::Thread)?;
+        engine.without_pool = without_pool;
         (engine.stop, engine.ticking) = (Some(stop), Some(ticking));
         Ok(engine)
     }
 
-    /// An engine whose instances take turns in memory that stays mapped, which costs a fraction of
-    /// mapping it for each. Fails where addresses are short, as under a limit of a process.
-    fn with_pool() -> Result<Self, EngineError> {
-        Self::of(config().allocation_strategy(pool()))
-    }
-
     /// An engine that compiles and runs nothing.
     pub(crate) fn without_ticks() -> Result<Self, EngineError> {
-        Self::of(&config())
+        Self::of(&config()).map_err(|it| EngineError::Setup(it.to_string()))
     }
 
-    fn of(config: &Config) -> Result<Self, EngineError> {
-        let wasmtime =
-            wasmtime::Engine::new(config).map_err(|it| EngineError::Setup(it.to_string()))?;
+    fn of(config: &Config) -> wasmtime::Result<Self> {
+        let wasmtime = wasmtime::Engine::new(config)?;
         Ok(Self { wasmtime, without_pool: None, stop: None, ticking: None })
     }
 
@@ -142,7 +132,8 @@ fn config() -> Config {
     config
 }
 
-/// The room that instances take turns in. When one ends, its place is again as a new instance finds
+/// The room that instances take turns in, memory that stays mapped, which costs a fraction of mapping it
+/// for each. There is none where addresses are short, as under a limit of a process. When one ends, its place is again as a new instance finds
 /// it, before another gets it.
 fn pool() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
