@@ -4,7 +4,6 @@ use affiant_backend::tables::{KEYRING, Table};
 use affiant_backend::{
     BuriedRow, Keyring as _, SecretKind, SecretName, SecretRow, SessionId, StorageError,
 };
-
 use tokio::task::JoinSet;
 
 use super::{Fixture, Part, empty};
